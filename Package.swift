@@ -1,0 +1,69 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Settings every Swift target shares.
+///
+/// Warnings become errors by a flag of `make test`, not here, so that a newer
+/// compiler with a new warning does not stop a user's build.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+
+let package = Package(
+    name: "sbomkit",
+    products: [
+        .library(name: "SBOMKit", targets: ["SBOMKit"]),
+        .executable(name: "sbomkit", targets: ["SBOMKitCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+        .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(
+            name: "ByteStreams",
+            dependencies: ["CISAL", "CZstd", "CLZMA", "CBZip2", "CCrypto"],
+            swiftSettings: house
+        ),
+        .target(name: "StructuredText", dependencies: ["ByteStreams"], swiftSettings: house),
+        .target(name: "OCIImages", dependencies: ["ByteStreams", "StructuredText"], swiftSettings: house),
+        .target(name: "PackageDatabases", dependencies: ["ByteStreams"], swiftSettings: house),
+        .target(name: "SBOMModel", swiftSettings: house),
+        .target(name: "SBOMFormats", dependencies: ["SBOMModel", "StructuredText"], swiftSettings: house),
+        .target(
+            name: "SBOMKit",
+            dependencies: [
+                "ByteStreams", "StructuredText", "OCIImages", "PackageDatabases", "SBOMModel", "SBOMFormats",
+            ],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "SBOMKitCLI",
+            dependencies: ["SBOMKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: house
+        ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .testTarget(name: "ByteStreamsTests", dependencies: ["ByteStreams", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "StructuredTextTests",
+            dependencies: ["StructuredText", "ByteStreams", "TestSupport"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "PackageDatabasesTests",
+            dependencies: ["PackageDatabases", "ByteStreams", "TestSupport"],
+            swiftSettings: house
+        ),
+    ]
+)

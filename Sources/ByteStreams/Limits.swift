@@ -1,0 +1,42 @@
+/// How much a stranger's bytes may ask of us: every bound in one place.
+///
+/// An image, a database and a document come from people nobody has vouched for. What goes past a limit is refused
+/// with an error that names the limit; nothing is silently cut off. Every member has a test that reaches it.
+package struct Limits: Sendable {
+    /// The largest manifest, index or configuration, in bytes; registries stop at 4 MiB (OCI distribution-spec).
+    package var manifestSize = 16 << 20
+    /// How deep an index may point to an index.
+    package var indexDepth = 8
+    /// How many manifests all indexes of a layout may list together.
+    package var manifestCount = 10_000
+    /// How many layers an image may have; container engines stop at 127 or fewer.
+    package var layerCount = 1_000
+    /// The largest layer after decompression, in bytes.
+    package var layerSize = 256 << 30
+    /// How many entries the tars of all layers may have together.
+    package var entryCount = 4_000_000
+    /// How long the names and link targets of all entries may be together, in bytes.
+    package var nameBytes = 512 << 20
+    /// The longest path or link target, in bytes.
+    package var pathLength = 32 << 10
+    /// How deep folders may be nested.
+    package var pathDepth = 1_000
+    /// The largest pax or GNU extension header, in bytes.
+    package var tarExtensionSize = 1 << 20
+    /// How many symbolic links a path may lead through, as the Linux kernel has it (path_resolution(7)).
+    package var linkCount = 40
+    /// The largest file that is kept from a layer, in bytes.
+    package var capturedFileSize = 512 << 20
+    /// How large all files kept from all layers may be together, in bytes.
+    package var capturedSize = 1 << 30
+    /// How much memory a decoder may ask for its window, in bytes (zstd --ultra --long=27, xz -9 need less).
+    package var decoderMemory = 192 << 20
+    /// How many package records a database may have.
+    package var packageCount = 1_000_000
+    /// How many dependency edges a graph may have.
+    package var edgeCount = 20_000_000
+    /// How deep JSON and XML may be nested.
+    package var documentDepth = 1_000
+
+    package init() {}
+}

@@ -1,0 +1,14 @@
+/// The root file system a package database is read from.
+///
+/// Paths are relative to the root and written with single slashes, without one at either end: `var/lib/dpkg/status`.
+/// Symbolic links are followed in every component and never lead out of the root.
+package protocol FileTree {
+    /// The bytes of the regular file that the path leads to, or nil where there is none.
+    func contents(of path: String) -> [UInt8]?
+    /// The names in the directory that the path leads to, sorted by their bytes; empty where there is none.
+    func names(in directory: String) -> [String]
+    /// The same place with no symbolic link left in any component but the last, which need not exist.
+    ///
+    /// `bin/sh` becomes `usr/bin/sh` where `bin` is a link to `usr/bin`. The last component is not followed.
+    func canonical(_ path: String) -> String
+}
