@@ -1,0 +1,252 @@
+internal import CBZip2
+internal import CISAL
+internal import CLZMA
+internal import CZstd
+
+/// The pieces of input and output that one call into a C decoder works on.
+///
+/// Calls `body` with the start and size of the input and of the free part of the output; `body` returns how many bytes
+/// it took and how many it wrote.
+private func withBuffers(
+    _ input: Span<UInt8>, _ output: inout OutputSpan<UInt8>,
+    _ body: (UnsafeMutablePointer<UInt8>?, Int, UnsafeMutablePointer<UInt8>?, Int) -> (used: Int, written: Int)
+) -> Int {
+    // SAFETY: both counts come from the buffers themselves; what the decoder reports as written is initialised.
+    unsafe input.withUnsafeBufferPointer { source in
+        unsafe output.withUnsafeMutableBufferPointer { target, initialised in
+            let free = unsafe target.baseAddress.map { unsafe $0 + initialised }
+            let result = unsafe body(
+                UnsafeMutablePointer(mutating: source.baseAddress), source.count, free, target.count - initialised)
+            initialised += result.written
+            return result.used
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends as many of `bytes` as there is room for; returns how many.
+    mutating func append(fitting bytes: Span<UInt8>) -> Int {
+        unsafe withBuffers(bytes, &self) { source, sourceCount, target, targetCount in
+            let count = min(sourceCount, targetCount)
+            if let source = unsafe source, let target = unsafe target {
+                unsafe target.initialize(from: source, count: count)
+            }
+            return (count, count)
+        }
+    }
+}
+
+/// Passes bytes through as they are.
+struct PlainDecoder: StreamDecoder, ~Copyable {
+    var isComplete: Bool { true }
+
+    mutating func decode(
+        _ input: Span<UInt8>, isLast: Bool, onto output: inout OutputSpan<UInt8>
+    ) -> Int {
+        output.append(fitting: input)
+    }
+}
+
+/// Inflates gzip members one after the other by ISA-L.
+///
+/// Owns one `inflate_state`. ISA-L stops at the end of the first member and does not take truncation for an error, so
+/// both are seen to here: members are restarted, and the state decides whether the end is one.
+@safe struct GzipDecoder: StreamDecoder, ~Copyable {
+    private let state: UnsafeMutablePointer<inflate_state>
+    private var isBetweenMembers = true
+    private var isInPadding = false
+
+    init() {
+        unsafe state = .allocate(capacity: 1)
+        unsafe isal_inflate_init(state)
+    }
+
+    deinit { unsafe state.deallocate() }
+
+    var isComplete: Bool { isBetweenMembers }
+
+    mutating func decode(
+        _ input: Span<UInt8>, isLast: Bool, onto output: inout OutputSpan<UInt8>
+    ) throws(CompressionError.Kind) -> Int {
+        if isBetweenMembers {
+            // Tapes and some builders pad the file with zeros; gzip(1) passes over them too.
+            var zeros = 0
+            while zeros < input.count && input[zeros] == 0 { zeros += 1 }
+            if zeros > 0 { isInPadding = true }
+            guard zeros == 0 else { return zeros }
+            guard !input.isEmpty else { return 0 }
+            guard input[0] == 0x1F, !isInPadding else { throw .trailing }
+            unsafe isal_inflate_reset(state)
+            unsafe state.pointee.crc_flag = UInt32(ISAL_GZIP)
+            isBetweenMembers = false
+        }
+        var code: CInt = 0
+        let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
+            let count = UInt32(clamping: sourceCount)
+            let room = UInt32(clamping: targetCount)
+            unsafe state.pointee.next_in = source
+            unsafe state.pointee.avail_in = count
+            unsafe state.pointee.next_out = target
+            unsafe state.pointee.avail_out = room
+            code = unsafe isal_inflate(state)
+            return unsafe (Int(count - state.pointee.avail_in), Int(room - state.pointee.avail_out))
+        }
+        guard code >= 0 else { throw .damaged(Self.reason(code)) }
+        isBetweenMembers = unsafe state.pointee.block_state == ISAL_BLOCK_FINISH
+        return used
+    }
+
+    private static func reason(_ code: CInt) -> String {
+        switch code {
+        case CInt(ISAL_INVALID_BLOCK): "invalid block"
+        case CInt(ISAL_INVALID_SYMBOL): "invalid symbol"
+        case CInt(ISAL_INVALID_LOOKBACK): "a reference to before the start"
+        case CInt(ISAL_INVALID_WRAPPER): "invalid header"
+        case CInt(ISAL_UNSUPPORTED_METHOD): "unsupported method"
+        case CInt(ISAL_INCORRECT_CHECKSUM): "wrong checksum"
+        default: "code \(code)"
+        }
+    }
+}
+
+/// Decodes zstd frames, skippable ones included.
+///
+/// Owns one `ZSTD_DCtx`.
+@safe struct ZstdDecoder: StreamDecoder, ~Copyable {
+    private let context: OpaquePointer?
+    private(set) var isComplete = true
+
+    /// Refuses frames whose window is larger than `memory` bytes.
+    init(memory: Int) {
+        unsafe context = ZSTD_createDCtx()
+        let log = CInt(Int.bitWidth - 1 - max(memory, 1 << 10).leadingZeroBitCount)
+        unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, min(log, 31))
+    }
+
+    deinit { unsafe ZSTD_freeDCtx(context) }
+
+    mutating func decode(
+        _ input: Span<UInt8>, isLast: Bool, onto output: inout OutputSpan<UInt8>
+    ) throws(CompressionError.Kind) -> Int {
+        guard !(isLast && isComplete) else { return 0 }
+        var result = 0
+        let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
+            var from = unsafe ZSTD_inBuffer(src: source, size: sourceCount, pos: 0)
+            var to = unsafe ZSTD_outBuffer(dst: target, size: targetCount, pos: 0)
+            result = unsafe ZSTD_decompressStream(context, &to, &from)
+            return unsafe (from.pos, to.pos)
+        }
+        guard ZSTD_isError(result) == 0 else {
+            let name = unsafe String(cString: ZSTD_getErrorName(result))
+            if name.contains("too much memory") { throw .memory }
+            throw name.contains("Unknown frame") ? .trailing : .damaged(name)
+        }
+        isComplete = result == 0
+        return used
+    }
+}
+
+/// Decodes xz streams one after the other.
+///
+/// Owns one `lzma_stream`.
+@safe struct XZDecoder: StreamDecoder, ~Copyable {
+    private let stream: UnsafeMutablePointer<lzma_stream>
+    private(set) var isComplete = false
+
+    /// Refuses streams whose dictionary needs more than `memory` bytes.
+    init(memory: Int) {
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: lzma_stream())
+        // A failure here comes back from the first call of lzma_code.
+        _ = unsafe lzma_stream_decoder(stream, UInt64(memory), lzma_concatenated)
+    }
+
+    deinit {
+        unsafe lzma_end(stream)
+        unsafe stream.deallocate()
+    }
+
+    mutating func decode(
+        _ input: Span<UInt8>, isLast: Bool, onto output: inout OutputSpan<UInt8>
+    ) throws(CompressionError.Kind) -> Int {
+        var code = LZMA_OK
+        let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
+            unsafe stream.pointee.next_in = UnsafePointer(source)
+            unsafe stream.pointee.avail_in = sourceCount
+            unsafe stream.pointee.next_out = target
+            unsafe stream.pointee.avail_out = targetCount
+            code = unsafe lzma_code(stream, isLast ? LZMA_FINISH : LZMA_RUN)
+            return unsafe (sourceCount - stream.pointee.avail_in, targetCount - stream.pointee.avail_out)
+        }
+        switch code {
+        case LZMA_OK: isComplete = false
+        case LZMA_STREAM_END: isComplete = true
+        // No progress was possible: at the end of the input this is truncation, which the caller sees.
+        case LZMA_BUF_ERROR: break
+        case LZMA_MEMLIMIT_ERROR: throw .memory
+        case LZMA_FORMAT_ERROR: throw .trailing
+        case LZMA_DATA_ERROR: throw .damaged("wrong data or checksum")
+        case LZMA_OPTIONS_ERROR: throw .damaged("unsupported options")
+        default: throw .damaged("code \(code.rawValue)")
+        }
+        return used
+    }
+}
+
+/// Decodes bzip2 streams one after the other.
+///
+/// Owns one `bz_stream`.
+@safe struct BZip2Decoder: StreamDecoder, ~Copyable {
+    private let stream: UnsafeMutablePointer<bz_stream>
+    private var isBetweenStreams = false
+    private var hasStarted = false
+
+    init() {
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: bz_stream())
+        unsafe BZ2_bzDecompressInit(stream, 0, 0)
+    }
+
+    deinit {
+        unsafe BZ2_bzDecompressEnd(stream)
+        unsafe stream.deallocate()
+    }
+
+    var isComplete: Bool { isBetweenStreams }
+
+    mutating func decode(
+        _ input: Span<UInt8>, isLast: Bool, onto output: inout OutputSpan<UInt8>
+    ) throws(CompressionError.Kind) -> Int {
+        if isBetweenStreams {
+            guard !input.isEmpty else { return 0 }
+            guard input[0] == 0x42 else { throw .trailing }
+            unsafe BZ2_bzDecompressEnd(stream)
+            unsafe stream.initialize(to: bz_stream())
+            unsafe BZ2_bzDecompressInit(stream, 0, 0)
+            isBetweenStreams = false
+        }
+        var code: CInt = 0
+        let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
+            let count = UInt32(clamping: sourceCount)
+            let room = UInt32(clamping: targetCount)
+            unsafe target?.withMemoryRebound(to: CChar.self, capacity: Int(room)) { target in
+                unsafe stream.pointee.next_out = target
+                unsafe stream.pointee.avail_out = room
+                unsafe stream.pointee.avail_in = count
+                unsafe source?.withMemoryRebound(to: CChar.self, capacity: Int(count)) { source in
+                    unsafe stream.pointee.next_in = source
+                    code = unsafe BZ2_bzDecompress(stream)
+                }
+            }
+            return unsafe (Int(count - stream.pointee.avail_in), Int(room - stream.pointee.avail_out))
+        }
+        switch code {
+        case BZ_OK: break
+        case BZ_STREAM_END: isBetweenStreams = true
+        case BZ_DATA_ERROR_MAGIC: throw .trailing
+        case BZ_DATA_ERROR: throw .damaged("wrong data or checksum")
+        default: throw .damaged("code \(code)")
+        }
+        return used
+    }
+}

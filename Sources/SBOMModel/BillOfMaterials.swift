@@ -1,0 +1,165 @@
+/// A software bill of materials in terms of no particular format: elements, and relationships between them.
+///
+/// Order is kept everywhere, because it is the order of the output. Nothing here is derived: what an encoder writes
+/// stands in the value, and what is not known is absent.
+package struct BillOfMaterials: Sendable, Hashable {
+    /// The document's name (SPDX 2.3 §6.4).
+    package var name: String
+    /// The URI that identifies this document and no other (SPDX 2.3 §6.5).
+    package var namespace: String
+    /// When it was made: `YYYY-MM-DDThh:mm:ssZ` (SPDX 2.3 §6.9).
+    package var created: String
+    /// Who and what made it (SPDX 2.3 §6.8).
+    package var creators: [Actor]
+    /// How it came about: the SBOM type, and whatever a reader must know of the making (SPDX 2.3 §6.10).
+    package var creatorComment: String?
+    /// What a reader must know of the content (SPDX 2.3 §6.11).
+    package var comment: String?
+    /// What the document is about.
+    package var roots: [Element.ID]
+    /// Packages and other things, each with an identifier of its own.
+    package var elements: [Element]
+    /// How the elements stand to each other; those from the document to its ``roots`` are not among them.
+    package var relationships: [Relationship]
+    /// Whether the list of elements and relationships is known to be whole.
+    package var completeness: Completeness
+
+    /// What is known about what is not listed (CycloneDX `compositions.aggregate`).
+    package enum Completeness: String, Sendable, Hashable {
+        case complete
+        case incomplete
+        case unknown
+    }
+
+    package init(
+        name: String, namespace: String, created: String, creators: [Actor], roots: [Element.ID], elements: [Element],
+        relationships: [Relationship], completeness: Completeness
+    ) {
+        self.name = name
+        self.namespace = namespace
+        self.created = created
+        self.creators = creators
+        self.roots = roots
+        self.elements = elements
+        self.relationships = relationships
+        self.completeness = completeness
+    }
+}
+
+/// Someone or something that makes, supplies or annotates (SPDX 2.3 §6.8, §7.5).
+package struct Actor: Sendable, Hashable {
+    /// What it is.
+    package enum Kind: String, Sendable, Hashable {
+        case person = "Person"
+        case organization = "Organization"
+        case tool = "Tool"
+    }
+
+    package var kind: Kind
+    package var name: String
+    /// An e-mail address, of people and organizations only.
+    package var email: String?
+
+    package init(_ kind: Kind, name: String, email: String? = nil) {
+        self.kind = kind
+        self.name = name
+        self.email = email
+    }
+}
+
+/// A thing in a bill of materials: an image, an operating system, a package.
+package struct Element: Sendable, Hashable {
+    /// What stands after `SPDXRef-`: letters, digits, dots and hyphens.
+    package typealias ID = String
+
+    /// What it is for (SPDX 2.3 §7.24).
+    package enum Purpose: String, Sendable, Hashable, CaseIterable {
+        case application = "APPLICATION"
+        case framework = "FRAMEWORK"
+        case library = "LIBRARY"
+        case container = "CONTAINER"
+        case operatingSystem = "OPERATING-SYSTEM"
+        case device = "DEVICE"
+        case firmware = "FIRMWARE"
+        case source = "SOURCE"
+        case archive = "ARCHIVE"
+        case file = "FILE"
+        case install = "INSTALL"
+        case other = "OTHER"
+    }
+
+    /// A digest of its content (SPDX 2.3 §7.10).
+    package struct Checksum: Sendable, Hashable {
+        /// As SPDX spells it: `SHA256`.
+        package var algorithm: String
+        /// Lower-case hexadecimal.
+        package var value: String
+
+        package init(algorithm: String, value: String) {
+            self.algorithm = algorithm
+            self.value = value
+        }
+    }
+
+    /// A remark by someone at a time (SPDX 2.3 §12).
+    package struct Annotation: Sendable, Hashable {
+        package var annotator: Actor
+        /// `YYYY-MM-DDThh:mm:ssZ`.
+        package var date: String
+        package var comment: String
+
+        package init(annotator: Actor, date: String, comment: String) {
+            self.annotator = annotator
+            self.date = date
+            self.comment = comment
+        }
+    }
+
+    package var id: ID
+    package var name: String
+    package var version: String?
+    package var purpose: Purpose?
+    package var supplier: Actor?
+    package var originator: Actor?
+    package var homepage: String?
+    package var packageURL: PackageURL?
+    package var checksums: [Checksum] = []
+    /// Where what is said of it comes from (SPDX 2.3 §7.12).
+    package var sourceInfo: String?
+    package var summary: String?
+    package var description: String?
+    package var comment: String?
+    package var annotations: [Annotation] = []
+
+    package init(id: ID, name: String) {
+        self.id = id
+        self.name = name
+    }
+}
+
+/// One element's standing to another (SPDX 2.3 §11).
+package struct Relationship: Sendable, Hashable {
+    /// How they stand to each other: SPDX's words, which documents may add to.
+    package struct Kind: RawRepresentable, Sendable, Hashable {
+        package var rawValue: String
+
+        package init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        package static let contains = Kind(rawValue: "CONTAINS")
+        package static let dependsOn = Kind(rawValue: "DEPENDS_ON")
+    }
+
+    package var from: Element.ID
+    package var kind: Kind
+    package var to: Element.ID
+    package var comment: String?
+
+    package init(_ from: Element.ID, _ kind: Kind, _ to: Element.ID, comment: String? = nil) {
+        self.from = from
+        self.kind = kind
+        self.to = to
+        self.comment = comment
+    }
+}

@@ -1,0 +1,59 @@
+internal import Foundation
+
+/// What a command of this machine printed and how it ended.
+package struct ShellResult: Sendable {
+    package let code: Int32
+    package let output: [UInt8]
+    package let errors: String
+
+    /// The output as text.
+    package var text: String { String(decoding: output, as: UTF8.self) }
+}
+
+/// Runs a line of `bash` with `input` as its standard input, and waits for it.
+package func shell(_ line: String, input: [UInt8] = [], environment: [String: String] = [:]) throws -> ShellResult {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // Through files, so that nobody waits for somebody else to empty a pipe.
+    let files = ["in", "out", "err"].map { folder.appendingPathComponent($0) }
+    try Data(input).write(to: files[0])
+    for file in files[1...] { try Data().write(to: file) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = ["-c", line]
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = try FileHandle(forReadingFrom: files[0])
+    process.standardOutput = try FileHandle(forWritingTo: files[1])
+    process.standardError = try FileHandle(forWritingTo: files[2])
+    try process.run()
+    process.waitUntilExit()
+    let code =
+        process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+    return ShellResult(
+        code: code, output: Array(try Data(contentsOf: files[1])),
+        errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self))
+}
+
+/// A folder of its own for `body`, taken away afterwards.
+package func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sbomkit-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder.path)
+}
+
+/// Whether all these programs are on this machine.
+package func have(_ programs: String...) -> Bool {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return programs.allSatisfy { program in
+        folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
+}
+
+/// Writes a file of this machine, with the folders above it.
+package func write(_ bytes: [UInt8], toFile path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: url)
+}
