@@ -1,0 +1,250 @@
+import ByteStreams
+import StructuredText
+import TestSupport
+import Testing
+
+@Suite struct JSONWriterTests {
+    @Test func `pretty text has two spaces a level and closes empty containers at once`() {
+        let value: JSONValue = ["a": [1, [], [:], ["b": .null]], "c": [:], "d": [[2]]]
+        let text = """
+            {
+              "a": [
+                1,
+                [],
+                {},
+                {
+                  "b": null
+                }
+              ],
+              "c": {},
+              "d": [
+                [
+                  2
+                ]
+              ]
+            }
+
+            """
+        #expect(String(decoding: JSONWriter.bytes(of: value, .pretty), as: UTF8.self) == text)
+        let compact = #"{"a":[1,[],{},{"b":null}],"c":{},"d":[[2]]}"#
+        #expect(String(decoding: JSONWriter.bytes(of: value, .compact), as: UTF8.self) == compact)
+        #expect(JSONWriter.bytes(of: [], .pretty) == Array("[]\n".utf8))
+    }
+
+    @Test(
+        arguments: [
+            ("/é€😀\u{7F}", "/é€😀\u{7F}"), ("\"\\", #"\"\\"#), ("\u{8}\u{C}\n\r\t", #"\b\f\n\r\t"#),
+            ("\0\u{1F}", #"\u0000\u001f"#),
+            ("12345678\"", #"12345678\""#), ("1234567\n90123456789", #"1234567\n90123456789"#),
+            ("\u{1}ÿ\u{80}abcdefgh", "\\u0001ÿ\u{80}abcdefgh"),
+        ])
+    func `only what must be is escaped`(text: String, written: String) {
+        #expect(JSONWriter.bytes(of: .string(text), .compact) == Array("\"\(written)\"".utf8))
+    }
+
+    @Test func `calls write what a tree writes, in chunks`() throws {
+        let tree: JSONValue = [
+            "name": "x", "count": -3, "flag": true,
+            "list": ["a", .number(try #require(JSONNumber(1.5))), false, .null, 7], "tree": ["k": []], "z": [:],
+            "rest": 1,
+        ]
+        for style in [JSONWriter.Style.compact, .pretty] {
+            var chunks: [[UInt8]] = []
+            var writer = JSONWriter(style, chunkSize: 8) { chunks.append($0) }
+            writer.beginObject()
+            writer.member("name", "x")
+            writer.member("count", -3)
+            writer.member("flag", true)
+            writer.name("list")
+            writer.beginArray()
+            writer.value("a")
+            writer.value(try #require(JSONNumber(1.5)))
+            writer.value(false)
+            writer.null()
+            writer.value(7)
+            writer.endArray()
+            writer.member("tree", ["k": []] as JSONValue)
+            writer.name("z")
+            writer.beginObject()
+            writer.endObject()
+            writer.members(JSONObject([.init(name: "rest", value: 1)]))
+            writer.endObject()
+            let left = try writer.finish()
+            #expect(left.isEmpty)
+            #expect(chunks.count > 3)
+            #expect(Array(chunks.joined()) == JSONWriter.bytes(of: tree, style))
+        }
+    }
+
+    @Test func `what the sink throws comes out at the end`() throws {
+        struct Full: Error {}
+        var calls = 0
+        var writer = JSONWriter(.compact, chunkSize: 4) { _ in
+            calls += 1
+            throw Full()
+        }
+        writer.beginArray()
+        for _ in 0..<10 { writer.value("12345") }
+        writer.endArray()
+        let hasFailed = writer.hasFailed
+        #expect(hasFailed)
+        do {
+            _ = try writer.finish()
+            Issue.record("nothing thrown")
+        } catch {
+            #expect(error is Full)
+        }
+        #expect(calls == 1)
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `what is written is read back the same`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let value = generated(&random, depth: 5)
+        for style in [JSONWriter.Style.compact, .pretty] {
+            let text = JSONWriter.bytes(of: value, style)
+            let again = try JSONValue(parsing: text, limits: Limits())
+            #expect(again == value)
+            #expect(JSONWriter.bytes(of: again, style) == text)
+        }
+    }
+
+    private func generated(_ random: inout SeededGenerator, depth: Int) -> JSONValue {
+        switch Int.random(in: 0..<(depth == 0 ? 4 : 8), using: &random) {
+        case 0: return [.null, true, false].randomElement(using: &random) ?? .null
+        case 1: return .number(JSONNumber(Int.random(in: .min ... .max, using: &random)))
+        case 2: return JSONNumber(Double(bitPattern: random.next())).map { .number($0) } ?? .null
+        case 3: return .string(text(&random))
+        case 4, 5:
+            return .array((0..<Int.random(in: 0..<6, using: &random)).map { _ in generated(&random, depth: depth - 1) })
+        default:
+            return .object(
+                JSONObject(
+                    (0..<Int.random(in: 0..<20, using: &random)).map { _ in
+                        .init(name: text(&random), value: generated(&random, depth: depth - 1))
+                    }))
+        }
+    }
+
+    private func text(_ random: inout SeededGenerator) -> String {
+        let ranges: [ClosedRange<UInt32>] = [
+            0...0x1F, 0x20...0x7E, 0x20...0x7E, 0x7F...0x7FF, 0x800...0xFFFF, 0x10000...0x10FFFF,
+        ]
+        var text = ""
+        let isPlain = Bool.random(using: &random)
+        for _ in 0..<Int.random(in: 0..<40, using: &random) {
+            let range = isPlain ? 0x20...0x7E : ranges.randomElement(using: &random) ?? 0x20...0x7E
+            text.unicodeScalars.append(Unicode.Scalar(UInt32.random(in: range, using: &random)) ?? "\u{FFFD}")
+        }
+        return text
+    }
+}
+
+@Suite struct JSONValueTests {
+    @Test func `equality looks at member order and equivalence does not`() {
+        let one: JSONValue = ["a": 1, "b": [["c": 2, "d": 3]]]
+        let other: JSONValue = ["b": [["d": 3, "c": 2]], "a": 1]
+        #expect(one != other)
+        #expect(one.isEquivalent(to: other))
+        #expect(!one.isEquivalent(to: ["b": [["d": 3, "c": 2]], "a": "1"]))
+        #expect(!(["a": 1, "a": 2] as JSONValue).isEquivalent(to: ["a": 2, "a": 1]))
+        #expect(!([1, 2] as JSONValue).isEquivalent(to: [2, 1]))
+        #expect(JSONValue.string("é") != .string("e\u{301}"))
+        #expect(JSONNumber("1.0") != JSONNumber("1"))
+    }
+
+    @Test(
+        arguments: [
+            ("10", 10), ("1e1", 10), ("10.0", 10), ("-0", 0), ("0e99999999999999999999", 0), ("1.5", nil),
+            ("15e-1", nil),
+            ("150e-1", 15), ("9223372036854775807", .max), ("-9223372036854775808", .min), ("9223372036854775808", nil),
+            ("-9223372036854775808.0", .min), ("1e19", nil), ("1e99999999999999999999", nil), ("1.25E+2", 125),
+            ("1e-9223372036854775808", nil),
+        ] as [(String, Int?)])
+    func `a number is an integer if its value is one that fits`(digits: String, int: Int?) {
+        #expect(JSONNumber(digits)?.int == int)
+    }
+
+    @Test func `numbers are made from what JSON can say`() {
+        #expect(JSONNumber("1e400")?.isWhole == true)
+        #expect(JSONNumber("1e-1")?.isWhole == false)
+        #expect(JSONNumber("1e400")?.double == .infinity)
+        #expect(JSONNumber(1e21)?.digits == "1e+21")
+        #expect(JSONNumber(Double.nan) == nil)
+        for text in ["", "01", "1 ", " 1", "+1", "1.", "inf", "0x1", "-", "1e", "١"] {
+            #expect(JSONNumber(text) == nil, "\(text)")
+        }
+    }
+
+    @Test(arguments: ["", "/", "/a", "/a~1b/0/m~0n", "//", "/é/ "])
+    func `a pointer is written as it is read`(text: String) throws {
+        #expect(try #require(JSONPointer(parsing: text)).description == text)
+    }
+
+    @Test func `pointers lead to values`() throws {
+        let value: JSONValue = ["a/b": ["x", ["m~n": true]], "": 5]
+        let pointer = JSONPointer.root.appending("a/b").appending(1).appending("m~n")
+        #expect(pointer.description == "/a~1b/1/m~0n")
+        #expect(JSONPointer(parsing: "/a~1b/1/m~0n") == pointer)
+        #expect(value[pointer] == true)
+        #expect(value[.root] == value)
+        for text in ["a", "/~", "/~2", "a/b"] { #expect(JSONPointer(parsing: text) == nil) }
+        for text in ["/a~1b/2", "/a~1b/01", "/a~1b/-1", "/a~1b/-", "//x", "/q"] {
+            #expect(value[try #require(JSONPointer(parsing: text))] == nil)
+        }
+    }
+}
+
+@Suite struct MemberReaderTests {
+    @Test func `what is taken is not in the rest`() throws {
+        var reader = try MemberReader(
+            [
+                "s": "x", "unknown": 1, "i": 2, "n": .number(try #require(JSONNumber("1.5"))), "b": true, "a": [1],
+                "o": ["k": "v", "more": .null], "l": ["p", "q"],
+                "os": [["k": 1], ["k": 2]], "v": .null, "late": [:],
+            ], at: .root)
+        #expect(try reader.takeString("s") == "x")
+        #expect(try reader.takeString("s") == nil)
+        #expect(try reader.takeString("absent") == nil)
+        #expect(try reader.takeInt("i") == 2)
+        #expect(try reader.takeNumber("n")?.digits == "1.5")
+        #expect(try reader.takeBool("b") == true)
+        #expect(try reader.takeArray("a") == [1])
+        var inner = try #require(try reader.takeReader("o"))
+        #expect(try inner.takeString("k") == "v")
+        #expect(inner.rest == JSONObject([.init(name: "more", value: .null)]))
+        #expect(inner.pointer.description == "/o")
+        #expect(try reader.takeStrings("l") == ["p", "q"])
+        #expect(try reader.takeReaders("os")?.map(\.pointer.description) == ["/os/0", "/os/1"])
+        #expect(reader.take("v") == .null)
+        #expect(reader.rest.members.map(\.name) == ["unknown", "late"])
+        #expect(try reader.takeObject("late") == JSONObject())
+    }
+
+    @Test func `a wrong shape is thrown with its place and stays`() throws {
+        var reader = try MemberReader(
+            ["a/b": .number(try #require(JSONNumber("1.5"))), "l": ["x", 2], "n": .null],
+            at: JSONPointer.root.appending("p").appending(3))
+        let error = try #require(throws: ShapeError.self) { try reader.takeString("a/b") }
+        #expect(error.description == "/p/3/a~1b: expected a string, found a number")
+        #expect(throws: ShapeError.self) { try reader.takeInt("a/b") }
+        #expect(throws: ShapeError.self) { try reader.takeObject("n") }
+        let element = try #require(throws: ShapeError.self) { try reader.takeStrings("l") }
+        #expect(element.pointer.description == "/p/3/l/1")
+        #expect(reader.rest.count == 3)
+        #expect(throws: ShapeError.self) { try MemberReader(.null, at: .root) }
+    }
+
+    @Test func `of members with the same name the last is given and all are taken`() throws {
+        var reader = try MemberReader(["a": 1, "b": 2, "a": "x"], at: .root)
+        #expect(try reader.takeString("a") == "x")
+        #expect(reader.rest.members.map(\.name) == ["b"])
+    }
+
+    @Test func `more members than fit the bits are taken too`() throws {
+        var reader = MemberReader(JSONObject((0..<200).map { .init(name: "m\($0)", value: 0) }), at: .root)
+        for index in [0, 63, 64, 199] { #expect(try reader.takeInt("m\(index)") == 0) }
+        #expect(reader.rest.count == 196)
+        #expect(reader.take("m64") == nil)
+    }
+}
