@@ -1,0 +1,150 @@
+/// A Debian version in its three parts, ordered as dpkg orders it.
+///
+/// Read as leniently as dpkg reads its own database (lib/dpkg/parsehelp.c, parseversion): what only earns a warning
+/// there, such as an odd character, is accepted; what is an error there is nil here. Equality is dpkg's, not that of
+/// the spelling: `1.0` and `1.00-0` are the same version.
+package struct DebianVersion: Sendable {
+    /// What stands before the first colon; 0 where there is none.
+    package let epoch: Int32
+    /// The version that upstream gave.
+    package let upstream: String
+    /// What stands after the last hyphen; empty where there is none, which compares as `0` does.
+    package let revision: String
+
+    /// Reads `[epoch:]upstream[-revision]`, with blanks around it (deb-version(7)).
+    package init?(parsing text: String) {
+        self.init(parsing: Array(text.utf8)[...])
+    }
+
+    /// The same from bytes; what is not UTF-8 is repaired.
+    init?(parsing text: ArraySlice<UInt8>) {
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        var rest = text.drop(while: isBlank)
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        guard !rest.contains(where: isBlank) else { return nil }
+        var epoch: Int32 = 0
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            // dpkg takes a sign, as strtol does, and refuses what is beyond INT_MAX.
+            guard let number = Int32(String(decoding: rest[..<colon], as: UTF8.self)), number >= 0 else { return nil }
+            epoch = number
+            rest = rest[(colon + 1)...]
+        }
+        var revision = rest.suffix(0)
+        if let hyphen = rest.lastIndex(of: UInt8(ascii: "-")) {
+            revision = rest[(hyphen + 1)...]
+            rest = rest[..<hyphen]
+            guard !revision.isEmpty else { return nil }
+        }
+        guard !rest.isEmpty else { return nil }
+        self.epoch = epoch
+        upstream = String(decoding: rest, as: UTF8.self)
+        self.revision = revision.isEmpty ? "" : String(decoding: revision, as: UTF8.self)
+    }
+
+    /// How a need restricts the versions that answer it.
+    package enum Relation: Sendable, Hashable {
+        case earlier
+        case earlierOrEqual
+        case equal
+        case laterOrEqual
+        case later
+
+        /// Reads the sign; the old `<` and `>` mean `<=` and `>=` (deb-control(5), lib/dpkg/fields.c).
+        package init?(parsing sign: String) {
+            switch sign {
+            case "<<": self = .earlier
+            case "<=", "<": self = .earlierOrEqual
+            case "=": self = .equal
+            case ">=", ">": self = .laterOrEqual
+            case ">>": self = .later
+            default: return nil
+            }
+        }
+    }
+
+    /// Whether `self relation other` is true (lib/dpkg/version.c, dpkg_version_relate).
+    package func holds(_ relation: Relation, _ other: DebianVersion) -> Bool {
+        switch relation {
+        case .earlier: self < other
+        case .earlierOrEqual: self <= other
+        case .equal: self == other
+        case .laterOrEqual: self >= other
+        case .later: self > other
+        }
+    }
+}
+
+extension DebianVersion: Comparable {
+    package static func == (left: DebianVersion, right: DebianVersion) -> Bool {
+        left.compared(to: right) == 0
+    }
+
+    package static func < (left: DebianVersion, right: DebianVersion) -> Bool {
+        left.compared(to: right) < 0
+    }
+
+    /// Negative, 0 or positive, as in lib/dpkg/version.c, dpkg_version_compare.
+    private func compared(to other: DebianVersion) -> Int {
+        if epoch != other.epoch { return epoch < other.epoch ? -1 : 1 }
+        let order = Self.order(upstream.utf8Span.span, other.upstream.utf8Span.span)
+        return order != 0 ? order : Self.order(revision.utf8Span.span, other.revision.utf8Span.span)
+    }
+
+    /// lib/dpkg/version.c, verrevcmp: runs of other characters and runs of digits in turn.
+    ///
+    /// Digits are compared as text after their leading zeros, so a number of any length is only read, never computed.
+    private static func order(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
+        var l = 0
+        var r = 0
+        while l < left.count || r < right.count {
+            while (l < left.count && !isDigit(left[l])) || (r < right.count && !isDigit(right[r])) {
+                let difference = weight(left, l) - weight(right, r)
+                if difference != 0 { return difference }
+                // Only the end and digits weigh 0, and one side is neither: so neither side is, and both go on.
+                l += 1
+                r += 1
+            }
+            while l < left.count && left[l] == UInt8(ascii: "0") { l += 1 }
+            while r < right.count && right[r] == UInt8(ascii: "0") { r += 1 }
+            var firstDifference = 0
+            while l < left.count && r < right.count && isDigit(left[l]) && isDigit(right[r]) {
+                if firstDifference == 0 { firstDifference = Int(left[l]) - Int(right[r]) }
+                l += 1
+                r += 1
+            }
+            if l < left.count && isDigit(left[l]) { return 1 }
+            if r < right.count && isDigit(right[r]) { return -1 }
+            if firstDifference != 0 { return firstDifference }
+        }
+        return 0
+    }
+
+    /// `~` before the end and digits, then letters, then the rest (lib/dpkg/version.c, order).
+    private static func weight(_ text: Span<UInt8>, _ index: Int) -> Int {
+        guard index < text.count else { return 0 }
+        let byte = text[index]
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): return 0
+        case UInt8(ascii: "~"): return -1
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): return Int(byte)
+        // A char is signed where most images come from, so dpkg adds 256 to a negative number.
+        case 0x80...0xFF: return Int(byte)
+        default: return Int(byte) + 256
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+    }
+}
+
+extension DebianVersion: CustomStringConvertible {
+    /// The version as dpkg writes it: an epoch of 0 only where a colon needs it (lib/dpkg/parsehelp.c, varbufversion).
+    package var description: String {
+        let needsEpoch = epoch != 0 || upstream.utf8.contains(UInt8(ascii: ":"))
+        return (needsEpoch ? "\(epoch):" : "") + upstream + (revision.isEmpty ? "" : "-" + revision)
+    }
+
+    /// How much work a comparison may be, in bytes.
+    var length: Int { upstream.utf8.count + revision.utf8.count }
+}
