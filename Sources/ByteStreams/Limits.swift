@@ -35,6 +35,8 @@ package struct Limits: Sendable {
     package var decoderMemory = 192 << 20
     /// How many package records a database may have.
     package var packageCount = 1_000_000
+    /// How many needs and provisions the records of a database may state together.
+    package var relationCount = 5_000_000
     /// How many dependency edges a graph may have.
     package var edgeCount = 20_000_000
     /// How deep JSON and XML may be nested.
