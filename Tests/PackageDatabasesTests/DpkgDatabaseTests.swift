@@ -319,6 +319,7 @@ import Testing
             for path in ["var/lib/dpkg/status", "var/lib/dpkg/status.d/a"] {
                 let database = try #require(try DpkgDatabase(in: MemoryTree([path: bytes]), limits: Limits()))
                 #expect(database.packages.count == database.relations.count)
+                _ = try database.dependencies(includingWeak: true)
             }
         }
     }

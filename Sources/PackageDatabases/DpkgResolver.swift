@@ -1,0 +1,138 @@
+package import ByteStreams
+
+extension DpkgDatabase {
+    /// Which installed package answers which need (deb-control(5), lib/dpkg/depcon.c).
+    ///
+    /// Every installed package that satisfies any alternative counts, itself or through Provides. Pre-Depends and
+    /// Depends make edges and unmet needs; Recommends and Suggests make weak edges where they are asked for. What a
+    /// package answers itself is met and makes no edge. Throws where the graph is larger than the limits allow.
+    package func dependencies(includingWeak: Bool) throws(ParseError) -> DependencyGraph {
+        var resolution = DpkgResolution(self)
+        for package in packages.indices {
+            try resolution.resolve(package, includingWeak: includingWeak)
+        }
+        return resolution.graph
+    }
+}
+
+/// The graph of a database while it grows, package by package.
+private struct DpkgResolution {
+    private(set) var graph = DependencyGraph()
+    private let database: DpkgDatabase
+    private let index: DpkgAnswerIndex
+    /// How much may still be compared: needs times providers can be work without end that makes no edge.
+    private var looksLeft: Int
+    /// What the package at hand needs.
+    private var found: [Int] = []
+    /// Of each package, who was last found to need it and how much, as one number that grows with both.
+    ///
+    /// So nothing has to be wiped between packages, and `found` names each package once.
+    private var lastNeed: [Int]
+
+    init(_ database: DpkgDatabase) {
+        self.database = database
+        index = DpkgAnswerIndex(database)
+        let (looks, isTooMuch) = database.limits.edgeCount.multipliedReportingOverflow(by: 5)
+        looksLeft = isTooMuch ? Int.max : looks
+        lastNeed = Array(repeating: 0, count: database.packages.count)
+    }
+
+    mutating func resolve(_ package: Int, includingWeak: Bool) throws(ParseError) {
+        found.removeAll(keepingCapacity: true)
+        for field in database.relations[package].fields where includingWeak || !field.isWeak {
+            for need in field.needs {
+                var isMet = false
+                for alternative in field.alternatives[need.alternatives] {
+                    let isAnswered = try find(alternative, for: package, isWeak: field.isWeak)
+                    isMet = isMet || isAnswered
+                }
+                if !isMet && !field.isWeak {
+                    graph.unmet.append(.init(package: package, field: field.name, need: need.text))
+                }
+            }
+        }
+        guard found.count <= database.limits.edgeCount - graph.edges.count else {
+            throw ParseError(.limit("edgeCount"), at: 0)
+        }
+        found.sort()
+        for other in found {
+            graph.edges.append(.init(from: package, to: other, isWeak: lastNeed[other] == weakNeed(of: package)))
+        }
+    }
+
+    /// Notes who answers, and returns whether anyone does.
+    private mutating func find(
+        _ alternative: DpkgRelations.Alternative, for package: Int, isWeak: Bool
+    ) throws(ParseError) -> Bool {
+        var isAnswered = false
+        for answer in index[alternative.name] {
+            // Long versions are the other way to make this slow.
+            looksLeft -= 1 + ((alternative.version?.length ?? 0) + (answer.version?.length ?? 0)) / 64
+            guard looksLeft >= 0 else { throw ParseError(.limit("edgeCount"), at: 0) }
+            guard index.fits(answer, alternative, of: package) else { continue }
+            isAnswered = true
+            guard answer.package != package else { continue }
+            let last = lastNeed[answer.package]
+            if last < weakNeed(of: package) { found.append(answer.package) }
+            lastNeed[answer.package] = max(last, weakNeed(of: package) + (isWeak ? 0 : 1))
+        }
+        return isAnswered
+    }
+
+    /// What a weak need counts in `lastNeed`; a strong one counts one more.
+    private func weakNeed(of package: Int) -> Int {
+        2 * package + 1
+    }
+}
+
+/// The installed packages by every name they answer to.
+private struct DpkgAnswerIndex {
+    struct Answer {
+        var package: Int
+        /// That of the package or of what it provides; nil answers no need for a version.
+        var version: DebianVersion?
+    }
+
+    private var answers: [String: [Answer]] = [:]
+    private let multiArch: [DpkgRelations.MultiArch]
+    /// Those of the packages, `all` and none replaced by the native one.
+    private let architectures: [String]
+    private let native: String
+
+    init(_ database: DpkgDatabase) {
+        let native = database.nativeArchitecture ?? "all"
+        self.native = native
+        multiArch = database.relations.map(\.multiArch)
+        architectures = database.packages.map { package in
+            guard let own = package.architecture, own != "all" else { return native }
+            return own
+        }
+        answers.reserveCapacity(2 * database.packages.count)
+        for (number, (package, relations)) in zip(database.packages, database.relations).enumerated() {
+            answers[package.name, default: []].append(Answer(package: number, version: relations.version))
+            for provided in relations.provides {
+                answers[provided.name, default: []].append(Answer(package: number, version: provided.version))
+            }
+        }
+    }
+
+    subscript(name: String) -> [Answer] { answers[name] ?? [] }
+
+    /// Whether architecture and version will do.
+    func fits(_ answer: Answer, _ alternative: DpkgRelations.Alternative, of needing: Int) -> Bool {
+        guard hasArchitecture(answer.package, alternative.qualifier, of: needing) else { return false }
+        guard let relation = alternative.relation, let wanted = alternative.version else { return true }
+        guard let version = answer.version else { return false }
+        return version.holds(relation, wanted)
+    }
+
+    /// lib/dpkg/arch.c and depcon.c: a need means its own architecture unless it says otherwise.
+    private func hasArchitecture(_ package: Int, _ qualifier: String?, of needing: Int) -> Bool {
+        switch qualifier {
+        case nil: multiArch[package] == .foreign || architectures[package] == architectures[needing]
+        case "any": multiArch[package] == .allowed
+        case "native", "all": architectures[package] == native
+        case let named: architectures[package] == named
+        }
+    }
+}
