@@ -1,0 +1,112 @@
+package import ByteStreams
+
+/// What a system calls itself: os-release(5).
+package struct OSRelease: Sendable, Hashable {
+    /// The paths that are read, the first one that is there alone.
+    package static let filesOfInterest = ["etc/os-release", "usr/lib/os-release"]
+    /// The largest file that is taken for one, in bytes; real ones have a few hundred.
+    package static let sizeLimit = 1 << 20
+
+    /// An assignment.
+    package struct Field: Sendable, Hashable {
+        package var name: String
+        package var value: String
+    }
+
+    /// All assignments in the order of the file; of several to one name the last value, in the place of the first.
+    package private(set) var fields: [Field] = []
+
+    /// Reads the file of that file system; nil where there is none.
+    package init?(in tree: some FileTree) throws(ParseError) {
+        guard let bytes = Self.filesOfInterest.lazy.compactMap({ tree.contents(of: $0) }).first else { return nil }
+        guard bytes.count <= Self.sizeLimit else { throw ParseError(.limit("OSRelease.sizeLimit"), at: Self.sizeLimit) }
+        self.init(parsing: bytes)
+    }
+
+    /// Reads assignments as a shell would, without its expansions; a line that is none is passed over.
+    package init(parsing bytes: [UInt8]) {
+        var places: [String: Int] = [:]
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            guard let field = Self.field(line) else { continue }
+            if let place = places[field.name] {
+                fields[place] = field
+            } else {
+                places[field.name] = fields.count
+                fields.append(field)
+            }
+        }
+    }
+
+    /// The value of the field with that name, exactly as spelled: `ID`.
+    package subscript(name: String) -> String? {
+        fields.first { $0.name == name }?.value
+    }
+
+    package var name: String? { self["NAME"] }
+    package var id: String? { self["ID"] }
+    package var idLike: String? { self["ID_LIKE"] }
+    package var prettyName: String? { self["PRETTY_NAME"] }
+    package var version: String? { self["VERSION"] }
+    package var versionID: String? { self["VERSION_ID"] }
+    package var versionCodename: String? { self["VERSION_CODENAME"] }
+    package var variantID: String? { self["VARIANT_ID"] }
+    package var vendorName: String? { self["VENDOR_NAME"] }
+    package var homeURL: String? { self["HOME_URL"] }
+    package var cpeName: String? { self["CPE_NAME"] }
+
+    private static func field(_ line: ArraySlice<UInt8>) -> Field? {
+        let line = line.drop(while: DpkgControlFile.isBlank)
+        guard let equals = line.firstIndex(of: UInt8(ascii: "=")), equals > line.startIndex,
+            let value = value(line[(equals + 1)...])
+        else { return nil }
+        let name = line[..<equals]
+        for (offset, byte) in name.enumerated() {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"): break
+            case UInt8(ascii: "0")...UInt8(ascii: "9") where offset > 0: break
+            default: return nil
+            }
+        }
+        return Field(name: String(decoding: name, as: UTF8.self), value: value)
+    }
+
+    /// The value without its quotes and backslashes; nil if a quote is not closed.
+    private static func value(_ text: ArraySlice<UInt8>) -> String? {
+        var value: [UInt8] = []
+        var quote: UInt8?
+        // How much of the value must stay even if it is blank, as it was quoted.
+        var kept = 0
+        var index = text.startIndex
+        while index < text.endIndex {
+            let byte = text[index]
+            index += 1
+            switch (byte, quote) {
+            case (UInt8(ascii: "\""), nil), (UInt8(ascii: "'"), nil):
+                quote = byte
+            case (_, byte):
+                quote = nil
+                kept = value.count
+            case (UInt8(ascii: "\\"), nil) where index < text.endIndex:
+                value.append(text[index])
+                index += 1
+                kept = value.count
+            case (UInt8(ascii: "\\"), UInt8(ascii: "\"")) where index < text.endIndex && isEscapable(text[index]):
+                value.append(text[index])
+                index += 1
+            default:
+                value.append(byte)
+            }
+        }
+        guard quote == nil else { return nil }
+        while value.count > kept, let last = value.last, DpkgControlFile.isBlank(last) { value.removeLast() }
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    /// What a backslash takes the meaning from inside double quotes (os-release(5)).
+    private static func isEscapable(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"): true
+        default: false
+        }
+    }
+}
