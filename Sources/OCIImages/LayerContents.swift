@@ -99,6 +99,12 @@ package struct LayerContents: Sendable {
         captured[ordinal] = bytes
     }
 
+    /// Adds what another reading of the same layer captured.
+    mutating func takeCaptured(from other: LayerContents) {
+        captured.merge(other.captured) { mine, _ in mine }
+        capturedSize += other.capturedSize
+    }
+
     private static let whiteoutPrefix = Array(".wh.".utf8)
 
     private mutating func addWhiteout(_ hidden: ArraySlice<UInt8>, in folder: Index, limits: Limits) throws {

@@ -70,12 +70,12 @@ package struct RootFileSystem: Sendable {
         file(LayerContents.parts(Array(path.utf8)), hops: 0)
     }
 
-    /// The layer whose entry the path leads to, counted from 0; nil where there is nothing or a directory.
-    package func layer(of path: String) -> Int? {
-        guard case .other(let layer, _) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true).found else {
-            return nil
-        }
-        return layer
+    /// The layer, counted from 0, and the ordinal of the entry that the path leads to; nil where there is nothing or a
+    /// directory.
+    func entry(at path: String) -> (layer: Int, ordinal: Int)? {
+        guard case .other(let layer, let node) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true).found
+        else { return nil }
+        return (layer, layers[layer].ordinal(of: node))
     }
 
     /// The names in the directory that the path leads to, sorted by their bytes; empty where there is none.

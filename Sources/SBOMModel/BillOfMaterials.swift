@@ -101,6 +101,21 @@ package struct Element: Sendable, Hashable {
         }
     }
 
+    /// What points to the element in another system (SPDX 2.3 §7.21).
+    package struct ExternalReference: Sendable, Hashable {
+        /// `SECURITY`, `PACKAGE-MANAGER`, `PERSISTENT-ID` or `OTHER`.
+        package var category: String
+        /// `purl`, `cpe22Type`, `cpe23Type`, …
+        package var type: String
+        package var locator: String
+
+        package init(category: String, type: String, locator: String) {
+            self.category = category
+            self.type = type
+            self.locator = locator
+        }
+    }
+
     /// A remark by someone at a time (SPDX 2.3 §12).
     package struct Annotation: Sendable, Hashable {
         package var annotator: Actor
@@ -123,6 +138,7 @@ package struct Element: Sendable, Hashable {
     package var originator: Actor?
     package var homepage: String?
     package var packageURL: PackageURL?
+    package var externalReferences: [ExternalReference] = []
     package var checksums: [Checksum] = []
     /// Where what is said of it comes from (SPDX 2.3 §7.12).
     package var sourceInfo: String?

@@ -1,0 +1,261 @@
+package import ByteStreams
+internal import Glibc
+
+/// One image of a layout: its manifest and configuration, and the way to its layers.
+package struct Image: Sendable {
+    private let layout: ImageLayout
+    private let limits: Limits
+    /// What points to the manifest.
+    package let descriptor: Descriptor
+    package let manifest: Manifest
+    package let configuration: ImageConfiguration
+    /// The name the layout gives it (`org.opencontainers.image.ref.name`).
+    package let tag: String?
+    /// The whole reference, with repository, where the layout has one.
+    package let fullReference: String?
+    /// What was odd on the way to it.
+    package let diagnostics: [Diagnostic]
+
+    init(
+        layout: ImageLayout, limits: Limits, descriptor: Descriptor, manifest: Manifest,
+        configuration: ImageConfiguration, tag: String?, fullReference: String?, diagnostics: [Diagnostic]
+    ) {
+        self.layout = layout
+        self.limits = limits
+        self.descriptor = descriptor
+        self.manifest = manifest
+        self.configuration = configuration
+        self.tag = tag
+        self.fullReference = fullReference
+        self.diagnostics = diagnostics
+    }
+
+    /// How many bytes all layers have as they are stored.
+    package var storedSize: Int { manifest.layers.reduce(0) { $0 &+ $1.size } }
+
+    /// What the layers make together, with the bytes of the files of interest in it and in the state after each layer.
+    ///
+    /// Each layer is read once, in a task of its own, verified against its digest and its diff ID. Where a link leads to
+    /// a file that was passed over, that layer alone is read a second time. A layer that is encrypted, or absent because
+    /// it must not be distributed, leaves a diagnostic of severity ``Diagnostic/Severity/blind`` and is taken as empty.
+    ///
+    /// - Parameters:
+    ///   - interest: Which files' bytes are kept.
+    ///   - progress: Called from any thread with the number of stored bytes just read.
+    /// - Throws: ``ImageError`` naming the lowest layer that is damaged.
+    package func rootFileSystem(
+        of interest: FilesOfInterest, progress: (@Sendable (Int) -> Void)? = nil
+    ) async throws(ImageError) -> (files: RootFileSystem, diagnostics: [Diagnostic]) {
+        var diagnostics: [Diagnostic] = []
+        var readable: [Int] = []
+        for (number, layer) in manifest.layers.enumerated() {
+            if let reason = reasonNotToRead(layer) {
+                diagnostics.append(
+                    Diagnostic(
+                        .blind, code: "unreadable-layer", at: "layer \(layer.digest)",
+                        "\(reason); packages that only it describes are not listed"))
+            } else {
+                readable.append(number)
+            }
+        }
+        let contents = try await inParallel(readable) { number in
+            try read(layer: number, progress: progress) { path, _ in interest.contains(path) }
+        }
+        var layers = Array(repeating: LayerContents(), count: manifest.layers.count)
+        for (number, contents) in contents { layers[number] = contents }
+        for (number, layer) in layers.enumerated() {
+            diagnostics += layer.diagnostics.map { diagnostic in
+                var diagnostic = diagnostic
+                diagnostic.place = "layer \(manifest.layers[number].digest): \(diagnostic.place)"
+                return diagnostic
+            }
+        }
+        do throws(LimitError) {
+            let total = layers.reduce(into: (entries: 0, names: 0, bytes: 0)) { total, layer in
+                total = (
+                    total.entries + layer.entryCount, total.names + layer.nameBytes, total.bytes + layer.capturedSize
+                )
+            }
+            guard total.entries <= limits.entryCount else { throw LimitError(name: "entryCount") }
+            guard total.names <= limits.nameBytes else { throw LimitError(name: "nameBytes") }
+            guard total.bytes <= limits.capturedSize else { throw LimitError(name: "capturedSize") }
+        } catch {
+            throw ImageError(.malformed, at: layout.place(descriptor.digest), "the layers have \(error)")
+        }
+        var files = try merge(layers)
+        let missing = files.filesNotCaptured(interest)
+        if !missing.isEmpty {
+            let again = try await inParallel(missing.keys.sorted()) { number in
+                let wanted = missing[number] ?? []
+                return try read(layer: number, progress: nil) { _, ordinal in wanted.contains(ordinal) }
+            }
+            for (number, contents) in again { layers[number].takeCaptured(from: contents) }
+            files = try merge(layers)
+        }
+        return (files, diagnostics)
+    }
+
+    private func merge(_ layers: [LayerContents]) throws(ImageError) -> RootFileSystem {
+        do {
+            return try RootFileSystem(merging: layers, limits: limits)
+        } catch {
+            throw ImageError(.malformed, at: layout.place(descriptor.digest), "the layers have \(error)")
+        }
+    }
+
+    private func reasonNotToRead(_ layer: Descriptor) -> String? {
+        if layer.isEncrypted { return "the layer is encrypted" }
+        if layer.isNondistributable && !layout.has(layer.digest) {
+            return "the layer is not to be distributed and not in the layout"
+        }
+        return nil
+    }
+
+    /// Walks one layer from its first to its last byte.
+    ///
+    /// - Parameter isWanted: Given the path of a regular file and the ordinal of its entry, says whether its bytes are kept.
+    private func read(
+        layer number: Int, progress: (@Sendable (Int) -> Void)?,
+        isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool
+    ) throws(ImageError) -> LayerContents {
+        let layer = manifest.layers[number]
+        do {
+            let stored = try layout.open(layer, progress: progress)
+            let tar = VerifyingSource(
+                try DecompressingSource(stored, limits: limits), size: nil, digest: configuration.diffIDs[number],
+                limit: limits.layerSize)
+            var reader = TarReader(tar, limits: limits)
+            var contents = LayerContents()
+            while let entry = try reader.next() {
+                let ordinal = contents.entryCount
+                guard let node = try contents.add(entry, limits: limits), entry.kind == .file else { continue }
+                if isWanted(contents.path(of: node), ordinal) {
+                    try contents.capture(
+                        try reader.contents(limit: limits.capturedFileSize), ordinal: ordinal, limits: limits)
+                }
+            }
+            try reader.drain()
+            return contents
+        } catch let error as VerificationError {
+            if case .digest(let expected, let found) = error, expected == configuration.diffIDs[number] {
+                throw ImageError(
+                    .malformed, at: layout.place(layer.digest),
+                    "decompressed it should have the diff ID \(expected), but has \(found)")
+            }
+            throw layout.imageError(error, at: layer.digest)
+        } catch let error as ParseError {
+            throw ImageError(.malformed, at: layout.place(layer.digest), "not a readable tar: \(error)")
+        } catch {
+            throw layout.imageError(error, at: layer.digest)
+        }
+    }
+
+    /// Works on several layers at once, as many as there are processors.
+    ///
+    /// All are finished before an error is thrown, so that the same image always gives the same error.
+    private func inParallel(
+        _ numbers: [Int], _ work: @Sendable @escaping (Int) throws -> LayerContents
+    ) async throws(ImageError) -> [(Int, LayerContents)] {
+        let processors = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
+        let results = await withTaskGroup(
+            of: (Int, Result<LayerContents, any Error>).self, returning: [Int: Result<LayerContents, any Error>].self
+        ) { group in
+            var waiting = numbers.makeIterator()
+            var results: [Int: Result<LayerContents, any Error>] = [:]
+            for _ in 0..<processors {
+                guard let number = waiting.next() else { break }
+                group.addTask { (number, Result { try work(number) }) }
+            }
+            while let (number, result) = await group.next() {
+                results[number] = result
+                if let number = waiting.next() { group.addTask { (number, Result { try work(number) }) } }
+            }
+            return results
+        }
+        var contents: [(Int, LayerContents)] = []
+        for number in numbers {
+            do {
+                if let layer = try results[number]?.get() { contents.append((number, layer)) }
+            } catch {
+                throw layout.imageError(error, at: manifest.layers[number].digest)
+            }
+        }
+        return contents
+    }
+}
+
+/// The files whose bytes are kept while layers are streamed.
+package struct FilesOfInterest: Sendable {
+    private var files: Set<[UInt8]> = []
+    /// The endings of the names that count, by the folder that they are right in.
+    private var folders: [[UInt8]: [[UInt8]]] = [:]
+
+    /// Paths without a leading slash.
+    ///
+    /// One that ends with a slash stands for everything right in that folder, one with a star before the last name's
+    /// ending (`var/lib/dpkg/info/*.list`) for what ends so.
+    package init(_ paths: [String]) {
+        for path in paths {
+            if path.hasSuffix("/") {
+                folders[Array(path.dropLast().utf8), default: []].append([])
+            } else if let slash = path.lastIndex(of: "/"), path[slash...].hasPrefix("/*") {
+                folders[Array(path[..<slash].utf8), default: []].append(Array(path[slash...].dropFirst(2).utf8))
+            } else {
+                files.insert(Array(path.utf8))
+            }
+        }
+    }
+
+    /// The paths that count in that file system, sorted; whether something is there is another question.
+    func paths(in files: RootFileSystem) -> [String] {
+        var result = self.files.map { String(decoding: $0, as: UTF8.self) }
+        for (folder, endings) in folders {
+            let folder = String(decoding: folder, as: UTF8.self)
+            for name in files.names(in: folder)
+            where endings.contains(where: { name.utf8.reversed().starts(with: $0.reversed()) }) {
+                result.append("\(folder)/\(name)")
+            }
+        }
+        return result.sorted()
+    }
+
+    func contains(_ path: [ArraySlice<UInt8>]) -> Bool {
+        let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
+        if files.contains(joined) { return true }
+        guard let name = path.last else { return false }
+        let endings = folders[Array(path.dropLast().joined(separator: [UInt8(ascii: "/")]))] ?? []
+        return endings.contains { name.reversed().starts(with: $0.reversed()) }
+    }
+}
+
+extension RootFileSystem {
+    /// Which entry of which layer each file of interest is, in order of the paths: equal where two states have the same files.
+    package func origins(of interest: FilesOfInterest) -> [FileOrigin] {
+        interest.paths(in: self).compactMap { path in
+            entry(at: path).map { FileOrigin(path: path, layer: $0.layer, ordinal: $0.ordinal) }
+        }
+    }
+
+    /// The files of interest, in any state, that are there but whose bytes were passed over: layer to ordinals of entries.
+    func filesNotCaptured(_ interest: FilesOfInterest) -> [Int: Set<Int>] {
+        var result: [Int: Set<Int>] = [:]
+        for count in 1...max(1, layerCount) {
+            let state = after(layers: count)
+            for path in interest.paths(in: state) {
+                if case .notCaptured(let layer, let ordinal) = state.file(path) {
+                    result[layer, default: []].insert(ordinal)
+                }
+            }
+        }
+        return result
+    }
+}
+
+/// Which entry of which layer a path leads to.
+package struct FileOrigin: Sendable, Hashable {
+    package let path: String
+    /// Counted from 0, the lowest.
+    package let layer: Int
+    /// Counted from 0 in the tar of the layer.
+    package let ordinal: Int
+}

@@ -1,0 +1,297 @@
+package import ByteStreams
+internal import StructuredText
+
+/// A folder that holds images by digest (OCI image-spec, image-layout.md).
+package struct ImageLayout: Sendable {
+    private let folder: String
+    private let limits: Limits
+
+    package init(folder: String, limits: Limits) {
+        self.folder = folder
+        self.limits = limits
+    }
+
+    /// The image that the reference and the platform single out.
+    ///
+    /// Without a platform a layout's only image is taken, whatever it runs on; of several the one for this machine.
+    /// Attestations, signatures and other artifacts are never taken for an image.
+    ///
+    /// - Throws: ``ImageError``; if nothing or more than one thing fits, its message lists what is there.
+    package func image(_ selector: ImageReference.Selector, platform: Platform?) throws(ImageError) -> Image {
+        var diagnostics: [Diagnostic] = []
+        let candidates = try candidates(&diagnostics)
+        var fitting = candidates.filter { $0.fits(selector) }
+        guard !fitting.isEmpty else {
+            throw unresolved("there is \(selector.inWords) in it", candidates)
+        }
+        let selected = fitting
+        fitting = fitting.filter { if case .artifact = $0.kind { false } else { true } }
+        guard !fitting.isEmpty else {
+            throw unresolved("there is no image in it\(selector == .any ? "" : " by that name")", selected)
+        }
+        fitting = Self.withoutRepeats(fitting)
+        if let platform {
+            fitting = Self.best(fitting, for: platform)
+            guard !fitting.isEmpty else { throw unresolved("there is no image for \(platform) in it", selected) }
+        } else if fitting.count > 1 {
+            let here = Self.best(fitting, for: .host)
+            guard !here.isEmpty else {
+                throw unresolved("there is no image for \(Platform.host) in it; choose with --platform", selected)
+            }
+            fitting = here
+        }
+        guard fitting.count == 1, let chosen = fitting.first else {
+            throw unresolved("several images fit; name one by :TAG, @DIGEST or --platform", selected)
+        }
+        if case .unreadable(let error) = chosen.kind { throw error }
+        guard case .image(let manifest, let configuration) = chosen.kind else {
+            throw unresolved("there is no image in it", selected)
+        }
+        guard manifest.layers.count <= limits.layerCount else {
+            throw ImageError(.malformed, at: place(chosen.descriptor.digest), "\(LimitError(name: "layerCount"))")
+        }
+        guard manifest.layers.count == configuration.diffIDs.count else {
+            throw ImageError(
+                .malformed, at: place(chosen.descriptor.digest),
+                "the manifest has \(manifest.layers.count) layers, its configuration \(configuration.diffIDs.count) diff_ids"
+            )
+        }
+        return Image(
+            layout: self, limits: limits, descriptor: chosen.descriptor, manifest: manifest,
+            configuration: configuration,
+            tag: chosen.tag, fullReference: chosen.fullReference, diagnostics: diagnostics)
+    }
+
+    // MARK: Blobs
+
+    /// All of a small blob, verified.
+    func blob(_ descriptor: Descriptor) throws(ImageError) -> [UInt8] {
+        guard descriptor.size <= limits.manifestSize else {
+            throw ImageError(.malformed, at: place(descriptor.digest), "\(LimitError(name: "manifestSize"))")
+        }
+        do {
+            var source = BufferedSource(try open(descriptor))
+            var bytes: [UInt8] = []
+            while try source.fill(1) { _ = try source.read(source.window.count, onto: &bytes) }
+            return bytes
+        } catch {
+            throw imageError(error, at: descriptor.digest)
+        }
+    }
+
+    /// A blob's bytes, which end only if size and digest are right.
+    func open(_ descriptor: Descriptor, progress: (@Sendable (Int) -> Void)? = nil) throws -> any ByteSource & ~Copyable
+    {
+        let file = try FileSource(path: path(descriptor.digest))
+        guard file.size == descriptor.size else {
+            throw VerificationError.size(expected: descriptor.size, found: file.size)
+        }
+        let counted = ProgressSource(file, report: progress)
+        return VerifyingSource(counted, size: descriptor.size, digest: descriptor.digest)
+    }
+
+    /// Whether the blob is there at all.
+    func has(_ digest: ContentDigest) -> Bool {
+        (try? FileSource(path: path(digest))) != nil
+    }
+
+    /// How errors name a blob.
+    func place(_ digest: ContentDigest) -> String { "\(folder): blob \(digest)" }
+
+    func imageError(_ error: any Error, at digest: ContentDigest) -> ImageError {
+        switch error {
+        case let error as ImageError: error
+        case let error as FileError where error.isMissing: ImageError(.missing, at: place(digest), "not in the layout")
+        case let error as FileError: ImageError(.malformed, at: place(digest), "\(error)")
+        default: ImageError(.malformed, at: place(digest), "\(error)")
+        }
+    }
+
+    private func path(_ digest: ContentDigest) -> String {
+        "\(folder)/blobs/\(digest.algorithm.rawValue)/\(digest.hex)"
+    }
+
+    // MARK: Candidates
+
+    /// A manifest that the layout lists, and the way to it.
+    private struct Candidate {
+        enum Kind {
+            case image(Manifest, ImageConfiguration)
+            case artifact(String)
+            case unreadable(ImageError)
+        }
+
+        let descriptor: Descriptor
+        let kind: Kind
+        let platform: Platform?
+        /// The entries that lead to it, from index.json down, itself last.
+        let way: [Descriptor]
+
+        var tag: String? { way.lazy.compactMap(\.referenceName).first }
+        var fullReference: String? { way.lazy.compactMap(\.fullReference).first }
+
+        func fits(_ selector: ImageReference.Selector) -> Bool {
+            switch selector {
+            case .any:
+                true
+            case .digest(let digest):
+                way.contains { $0.digest == digest }
+            case .tag(let tag):
+                way.contains { entry in
+                    entry.referenceName == tag || entry.fullReference == tag
+                        || entry.fullReference?.hasSuffix(":" + tag) == true
+                }
+            }
+        }
+
+        var inWords: String {
+            let what =
+                switch kind {
+                case .image: platform?.description ?? "no platform"
+                case .artifact(let kind): "no image: \(kind)"
+                case .unreadable(let error): "\(platform.map { "\($0), " } ?? "")cannot be read: \(error.message)"
+                }
+            return "  \(tag.map { "\($0)  " } ?? "")\(what)  \(descriptor.digest)"
+        }
+    }
+
+    private func candidates(_ diagnostics: inout [Diagnostic]) throws(ImageError) -> [Candidate] {
+        let bytes = try top("index.json")
+        do throws(ImageError) {
+            _ = try top("oci-layout")
+        } catch {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, code: "no-oci-layout", at: "oci-layout",
+                    "missing or unreadable; the folder is read as an OCI layout because it has an index.json"))
+        }
+        var result: [Candidate] = []
+        guard case .index(let entries) = try content(bytes, at: "\(folder): index.json") else {
+            throw ImageError(.malformed, at: "\(folder): index.json", "expected an image index with \"manifests\"")
+        }
+        var pending = entries.reversed().map { [$0] }
+        var count = 0
+        while let way = pending.popLast(), let descriptor = way.last {
+            count += 1
+            guard count <= limits.manifestCount else {
+                throw ImageError(.malformed, at: "\(folder): index.json", "\(LimitError(name: "manifestCount"))")
+            }
+            let platform = descriptor.platform
+            do throws(ImageError) {
+                switch try content(try blob(descriptor), at: place(descriptor.digest)) {
+                case .index(let entries):
+                    guard way.count < limits.indexDepth else {
+                        throw ImageError(.malformed, at: place(descriptor.digest), "\(LimitError(name: "indexDepth"))")
+                    }
+                    pending += entries.reversed().map { way + [$0] }
+                case .manifest(let manifest):
+                    result.append(try candidate(manifest, way, descriptor))
+                }
+            } catch {
+                // A layout may list more than it holds; that matters only if this one is asked for.
+                result.append(Candidate(descriptor: descriptor, kind: .unreadable(error), platform: platform, way: way))
+            }
+        }
+        return result
+    }
+
+    private func candidate(
+        _ manifest: Manifest, _ way: [Descriptor], _ descriptor: Descriptor
+    ) throws(ImageError) -> Candidate {
+        let isAttestation =
+            descriptor.annotations["vnd.docker.reference.type"] != nil
+            || descriptor.platform.map { $0.os == "unknown" && $0.architecture == "unknown" } ?? false
+        if let kind = manifest.artifactKind ?? (isAttestation ? "attestation-manifest" : nil) {
+            return Candidate(descriptor: descriptor, kind: .artifact(kind), platform: descriptor.platform, way: way)
+        }
+        guard let config = manifest.config else {
+            throw ImageError(.malformed, at: place(descriptor.digest), "/config: missing")
+        }
+        let bytes = try blob(config)
+        do {
+            let configuration = try ImageConfiguration(parsing: bytes, limits: limits)
+            return Candidate(
+                descriptor: descriptor, kind: .image(manifest, configuration),
+                platform: descriptor.platform ?? configuration.platform, way: way)
+        } catch {
+            throw ImageError(.malformed, at: place(config.digest), "not an image configuration: \(error)")
+        }
+    }
+
+    private func content(_ bytes: [UInt8], at place: String) throws(ImageError) -> ManifestContent {
+        do {
+            return try ManifestContent(parsing: bytes, limits: limits)
+        } catch {
+            throw ImageError(.malformed, at: place, "not an image index or manifest: \(error)")
+        }
+    }
+
+    /// A file at the top of the layout.
+    private func top(_ name: String) throws(ImageError) -> [UInt8] {
+        do {
+            var source = BufferedSource(try FileSource(path: "\(folder)/\(name)"))
+            var bytes: [UInt8] = []
+            while try source.fill(1) {
+                _ = try source.read(source.window.count, onto: &bytes)
+                guard bytes.count <= limits.manifestSize else { throw LimitError(name: "manifestSize") }
+            }
+            return bytes
+        } catch let error as FileError where error.isMissing {
+            throw ImageError(
+                .malformed, at: folder,
+                "no \(name) in it; expected an OCI layout (a folder with oci-layout and index.json)")
+        } catch {
+            throw ImageError(.malformed, at: "\(folder): \(name)", "\(error)")
+        }
+    }
+
+    /// The same manifest under several tags is one.
+    private static func withoutRepeats(_ candidates: [Candidate]) -> [Candidate] {
+        var seen: Set<ContentDigest> = []
+        return candidates.filter { seen.insert($0.descriptor.digest).inserted }
+    }
+
+    /// Those for the platform; where it names no variant and several differ in theirs, those of the usual one.
+    private static func best(_ candidates: [Candidate], for platform: Platform) -> [Candidate] {
+        let fitting = candidates.filter { $0.platform.map(platform.accepts) ?? false }
+        guard fitting.count > 1, platform.variant == nil else { return fitting }
+        let usual = platform.architecture == "arm" ? "v7" : platform.architecture == "arm64" ? "v8" : nil
+        let preferred = fitting.filter { $0.platform?.variant == nil || $0.platform?.variant == usual }
+        return preferred.isEmpty ? fitting : preferred
+    }
+
+    private func unresolved(_ message: String, _ candidates: [Candidate]) -> ImageError {
+        let list = candidates.map(\.inWords)
+        let shown = list.prefix(20).joined(separator: "\n")
+        let more = list.count > 20 ? "\n  … and \(list.count - 20) more" : ""
+        return ImageError(
+            .unresolved, at: folder, message + (list.isEmpty ? "; it is empty" : "; there is:\n\(shown)\(more)"))
+    }
+}
+
+extension ImageReference.Selector {
+    var inWords: String {
+        switch self {
+        case .any: "nothing"
+        case .tag(let tag): "nothing tagged \(tag)"
+        case .digest(let digest): "nothing with the digest \(digest)"
+        }
+    }
+}
+
+/// Passes bytes through and tells how many.
+private struct ProgressSource: ByteSource, ~Copyable {
+    private var source: FileSource
+    private let report: (@Sendable (Int) -> Void)?
+
+    init(_ source: consuming FileSource, report: (@Sendable (Int) -> Void)?) {
+        self.source = source
+        self.report = report
+    }
+
+    mutating func read(onto output: inout OutputSpan<UInt8>) throws {
+        let before = output.count
+        try source.read(onto: &output)
+        report?(output.count - before)
+    }
+}

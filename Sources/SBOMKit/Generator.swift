@@ -1,0 +1,223 @@
+internal import ByteStreams
+internal import OCIImages
+internal import PackageDatabases
+internal import SBOMFormats
+internal import SBOMModel
+
+/// Makes software bills of materials of container images.
+///
+/// ```swift
+/// let generated = try await Generator().generate("image-layout:latest")
+/// print(generated.summary.packageCount, "packages")
+/// ```
+///
+/// Nothing is unpacked, nothing is fetched, no root is needed: the layers of an OCI layout are streamed once and the
+/// package databases in them are read. The same image gives the same bytes.
+public struct Generator: Sendable {
+    /// What the caller may choose.
+    public struct Options: Sendable {
+        /// The platform of the image, `os/architecture[/variant]`; nil takes the only image, or the one for this machine.
+        public var platform: String?
+        /// Whether Recommends and Suggests are relationships too.
+        public var withRecommends = false
+        /// Who supplies the image: `Organization: Name (mail)`, `Person: Name (mail)` or a name alone.
+        public var supplier: String?
+        /// Who makes the document, beside this tool, in the same form.
+        public var creators: [String] = []
+        /// The name of the image and its document; nil takes what the layout says.
+        public var name: String?
+        /// What the document's namespace begins with: an absolute URI without a fragment.
+        public var namespaceBase = "https://spdx.org/spdxdocs/"
+        /// When the document is made, in seconds since 1970 (`SOURCE_DATE_EPOCH`); nil takes the image's own time.
+        public var sourceDateEpoch: String?
+
+        /// The usual choices.
+        public init() {}
+    }
+
+    private let options: Options
+
+    /// A generator with those options.
+    public init(options: Options = Options()) {
+        self.options = options
+    }
+
+    /// The version of sbomkit, as documents name it.
+    public static let version = "0.1.0"
+
+    /// Reads an image and writes its document as SPDX 2.3 JSON.
+    ///
+    /// - Parameters:
+    ///   - reference: `[oci:]DIR[:TAG|@DIGEST]`, an OCI layout on this machine.
+    ///   - progress: Called from any thread with the bytes of layers read so far and the bytes there are.
+    /// - Throws: ``SBOMError``.
+    public func generate(
+        _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
+    ) async throws -> GeneratedDocument {
+        let context = try context()
+        var platform: Platform?
+        if let text = options.platform {
+            platform = Platform(parsing: text)
+            guard platform != nil else {
+                throw SBOMError(.usage, "\(text): expected a platform such as linux/amd64 or linux/arm/v7")
+            }
+        }
+        do {
+            let limits = Limits()
+            let reference = try ImageReference(parsing: reference)
+            let image = try ImageLayout(folder: reference.folder, limits: limits)
+                .image(reference.selector, platform: platform)
+            let scan = try await ImageScan(
+                image, withWeak: options.withRecommends, limits: limits,
+                progress: ProgressCounter(total: image.storedSize, report: progress))
+            var bill = BillOfMaterials(scan, context)
+            let encoder = SPDXJSONEncoder()
+            // The namespace is that of the content, so it is the last thing to be known.
+            let identity = "\(image.descriptor.digest)\n\(ContentDigest.of(try encoder.encode(bill)))"
+            let base = options.namespaceBase + (options.namespaceBase.hasSuffix("/") ? "" : "/")
+            bill.namespace = "\(base)\(Element.word(bill.name))-\(uuid(version5: identity))"
+            return GeneratedDocument(
+                bytes: try encoder.encode(bill),
+                notices: scan.diagnostics.map(Notice.init),
+                summary: GeneratedDocument.Summary(
+                    image: bill.name, digest: image.descriptor.digest.description,
+                    platform: image.configuration.platform.description,
+                    operatingSystem: scan.system?.prettyName ?? scan.system?.distro, packageCount: scan.packages.count,
+                    dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmet.count))
+        } catch let error as ImageError {
+            throw SBOMError(error.code == .missing ? .noInput : .badInput, error.description)
+        }
+    }
+
+    private func context() throws(SBOMError) -> DocumentContext {
+        func actor(_ text: String, _ option: String) throws(SBOMError) -> Actor {
+            guard let actor = Actor(argument: text) else {
+                throw SBOMError(.usage, "\(option): expected \"Organization: Name (mail)\" or \"Person: Name (mail)\"")
+            }
+            return actor
+        }
+        let base = options.namespaceBase
+        guard let colon = base.firstIndex(of: ":"), colon > base.startIndex,
+            base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"#<>\"{}|\\^`".utf8.contains($0) })
+        else { throw SBOMError(.usage, "--namespace-base: expected an absolute URI without a fragment") }
+        var created: Timestamp?
+        if let text = options.sourceDateEpoch {
+            created = Timestamp(sourceDateEpoch: text)
+            guard created != nil else {
+                throw SBOMError(.usage, "SOURCE_DATE_EPOCH: expected whole seconds since 1970")
+            }
+        }
+        if let name = options.name, name.isEmpty || name.contains(where: \.isNewline) {
+            throw SBOMError(.usage, "--name: expected one line of text")
+        }
+        var supplier: Actor?
+        if let text = options.supplier { supplier = try actor(text, "--supplier") }
+        var creators: [Actor] = []
+        for text in options.creators { creators.append(try actor(text, "--creator")) }
+        return DocumentContext(
+            toolVersion: Self.version, name: options.name, namespaceBase: base, supplier: supplier, creators: creators,
+            created: created)
+    }
+
+    /// A UUID of version 5 in the namespace of URLs (RFC 9562 §5.5).
+    private func uuid(version5 name: String) -> String {
+        let namespace: [UInt8] = [
+            0x6B, 0xA7, 0xB8, 0x11, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
+        ]
+        var hash = RunningHash(.sha1)
+        hash.update(namespace.span)
+        hash.update(Array(name.utf8).span)
+        var bytes = Array(hash.finish().prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x50
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let hex = Array(hexadecimal(bytes))
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
+    }
+}
+
+/// A document, and what there is to say about its making.
+public struct GeneratedDocument: Sendable {
+    /// The document.
+    public let bytes: [UInt8]
+    /// What was odd, damaged or could not be read, in the order it was found.
+    public let notices: [Notice]
+    /// What is in it.
+    public let summary: Summary
+
+    /// Whether something that is in the image could not be read: a layer, a database, a kind of package.
+    public var isBlind: Bool { notices.contains { $0.severity == .blind } }
+
+    /// What a document is about, in a few figures.
+    public struct Summary: Sendable {
+        /// The name and tag of the image.
+        public let image: String
+        /// The digest of its manifest.
+        public let digest: String
+        /// `os/architecture[/variant]`.
+        public let platform: String
+        /// The name of the operating system, if the image says it.
+        public let operatingSystem: String?
+        /// How many packages are installed.
+        public let packageCount: Int
+        /// How many pairs of packages there are of which one needs the other.
+        public let dependencyCount: Int
+        /// How many needs nothing installed answers.
+        public let unmetCount: Int
+    }
+}
+
+/// Something a reader found that did not stop it.
+public struct Notice: Sendable, Hashable {
+    /// How much it matters.
+    public enum Severity: Sendable, Hashable {
+        /// Nothing is missing because of it.
+        case note
+        /// Something is odd, damaged or left out.
+        case warning
+        /// Something that is there could not be read, so the document is incomplete.
+        case blind
+    }
+
+    /// How much it matters.
+    public let severity: Severity
+    /// A word with hyphens for what it is about, the same for all notices of a kind.
+    public let code: String
+    /// Where: a path in the image with its line, or the digest of a layer.
+    public let place: String
+    /// What was found: one line.
+    public let message: String
+
+    init(_ diagnostic: Diagnostic) {
+        switch diagnostic.severity {
+        case .note: severity = .note
+        case .warning: severity = .warning
+        case .blind: severity = .blind
+        }
+        code = diagnostic.code
+        place = diagnostic.place
+        message = diagnostic.message
+    }
+}
+
+/// Why there is no document.
+public struct SBOMError: Error, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    public enum Code: Sendable {
+        /// The caller asked for something that cannot be.
+        case usage
+        /// There is nothing at the place that was named.
+        case noInput
+        /// What is there is damaged, or not what it should be, or fits several images or none.
+        case badInput
+    }
+
+    /// What kind of trouble it is.
+    public let code: Code
+    /// Where, and what was expected; a first line, and perhaps a list of what there is.
+    public let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,42 @@
+internal import ByteStreams
+internal import OCIImages
+internal import PackageDatabases
+internal import SBOMModel
+
+extension PackageURL {
+    /// A Debian package's (purl-spec `deb`): the epoch is part of the version; `distro` and `upstream` are conventions
+    /// that vulnerability scanners read.
+    ///
+    /// Without an os-release the namespace is `debian`, the vendor whose package manager dpkg is.
+    static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+        var qualifiers: [String: String] = [:]
+        qualifiers["arch"] = package.architecture
+        qualifiers["distro"] = system?.distro
+        if let source = package.source {
+            qualifiers["upstream"] = source.name + (source.version.map { "@" + $0 } ?? "")
+        }
+        return PackageURL(
+            type: "deb", namespace: [system?.id ?? "debian"], name: package.name.lowercased(), version: package.version,
+            qualifiers: qualifiers)
+    }
+
+    /// A container image's (purl-spec `oci`): the digest of the manifest is the version.
+    static func oci(_ image: Image, _ name: ImageName) -> PackageURL {
+        var qualifiers: [String: String] = [:]
+        qualifiers["arch"] = image.configuration.platform.architecture
+        qualifiers["tag"] = name.tag
+        qualifiers["repository_url"] = name.repository
+        return PackageURL(
+            type: "oci", name: name.name.lowercased(), version: image.descriptor.digest.description,
+            qualifiers: qualifiers)
+    }
+}
+
+extension OSRelease {
+    /// `ID-VERSION_ID`, with the code name where there is no number (Debian's testing and unstable), or the ID alone.
+    var distro: String? {
+        guard let id, !id.isEmpty else { return nil }
+        guard let version = versionID ?? versionCodename, !version.isEmpty else { return id }
+        return "\(id)-\(version)"
+    }
+}

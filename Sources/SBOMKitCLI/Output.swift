@@ -1,0 +1,63 @@
+internal import Glibc
+
+/// Where results go.
+enum Output {
+    /// Writes a file whole or not at all: beside it first, then renamed over it.
+    ///
+    /// What is there and is no regular file (a pipe, `/dev/stdout`) is written to as it is; a symbolic link stays one.
+    static func write(_ bytes: [UInt8], to path: String) {
+        var status = stat()
+        let exists = unsafe stat(path, &status) == 0
+        if exists && status.st_mode & S_IFMT != S_IFREG {
+            let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
+            guard write(bytes, to: descriptor), close(descriptor) == 0 else {
+                Reporting.failOutput(path, created: true, errno: errno)
+            }
+            return
+        }
+        let target = exists ? resolved(path) : path
+        let mask = umask(0)
+        umask(mask)
+        var template = Array("\(target).XXXXXX".utf8CString)
+        let descriptor = unsafe mkstemp(&template)
+        guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
+        let mode = exists ? status.st_mode & 0o7777 : 0o666 & ~mask
+        guard write(bytes, to: descriptor), fchmod(descriptor, mode) == 0, close(descriptor) == 0,
+            unsafe rename(template, target) == 0
+        else {
+            let code = errno
+            unsafe unlink(template)
+            Reporting.failOutput(path, created: true, errno: code)
+        }
+    }
+
+    /// Writes to standard output.
+    static func writeToStandardOutput(_ bytes: [UInt8]) {
+        guard write(bytes, to: STDOUT_FILENO) else {
+            Reporting.failOutput("standard output", created: true, errno: errno)
+        }
+    }
+
+    /// Writes all bytes; false with `errno` set if that fails.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+        unsafe bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let count = unsafe Glibc.write(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return false }
+                written += count
+            }
+            return true
+        }
+    }
+
+    private static func resolved(_ path: String) -> String {
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+}

@@ -1,0 +1,53 @@
+internal import Glibc
+internal import Synchronization
+
+/// A bar on standard error while layers are read: only on a terminal, and only if it takes a while.
+final class ProgressBar: Sendable {
+    private struct State {
+        var isShown = false
+        var next: Double
+    }
+
+    // A class, because the tasks that read layers share the one line.
+    private let state: Mutex<State>
+
+    /// Nil where nobody would see it.
+    init?() {
+        guard isatty(STDERR_FILENO) == 1 else { return nil }
+        if let terminal = unsafe getenv("TERM"), unsafe String(cString: terminal) == "dumb" { return nil }
+        state = Mutex(State(next: Self.now() + 0.4))
+    }
+
+    /// Draws the bar, ten times a second at the most.
+    func show(_ read: Int, of total: Int) {
+        let now = Self.now()
+        state.withLock { state in
+            guard now >= state.next, total > 0 else { return }
+            state.next = now + 0.1
+            state.isShown = true
+            var size = winsize()
+            let width = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 80
+            let percent = min(100, read * 100 / total)
+            let figures = " \(percent)% of \(total / 1_000_000) MB"
+            let room = max(0, min(40, width - figures.utf8.count - 20))
+            let full = room * percent / 100
+            let bar = String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
+            Output.write(Array("\r\u{1B}[Kreading layers [\(bar)]\(figures)".utf8), to: STDERR_FILENO)
+        }
+    }
+
+    /// Takes the bar away.
+    func clear() {
+        state.withLock { state in
+            if state.isShown { Output.write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO) }
+            state.isShown = false
+            state.next = .infinity
+        }
+    }
+
+    private static func now() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

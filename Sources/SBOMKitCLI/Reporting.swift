@@ -1,0 +1,79 @@
+internal import Glibc
+internal import SBOMKit
+
+/// All that sbomkit says on standard error, and the exit codes it ends with (sysexits.h).
+enum Reporting {
+    /// How many notices of one kind are shown before the rest is counted.
+    private static let shownOfAKind = 5
+
+    /// Says why there is no result, and ends the process.
+    static func fail(_ error: SBOMError) -> Never {
+        say("error", error.description)
+        switch error.code {
+        case .usage: exit(64)
+        case .badInput: exit(65)
+        case .noInput: exit(66)
+        }
+    }
+
+    /// Says that output cannot be made, and ends the process: 73 if it cannot be created, 74 if it cannot be written.
+    static func failOutput(_ path: String, created: Bool, errno code: CInt) -> Never {
+        let reason = unsafe String(cString: strerror(code))
+        say("error", "\(path): cannot be \(created ? "written" : "created"): \(reason)")
+        exit(created ? 74 : 73)
+    }
+
+    /// Shows notices, a line each; of many of one kind the first few and how many there are.
+    static func show(_ notices: [Notice], all: Bool) {
+        var counts: [String: Int] = [:]
+        var order: [String] = []
+        for notice in notices {
+            let count = counts[notice.code, default: 0] + 1
+            counts[notice.code] = count
+            if count == 1 { order.append(notice.code) }
+            guard all || count <= shownOfAKind else { continue }
+            say(notice.severity == .note ? "note" : "warning", "\(notice.place): \(notice.message)")
+        }
+        guard !all else { return }
+        for code in order {
+            let more = counts[code, default: 0] - shownOfAKind
+            if more > 0 { say("warning", "and \(more) more like that (\(code)); --verbose shows all") }
+        }
+    }
+
+    /// Says in a line what was written.
+    static func show(_ summary: GeneratedDocument.Summary, path: String) {
+        let system = summary.operatingSystem.map { ", \($0)" } ?? ""
+        let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
+        say(
+            "wrote \(path)",
+            "\(summary.image) (\(summary.platform)\(system)): \(counted(summary.packageCount, "package", "packages")), "
+                + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)")
+    }
+
+    /// One line on standard error, and under it the further lines of the message.
+    static func say(_ kind: String, _ message: String) {
+        var line = Array("sbomkit: \(kind): ".utf8)
+        line += visible(message)
+        line.append(UInt8(ascii: "\n"))
+        Output.write(line, to: STDERR_FILENO)
+    }
+
+    private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(count) \(count == 1 ? one : many)"
+    }
+
+    /// Text from a stranger, with control characters shown instead of obeyed by the terminal.
+    private static func visible(_ text: String) -> [UInt8] {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A: result += "\n"
+            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return Array(result.utf8)
+    }
+}

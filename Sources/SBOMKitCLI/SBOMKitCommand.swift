@@ -1,0 +1,15 @@
+internal import ArgumentParser
+internal import SBOMKit
+
+@main
+struct SBOMKitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sbomkit",
+        abstract: "Says what is inside a container image, as a software bill of materials.",
+        discussion: """
+            Exit codes: 0 done, 1 something was found that was asked about, 64 usage, 65 bad input, 66 no input, \
+            73 output cannot be created, 74 output cannot be written.
+            """,
+        version: Generator.version,
+        subcommands: [GenerateCommand.self])
+}
