@@ -1,0 +1,82 @@
+# `make help` lists what there is. Everything is made below .build; only `install` writes elsewhere.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+
+# An import that Package.swift does not declare is an error everywhere; a warning is one only where we test, so that a
+# newer compiler with a new warning does not stop anybody's build.
+imports := --explicit-target-dependency-import-check error
+release := -c release --static-swift-stdlib $(imports)
+tested := $(imports) -Xswiftc -warnings-as-errors
+
+# The compiler keeps its caches in the home folder; where that cannot be written, they go where the build goes.
+ifneq ($(shell caches="$${XDG_CACHE_HOME:-$$HOME/.cache}"; test -e "$$caches" || caches="$$HOME"; test -w "$$caches" || echo no),)
+export XDG_CACHE_HOME := $(CURDIR)/.build/cache
+endif
+
+binary := .build/release/sbomkit
+demo := .build/debian-small.spdx.json
+scripts := .ci/run .ci/setup Fixtures/make.sh
+
+bindir := $(DESTDIR)$(PREFIX)/bin
+man := $(DESTDIR)$(PREFIX)/share/man/man1/sbomkit.1
+bash := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sbomkit
+zsh := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sbomkit
+fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sbomkit.fish
+
+.PHONY: all build run test lint accept install uninstall clean help
+
+all: build test ## everything: build, test and lint
+
+build: ## the release binary, .build/release/sbomkit
+	@.ci/setup build
+	$(SWIFT) build $(release) --product sbomkit
+
+run: build ## build, then make an SPDX document of a bundled image
+	$(binary) generate --format spdx Fixtures/debian-small -o $(demo)
+	@echo
+	@echo "The SPDX document is $(demo). Now try one of your own:"
+	@echo "  $(binary) generate --format spdx PATH/TO/OCI-LAYOUT -o image.spdx.json"
+
+test: ## all tests (warnings are errors), then lint
+	@.ci/setup test
+	$(SWIFT) build --build-tests $(tested)
+	$(SWIFT) test --skip-build --disable-xctest $(tested)
+	@$(MAKE) --no-print-directory lint
+	@echo "All good: no warnings, every test passed, formatting and scripts are clean."
+
+lint: ## formatting of the Swift code, syntax of the scripts and of the manual page
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	@for script in $(scripts); do bash -n "$$script" || exit 1; done
+	@if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/sbomkit.1; \
+	elif command -v man >/dev/null && command -v groff >/dev/null; then \
+	    said=$$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l docs/sbomkit.1 2>&1 >/dev/null); \
+	    test -z "$$said" || { echo "$$said" >&2; exit 1; }; \
+	fi
+
+accept: ## rewrite Fixtures/expected with what is written now; review the difference
+	@.ci/setup test
+	SBOMKIT_ACCEPT=1 $(SWIFT) test --disable-xctest $(tested) --filter Golden
+	git status --short Fixtures/expected
+
+$(binary):
+	$(MAKE) build
+
+install: $(binary) ## binary, manual page, shell completions: PREFIX=/usr/local DESTDIR=
+	install -d $(bindir) $(dir $(man) $(bash) $(zsh) $(fish))
+	install -m 755 $(binary) $(bindir)/sbomkit
+	install -m 644 docs/sbomkit.1 $(man)
+	$(binary) --generate-completion-script bash >$(bash)
+	$(binary) --generate-completion-script zsh >$(zsh)
+	$(binary) --generate-completion-script fish >$(fish)
+	chmod 644 $(bash) $(zsh) $(fish)
+
+uninstall: ## takes away what install put there
+	rm -f $(bindir)/sbomkit $(man) $(bash) $(zsh) $(fish)
+
+clean: ## takes away .build
+	rm -rf .build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
