@@ -42,6 +42,7 @@ package struct Image: Sendable {
     /// - Parameters:
     ///   - interest: Which files' bytes are kept.
     ///   - progress: Called from any thread with the number of stored bytes just read.
+    /// - Returns: The merged file system, and what was odd about the layers.
     /// - Throws: ``ImageError`` naming the lowest layer that is damaged.
     package func rootFileSystem(
         of interest: FilesOfInterest, progress: (@Sendable (Int) -> Void)? = nil
@@ -113,7 +114,7 @@ package struct Image: Sendable {
 
     /// Walks one layer from its first to its last byte.
     ///
-    /// - Parameter isWanted: Given the path of a regular file and the ordinal of its entry, says whether its bytes are kept.
+    /// `isWanted` is given the path of a regular file and the ordinal of its entry, and says whether its bytes are kept.
     private func read(
         layer number: Int, progress: (@Sendable (Int) -> Void)?,
         isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool
@@ -143,9 +144,12 @@ package struct Image: Sendable {
                     "decompressed it should have the diff ID \(expected), but has \(found)")
             }
             throw layout.imageError(error, at: layer.digest)
-        } catch let error as ParseError {
-            throw ImageError(.malformed, at: layout.place(layer.digest), "not a readable tar: \(error)")
         } catch {
+            // A blob that is not the one it should be explains whatever was found in it.
+            try layout.verify(layer)
+            if let error = error as? ParseError {
+                throw ImageError(.malformed, at: layout.place(layer.digest), "not a readable tar: \(error)")
+            }
             throw layout.imageError(error, at: layer.digest)
         }
     }

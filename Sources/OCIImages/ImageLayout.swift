@@ -90,6 +90,16 @@ package struct ImageLayout: Sendable {
         return VerifyingSource(counted, size: descriptor.size, digest: descriptor.digest)
     }
 
+    /// Reads a blob for nothing but its size and digest.
+    func verify(_ descriptor: Descriptor) throws(ImageError) {
+        do {
+            var source = BufferedSource(try open(descriptor))
+            try source.drain()
+        } catch {
+            throw imageError(error, at: descriptor.digest)
+        }
+    }
+
     /// Whether the blob is there at all.
     func has(_ digest: ContentDigest) -> Bool {
         (try? FileSource(path: path(digest))) != nil
@@ -101,7 +111,8 @@ package struct ImageLayout: Sendable {
     func imageError(_ error: any Error, at digest: ContentDigest) -> ImageError {
         switch error {
         case let error as ImageError: error
-        case let error as FileError where error.isMissing: ImageError(.missing, at: place(digest), "not in the layout")
+        case let error as FileError where error.isMissing:
+            ImageError(.malformed, at: place(digest), "not in the layout")
         case let error as FileError: ImageError(.malformed, at: place(digest), "\(error)")
         default: ImageError(.malformed, at: place(digest), "\(error)")
         }

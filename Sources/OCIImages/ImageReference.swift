@@ -55,6 +55,8 @@ package struct ImageReference: Sendable, Hashable {
     }
 
     private init(folder: String, selector: Selector) {
+        var folder = folder
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
         self.folder = folder
         self.selector = selector
     }

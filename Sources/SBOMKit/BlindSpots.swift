@@ -69,9 +69,8 @@ struct BlindSpots: Sendable {
 
     /// Looks at every file of the merged file system.
     ///
-    /// - Parameters:
-    ///   - owned: The files that packages of the databases own, by their canonical paths.
-    ///   - read: The codes of system databases that were read and are no blind spot.
+    /// `owned` picks from paths those that packages of the databases own; `read` names the system databases that were
+    /// read and are no blind spot.
     static func find(in files: RootFileSystem, owned: (Set<String>) -> Set<String>, read: Set<String>) -> [Sighting] {
         var paths: [[String]] = Array(repeating: [], count: kinds.count)
         files.forEachFile { path in

@@ -50,6 +50,7 @@ public struct Generator: Sendable {
     /// - Parameters:
     ///   - reference: `[oci:]DIR[:TAG|@DIGEST]`, an OCI layout on this machine.
     ///   - progress: Called from any thread with the bytes of layers read so far and the bytes there are.
+    /// - Returns: The document, and what there is to say about its making.
     /// - Throws: ``SBOMError``.
     public func generate(
         _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil

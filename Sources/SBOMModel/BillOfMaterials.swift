@@ -105,7 +105,7 @@ package struct Element: Sendable, Hashable {
     package struct ExternalReference: Sendable, Hashable {
         /// `SECURITY`, `PACKAGE-MANAGER`, `PERSISTENT-ID` or `OTHER`.
         package var category: String
-        /// `purl`, `cpe22Type`, `cpe23Type`, …
+        /// What kind of locator it is: `purl`, `cpe22Type`.
         package var type: String
         package var locator: String
 

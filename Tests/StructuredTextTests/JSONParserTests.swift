@@ -3,10 +3,6 @@ import StructuredText
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 @Suite struct JSONParserTests {
     @Test(
         arguments: [
@@ -243,7 +239,8 @@ import Testing
                     sys.stdout.buffer.write((path + '\\n').encode())
                     sys.stdout.buffer.write((re.sub('[\\ud800-\\udfff]', '\\ufffd', text) + '\\n').encode())
             """
-        let answers = output(of: "python3 - '\(corpus ?? "")/sbom' <<'END'\n\(script)\nEND\n").split(separator: 0x0A)
+        let answers = try shell("python3 - '\(corpus ?? "")/sbom' <<'END'\n\(script)\nEND\n").output.split(
+            separator: 0x0A)
         #expect(answers.count > 1)
         for index in stride(from: 0, to: answers.count - 1, by: 2) {
             let path = String(decoding: answers[index], as: UTF8.self)
@@ -271,44 +268,3 @@ private let sample = """
                   {"SPDXID": "SPDXRef-2", "name": "β", "relatedSpdxElement": [[[[]]]], "relatedSpdxElement": 12345678}]}
 
     """
-
-/// What a command of the shell prints.
-private func output(of command: String) -> [UInt8] {
-    guard let pipe = unsafe popen(command, "r") else { return [] }
-    defer { unsafe _ = pclose(pipe) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = unsafe fread(&buffer, 1, buffer.count, pipe)
-        if count == 0 { return bytes }
-        bytes += buffer[..<count]
-    }
-}
-
-private final class Work {
-    let body: () -> Bool
-    var result = false
-
-    init(_ body: @escaping () -> Bool) { self.body = body }
-}
-
-/// Whether `body` says so on a thread of the smallest stack that any platform gives to one.
-private func onSmallStack(_ body: @escaping () -> Bool) -> Bool {
-    let work = Work(body)
-    var attributes = pthread_attr_t()
-    unsafe pthread_attr_init(&attributes)
-    unsafe pthread_attr_setstacksize(&attributes, 512 << 10)
-    var thread = pthread_t()
-    let context = unsafe Unmanaged.passUnretained(work).toOpaque()
-    let status = unsafe pthread_create(
-        &thread, &attributes,
-        { context in
-            guard let context = unsafe context else { return nil }
-            let work = unsafe Unmanaged<Work>.fromOpaque(context).takeUnretainedValue()
-            work.result = work.body()
-            return nil
-        }, context)
-    guard status == 0 else { return false }
-    pthread_join(thread, nil)
-    return work.result
-}

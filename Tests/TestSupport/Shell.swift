@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// What a command of this machine printed and how it ended.
 package struct ShellResult: Sendable {
@@ -56,4 +57,22 @@ package func write(_ bytes: [UInt8], toFile path: String) throws {
     let url = URL(fileURLWithPath: path)
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: url)
+}
+
+/// Whether `body` says so on a thread with the smallest stack that any platform gives to one, 512 KB.
+package func onSmallStack(_ body: @escaping @Sendable () -> Bool) -> Bool {
+    let result = Result()
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+        result.value.withLock { $0 = body() }
+        done.signal()
+    }
+    thread.stackSize = 512 << 10
+    thread.start()
+    done.wait()
+    return result.value.withLock { $0 }
+}
+
+private final class Result: Sendable {
+    let value = Mutex(false)
 }
