@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "ByteStreams",
             dependencies: ["CISAL", "CZstd", "CLZMA", "CBZip2", "CCrypto"],
@@ -38,7 +39,11 @@ let package = Package(
         ),
         .target(name: "StructuredText", dependencies: ["ByteStreams"], swiftSettings: house),
         .target(name: "OCIImages", dependencies: ["ByteStreams", "StructuredText"], swiftSettings: house),
-        .target(name: "PackageDatabases", dependencies: ["ByteStreams"], swiftSettings: house),
+        .target(
+            name: "PackageDatabases",
+            dependencies: ["ByteStreams", "CCrypto", "CSQLite"],
+            swiftSettings: house
+        ),
         .target(name: "SBOMModel", swiftSettings: house),
         .target(name: "SBOMFormats", dependencies: ["SBOMModel", "StructuredText"], swiftSettings: house),
         .target(
@@ -62,7 +67,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PackageDatabasesTests",
-            dependencies: ["PackageDatabases", "ByteStreams", "TestSupport"],
+            dependencies: ["PackageDatabases", "ByteStreams", "CCrypto", "CSQLite", "TestSupport"],
             swiftSettings: house
         ),
     ]

@@ -1,0 +1,300 @@
+internal import ByteStreams
+
+/// The Berkeley DB file that rpm used up to 4.15, and rpm5's.
+///
+/// rpm's table `Packages` is a hash (rpm5: a B-tree) from the number of a package to its header. All pages of the file are
+/// looked at in turn, not only those that the table's head leads to: each says itself what it is, Berkeley DB marks pages
+/// that it frees, and so damage to the head or to one page costs nothing else. (rpm lib/backend/bdb_ro.c; Berkeley DB
+/// dbinc/db_page.h for the layout of pages.)
+struct BerkeleyStore {
+    /// How the table is organized.
+    enum Kind: Sendable {
+        case hash
+        case btree
+    }
+
+    /// A page's type, at byte 25.
+    private enum PageType {
+        static let free: UInt8 = 0
+        static let unsortedHash: UInt8 = 2
+        static let internalBTree: UInt8 = 3
+        static let leafBTree: UInt8 = 5
+        static let overflow: UInt8 = 7
+        static let sortedHash: UInt8 = 13
+    }
+
+    private static let pageHeadSize = 26
+    private static let pageSizes = [512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
+
+    private let bytes: [UInt8]
+    private let order: ByteOrder
+    private let pageSize: Int
+    private let path: String
+    private let limits: Limits
+    private var contents = RPMStoreContents()
+    /// Pages that cannot be what they say.
+    private var damagedPages: [UInt32] = []
+    /// Pages that hold a part of a package: each can belong to one only.
+    private var usedPages: Set<Int> = []
+
+    /// The kind of table that the magic number tells, in either byte order, or nil.
+    static func kind(of bytes: [UInt8]) -> Kind? {
+        recognize(bytes)?.kind
+    }
+
+    private static func recognize(_ bytes: [UInt8]) -> (kind: Kind, order: ByteOrder)? {
+        for order in [ByteOrder.little, .big] {
+            // nil: shorter than the head
+            switch try? bytes.integer(UInt32.self, at: 12, order) {
+            case 0x0006_1561: return (.hash, order)
+            case 0x0005_3162: return (.btree, order)
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    static func read(_ bytes: [UInt8], kind: Kind, path: String, limits: Limits) throws(RPMDatabaseError)
+        -> RPMStoreContents
+    {
+        let recognized = recognize(bytes)
+        let declared = recognized.flatMap { known in
+            // nil: shorter than the head
+            (try? bytes.integer(UInt32.self, at: 20, known.order)).map { (size: Int($0), order: known.order) }
+        }
+        guard let form = form(of: bytes, declared: declared) else {
+            throw RPMDatabaseError(.unreadable, path: path, "expected a Berkeley DB table, found no page of one")
+        }
+        var store = BerkeleyStore(bytes: bytes, order: form.order, pageSize: form.size, path: path, limits: limits)
+        if recognized == nil {
+            store.report("rpm-damaged-database", "the mark of a Berkeley DB table is damaged")
+        } else if let declared, declared.size != form.size {
+            store.report("rpm-damaged-database", "expected pages of \(form.size) bytes, found \(declared.size) stated")
+        }
+        store.checkHead(kind: kind)
+        try store.readPages()
+        store.reportDamage()
+        return store.contents
+    }
+
+    private init(bytes: [UInt8], order: ByteOrder, pageSize: Int, path: String, limits: Limits) {
+        self.bytes = bytes
+        self.order = order
+        self.pageSize = pageSize
+        self.path = path
+        self.limits = limits
+    }
+
+    /// The page size and byte order for which pages have their own numbers: what the head states, if it can be.
+    private static func form(
+        of bytes: [UInt8], declared: (size: Int, order: ByteOrder)?
+    ) -> (size: Int, order: ByteOrder)? {
+        func fits(_ size: Int, _ order: ByteOrder) -> Int {
+            // The first pages will do; pages that were never written are all zeros.
+            (1..<64).count { (try? bytes.integer(UInt32.self, at: $0 * size + 8, order)) == UInt32($0) }
+        }
+        var best: (size: Int, order: ByteOrder)?
+        var most = 0
+        if let declared, pageSizes.contains(declared.size) {
+            best = declared
+            most = fits(declared.size, declared.order)
+        }
+        for order in [ByteOrder.little, .big] {
+            for size in pageSizes.reversed() {
+                let count = fits(size, order)
+                if count > most { (best, most) = ((size, order), count) }
+            }
+        }
+        return best
+    }
+
+    /// Compares what the head states with what is there.
+    private mutating func checkHead(kind: Kind) {
+        if let version = number(UInt32.self, at: 16) {
+            // Version 7 is that of rpm 4.0 to 4.2 (Berkeley DB 3); bdb_ro.c begins with 8.
+            let known: ClosedRange<UInt32> = kind == .hash ? 7...10 : 8...10
+            if !known.contains(version) {
+                report("rpm-damaged-database", "expected a version from 7 to 10, found \(version)")
+            }
+        }
+        if let algorithm = number(UInt8.self, at: 24), algorithm != 0 {
+            report("rpm-damaged-database", "expected a table that is not encrypted")
+        }
+        let pages = bytes.count / pageSize
+        if bytes.count % pageSize != 0 {
+            report("rpm-damaged-database", "the file ends inside a page of \(pageSize) bytes")
+        }
+        if let last = number(UInt32.self, at: 32), Int(last) != pages - 1 {
+            report("rpm-damaged-database", "expected \(UInt64(last) + 1) pages, found \(pages)")
+        }
+    }
+
+    private mutating func readPages() throws(RPMDatabaseError) {
+        let pages = bytes.count / pageSize
+        var overflowPages: [Int] = []
+        for page in 1..<max(pages, 1) {
+            let start = page * pageSize
+            guard let own = number(UInt32.self, at: start + 8), let entries = number(UInt16.self, at: start + 20) else {
+                continue
+            }
+            let type = bytes[start + 25]
+            if type == PageType.free && entries == 0 {
+                // Never written, or freed.
+                continue
+            }
+            if own != UInt32(page) {
+                damagedPages.append(UInt32(page))
+                continue
+            }
+            switch type {
+            case PageType.unsortedHash, PageType.sortedHash:
+                try readHashPage(page, entries: Int(entries))
+            case PageType.leafBTree:
+                try readLeafPage(page, entries: Int(entries))
+            case PageType.internalBTree:
+                continue
+            case PageType.overflow:
+                overflowPages.append(page)
+            default:
+                damagedPages.append(UInt32(page))
+            }
+        }
+        let orphans = overflowPages.filter { !usedPages.contains($0) }
+        if !orphans.isEmpty {
+            report(
+                "rpm-lost-packages",
+                "pages that belong to a package which was not found: \(list(orphans.map { UInt32($0) }))")
+        }
+    }
+
+    /// Reads the pairs of a hash page: offsets at the front, keys and values from the end backwards.
+    private mutating func readHashPage(_ page: Int, entries: Int) throws(RPMDatabaseError) {
+        let start = page * pageSize
+        let room = Self.pageHeadSize + 2 * entries
+        guard entries % 2 == 0, room <= pageSize else { return damagedPages.append(UInt32(page)) }
+        var end = pageSize
+        // Where one item begins the one before it has ended; an odd one out spoils those after it on this page.
+        var items: [Range<Int>] = []
+        for index in 0..<entries {
+            guard let offset = number(UInt16.self, at: start + Self.pageHeadSize + 2 * index).map(Int.init),
+                offset >= room, offset < end
+            else {
+                damagedPages.append(UInt32(page))
+                break
+            }
+            items.append(start + offset..<start + end)
+            end = offset
+        }
+        // 65536 does not fit into 16 bits.
+        let free = number(UInt16.self, at: start + 22).map { $0 == 0 && pageSize == 65536 ? pageSize : Int($0) }
+        if items.count == entries && free != end { damagedPages.append(UInt32(page)) }
+        for index in stride(from: 0, to: items.count - 1, by: 2) {
+            let key = items[index], value = items[index + 1]
+            // rpm lib/backend/bdb_ro.c, hash_getkv: 1 is an item on the page, 3 one on pages of its own.
+            guard bytes[key.lowerBound] == 1, key.count == 5, let number = number(UInt32.self, at: key.lowerBound + 1)
+            else {
+                damagedPages.append(UInt32(page))
+                continue
+            }
+            switch (bytes[value.lowerBound], value.count) {
+            case (1, _): try take(bytes[(value.lowerBound + 1)..<value.upperBound], number: number)
+            case (3, 12): try takeOverflow(at: value.lowerBound + 4, number: number)
+            default: lose(number, "its value on page \(page) is of an unknown kind")
+            }
+        }
+    }
+
+    /// Reads the pairs of a leaf of a B-tree: each item says its own length.
+    private mutating func readLeafPage(_ page: Int, entries: Int) throws(RPMDatabaseError) {
+        let room = Self.pageHeadSize + 2 * entries
+        guard entries % 2 == 0, room <= pageSize else { return damagedPages.append(UInt32(page)) }
+        for index in stride(from: 0, to: entries, by: 2) {
+            guard let key = leafItem(index, of: page, room: room),
+                let value = leafItem(index + 1, of: page, room: room),
+                key.type == 1, key.data.count == 4
+            else {
+                damagedPages.append(UInt32(page))
+                continue
+            }
+            // rpm5 stores the number with its first byte first, whatever the byte order of the table.
+            let number = bytes[key.data].reduce(0) { $0 << 8 | UInt32($1) }
+            switch value.type {
+            case 1: try take(bytes[value.data], number: number)
+            case 3: try takeOverflow(at: value.data.lowerBound, number: number)
+            default: continue  // deleted
+            }
+        }
+    }
+
+    // rpm lib/backend/bdb_ro.c, btree_getkv
+    private func leafItem(_ index: Int, of page: Int, room: Int) -> (type: UInt8, data: Range<Int>)? {
+        let start = page * pageSize
+        guard let offset = number(UInt16.self, at: start + Self.pageHeadSize + 2 * index).map(Int.init), offset >= room,
+            offset <= pageSize - 3
+        else { return nil }
+        let item = start + offset
+        let type = bytes[item + 2]
+        guard type != 3 else { return offset <= pageSize - 12 ? (3, item + 4..<item + 12) : nil }
+        guard let length = number(UInt16.self, at: item).map(Int.init), length <= pageSize - offset - 3 else {
+            return nil
+        }
+        return (type, item + 3..<item + 3 + length)
+    }
+
+    private mutating func take(_ blob: ArraySlice<UInt8>, number: UInt32) throws(RPMDatabaseError) {
+        // Record 0 holds the highest number given so far.
+        guard number != 0 else { return }
+        try contents.append(RPMRecord(number: number, blob: Array(blob)), path: path, limits: limits)
+    }
+
+    /// Collects a header from the chain of pages that the two numbers at `offset` name: the first page, and the length.
+    private mutating func takeOverflow(at offset: Int, number record: UInt32) throws(RPMDatabaseError) {
+        // rpm lib/backend/bdb_ro.c, ovfl_get
+        guard var page = number(UInt32.self, at: offset), let length = number(UInt32.self, at: offset + 4),
+            length <= bytes.count
+        else { return lose(record, "expected a length that fits the file") }
+        var blob: [UInt8] = []
+        blob.reserveCapacity(Int(length))
+        var trail: [Int] = []
+        while blob.count < length {
+            guard let start = start(ofOverflowPage: page), let count = number(UInt16.self, at: start + 22),
+                let next = number(UInt32.self, at: start + 16), count > 0, Int(count) <= pageSize - Self.pageHeadSize,
+                Int(count) <= Int(length) - blob.count, usedPages.insert(Int(page)).inserted
+            else {
+                for page in trail { usedPages.remove(page) }
+                return lose(record, "expected a part of it on page \(page), found \(blob.count) of \(length) bytes")
+            }
+            trail.append(Int(page))
+            let data = start + Self.pageHeadSize
+            blob += bytes[data..<data + Int(count)]
+            page = next
+        }
+        try take(blob[...], number: record)
+    }
+
+    /// Where an overflow page begins, or nil if the page is another one.
+    private func start(ofOverflowPage page: UInt32) -> Int? {
+        guard page > 0, Int(page) < bytes.count / pageSize else { return nil }
+        let start = Int(page) * pageSize
+        guard number(UInt32.self, at: start + 8) == page, bytes[start + 25] == PageType.overflow else { return nil }
+        return start
+    }
+
+    private func number<T: FixedWidthInteger & UnsignedInteger>(_: T.Type, at offset: Int) -> T? {
+        try? bytes.integer(T.self, at: offset, order)  // nil: outside of the file
+    }
+
+    private mutating func lose(_ number: UInt32, _ message: String) {
+        contents.diagnostics.append(
+            Diagnostic(.warning, code: "rpm-damaged-record", at: "\(path): package \(number)", message))
+    }
+
+    private mutating func report(_ code: String, _ message: String) {
+        contents.diagnostics.append(Diagnostic(.warning, code: code, at: path, message))
+    }
+
+    private mutating func reportDamage() {
+        guard !damagedPages.isEmpty else { return }
+        report("rpm-damaged-database", "these pages are damaged: \(list(damagedPages))")
+    }
+}

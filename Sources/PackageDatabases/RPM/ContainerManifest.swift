@@ -1,0 +1,54 @@
+internal import ByteStreams
+
+/// The list of packages that distroless images of Azure Linux (CBL-Mariner) have in place of a database.
+///
+/// It is what `rpm -qa` printed when the image was built, one package a line, its fields set off by tabs.
+enum ContainerManifest {
+    static let path = "var/lib/rpmmanifest/container-manifest-2"
+
+    /// The place of each field, from 0: the epoch stands there twice, first as `(none)` if there is none.
+    private enum Field {
+        static let name = 0
+        static let version = 1
+        static let vendor = 4
+        static let epoch = 5
+        static let architecture = 7
+        static let sourceRPM = 9
+        static let count = 10
+    }
+
+    static func read(
+        _ bytes: [UInt8], limits: Limits
+    ) throws(RPMDatabaseError) -> (packages: [InstalledPackage], diagnostics: [Diagnostic]) {
+        var packages: [InstalledPackage] = []
+        var diagnostics: [Diagnostic] = []
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            if line.isEmpty { continue }
+            let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+            guard fields.count >= Field.count, !fields[Field.name].isEmpty, !fields[Field.version].isEmpty else {
+                let message = "expected a name, a version and \(Field.count - 2) more fields, found \(fields.count)"
+                diagnostics.append(
+                    Diagnostic(.warning, code: "rpm-damaged-record", at: "\(path): line \(index + 1)", message))
+                continue
+            }
+            guard packages.count < limits.packageCount else {
+                throw RPMDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
+            }
+            func value(_ field: Int) -> String? {
+                fields[field].isEmpty || fields[field] == "(none)" ? nil : fields[field]
+            }
+            let epoch = value(Field.epoch).flatMap { UInt32($0) }
+            let prefix = epoch.map { $0 == 0 ? "" : "\($0):" } ?? ""
+            var package = InstalledPackage(
+                manager: .rpm, name: fields[Field.name], version: prefix + fields[Field.version],
+                architecture: value(Field.architecture), database: path)
+            package.epoch = epoch
+            package.vendor = value(Field.vendor)
+            package.source = value(Field.sourceRPM).map { InstalledPackage.Source(name: $0) }
+            packages.append(package)
+        }
+        return (packages, diagnostics)
+    }
+}

@@ -1,0 +1,67 @@
+internal import ByteStreams
+
+/// A string of an rpm header, kept as the bytes it is.
+///
+/// Names are compared byte by byte as librpm does: they need not be UTF-8, and Swift's strings would hold two
+/// spellings of one letter for the same.
+struct HeaderString: Sendable, Hashable {
+    let bytes: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+    }
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)[...]
+    }
+
+    /// As text; what is not UTF-8 becomes U+FFFD.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    func hash(into hasher: inout Hasher) {
+        // SAFETY: the buffer is read inside the call only.
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
+    static func == (left: HeaderString, right: HeaderString) -> Bool {
+        left.bytes.count == right.bytes.count && left.bytes == right.bytes
+    }
+
+    func hasPrefix(_ prefix: StaticString) -> Bool {
+        // SAFETY: the buffer of a static string lives as long as the program.
+        prefix.withUTF8Buffer { unsafe bytes.starts(with: $0) }
+    }
+}
+
+/// In which order the bytes of an integer stand.
+enum ByteOrder: Sendable {
+    case little
+    case big
+}
+
+/// Integers at places that other integers name, with the checks of `ByteReader`.
+extension [UInt8] {
+    func integer<T: FixedWidthInteger & UnsignedInteger>(
+        _: T.Type, at offset: Int, _ order: ByteOrder
+    ) throws(ParseError) -> T {
+        var reader = ByteReader(self)
+        try reader.skip(offset)
+        return switch order {
+        case .little: try reader.littleEndian(T.self)
+        case .big: try reader.bigEndian(T.self)
+        }
+    }
+
+    /// The bytes of a range that was computed from the input.
+    func slice(_ start: Int, count: Int) throws(ParseError) -> ArraySlice<UInt8> {
+        guard start >= 0, count >= 0 else { throw ParseError(.outOfRange, at: Swift.max(start, 0)) }
+        guard start <= self.count, count <= self.count - start else { throw ParseError(.truncated, at: start) }
+        return self[start..<start + count]
+    }
+
+    /// Whether exactly `expected` stands at an offset.
+    func holds(_ expected: some Collection<UInt8>, at offset: Int) -> Bool {
+        guard offset >= 0, offset <= count, expected.count <= count - offset else { return false }
+        return self[offset..<offset + expected.count].elementsEqual(expected)
+    }
+}
