@@ -33,23 +33,37 @@ struct HeaderString: Sendable, Hashable {
     }
 }
 
+/// The index of a header is read hundreds of thousands of times over: one check and four bytes a number.
+extension Span<UInt8> {
+    /// The 32-bit number at an offset, most significant byte first, or nil where it is not within.
+    @inline(__always)
+    func word(at offset: Int) -> UInt32? {
+        guard offset >= 0, offset <= count - 4 else { return nil }
+        return UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16 | UInt32(self[offset + 2]) << 8
+            | UInt32(self[offset + 3])
+    }
+}
+
 /// In which order the bytes of an integer stand.
 enum ByteOrder: Sendable {
     case little
     case big
 }
 
-/// Integers at places that other integers name, with the checks of `ByteReader`.
+/// Integers at places that other integers name.
+///
+/// Checked as `ByteReader` checks them; its generic code is not specialized in another module, which shows where a page
+/// of a database is a few numbers.
 extension [UInt8] {
+    @inline(__always)
     func integer<T: FixedWidthInteger & UnsignedInteger>(
         _: T.Type, at offset: Int, _ order: ByteOrder
     ) throws(ParseError) -> T {
-        var reader = ByteReader(self)
-        try reader.skip(offset)
-        return switch order {
-        case .little: try reader.littleEndian(T.self)
-        case .big: try reader.bigEndian(T.self)
-        }
+        guard offset >= 0 else { throw ParseError(.outOfRange, at: 0) }
+        guard offset <= count - T.bitWidth / 8 else { throw ParseError(.truncated, at: Swift.min(offset, count)) }
+        var value: T = 0
+        for index in offset..<offset + T.bitWidth / 8 { value = value << 8 | T(truncatingIfNeeded: self[index]) }
+        return order == .big ? value : value.byteSwapped
     }
 
     /// The bytes of a range that was computed from the input.

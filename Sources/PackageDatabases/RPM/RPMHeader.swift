@@ -98,17 +98,14 @@ package struct RPMHeader: Sendable {
             throw ParseError(.malformed(expected: "a header of \(bytes.count) bytes"), at: 0)
         }
         let dataStart = 8 + 16 * entryCount
-        let region = try Self.region(of: bytes, entryCount: entryCount, dataStart: dataStart)
-        if region != nil { try reader.skip(16) }
-
+        let region = try Self.region(of: bytes.span, entryCount: entryCount, dataStart: dataStart)
         var entries: [Entry] = []
         entries.reserveCapacity(entryCount)
         // Where the dribbles begin, in `entries`.
         let dribbles = region.map { ($0.entries.count / 16) - 1 } ?? entryCount
         var end = dataStart
-        while reader.offset < dataStart {
-            let place = reader.offset
-            let entry = try Self.entry(from: &reader, bytes: bytes, dataStart: dataStart, after: end)
+        for place in stride(from: region == nil ? 8 : 24, to: dataStart, by: 16) {
+            let entry = try Self.entry(at: place, in: bytes.span, dataStart: dataStart, after: end)
             end = entry.range.upperBound
             if let region {
                 // A value must not reach into the region's trailer.
@@ -135,43 +132,33 @@ package struct RPMHeader: Sendable {
     }
 
     // rpm lib/header.c, hdrblobVerifyRegion
-    private static func region(of bytes: [UInt8], entryCount: Int, dataStart: Int) throws(ParseError) -> Region? {
-        var reader = ByteReader(bytes)
-        try reader.skip(8)
-        let tag = try reader.bigEndian(UInt32.self)
-        guard Tag.regions.contains(tag) else { return nil }
-        let type = try reader.bigEndian(UInt32.self)
-        let offset = Int(try reader.bigEndian(UInt32.self))
-        let count = try reader.bigEndian(UInt32.self)
-        guard type == ValueType.binary.rawValue, count == 16 else {
-            throw ParseError(.malformed(expected: "a region"), at: 8)
-        }
+    private static func region(
+        of bytes: Span<UInt8>, entryCount: Int, dataStart: Int
+    ) throws(ParseError) -> Region? {
+        guard let tag = bytes.word(at: 8), Tag.regions.contains(tag) else { return nil }
+        guard bytes.word(at: 12) == ValueType.binary.rawValue, bytes.word(at: 20) == 16,
+            let offset = bytes.word(at: 16).map(Int.init)
+        else { throw ParseError(.malformed(expected: "a region"), at: 8) }
         guard offset <= bytes.count - dataStart - 16 else { throw ParseError(.outOfRange, at: 16) }
-        var trailer = ByteReader(bytes)
-        try trailer.skip(dataStart + offset)
-        let trailerTag = try trailer.bigEndian(UInt32.self)
-        let trailerType = try trailer.bigEndian(UInt32.self)
+        let trailer = dataStart + offset
+        guard bytes.word(at: trailer) == tag, bytes.word(at: trailer + 4) == ValueType.binary.rawValue,
+            let back = bytes.word(at: trailer + 8), bytes.word(at: trailer + 12) == 16
+        else { throw ParseError(.malformed(expected: "the trailer of the region"), at: trailer) }
         // Its offset counts back from here to the first entry.
-        let size = -Int(Int32(bitPattern: try trailer.bigEndian(UInt32.self)))
-        let trailerCount = try trailer.bigEndian(UInt32.self)
-        guard trailerTag == tag, trailerType == type, trailerCount == 16 else {
-            throw ParseError(.malformed(expected: "the trailer of the region"), at: dataStart + offset)
-        }
+        let size = -Int(Int32(bitPattern: back))
         guard size >= 16, size % 16 == 0, size / 16 <= entryCount else {
-            throw ParseError(.outOfRange, at: dataStart + offset + 8)
+            throw ParseError(.outOfRange, at: trailer + 8)
         }
-        return Region(tag: tag, entries: 8..<8 + size, data: dataStart..<dataStart + offset + 16)
+        return Region(tag: tag, entries: 8..<8 + size, data: dataStart..<trailer + 16)
     }
 
     // rpm lib/header.c, hdrblobVerifyInfo
     private static func entry(
-        from reader: inout ByteReader, bytes: [UInt8], dataStart: Int, after end: Int
+        at place: Int, in bytes: Span<UInt8>, dataStart: Int, after end: Int
     ) throws(ParseError) -> Entry {
-        let place = reader.offset
-        let tag = try reader.bigEndian(UInt32.self)
-        let type = try reader.bigEndian(UInt32.self)
-        let offset = Int(try reader.bigEndian(UInt32.self))
-        let count = Int(try reader.bigEndian(UInt32.self))
+        guard let tag = bytes.word(at: place), let type = bytes.word(at: place + 4),
+            let offset = bytes.word(at: place + 8).map(Int.init), let count = bytes.word(at: place + 12).map(Int.init)
+        else { throw ParseError(.truncated, at: place) }
         guard tag >= Tag.i18nTable, tag <= Int32.max else {
             throw ParseError(.malformed(expected: "a tag of a package"), at: place)
         }
@@ -192,10 +179,20 @@ package struct RPMHeader: Sendable {
     }
 
     // rpm lib/header.c, strtaglen
-    private static func endOfStrings(_ count: Int, in bytes: [UInt8], from start: Int) throws(ParseError) -> Int {
+    private static func endOfStrings(_ count: Int, in bytes: Span<UInt8>, from start: Int) throws(ParseError) -> Int {
         guard count <= bytes.count - start else { throw ParseError(.outOfRange, at: start) }
         var left = count
-        let bytes = bytes.span
+        var start = start
+        let words = unsafe bytes.bytes
+        while start <= bytes.count - 8 {
+            // SAFETY: the loop's condition keeps the eight bytes inside.
+            let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+            // The highest bit of each byte that is zero.
+            let zeros = ~((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F | word | 0x7F7F_7F7F_7F7F_7F7F)
+            guard zeros.nonzeroBitCount < left else { break }
+            left -= zeros.nonzeroBitCount
+            start += 8
+        }
         for index in start..<bytes.count where bytes[index] == 0 {
             left -= 1
             if left == 0 { return index + 1 }

@@ -74,6 +74,7 @@ enum RPMTestStore: String, CaseIterable, CustomTestStringConvertible {
         throws
     {
         let database = try TestDatabase(folder + "/rpmdb.sqlite")
+        try database.run("PRAGMA synchronous = OFF")
         try database.run("PRAGMA page_size = \(pageSize)")
         if isWAL { try database.run("PRAGMA journal_mode = WAL") }
         try database.run("CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)")
