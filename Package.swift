@@ -22,6 +22,9 @@ let package = Package(
         .library(name: "SBOMKit", targets: ["SBOMKit"]),
         .executable(name: "sbomkit", targets: ["SBOMKitCLI"]),
     ],
+    traits: [
+        .trait(name: "LibRPM", description: "A second reader of rpm databases: the librpm of the system")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -32,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CRPM", pkgConfig: "rpm", providers: [.apt(["librpm-dev"])]),
         .target(
             name: "ByteStreams",
             dependencies: ["CISAL", "CZstd", "CLZMA", "CBZip2", "CCrypto"],
@@ -41,7 +45,9 @@ let package = Package(
         .target(name: "OCIImages", dependencies: ["ByteStreams", "StructuredText"], swiftSettings: house),
         .target(
             name: "PackageDatabases",
-            dependencies: ["ByteStreams", "CCrypto", "CSQLite"],
+            dependencies: [
+                "ByteStreams", "CCrypto", "CSQLite", .target(name: "CRPM", condition: .when(traits: ["LibRPM"])),
+            ],
             swiftSettings: house
         ),
         .target(name: "SBOMModel", swiftSettings: house),

@@ -4,10 +4,20 @@ package import ByteStreams
 ///
 /// Read from memory, without librpm: one bad page, blob or header costs one package and leaves a diagnostic.
 package struct RPMDatabase: Sendable {
-    /// What to list.
+    /// Who takes a database apart into headers; all else is the same.
+    package enum Reader: Sendable, Hashable {
+        /// The readers of this module.
+        case native
+        /// The librpm of the system, for SQLite and Berkeley DB; only where the package is built with the trait `LibRPM`.
+        case librpm
+    }
+
+    /// What to list, and how to read it.
     package struct Options: Sendable {
         /// Also the keys that packages are verified with, which rpm lists as packages named `gpg-pubkey`.
         package var includePubkeys = false
+        /// Who takes the database apart.
+        package var reader = Reader.native
 
         package init() {}
     }
@@ -118,7 +128,7 @@ package struct RPMDatabase: Sendable {
     ) throws(RPMDatabaseError) {
         let path = candidate.path
         let contents = try candidate.format.read(
-            candidate.bytes, log: tree.contents(of: path + "-wal"), path: path, limits: limits)
+            candidate.bytes, log: tree.contents(of: path + "-wal"), reader: options.reader, path: path, limits: limits)
         var diagnostics = contents.diagnostics
         if candidate.format == .sqlite, let journal = tree.contents(of: path + "-journal"),
             journal.contains(where: { $0 != 0 })

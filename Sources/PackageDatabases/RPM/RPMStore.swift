@@ -48,8 +48,15 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
     ///
     /// `log` is what stands beside the file with `-wal` after its name; only SQLite has one.
     func read(
-        _ bytes: [UInt8], log: [UInt8]?, path: String, limits: Limits
+        _ bytes: [UInt8], log: [UInt8]?, reader: RPMDatabase.Reader, path: String, limits: Limits
     ) throws(RPMDatabaseError) -> RPMStoreContents {
+        if reader == .librpm {
+            #if LibRPM
+                return try LibRPMStore.read(bytes, log: log, format: self, path: path, limits: limits)
+            #else
+                throw RPMDatabaseError(.unsupported, path: path, "this program was built without librpm")
+            #endif
+        }
         var contents =
             switch self {
             case .sqlite: try SQLiteStore.read(bytes, log: log, path: path, limits: limits)

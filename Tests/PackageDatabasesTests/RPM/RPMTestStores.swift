@@ -176,13 +176,18 @@ enum RPMTestStore: String, CaseIterable, CustomTestStringConvertible {
                 }
             }
             let type: UInt8 = isBTree ? 5 : version < 9 ? 2 : 13
-            var page = head(number, entries: own.count * 2, free: pageSize - items.count, type: type) + offsets
+            var page =
+                head(
+                    number, next: number < pairPages ? number + 1 : 0, entries: own.count * 2,
+                    free: pageSize - items.count, type: type) + offsets
             page += repeatElement(0, count: pageSize - page.count - items.count)
             pages[number] = page + items
         }
         let magic = isBTree ? 0x053162 : 0x061561
         var meta = [0, 0, 0, 0, 0, 0, 0, 0] + word(0) + word(magic) + word(Int(version)) + word(pageSize)
         meta += [0, isBTree ? 9 : 8, 0, 0] + word(0) + word(pages.count - 1)
+        // One bucket, whose pages begin at page 1: its masks and number are 0, and so much is added to it.
+        meta += repeatElement(0, count: 96 - meta.count) + word(1)
         pages[0] = meta + repeatElement(0, count: pageSize - meta.count)
         return pages.flatMap { $0 }
     }

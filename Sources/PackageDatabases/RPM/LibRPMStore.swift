@@ -1,0 +1,117 @@
+#if LibRPM
+    internal import ByteStreams
+    private import CRPM
+    private import Glibc
+    private import Synchronization
+
+    /// The distribution's own librpm as a second reader, for who wants it to decide what a database holds.
+    ///
+    /// It is outside of what the rest promises: it is C that reads a stranger's bytes, works on files (here a private copy that
+    /// is removed again), has one configuration for the whole process, and returns what it read before an error as if it were
+    /// all; only its log tells, which is kept for that reason.
+    enum LibRPMStore {
+        /// librpm's configuration and log are those of the process: one reader at a time.
+        private static let messages = Mutex<[String]>([])
+        private static let isReading = Mutex(())
+
+        static func read(
+            _ bytes: [UInt8], log: [UInt8]?, format: RPMStoreFormat, path: String, limits: Limits
+        ) throws(RPMDatabaseError) -> RPMStoreContents {
+            let (backend, name): (String, String)
+            switch format {
+            case .sqlite: (backend, name) = ("sqlite", "rpmdb.sqlite")
+            case .berkeleyHash: (backend, name) = ("bdb_ro", "Packages")
+            case .ndb, .berkeleyBTree:
+                throw RPMDatabaseError(
+                    .unsupported, path: path, "librpm does not read a database of the kind \(format.rawValue)")
+            }
+            return try isReading.withLock { _ throws(RPMDatabaseError) in
+                var template = Array("/tmp/sbomkit-XXXXXX".utf8CString)
+                guard unsafe mkdtemp(&template) != nil else {
+                    throw RPMDatabaseError(.unreadable, path: path, "a private copy can't be made in /tmp")
+                }
+                let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                defer { remove(folder) }
+                guard write(bytes, to: "\(folder)/\(name)"), log.map({ write($0, to: "\(folder)/\(name)-wal") }) ?? true
+                else {
+                    throw RPMDatabaseError(.unreadable, path: path, "a private copy can't be written to \(folder)")
+                }
+                return try records(in: folder, backend: backend, path: path, limits: limits)
+            }
+        }
+
+        private static func records(
+            in folder: String, backend: String, path: String, limits: Limits
+        ) throws(RPMDatabaseError) -> RPMStoreContents {
+            // librpm expands macros in the path: it is one of ours, and holds none.
+            for (macro, value) in [("_dbpath", folder), ("_db_backend", backend)] {
+                _ = unsafe rpmPushMacro(nil, macro, nil, value, RMIL_CMDLINE)
+            }
+            defer { for macro in ["_dbpath", "_db_backend"] { _ = unsafe rpmPopMacro(nil, macro) } }
+            messages.withLock { $0 = [] }
+            let before = unsafe rpmlogSetCallback(
+                { record, _ in
+                    guard unsafe rpmlogRecPriority(record).rawValue <= RPMLOG_ERR.rawValue,
+                        let message = unsafe rpmlogRecMessage(record)
+                    else { return 0 }
+                    let text = unsafe String(cString: message)
+                    LibRPMStore.messages.withLock { $0.append(text) }
+                    return 0
+                }, nil)
+            defer { _ = unsafe rpmlogSetCallback(before, nil) }
+
+            guard let transaction = unsafe rpmtsCreate() else {
+                throw RPMDatabaseError(.unreadable, path: path, "librpm has no memory")
+            }
+            defer { unsafe rpmtsFree(transaction) }
+            // No signature or digest is checked: that would ask for keys.
+            _ = unsafe rpmtsSetVSFlags(transaction, ~0)
+            // librpm makes the indexes that are missing, and refuses a database that it may not write.
+            guard unsafe rpmtsOpenDB(transaction, backend == "sqlite" ? O_RDWR : O_RDONLY) == 0 else {
+                throw RPMDatabaseError(.unreadable, path: path, "librpm says: \(said())")
+            }
+            var contents = RPMStoreContents()
+            let iterator = unsafe rpmtsInitIterator(transaction, rpmDbiTagVal(RPMDBI_PACKAGES.rawValue), nil, 0)
+            defer { unsafe rpmdbFreeIterator(iterator) }
+            while let header = unsafe rpmdbNextIterator(iterator) {
+                var size: UInt32 = 0
+                guard let blob = unsafe headerExport(header, &size) else { continue }
+                defer { unsafe free(blob) }
+                // SAFETY: headerExport returns as many bytes as it says, which are ours until they are freed.
+                let copy = unsafe Array(UnsafeRawBufferPointer(start: blob, count: Int(size)))
+                let number = unsafe headerGetInstance(header)
+                try contents.append(RPMRecord(number: number, blob: copy), path: path, limits: limits)
+            }
+            if messages.withLock({ !$0.isEmpty }) {
+                contents.diagnostics.append(
+                    Diagnostic(.warning, code: "rpm-damaged-database", at: path, "librpm says: \(said())"))
+            }
+            return contents
+        }
+
+        /// What librpm has said, on one line.
+        private static func said() -> String {
+            messages.withLock { $0.joined(separator: "; ").split { $0.isNewline }.joined(separator: " ") }
+        }
+
+        private static func write(_ bytes: [UInt8], to path: String) -> Bool {
+            guard let file = unsafe fopen(path, "wxb") else { return false }
+            let count = unsafe fwrite(bytes, 1, bytes.count, file)
+            return unsafe fclose(file) == 0 && count == bytes.count
+        }
+
+        /// Removes the copy, and what librpm made beside it.
+        private static func remove(_ folder: String) {
+            if let entries = unsafe opendir(folder) {
+                while let entry = unsafe readdir(entries) {
+                    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                    }
+                    if name != "." && name != ".." { _ = unsafe unlink("\(folder)/\(name)") }
+                }
+                _ = unsafe closedir(entries)
+            }
+            _ = unsafe rmdir(folder)
+        }
+    }
+#endif
