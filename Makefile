@@ -8,7 +8,8 @@ SWIFT ?= swift
 # newer compiler with a new warning does not stop anybody's build.
 imports := --explicit-target-dependency-import-check error
 release := -c release --static-swift-stdlib $(imports)
-tested := $(imports) -Xswiftc -warnings-as-errors
+# Tests are built with librpm as a second reader of rpm databases, to hold the first against.
+tested := $(imports) -Xswiftc -warnings-as-errors --traits LibRPM
 
 # The compiler keeps its caches in the home folder; where that cannot be written, they go where the build goes.
 ifneq ($(shell caches="$${XDG_CACHE_HOME:-$$HOME/.cache}"; test -e "$$caches" || caches="$$HOME"; test -w "$$caches" || echo no),)

@@ -40,4 +40,10 @@ package struct DependencyGraph: Sendable, Hashable {
     package var unmet: [UnmetNeed] = []
 
     package init() {}
+
+    /// Adds a graph whose packages stand `offset` places further on in the common array.
+    package mutating func append(_ other: DependencyGraph, offset: Int) {
+        edges += other.edges.map { Edge(from: $0.from + offset, to: $0.to + offset, isWeak: $0.isWeak) }
+        unmet += other.unmet.map { UnmetNeed(package: $0.package + offset, field: $0.field, need: $0.need) }
+    }
 }

@@ -125,7 +125,7 @@ extension DpkgDatabase {
         }
         guard let name = stanza[.package].flatMap({ DpkgRelations.packageName(record.bytes[$0.range]) }) else {
             let found = stanza[.package].map { record.excerpt($0.range) } ?? "nothing"
-            return warn("missing-field", record, stanza.line, "expected a package name in Package, found \(found)")
+            return lose("missing-field", record, stanza.line, "expected a package name in Package, found \(found)")
         }
         guard let state = state(stanza, of: record, name: name, isStatusFile: isStatusFile) else { return }
         if state == .halfInstalled {
@@ -135,7 +135,7 @@ extension DpkgDatabase {
         }
         guard state.isPresent else { return }
         guard let versionText = stanza[.version].map({ record.text($0.range) }) else {
-            return warn("missing-field", record, stanza.line, "\(name.prefix(80)) is installed but has no Version")
+            return lose("missing-field", record, stanza.line, "\(name.prefix(80)) is installed but has no Version")
         }
         let version = DebianVersion(parsing: versionText)
         if version == nil {
@@ -160,12 +160,12 @@ extension DpkgDatabase {
         guard let status = stanza[.status] else {
             if !isStatusFile { return .installed }
             // As dpkg has it: not installed. But dpkg never writes such a record, so something has been lost.
-            warn("missing-field", record, stanza.line, "\(name.prefix(80)) has no Status, so it is not listed")
+            lose("missing-field", record, stanza.line, "\(name.prefix(80)) has no Status, so it is not listed")
             return nil
         }
         if let state = State(rawValue: record.lastWord(status.range)) { return state }
         let found = record.excerpt(status.range)
-        warn("unknown-status", record, status.line, "\(name.prefix(80)) is not listed for its unknown Status: \(found)")
+        lose("unknown-status", record, status.line, "\(name.prefix(80)) is not listed for its unknown Status: \(found)")
         return nil
     }
 
@@ -229,11 +229,22 @@ extension DpkgDatabase {
     private static let diagnosticCount = 1_000
 
     private mutating func warn(_ code: String, _ record: Record, _ line: Int, _ message: String) {
+        report(.warning, code, record, line, message)
+    }
+
+    /// Says that a record, and perhaps a package with it, could not be read.
+    private mutating func lose(_ code: String, _ record: Record, _ line: Int, _ message: String) {
+        report(.blind, code, record, line, message)
+    }
+
+    private mutating func report(
+        _ severity: Diagnostic.Severity, _ code: String, _ record: Record, _ line: Int, _ message: String
+    ) {
         if diagnostics.count < Self.diagnosticCount {
-            diagnostics.append(Diagnostic(.warning, code: code, at: "\(record.path):\(line)", message))
+            diagnostics.append(Diagnostic(severity, code: code, at: "\(record.path):\(line)", message))
         } else if diagnostics.count == Self.diagnosticCount {
             let message = "more is wrong than is listed"
-            diagnostics.append(Diagnostic(.warning, code: "more-diagnostics", at: "\(record.path):\(line)", message))
+            diagnostics.append(Diagnostic(.blind, code: "more-diagnostics", at: "\(record.path):\(line)", message))
         }
     }
 }

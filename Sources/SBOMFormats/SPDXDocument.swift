@@ -22,8 +22,17 @@ package struct SPDXJSONEncoder: Sendable {
         for creator in bill.creators { writer.value(creator.spdx) }
         writer.endArray()
         writer.optional("comment", bill.creatorComment)
+        // The list matters only where an expression names something on it.
+        if bill.elements.contains(where: { $0.licenseDeclared != nil }) {
+            writer.member("licenseListVersion", LicenseList.version)
+        }
         writer.endObject()
         writer.optional("comment", bill.comment)
+        writer.array("hasExtractedLicensingInfos", bill.extractedLicenses) { license, writer in
+            writer.member("licenseId", license.id)
+            writer.member("extractedText", license.text)
+            writer.member("name", license.name)
+        }
         writer.name("packages")
         writer.beginArray()
         for element in bill.elements { write(element, to: &writer) }
@@ -61,7 +70,7 @@ package struct SPDXJSONEncoder: Sendable {
         writer.optional("homepage", element.homepage)
         writer.optional("sourceInfo", element.sourceInfo)
         writer.member("licenseConcluded", "NOASSERTION")
-        writer.member("licenseDeclared", "NOASSERTION")
+        writer.member("licenseDeclared", element.licenseDeclared?.description ?? "NOASSERTION")
         writer.member("copyrightText", "NOASSERTION")
         writer.optional("summary", element.summary)
         writer.optional("description", element.description)

@@ -20,6 +20,10 @@ public struct Generator: Sendable {
         public var platform: String?
         /// Whether Recommends and Suggests are relationships too.
         public var withRecommends = false
+        /// Whose code reads rpm databases.
+        public var rpmReader = RPMReader.native
+        /// Whether the keys that rpm lists as packages named `gpg-pubkey` are listed too.
+        public var withPublicKeys = false
         /// Who supplies the image: `Organization: Name (mail)`, `Person: Name (mail)` or a name alone.
         public var supplier: String?
         /// Who makes the document, beside this tool, in the same form.
@@ -33,6 +37,15 @@ public struct Generator: Sendable {
 
         /// The usual choices.
         public init() {}
+    }
+
+    /// Whose code reads rpm databases.
+    public enum RPMReader: String, Sendable, CaseIterable {
+        /// sbomkit's own: every kind of database, from memory, whatever is wrong with it.
+        case native
+        /// The librpm of the system, on a private copy of the database in `/tmp`: SQLite and Berkeley DB, in a build with
+        /// the package trait `LibRPM`. What is promised of hostile input does not hold for it.
+        case librpm
     }
 
     private let options: Options
@@ -63,13 +76,21 @@ public struct Generator: Sendable {
                 throw SBOMError(.usage, "\(text): expected a platform such as linux/amd64 or linux/arm/v7")
             }
         }
+        var rpmOptions = RPMDatabase.Options()
+        rpmOptions.includePubkeys = options.withPublicKeys
+        if options.rpmReader == .librpm {
+            guard RPMDatabase.Reader.librpm.isAvailable else {
+                throw SBOMError(.usage, "--rpm-reader librpm: this build has no librpm; build with --traits LibRPM")
+            }
+            rpmOptions.reader = .librpm
+        }
         do {
             let limits = Limits()
             let reference = try ImageReference(parsing: reference)
             let image = try ImageLayout(folder: reference.folder, limits: limits)
                 .image(reference.selector, platform: platform)
             let scan = try await ImageScan(
-                image, withWeak: options.withRecommends, limits: limits,
+                image, withWeak: options.withRecommends, rpm: rpmOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))
             var bill = BillOfMaterials(scan, context)
             let encoder = SPDXJSONEncoder()

@@ -51,6 +51,7 @@ extension BillOfMaterials {
             elements: [image] + (system.map { [$0] } ?? []) + packages, relationships: relationships,
             completeness: isBlind ? .incomplete : .complete)
         creatorComment = "SBOM Type: Analyzed\n\(createdComment)"
+        extractedLicenses = Self.extractedLicenses(scan.packages)
         comment = Self.comment(scan, hasSystem: system != nil)
     }
 
@@ -79,8 +80,8 @@ extension BillOfMaterials {
         }
         if !hasSystem {
             lines.append(
-                "No os-release tells what the operating system is: there is no package for it, and package URLs of Debian "
-                    + "packages have the namespace debian and no distro.")
+                "No os-release tells what the operating system is: there is no package for it, and package URLs have no "
+                    + "distro; their namespace is debian for what dpkg installed, and absent for what rpm did.")
         }
         if scan.packages.isEmpty { lines.append("No package is listed.") }
         let warnings = scan.diagnostics.filter {
@@ -89,6 +90,16 @@ extension BillOfMaterials {
         lines += warnings.prefix(100).map { "Warning: \($0.place): \($0.message)." }
         if warnings.count > 100 { lines.append("Warning: \(warnings.count - 100) more of this kind.") }
         return lines.joined(separator: "\n")
+    }
+
+    /// Each declared licence that is no SPDX expression, once, in the order of their identifiers.
+    private static func extractedLicenses(_ packages: [InstalledPackage]) -> [ExtractedLicense] {
+        let texts = Set(packages.compactMap(\.license)).filter { LicenseExpression(parsing: $0) == nil && !$0.isEmpty }
+        return texts.map { text in
+            ExtractedLicense(
+                id: LicenseExpression.reference(for: text), name: text,
+                text: "The package's License tag, which is no SPDX expression, reads: \(text)")
+        }.sorted { $0.id < $1.id }
     }
 
     private static func dependencies(
@@ -125,6 +136,23 @@ struct LayerOrigin: Sendable {
         digest = image.manifest.layers[layer].digest
         number = layer + 1
         count = image.manifest.layers.count
+    }
+}
+
+extension LicenseExpression {
+    /// What a package's License tag declares: the expression that it is, or a reference to the tag's own words.
+    fileprivate init?(declared text: String) {
+        guard !text.isEmpty else { return nil }
+        if let expression = LicenseExpression(parsing: text) {
+            self = expression
+        } else {
+            self.init(parsing: Self.reference(for: text))
+        }
+    }
+
+    /// The identifier of a licence that has none of its own: the same for the same words everywhere.
+    fileprivate static func reference(for text: String) -> String {
+        "LicenseRef-\(ContentDigest.of(Array(text.utf8)).hex.prefix(16))"
     }
 }
 
@@ -178,11 +206,22 @@ extension Element {
         let words = [package.name, package.architecture].compactMap { $0 }.map(Element.word).joined(separator: "-")
         self.init(id: "Package-\(package.manager == .dpkg ? "deb" : "rpm")-\(words)-\(hash)", name: package.name)
         version = package.version
-        supplier = package.maintainer.flatMap(Actor.init(contact:))
-        originator = package.originalMaintainer.flatMap(Actor.init(contact:))
+        switch package.manager {
+        case .dpkg:
+            supplier = package.maintainer.flatMap(Actor.init(contact:))
+            originator = package.originalMaintainer.flatMap(Actor.init(contact:))
+            packageURL = .deb(package, system)
+        case .rpm:
+            // A vendor is never a person, whatever its name looks like.
+            supplier = package.vendor.flatMap(Actor.init(contact:)).map {
+                Actor(.organization, name: $0.name, email: $0.email)
+            }
+            originator = package.maintainer.flatMap(Actor.init(contact:))
+            packageURL = .rpm(package, system)
+        }
         if originator == supplier { originator = nil }
-        packageURL = .deb(package, system)
-        purpose = Purpose(section: package.section)
+        if package.manager == .dpkg { purpose = Purpose(section: package.section) }
+        licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))
         summary = package.summary
         description = package.description
         var comments = notes
@@ -191,17 +230,22 @@ extension Element {
             if homepage == nil { comments.append("Homepage: \(text)") }
         }
         comment = comments.isEmpty ? nil : comments.joined(separator: "\n")
-        var info = "dpkg database \(package.database)"
+        var info = "\(package.manager == .dpkg ? "dpkg" : "rpm") database \(package.database)"
         if let source = package.source {
-            info += "; built from source package \(source.name) \(source.version ?? package.version)"
+            // An rpm names the file of its source package, version and all.
+            let version = package.manager == .dpkg ? " \(source.version ?? package.version)" : ""
+            info += "; built from source package \(source.name)\(version)"
         }
+        var said: [String] = []
         if let origin {
             info += "; came with layer \(origin.number) of \(origin.count)"
-            annotations = ["LayerDiffID: \(origin.diffID)", "LayerDigest: \(origin.digest)"].map {
-                Annotation(annotator: annotator, date: date.description, comment: $0)
-            }
+            said += ["LayerDiffID: \(origin.diffID)", "LayerDigest: \(origin.digest)"]
         }
         sourceInfo = info
+        // Not checksums: they are of the header in the database, not of the package file.
+        said += package.recordDigests.map { "\($0.tag): \($0.hex)" }
+        if let label = package.modularityLabel { said.append("Modularitylabel: \(label)") }
+        annotations = said.map { Annotation(annotator: annotator, date: date.description, comment: $0) }
     }
 
     /// The text with everything that SPDX does not allow in an identifier made a hyphen (SPDX 2.3 §3.2).

@@ -20,22 +20,23 @@ struct ImageScan: Sendable {
     let diagnostics: [Diagnostic]
 
     static let filesOfInterest = FilesOfInterest(
-        DpkgDatabase.filesOfInterest + ["var/lib/dpkg/info/*.list"] + OSRelease.filesOfInterest)
+        DpkgDatabase.filesOfInterest + ["var/lib/dpkg/info/*.list"] + RPMDatabase.filesOfInterest
+            + OSRelease.filesOfInterest)
 
     /// Reads the image's layers, databases and dependencies.
     ///
     /// - Throws: ``ImageError`` if a layer is damaged. A database that cannot be read leaves a diagnostic.
     init(
-        _ image: Image, withWeak: Bool, limits: Limits, progress: ProgressCounter?
+        _ image: Image, withWeak: Bool, rpm options: RPMDatabase.Options, limits: Limits, progress: ProgressCounter?
     ) async throws {
         self.image = image
         let (files, layerDiagnostics) = try await image.rootFileSystem(of: Self.filesOfInterest) { progress?.add($0) }
         var diagnostics = image.diagnostics + layerDiagnostics
-        let state = SystemState(files, limits: limits)
+        let state = SystemState(files, rpm: options, limits: limits)
         diagnostics += state.diagnostics
         system = state.system
         packages = state.packages
-        origins = Self.origins(of: state.packages, in: files, limits: limits)
+        origins = Self.origins(of: state.packages, in: files, rpm: options, limits: limits)
         let (graph, graphDiagnostics) = state.resolve(withWeak: withWeak)
         self.graph = graph
         diagnostics += graphDiagnostics
@@ -50,7 +51,9 @@ struct ImageScan: Sendable {
     }
 
     /// The layer since which each package, in this version, has been there without a break.
-    private static func origins(of packages: [InstalledPackage], in files: RootFileSystem, limits: Limits) -> [Int] {
+    private static func origins(
+        of packages: [InstalledPackage], in files: RootFileSystem, rpm options: RPMDatabase.Options, limits: Limits
+    ) -> [Int] {
         var came: [InstalledPackage.Identity: Int] = [:]
         var last: [FileOrigin] = []
         for layer in 0..<files.layerCount {
@@ -58,7 +61,7 @@ struct ImageScan: Sendable {
             let origins = state.origins(of: filesOfInterest)
             guard origins != last else { continue }
             last = origins
-            let present = SystemState(state, limits: limits).packages.map(\.identity)
+            let present = SystemState(state, rpm: options, limits: limits).packages.map(\.identity)
             var next: [InstalledPackage.Identity: Int] = [:]
             for identity in present { next[identity] = came[identity] ?? layer }
             came = next
@@ -67,9 +70,13 @@ struct ImageScan: Sendable {
     }
 
     private static func blindSpots(_ files: RootFileSystem, _ state: SystemState) -> [Diagnostic] {
-        let sightings = BlindSpots.find(in: files, owned: { state.owned($0, in: files) }, read: [])
+        let sightings = BlindSpots.find(in: files, owned: { state.owned($0, in: files) }, read: state.databasesSeen)
         var diagnostics = sightings.map(\.diagnostic)
-        if state.databaseCount == 0 && !sightings.contains(where: \.kind.isSystem) {
+        if !state.databasesRead.isEmpty && state.packages.isEmpty {
+            diagnostics.append(
+                Diagnostic(.warning, code: "empty-database", at: "image", "its package database lists no package"))
+        }
+        if state.databasesSeen.isEmpty && !sightings.contains(where: \.kind.isSystem) {
             diagnostics.append(
                 Diagnostic(
                     .blind, code: "no-database", at: "image",
@@ -89,10 +96,14 @@ struct ImageScan: Sendable {
 /// What the package databases and os-release say in one state of a file system.
 private struct SystemState {
     let system: OSRelease?
-    let dpkg: DpkgDatabase?
+    private let files: RootFileSystem
+    private let dpkg: DpkgDatabase?
+    private let rpm: RPMDatabase?
     private(set) var diagnostics: [Diagnostic] = []
+    private var unreadable: Set<String> = []
 
-    init(_ files: RootFileSystem, limits: Limits) {
+    init(_ files: RootFileSystem, rpm options: RPMDatabase.Options, limits: Limits) {
+        self.files = files
         do throws(ParseError) {
             system = try OSRelease(in: files)
         } catch {
@@ -106,21 +117,50 @@ private struct SystemState {
             dpkg = nil
             diagnostics.append(
                 Diagnostic(.blind, code: "dpkg-database", at: "var/lib/dpkg", "the database is not readable: \(error)"))
+            unreadable.insert("dpkg")
+        }
+        do throws(RPMDatabaseError) {
+            rpm = try RPMDatabase(in: files, options: options, limits: limits)
+            diagnostics += rpm?.diagnostics ?? []
+        } catch {
+            rpm = nil
+            diagnostics.append(
+                Diagnostic(
+                    .blind, code: "rpm-database", at: error.path, "the database is not readable: \(error.message)"))
+            unreadable.insert("rpm")
         }
     }
 
-    var packages: [InstalledPackage] { dpkg?.packages ?? [] }
-    var databaseCount: Int { dpkg == nil ? 0 : 1 }
+    /// Those of dpkg, then those of rpm.
+    var packages: [InstalledPackage] { (dpkg?.packages ?? []) + (rpm?.packages ?? []) }
 
+    /// Those, and what already has a diagnostic because it could not be read.
+    var databasesSeen: Set<String> { databasesRead.union(unreadable) }
+
+    /// The codes of ``BlindSpots`` of the databases that were read.
+    var databasesRead: Set<String> { Set((dpkg == nil ? [] : ["dpkg"]) + (rpm == nil ? [] : ["rpm"])) }
+
+    /// Which packages need which: each database's own among themselves, because neither manager knows the other's.
     func resolve(withWeak: Bool) -> (DependencyGraph, [Diagnostic]) {
+        var graph = DependencyGraph()
+        var diagnostics: [Diagnostic] = []
         do throws(ParseError) {
-            return (try dpkg?.dependencies(includingWeak: withWeak) ?? DependencyGraph(), [])
+            if let found = try dpkg?.dependencies(includingWeak: withWeak) { graph.append(found, offset: 0) }
         } catch {
-            return (
-                DependencyGraph(),
-                [Diagnostic(.blind, code: "dependencies", at: "var/lib/dpkg", "not resolved: \(error)")]
-            )
+            diagnostics.append(Diagnostic(.blind, code: "dependencies", at: "var/lib/dpkg", "not resolved: \(error)"))
         }
+        do throws(RPMDatabaseError) {
+            if let found = try rpm?.dependencies(includingWeak: withWeak, in: files) {
+                graph.append(found, offset: dpkg?.packages.count ?? 0)
+            }
+        } catch {
+            diagnostics.append(
+                Diagnostic(.blind, code: "dependencies", at: error.path, "not resolved: \(error.message)"))
+        }
+        // An rpm needs the same thing at several times, before and after it is installed: to us that is one need.
+        var seen: Set<DependencyGraph.UnmetNeed> = []
+        graph.unmet.removeAll { !seen.insert($0).inserted }
+        return (graph, diagnostics)
     }
 
     /// Which of those paths installed packages own, by dpkg's lists of files.

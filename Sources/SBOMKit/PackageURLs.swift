@@ -20,6 +20,24 @@ extension PackageURL {
             qualifiers: qualifiers)
     }
 
+    /// An rpm package's (purl-spec `rpm`): the epoch is a qualifier; `distro`, `upstream` and `rpmmod` are conventions that
+    /// vulnerability scanners read.
+    ///
+    /// Without an os-release there is no namespace: rpm is used by too many vendors to name one.
+    static func rpm(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+        var qualifiers: [String: String] = [:]
+        qualifiers["arch"] = package.architecture
+        qualifiers["distro"] = system?.distro
+        if let epoch = package.epoch, epoch > 0 { qualifiers["epoch"] = String(epoch) }
+        qualifiers["upstream"] = package.source?.name
+        qualifiers["rpmmod"] = package.modularityLabel
+        var version = package.version
+        if let colon = version.firstIndex(of: ":") { version = String(version[version.index(after: colon)...]) }
+        return PackageURL(
+            type: "rpm", namespace: (system?.rpmVendor).map { [$0] } ?? [], name: package.name, version: version,
+            qualifiers: qualifiers)
+    }
+
     /// A container image's (purl-spec `oci`): the digest of the manifest is the version.
     static func oci(_ image: Image, _ name: ImageName) -> PackageURL {
         var qualifiers: [String: String] = [:]
@@ -33,6 +51,17 @@ extension PackageURL {
 }
 
 extension OSRelease {
+    /// The vendor as package URLs of rpm packages have it: the ID, but `redhat` for `rhel` and `opensuse` for its flavours.
+    fileprivate var rpmVendor: String? {
+        switch id {
+        case nil, "": nil
+        case "rhel": "redhat"
+        case let id? where id.hasPrefix("opensuse"): "opensuse"
+        case "sles", "sled", "sle_hpc", "sles_sap", "sle-micro", "sl-micro": "suse"
+        case let id?: id
+        }
+    }
+
     /// `ID-VERSION_ID`, with the code name where there is no number (Debian's testing and unstable), or the ID alone.
     var distro: String? {
         guard let id, !id.isEmpty else { return nil }

@@ -8,7 +8,9 @@ extension Actor {
     init?(contact text: String) {
         var name = text
         var email: String?
-        if let open = text.lastIndex(of: "<"), let close = text[open...].firstIndex(of: ">") {
+        if let open = text.lastIndex(of: "<"), let close = text[open...].firstIndex(of: ">"),
+            text[open..<close].contains("@")
+        {
             name = String(text[..<open])
             email = String(text[text.index(after: open)..<close])
         } else if text.contains("@"), !text.contains(" ") {

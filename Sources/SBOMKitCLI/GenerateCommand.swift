@@ -7,6 +7,14 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case spdx
 }
 
+/// Whose code reads rpm databases.
+enum RPMReader: String, CaseIterable, ExpressibleByArgument {
+    case native
+    case librpm
+
+    var choice: Generator.RPMReader { self == .native ? .native : .librpm }
+}
+
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
@@ -39,6 +47,12 @@ struct GenerateCommand: AsyncParsableCommand {
     @Flag(help: "Write Recommends and Suggests as relationships too.")
     var withRecommends = false
 
+    @Option(help: "Whose code reads rpm databases: sbomkit's own, or the system's librpm in builds that have it.")
+    var rpmReader = RPMReader.native
+
+    @Flag(help: "List rpm's public keys (gpg-pubkey) as packages too.")
+    var includePubkeys = false
+
     @Flag(help: "Exit with 1 if something in the image cannot be read: a layer, a database, a kind of package.")
     var failOnBlind = false
 
@@ -70,6 +84,8 @@ struct GenerateCommand: AsyncParsableCommand {
         var options = Generator.Options()
         options.platform = platform
         options.withRecommends = withRecommends
+        options.withPublicKeys = includePubkeys
+        options.rpmReader = rpmReader.choice
         options.supplier = supplier
         options.creators = creator
         options.name = name

@@ -21,6 +21,8 @@ package struct BillOfMaterials: Sendable, Hashable {
     package var elements: [Element]
     /// How the elements stand to each other; those from the document to its ``roots`` are not among them.
     package var relationships: [Relationship]
+    /// The texts of licences that are not on SPDX's list (SPDX 2.3 §10).
+    package var extractedLicenses: [ExtractedLicense] = []
     /// Whether the list of elements and relationships is known to be whole.
     package var completeness: Completeness
 
@@ -43,6 +45,20 @@ package struct BillOfMaterials: Sendable, Hashable {
         self.elements = elements
         self.relationships = relationships
         self.completeness = completeness
+    }
+}
+
+/// A licence that is not on SPDX's list, with what is known of its text (SPDX 2.3 §10).
+package struct ExtractedLicense: Sendable, Hashable {
+    /// `LicenseRef-` and letters, digits, dots and hyphens.
+    package var id: String
+    package var name: String
+    package var text: String
+
+    package init(id: String, name: String, text: String) {
+        self.id = id
+        self.name = name
+        self.text = text
     }
 }
 
@@ -145,6 +161,8 @@ package struct Element: Sendable, Hashable {
     package var summary: String?
     package var description: String?
     package var comment: String?
+    /// What those who made it say of its licence, as an expression (SPDX 2.3 §7.15).
+    package var licenseDeclared: LicenseExpression?
     package var annotations: [Annotation] = []
 
     package init(id: ID, name: String) {

@@ -286,11 +286,11 @@ struct BerkeleyStore {
 
     private mutating func lose(_ number: UInt32, _ message: String) {
         contents.diagnostics.append(
-            Diagnostic(.warning, code: "rpm-damaged-record", at: "\(path): package \(number)", message))
+            Diagnostic(.blind, code: "rpm-damaged-record", at: "\(path): package \(number)", message))
     }
 
     private mutating func report(_ code: String, _ message: String) {
-        contents.diagnostics.append(Diagnostic(.warning, code: code, at: path, message))
+        contents.diagnostics.append(Diagnostic(.blind, code: code, at: path, message))
     }
 
     private mutating func reportDamage() {

@@ -30,7 +30,7 @@ enum ContainerManifest {
             guard fields.count >= Field.count, !fields[Field.name].isEmpty, !fields[Field.version].isEmpty else {
                 let message = "expected a name, a version and \(Field.count - 2) more fields, found \(fields.count)"
                 diagnostics.append(
-                    Diagnostic(.warning, code: "rpm-damaged-record", at: "\(path): line \(index + 1)", message))
+                    Diagnostic(.blind, code: "rpm-damaged-record", at: "\(path): line \(index + 1)", message))
                 continue
             }
             guard packages.count < limits.packageCount else {

@@ -32,7 +32,7 @@ enum NDBStore {
         var isDamaged = false
         func report(_ code: String, _ place: String, _ message: String) {
             isDamaged = true
-            contents.diagnostics.append(Diagnostic(.warning, code: code, at: place, message))
+            contents.diagnostics.append(Diagnostic(.blind, code: code, at: place, message))
         }
         guard let version = try? bytes.integer(UInt32.self, at: 4, .little),  // nil: shorter than the head
             let declared = try? bytes.integer(UInt32.self, at: 12, .little), bytes.count >= 32

@@ -10,6 +10,15 @@ package struct RPMDatabase: Sendable {
         case native
         /// The librpm of the system, for SQLite and Berkeley DB; only where the package is built with the trait `LibRPM`.
         case librpm
+
+        /// Whether this build has it.
+        package var isAvailable: Bool {
+            #if LibRPM
+                true
+            #else
+                self == .native
+            #endif
+        }
     }
 
     /// What to list, and how to read it.
@@ -135,13 +144,13 @@ package struct RPMDatabase: Sendable {
         {
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "rpm-unfinished-transaction", at: path + "-journal",
+                    .blind, code: "rpm-unfinished-transaction", at: path + "-journal",
                     "the database was left in the middle of a transaction, which is not rolled back"))
         }
         if !candidate.isRecognized {
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "rpm-damaged-database", at: path,
+                    .blind, code: "rpm-damaged-database", at: path,
                     "expected the mark of a database, read as \(candidate.format.rawValue) because of its name"))
         }
         var packages: [InstalledPackage] = []
@@ -166,7 +175,7 @@ package struct RPMDatabase: Sendable {
             } catch {
                 refused += 1
                 diagnostics.append(
-                    Diagnostic(.warning, code: "rpm-damaged-header", at: place, "the header can't be read: \(error)"))
+                    Diagnostic(.blind, code: "rpm-damaged-header", at: place, "the header can't be read: \(error)"))
             }
         }
         if packages.isEmpty && !contents.diagnostics.isEmpty && contents.records.isEmpty {

@@ -23,7 +23,7 @@ enum SQLiteStore {
             throw RPMDatabaseError(.unreadable, path: path, "expected an SQLite database, found \(image.count) bytes")
         }
         func report(_ code: String, _ message: String) {
-            contents.diagnostics.append(Diagnostic(.warning, code: code, at: path, message))
+            contents.diagnostics.append(Diagnostic(.blind, code: code, at: path, message))
         }
         for repair in repairs(of: &image) { report("rpm-damaged-database", repair) }
 

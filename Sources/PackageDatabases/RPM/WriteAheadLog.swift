@@ -25,7 +25,7 @@ struct WriteAheadLog {
             try read(path: path)
         } catch {
             diagnostics.append(
-                Diagnostic(.warning, code: "rpm-damaged-log", at: path, "the write-ahead log is not applied: \(error)"))
+                Diagnostic(.blind, code: "rpm-damaged-log", at: path, "the write-ahead log is not applied: \(error)"))
         }
     }
 
@@ -87,7 +87,7 @@ struct WriteAheadLog {
         guard UInt64(pageCount) <= limit else {
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "rpm-damaged-log", at: path,
+                    .blind, code: "rpm-damaged-log", at: path,
                     "the write-ahead log is not applied: expected at most \(limit) pages, found \(pageCount)"))
             return
         }
