@@ -36,6 +36,11 @@ struct BerkeleyStore {
     private var damagedPages: [UInt32] = []
     /// Pages that hold a part of a package: each can belong to one only.
     private var usedPages: Set<Int> = []
+    /// How many pages have been given back by chains that led nowhere.
+    ///
+    /// Another package may own them, if a number was damaged; but chains that share their pages on purpose would
+    /// otherwise make work without end.
+    private var freedPages = 0
 
     /// The kind of table that the magic number tells, in either byte order, or nil.
     static func kind(of bytes: [UInt8]) -> Kind? {
@@ -254,16 +259,17 @@ struct BerkeleyStore {
             length <= bytes.count
         else { return lose(record, "expected a length that fits the file") }
         var blob: [UInt8] = []
-        blob.reserveCapacity(Int(length))
         var trail: [Int] = []
         while blob.count < length {
             guard let start = start(ofOverflowPage: page), let count = number(UInt16.self, at: start + 22),
                 let next = number(UInt32.self, at: start + 16), count > 0, Int(count) <= pageSize - Self.pageHeadSize,
                 Int(count) <= Int(length) - blob.count, usedPages.insert(Int(page)).inserted
             else {
-                for page in trail { usedPages.remove(page) }
+                freedPages += trail.count
+                if freedPages <= bytes.count / pageSize { usedPages.subtract(trail) }
                 return lose(record, "expected a part of it on page \(page), found \(blob.count) of \(length) bytes")
             }
+            if trail.isEmpty { blob.reserveCapacity(Int(length)) }
             trail.append(Int(page))
             let data = start + Self.pageHeadSize
             blob += bytes[data..<data + Int(count)]

@@ -52,6 +52,8 @@ enum NDBStore {
             report("rpm-damaged-database", path, what)
         }
         var used: Set<Int> = []
+        // Blobs do not overlap; hostile ones could, each as long as the file.
+        var budget = 4 * bytes.count
         for slot in table.slots {
             let place = "\(path): package \(slot.number)"
             // rpmpkg.c, rpmpkgReadSlots
@@ -59,7 +61,8 @@ enum NDBStore {
                 report("rpm-damaged-record", place, "its slot points outside of the blobs")
                 continue
             }
-            guard let blob = blob(at: slot.block * blockSize, in: bytes), blob.number == slot.number else {
+            guard let blob = blob(at: slot.block * blockSize, in: bytes, budget: &budget), blob.number == slot.number
+            else {
                 report("rpm-damaged-record", place, "expected its blob at byte \(slot.block * blockSize)")
                 continue
             }
@@ -68,7 +71,8 @@ enum NDBStore {
             try contents.append(RPMRecord(number: blob.number, blob: Array(blob.header)), path: path, limits: limits)
         }
         try readUnused(
-            bytes, from: table.size, used: used, isDamaged: isDamaged, to: &contents, path: path, limits: limits)
+            bytes, from: table.size, used: used, isDamaged: isDamaged, budget: &budget, to: &contents, path: path,
+            limits: limits)
         return contents
     }
 
@@ -101,12 +105,15 @@ enum NDBStore {
     }
 
     // rpmpkg.c, rpmpkgReadBlob
-    private static func blob(at start: Int, in bytes: [UInt8]) -> Blob? {
+    /// The blob at a place, or nil if there is none, or if looking at all of them takes too long.
+    private static func blob(at start: Int, in bytes: [UInt8], budget: inout Int) -> Blob? {
         guard bytes.holds(blobMagic, at: start),
             let number = try? bytes.integer(UInt32.self, at: start + 4, .little),
             let length = try? bytes.integer(UInt32.self, at: start + 12, .little),
             let header = try? bytes.slice(start + headSize, count: Int(length))  // nil: not within the file
         else { return nil }
+        guard header.count <= budget else { return nil }
+        budget -= header.count
         let whole = headSize + Int(length) + tailSize
         let end = start + (whole + blockSize - 1) / blockSize * blockSize
         let tail = end - tailSize
@@ -122,9 +129,8 @@ enum NDBStore {
     /// rpm overwrites a blob with zeros when it removes it. So a whole one without a slot is one whose slot is damaged, or
     /// one that was being written when the machine stopped: it is listed in the first case only, and named in both.
     private static func readUnused(
-        _ bytes: [UInt8], from start: Int, used: Set<Int>, isDamaged: Bool, to contents: inout RPMStoreContents,
-        path: String,
-        limits: Limits
+        _ bytes: [UInt8], from start: Int, used: Set<Int>, isDamaged: Bool, budget: inout Int,
+        to contents: inout RPMStoreContents, path: String, limits: Limits
     ) throws(RPMDatabaseError) {
         let known = Set(contents.records.map(\.number))
         var found: [UInt32] = []
@@ -133,7 +139,7 @@ enum NDBStore {
         var offset = start
         while offset <= bytes.count - headSize {
             guard bytes[offset] == blobMagic[0], !used.contains(offset / blockSize) || offset % blockSize != 0,
-                let blob = blob(at: offset, in: bytes), blob.isIntact
+                let blob = blob(at: offset, in: bytes, budget: &budget), blob.isIntact
             else {
                 offset += step
                 continue

@@ -69,6 +69,8 @@ package struct RPMHeader: Sendable {
 
     /// The most entries a header may have (rpm lib/header.c, HEADER_TAGS_MAX).
     package static let entryLimit = 0xFFFF
+    /// The most strings a value may have: ten times what the largest packages have files.
+    package static let stringLimit = 4 << 20
     /// The most bytes a header may have (rpm lib/header.c, headerMaxbytes).
     package static let sizeLimit = 256 << 20
 
@@ -169,7 +171,9 @@ package struct RPMHeader: Sendable {
         // Values lie in the order of their entries: what overlaps the one before is an attack or damage.
         guard start >= end, start <= bytes.count, count > 0 else { throw ParseError(.outOfRange, at: place + 8) }
         guard let size = type.size else {
-            if type == .string && count != 1 { throw ParseError(.outOfRange, at: place + 12) }
+            if type == .string && count != 1 || count > Self.stringLimit {
+                throw ParseError(.outOfRange, at: place + 12)
+            }
             let stop = try Self.endOfStrings(count, in: bytes, from: start)
             return Entry(tag: tag, type: type, range: start..<stop, count: count)
         }

@@ -46,11 +46,12 @@ struct RPMResolver {
 
     /// Throws only ``ParseError/Kind/limit(_:)``.
     mutating func graph(includingWeak: Bool, in tree: some FileTree) throws(ParseError) -> DependencyGraph {
-        let strong = headers.map { requirements($0, .requires) }
-        var forward: [[Requirement]] = [], backward: [[Requirement]] = []
-        if includingWeak {
-            forward = headers.map { requirements($0, .recommends) + requirements($0, .suggests) }
-            backward = headers.map { requirements($0, .supplements) + requirements($0, .enhances) }
+        var strong: [[Requirement]] = [], forward: [[Requirement]] = [], backward: [[Requirement]] = []
+        for header in headers {
+            strong.append(try requirements(header, .requires))
+            guard includingWeak else { continue }
+            forward.append(try requirements(header, .recommends) + requirements(header, .suggests))
+            backward.append(try requirements(header, .supplements) + requirements(header, .enhances))
         }
         provides = Array(repeating: [], count: names.count)
         owners = Array(repeating: [], count: names.count)
@@ -60,21 +61,20 @@ struct RPMResolver {
                 if let name = names[dependency.name] { provides[name].append((package, dependency)) }
             }
         }
-        findOwners(in: tree)
+        try findOwners(in: tree)
 
         var graph = DependencyGraph()
         // What supplements a package is an edge from that package.
         var weak: [Int: [Int]] = [:]
         for (package, requirements) in backward.enumerated() {
             for requirement in requirements {
-                for other in try resolve(requirement.need).packages { weak[other, default: []].append(package) }
+                for other in try answer(requirement.need).packages { weak[other, default: []].append(package) }
             }
         }
         for package in headers.indices {
             var needed: Set<Int> = []
             for requirement in strong[package] {
-                let (isMet, packages) = try resolve(requirement.need)
-                try count(packages.count)
+                let (isMet, packages) = try answer(requirement.need)
                 needed.formUnion(packages)
                 if !isMet && !requirement.dependency.sense.contains(.missingOK) {
                     graph.unmet.append(
@@ -84,7 +84,7 @@ struct RPMResolver {
             }
             var wanted = Set(weak[package] ?? [])
             if includingWeak {
-                for requirement in forward[package] { wanted.formUnion(try resolve(requirement.need).packages) }
+                for requirement in forward[package] { wanted.formUnion(try answer(requirement.need).packages) }
             }
             wanted.subtract(needed)
             try count(wanted.count)
@@ -99,8 +99,13 @@ struct RPMResolver {
         guard work <= limits.edgeCount else { throw ParseError(.limit("edgeCount"), at: 0) }
     }
 
-    private mutating func requirements(_ header: RPMHeader, _ kind: RPMHeader.DependencyTags) -> [Requirement] {
-        header.dependencies(kind).map { dependency in
+    private mutating func requirements(
+        _ header: RPMHeader, _ kind: RPMHeader.DependencyTags
+    ) throws(ParseError) -> [Requirement] {
+        let dependencies = header.dependencies(kind)
+        // Each is kept, and takes many times the bytes it has in the header.
+        try count(4 * dependencies.count)
+        return dependencies.map { dependency in
             guard dependency.name.hasPrefix("(") else {
                 return Requirement(need: .simple(atom(dependency)), dependency: dependency)
             }
@@ -125,7 +130,7 @@ struct RPMResolver {
     }
 
     /// Finds the packages that have the files which are asked for by path.
-    private mutating func findOwners(in tree: some FileTree) {
+    private mutating func findOwners(in tree: some FileTree) throws(ParseError) {
         var wanted: [String: [Int]] = [:]
         var wantedNames: Set<HeaderString> = []
         for (name, number) in names where name.bytes.first == UInt8(ascii: "/") {
@@ -136,8 +141,12 @@ struct RPMResolver {
         guard !wanted.isEmpty else { return }
         var known: [String: String] = [:]
         for (package, header) in headers.enumerated() {
-            header.forEachFile(named: wantedNames) { path in
-                let path = Self.relative(path)
+            for file in header.files(named: wantedNames) {
+                let length = file.folder.bytes.count + file.name.bytes.count
+                // No file system has a longer one.
+                guard length <= limits.pathLength else { continue }
+                try count(1 + length / 32)
+                let path = Self.relative(file.folder.text + file.name.text)
                 let place = known[path] ?? tree.canonical(path)
                 known[path] = place
                 for number in wanted[place] ?? [] { owners[number].append(package) }
@@ -146,6 +155,12 @@ struct RPMResolver {
     }
 
     /// Whether a need is met, and by whom; who is named only in a condition is no dependency.
+    private mutating func answer(_ need: Need) throws(ParseError) -> (isMet: Bool, packages: [Int]) {
+        let answer = try resolve(need)
+        try count(answer.packages.count)
+        return answer
+    }
+
     private mutating func resolve(_ need: Need) throws(ParseError) -> (isMet: Bool, packages: [Int]) {
         switch need {
         case .simple(let atom):
@@ -206,7 +221,9 @@ struct RPMResolver {
     private mutating func answer(_ number: Int) throws(ParseError) -> [Int] {
         if let known = answers[number] { return known }
         let atom = atoms[number]
-        try count(provides[atom.name].count + owners[atom.name].count + 1)
+        // Long versions take longer to compare.
+        let length = 1 + atom.dependency.version.bytes.count / 32
+        try count((provides[atom.name].count + owners[atom.name].count + 1) * length)
         var packages: Set<Int> = Set(owners[atom.name])
         for (package, provided) in provides[atom.name] where !packages.contains(package) {
             if provided.answers(atom.dependency, version: atom.version) { packages.insert(package) }
@@ -231,22 +248,24 @@ struct RPMResolver {
 }
 
 extension RPMHeader {
-    /// Calls `body` with the whole path of each file that has one of `names` and is there.
-    fileprivate func forEachFile(named names: Set<HeaderString>, _ body: (String) -> Void) {
+    /// The folder and name of each file that has one of `names` and is there.
+    fileprivate func files(named names: Set<HeaderString>) -> [(folder: HeaderString, name: HeaderString)] {
         let states = numbers(.fileStates)
         // rpm include/rpm/rpmfiles.h, rpmfileState_e: normal, or on a file system shared by machines.
         func isThere(_ index: Int) -> Bool {
             guard index < states.count else { return true }
             return states[index] == 0 || states[index] == 4
         }
+        var files: [(folder: HeaderString, name: HeaderString)] = []
         let baseNames = strings(.baseNames)
         if baseNames.isEmpty {
             // Whole paths, as before rpm 4.
             for (index, path) in strings(.oldFileNames).enumerated() where isThere(index) {
-                let slash = path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.bytes.startIndex
-                if names.contains(HeaderString(path.bytes[slash...])) { body(path.text) }
+                let start = path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.bytes.startIndex
+                let name = HeaderString(path.bytes[start...])
+                if names.contains(name) { files.append((HeaderString(path.bytes[..<start]), name)) }
             }
-            return
+            return files
         }
         var folders: [HeaderString]?
         var indexes: [UInt32] = []
@@ -256,7 +275,8 @@ extension RPMHeader {
                 indexes = numbers(.dirIndexes)
             }
             guard let folders, index < indexes.count, Int(indexes[index]) < folders.count else { continue }
-            body(folders[Int(indexes[index])].text + name.text)
+            files.append((folders[Int(indexes[index])], name))
         }
+        return files
     }
 }

@@ -34,6 +34,8 @@ struct SQLitePages {
         var records: [RPMRecord] = []
         // A header's pages belong to no other: so hostile chains cost no more than the size of the file.
         var used: Set<Int> = []
+        // Nor can rows be longer together than the file; several pointers of a page may lead to one row.
+        var budget = bytes.count
         for page in 1...max(1, bytes.count / pageSize) where !free.contains(page) {
             let start = (page - 1) * pageSize
             let head = page == 1 ? start + 100 : start
@@ -44,7 +46,9 @@ struct SQLitePages {
                 guard pointer + 2 <= start + usable, let offset = number(UInt16.self, at: pointer),
                     records.count < limit
                 else { break }
-                if let record = record(at: start + Int(offset), page: start, used: &used) { records.append(record) }
+                if let record = record(at: start + Int(offset), page: start, used: &used, budget: &budget) {
+                    records.append(record)
+                }
             }
         }
         return records
@@ -66,7 +70,7 @@ struct SQLitePages {
     }
 
     // §1.6 and §2.1
-    private func record(at offset: Int, page: Int, used: inout Set<Int>) -> RPMRecord? {
+    private func record(at offset: Int, page: Int, used: inout Set<Int>, budget: inout Int) -> RPMRecord? {
         var place = offset
         guard let size = varint(&place), let row = varint(&place), let number = UInt32(exactly: row), number > 0,
             let size = Int(exactly: size), size > 8, size <= bytes.count
@@ -84,7 +88,8 @@ struct SQLitePages {
             Int(exactly: (second - 12) / 2) == size - (head - place)
         else { return nil }
         // Enough of the blob to tell a header is on the page, however small.
-        guard place + local - head >= 8 || local == size else { return nil }
+        guard place + local - head >= 8 || local == size, size <= budget else { return nil }
+        budget -= size
         var blob = Array(bytes[head..<place + local])
         if local < size {
             var next = self.number(UInt32.self, at: place + local).map(Int.init) ?? 0

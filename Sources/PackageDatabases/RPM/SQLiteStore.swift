@@ -130,6 +130,15 @@ enum SQLiteStore {
             return false
         }
         guard isTable else { throw SQLiteFailure(message: "there is no table Packages") }
+        // Nor do columns that are computed: what they would take to compute has no bound.
+        var stored: Set<String> = []
+        try connection.rows("PRAGMA table_xinfo('Packages')") { row in
+            if row.integer(6) == 0 { stored.insert(row.text(1)) }
+            return true
+        }
+        guard stored.isSuperset(of: ["hnum", "blob"]) else {
+            throw SQLiteFailure(message: "the table Packages has no columns hnum and blob")
+        }
         var last: Int64 = 0
         var total = 0
         var problem: String?
@@ -176,6 +185,12 @@ enum SQLiteStore {
                 return false
             }
             guard isTable else { return nil }
+            var isStored = false
+            try connection.rows("PRAGMA table_xinfo('Name')") { row in
+                if row.integer(6) == 0 && row.text(1) == "hnum" { isStored = true }
+                return true
+            }
+            guard isStored else { return nil }
             try connection.rows("SELECT hnum FROM Name") { row in
                 count += 1
                 // A row takes more than four bytes.

@@ -116,4 +116,38 @@ import Testing
         #expect(!names.isEmpty && names.count < Self.count)
         #expect(isSaid)
     }
+
+    @Test func `blobs of NDB that overlap take no longer than the file is long`() {
+        // Each block is the head of a blob that reaches almost to the end of the file.
+        let blocks = 60_000
+        var bytes = Array("RpmP".utf8) + Self.words([0, 1, UInt32(blocks * 16 / 4096), 1])
+        bytes += repeatElement(0, count: 12)
+        for number in 3...blocks {
+            bytes += Array("Slot".utf8) + Self.words([UInt32(number), UInt32(blocks + number), 1])
+        }
+        bytes += repeatElement(0, count: blocks * 16 - bytes.count)
+        for number in 0...blocks {
+            bytes += Array("BlbS".utf8) + Self.words([UInt32(number), 0, UInt32((blocks - number) * 16)])
+        }
+        let clock = ContinuousClock()
+        // 29 GB, if all were looked at.
+        let duration = clock.measure { #expect(Self.read(["var/lib/rpm/Packages.db": bytes]).isSaid) }
+        #expect(duration < .seconds(30))
+    }
+
+    @Test func `a table whose columns are computed is not read`() throws {
+        let bytes = try RPMTestStore.sqlite(statements: [
+            "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB GENERATED ALWAYS AS (zeroblob(1000)))",
+            "INSERT INTO Packages VALUES (1)",
+        ])
+        #expect(throws: RPMDatabaseError.self) { try RPMStoreTests.read(["var/lib/rpm/rpmdb.sqlite": bytes]) }
+        let view = try RPMTestStore.sqlite(statements: [
+            "CREATE VIEW Packages AS SELECT 1 AS hnum, zeroblob(1000) AS blob"
+        ])
+        #expect(throws: RPMDatabaseError.self) { try RPMStoreTests.read(["var/lib/rpm/rpmdb.sqlite": view]) }
+    }
+
+    private static func words(_ words: [UInt32]) -> [UInt8] {
+        RPMTestHeader.words(words.map(\.byteSwapped))
+    }
 }

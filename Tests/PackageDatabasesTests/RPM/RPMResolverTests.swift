@@ -176,6 +176,22 @@ import Testing
         #expect(unmet == [])
     }
 
+    @Test func `long paths and long lists of needs are refused, not collected`() throws {
+        var header = Self.header("a", requires: (0..<2000).map { ("need-\($0)", "", "") })
+        header.own(["/" + String(repeating: "x", count: 40_000) + "/sh"])
+        let tree = RPMTestTree(files: [
+            "var/lib/rpm/Packages.db": RPMTestStore.ndb([
+                header.encoded(), Self.header("b", requires: [("/bin/sh", "", "")]).encoded(),
+            ])
+        ])
+        var limits = Limits()
+        let database = try #require(try RPMDatabase(in: tree, limits: limits))
+        #expect(try database.dependencies(includingWeak: false, in: tree).unmet.count == 2001)
+        limits.edgeCount = 5000
+        let small = try #require(try RPMDatabase(in: tree, limits: limits))
+        #expect(throws: RPMDatabaseError.self) { try small.dependencies(includingWeak: false, in: tree) }
+    }
+
     @Test func `more edges than the limit are refused`() throws {
         let headers = (0..<60).map {
             Self.header("p\($0)", provides: [("cap", "", "")], requires: [("cap", "", "")]).encoded()

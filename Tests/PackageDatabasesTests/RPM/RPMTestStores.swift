@@ -45,6 +45,15 @@ enum RPMTestStore: String, CaseIterable, CustomTestStringConvertible {
         }
     }
 
+    /// A database that some statements make.
+    static func sqlite(statements: [String]) throws -> [UInt8] {
+        try inTemporaryFolder { folder in
+            let database = try TestDatabase(folder + "/rpmdb.sqlite")
+            for statement in statements { try database.run(statement) }
+            return try bytes(ofFile: folder + "/rpmdb.sqlite")
+        }
+    }
+
     /// A database from which all packages but the first `kept` were removed again, their pages left free.
     static func sqliteWithRemovals(_ headers: [[UInt8]], kept: Int) throws -> [UInt8] {
         try inTemporaryFolder { folder in
