@@ -13,13 +13,14 @@ package struct SPDXJSONEncoder: Sendable {
         writer.member("dataLicense", "CC0-1.0")
         writer.member("SPDXID", "SPDXRef-DOCUMENT")
         writer.member("name", bill.name)
-        writer.member("documentNamespace", bill.namespace)
+        writer.member("documentNamespace", namespace(bill))
         writer.name("creationInfo")
         writer.beginObject()
         writer.member("created", bill.created)
         writer.name("creators")
         writer.beginArray()
         for creator in bill.creators { writer.value(creator.spdx) }
+        writer.value(bill.tool.spdx)
         writer.endArray()
         writer.optional("comment", bill.creatorComment)
         // The list matters only where an expression names something on it.
@@ -35,7 +36,7 @@ package struct SPDXJSONEncoder: Sendable {
         }
         writer.name("packages")
         writer.beginArray()
-        for element in bill.elements { write(element, to: &writer) }
+        for element in bill.elements { write(element, of: bill, to: &writer) }
         writer.endArray()
         writer.name("relationships")
         writer.beginArray()
@@ -52,9 +53,15 @@ package struct SPDXJSONEncoder: Sendable {
         return try writer.finish()
     }
 
+    /// The base, the name with what no identifier has made a hyphen, and the UUID (SPDX 2.3 §6.5).
+    private func namespace(_ bill: BillOfMaterials) -> String {
+        let base = bill.namespaceBase + (bill.namespaceBase.hasSuffix("/") ? "" : "/")
+        return "\(base)\(Element.word(bill.name))-\(bill.uuid)"
+    }
+
     // SPDX 2.3 §7. What is not known is said where the field is one that users look for (licences, copyright, supplier,
     // download location), and otherwise left out.
-    private func write(_ element: Element, to writer: inout JSONWriter) {
+    private func write(_ element: Element, of bill: BillOfMaterials, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("SPDXID", "SPDXRef-\(element.id)")
         writer.member("name", element.name)
@@ -85,11 +92,11 @@ package struct SPDXJSONEncoder: Sendable {
             writer.member("referenceLocator", reference.locator)
         }
         writer.optional("primaryPackagePurpose", element.purpose?.rawValue)
-        writer.array("annotations", element.annotations) { annotation, writer in
-            writer.member("annotationDate", annotation.date)
+        writer.array("annotations", element.details) { detail, writer in
+            writer.member("annotationDate", bill.created)
             writer.member("annotationType", "OTHER")
-            writer.member("annotator", annotation.annotator.spdx)
-            writer.member("comment", annotation.comment)
+            writer.member("annotator", bill.tool.spdx)
+            writer.member("comment", "\(detail.name): \(detail.value)")
         }
         writer.endObject()
     }
@@ -111,9 +118,14 @@ extension Actor {
     ///
     /// A name that itself ends with a parenthesis gets empty ones for the address, so that it is not read as one.
     fileprivate var spdx: String {
-        let address = email.map { " (\($0))" } ?? (kind != .tool && name.hasSuffix(")") ? " ()" : "")
+        let address = email.map { " (\($0))" } ?? (name.hasSuffix(")") ? " ()" : "")
         return "\(kind.rawValue): \(name)\(address)"
     }
+}
+
+extension Tool {
+    /// `Tool: name-version`.
+    fileprivate var spdx: String { "Tool: \(name)-\(version)" }
 }
 
 extension JSONWriter {

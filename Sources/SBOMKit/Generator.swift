@@ -7,8 +7,9 @@ internal import SBOMModel
 /// Makes software bills of materials of container images.
 ///
 /// ```swift
-/// let generated = try await Generator().generate("image-layout:latest")
-/// print(generated.summary.packageCount, "packages")
+/// let image = try await Generator().read("image-layout:latest")
+/// print(image.summary.packageCount, "packages")
+/// let spdx = try image.document(.spdx)
 /// ```
 ///
 /// Nothing is unpacked, nothing is fetched, no root is needed: the layers of an OCI layout are streamed once and the
@@ -58,16 +59,16 @@ public struct Generator: Sendable {
     /// The version of sbomkit, as documents name it.
     public static let version = "0.1.0"
 
-    /// Reads an image and writes its document as SPDX 2.3 JSON.
+    /// Reads an image, so that documents of it can be written.
     ///
     /// - Parameters:
     ///   - reference: `[oci:]DIR[:TAG|@DIGEST]`, an OCI layout on this machine.
     ///   - progress: Called from any thread with the bytes of layers read so far and the bytes there are.
-    /// - Returns: The document, and what there is to say about its making.
+    /// - Returns: What the image holds, and what there is to say about the reading.
     /// - Throws: ``SBOMError``.
-    public func generate(
+    public func read(
         _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
-    ) async throws -> GeneratedDocument {
+    ) async throws -> ImageContents {
         let context = try context()
         var platform: Platform?
         if let text = options.platform {
@@ -93,15 +94,12 @@ public struct Generator: Sendable {
                 image, withWeak: options.withRecommends, rpm: rpmOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))
             var bill = BillOfMaterials(scan, context)
-            let encoder = SPDXJSONEncoder()
-            // The namespace is that of the content, so it is the last thing to be known.
-            let identity = "\(image.descriptor.digest)\n\(ContentDigest.of(try encoder.encode(bill)))"
-            let base = options.namespaceBase + (options.namespaceBase.hasSuffix("/") ? "" : "/")
-            bill.namespace = "\(base)\(Element.word(bill.name))-\(uuid(version5: identity))"
-            return GeneratedDocument(
-                bytes: try encoder.encode(bill),
-                notices: scan.diagnostics.map(Notice.init),
-                summary: GeneratedDocument.Summary(
+            // The UUID is that of the content, so it is the last thing to be known.
+            bill.uuid = uuid(
+                version5: "\(image.descriptor.digest)\n\(ContentDigest.of(try SPDXJSONEncoder().encode(bill)))")
+            return ImageContents(
+                bill: bill, notices: scan.diagnostics.map(Notice.init),
+                summary: ImageContents.Summary(
                     image: bill.name, digest: image.descriptor.digest.description,
                     platform: image.configuration.platform.description,
                     operatingSystem: scan.system?.prettyName ?? scan.system?.distro, packageCount: scan.packages.count,
@@ -157,14 +155,27 @@ public struct Generator: Sendable {
     }
 }
 
-/// A document, and what there is to say about its making.
-public struct GeneratedDocument: Sendable {
-    /// The document.
-    public let bytes: [UInt8]
+/// What an image holds, ready to be written as documents of any format.
+public struct ImageContents: Sendable {
+    private let bill: BillOfMaterials
     /// What was odd, damaged or could not be read, in the order it was found.
     public let notices: [Notice]
     /// What is in it.
     public let summary: Summary
+
+    init(bill: BillOfMaterials, notices: [Notice], summary: Summary) {
+        self.bill = bill
+        self.notices = notices
+        self.summary = summary
+    }
+
+    /// The document in that format; the same contents give the same bytes.
+    public func document(_ format: DocumentFormat) throws -> [UInt8] {
+        switch format {
+        case .spdx: try SPDXJSONEncoder().encode(bill)
+        case .cycloneDX(let version): try CycloneDXEncoder(version: version.spelled).encode(bill)
+        }
+    }
 
     /// Whether something that is in the image could not be read: a layer, a database, a kind of package.
     public var isBlind: Bool { notices.contains { $0.severity == .blind } }

@@ -17,11 +17,10 @@ struct DocumentContext: Sendable {
 extension BillOfMaterials {
     /// The document of an image: the image contains its operating system, and that contains every package.
     ///
-    /// The namespace is still empty; it is derived from the content.
+    /// The UUID is still empty; it is derived from the content.
     init(_ scan: ImageScan, _ context: DocumentContext) {
         let name = ImageName(scan.image, named: context.name)
         let (created, createdComment) = Self.time(scan.image, context)
-        let tool = Actor(.tool, name: "sbomkit-\(context.toolVersion)")
         let order = scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
         var notes: [Int: [String]] = [:]
         for need in scan.graph.unmet {
@@ -33,11 +32,11 @@ extension BillOfMaterials {
         for index in order {
             let origin = LayerOrigin(scan.image, scan.origins[index])
             let element = Element(
-                scan.packages[index], scan.system, origin, notes: notes[index] ?? [], annotator: tool, date: created)
+                scan.packages[index], scan.system, origin, notes: notes[index] ?? [])
             ids[index] = element.id
             packages.append(element)
         }
-        let image = Element(scan.image, name, supplier: context.supplier, annotator: tool, date: created)
+        let image = Element(scan.image, name, supplier: context.supplier)
         let system = scan.system.flatMap(Element.init(operatingSystem:))
         var relationships: [Relationship] = []
         if let system { relationships.append(Relationship(image.id, .contains, system.id)) }
@@ -46,8 +45,9 @@ extension BillOfMaterials {
 
         let isBlind = scan.diagnostics.contains { $0.severity == .blind }
         self.init(
-            name: name.tag.map { "\(name.name):\($0)" } ?? name.name, namespace: "", created: created.description,
-            creators: context.creators + [tool], roots: [image.id],
+            name: name.tag.map { "\(name.name):\($0)" } ?? name.name, uuid: "", namespaceBase: context.namespaceBase,
+            created: created.description, creators: context.creators,
+            tool: Tool(name: "sbomkit", version: context.toolVersion), roots: [image.id],
             elements: [image] + (system.map { [$0] } ?? []) + packages, relationships: relationships,
             completeness: isBlind ? .incomplete : .complete)
         creatorComment = "SBOM Type: Analyzed\n\(createdComment)"
@@ -158,7 +158,7 @@ extension LicenseExpression {
 
 extension Element {
     /// The image itself.
-    fileprivate init(_ image: Image, _ name: ImageName, supplier: Actor?, annotator: Actor, date: Timestamp) {
+    fileprivate init(_ image: Image, _ name: ImageName, supplier: Actor?) {
         let digest = image.descriptor.digest
         self.init(id: "Image-\(Element.word(name.name))-\(digest.hex.prefix(16))", name: name.name)
         let labels = image.configuration.labels
@@ -170,11 +170,10 @@ extension Element {
         checksums = [Checksum(algorithm: digest.algorithm.rawValue.uppercased(), value: digest.hex)]
         homepage = labels["org.opencontainers.image.url"].flatMap(Element.webAddress)
         summary = labels["org.opencontainers.image.description"]
-        var said = ["ImageID: \(image.manifest.config.map { $0.digest.description } ?? "")"]
-        said += image.configuration.diffIDs.map { "DiffID: \($0)" }
-        if let reference = image.fullReference { said.append("RepoTag: \(reference)") }
-        said += labels.sorted { $0.key < $1.key }.map { "Labels:\($0.key): \($0.value)" }
-        annotations = said.map { Annotation(annotator: annotator, date: date.description, comment: $0) }
+        if let config = image.manifest.config { details.append(Detail("ImageID", config.digest.description)) }
+        details += image.configuration.diffIDs.map { Detail("DiffID", $0.description) }
+        if let reference = image.fullReference { details.append(Detail("RepoTag", reference)) }
+        details += labels.sorted { $0.key < $1.key }.map { Detail("Labels:\($0.key)", $0.value) }
     }
 
     /// The operating system, as its os-release has it; nil if that gives it no name.
@@ -198,8 +197,7 @@ extension Element {
 
     /// An installed package.
     fileprivate init(
-        _ package: InstalledPackage, _ system: OSRelease?, _ origin: LayerOrigin?, notes: [String], annotator: Actor,
-        date: Timestamp
+        _ package: InstalledPackage, _ system: OSRelease?, _ origin: LayerOrigin?, notes: [String]
     ) {
         let identity = [package.name, package.version, package.architecture ?? ""].joined(separator: "\n")
         let hash = ContentDigest.of(Array("\(package.manager)\n\(identity)".utf8)).hex.prefix(16)
@@ -236,27 +234,15 @@ extension Element {
             let version = package.manager == .dpkg ? " \(source.version ?? package.version)" : ""
             info += "; built from source package \(source.name)\(version)"
         }
-        var said: [String] = []
         if let origin {
             info += "; came with layer \(origin.number) of \(origin.count)"
-            said += ["LayerDiffID: \(origin.diffID)", "LayerDigest: \(origin.digest)"]
+            details.append(Detail("LayerDiffID", origin.diffID.description))
+            details.append(Detail("LayerDigest", origin.digest.description))
         }
         sourceInfo = info
         // Not checksums: they are of the header in the database, not of the package file.
-        said += package.recordDigests.map { "\($0.tag): \($0.hex)" }
-        if let label = package.modularityLabel { said.append("Modularitylabel: \(label)") }
-        annotations = said.map { Annotation(annotator: annotator, date: date.description, comment: $0) }
-    }
-
-    /// The text with everything that SPDX does not allow in an identifier made a hyphen (SPDX 2.3 §3.2).
-    static func word(_ text: String) -> String {
-        String(
-            decoding: text.utf8.map { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "-"): byte
-                default: UInt8(ascii: "-")
-                }
-            }, as: UTF8.self)
+        details += package.recordDigests.map { Detail($0.tag, $0.hex) }
+        if let label = package.modularityLabel { details.append(Detail("Modularitylabel", label)) }
     }
 
     /// The text if it is an address of the web that validators accept, else nil.
@@ -289,10 +275,6 @@ extension Element.Purpose {
             self = .application
         }
     }
-}
-
-extension Relationship.Kind {
-    static let optionalDependencyOf = Relationship.Kind(rawValue: "OPTIONAL_DEPENDENCY_OF")
 }
 
 extension InstalledPackage {

@@ -29,13 +29,13 @@ extension Actor {
     ///
     /// The address may stand in parentheses, as SPDX writes it, or in angle brackets.
     init?(argument text: String) {
-        for kind in [Kind.organization, .person, .tool] where text.hasPrefix(kind.rawValue + ":") {
+        for kind in [Kind.organization, .person] where text.hasPrefix(kind.rawValue + ":") {
             var rest = Self.plain(String(text.dropFirst(kind.rawValue.count + 1)))
             if rest.hasSuffix(")"), let open = rest.lastIndex(of: "("), rest[open...].contains("@") {
                 rest = String(rest[..<open]) + "<" + rest[open...].dropFirst().dropLast() + ">"
             }
             guard let actor = Actor(contact: rest) else { return nil }
-            self.init(kind, name: actor.name, email: kind == .tool ? nil : actor.email)
+            self.init(kind, name: actor.name, email: actor.email)
             return
         }
         self.init(contact: text)

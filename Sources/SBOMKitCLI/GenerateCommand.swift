@@ -2,9 +2,35 @@ internal import ArgumentParser
 internal import Glibc
 internal import SBOMKit
 
-/// The formats that `generate` writes.
-enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-    case spdx
+/// A format, as `--format` and `-o` name it.
+struct OutputFormat: ExpressibleByArgument {
+    let format: DocumentFormat
+
+    init?(argument: String) {
+        guard let format = DocumentFormat(argument) else { return nil }
+        self.format = format
+    }
+
+    static var allValueStrings: [String] { DocumentFormat.spellings }
+}
+
+/// A file to write, and the format of it if that is given: `FILE` or `FORMAT=FILE`.
+struct OutputTarget: ExpressibleByArgument {
+    let format: DocumentFormat?
+    let path: String
+
+    init?(argument: String) {
+        guard !argument.isEmpty else { return nil }
+        if let equals = argument.firstIndex(of: "="), let format = DocumentFormat(String(argument[..<equals])) {
+            let path = String(argument[argument.index(after: equals)...])
+            guard !path.isEmpty else { return nil }
+            self.format = format
+            self.path = path
+        } else {
+            format = nil
+            path = argument
+        }
+    }
 }
 
 /// Whose code reads rpm databases.
@@ -30,14 +56,19 @@ struct GenerateCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The image: [oci:]DIR[:TAG|@DIGEST].", valueName: "image"), completion: .directory)
     var image: String
 
-    @Option(name: .long, help: "The format of the document: spdx (SPDX 2.3 JSON).")
-    var format = OutputFormat.spdx
+    @Option(
+        help: ArgumentHelp(
+            "The format of the document: spdx (SPDX 2.3 JSON), cyclonedx (CycloneDX JSON 1.6, or cyclonedx@1.4 to @1.7).",
+            discussion: "The default is spdx."))
+    var format: OutputFormat?
 
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write to FILE, whole or not at all, instead of standard output.", valueName: "file"),
+        help: ArgumentHelp(
+            "Write to FILE, whole or not at all, instead of standard output; FORMAT=FILE several times for several documents.",
+            valueName: "[format=]file"),
         completion: .file())
-    var output: String?
+    var output: [OutputTarget] = []
 
     @Option(
         help: ArgumentHelp(
@@ -77,6 +108,12 @@ struct GenerateCommand: AsyncParsableCommand {
     var verbose = false
 
     func validate() throws {
+        if format != nil && !output.isEmpty && output.allSatisfy({ $0.format != nil }) {
+            throw ValidationError("--format says nothing where every -o has a format of its own.")
+        }
+        if output.count(where: { $0.format == nil }) > 1 {
+            throw ValidationError("Of several -o only one may be without a format.")
+        }
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }
 
@@ -94,22 +131,22 @@ struct GenerateCommand: AsyncParsableCommand {
             options.sourceDateEpoch = epoch
         }
         let bar = quiet ? nil : ProgressBar()
-        let generated: GeneratedDocument
+        let contents: ImageContents
         do {
-            generated = try await Generator(options: options).generate(image) { bar?.show($0, of: $1) }
+            contents = try await Generator(options: options).read(image) { bar?.show($0, of: $1) }
             bar?.clear()
         } catch let error as SBOMError {
             bar?.clear()
             Reporting.fail(error)
         }
-        if !quiet { Reporting.show(generated.notices, all: verbose) }
-        if let output {
-            Output.write(generated.bytes, to: output)
-            if !quiet { Reporting.show(generated.summary, path: output) }
-        } else {
-            Output.writeToStandardOutput(generated.bytes)
+        if !quiet { Reporting.show(contents.notices, all: verbose) }
+        let chosen = format?.format ?? .spdx
+        for target in output {
+            Output.write(try contents.document(target.format ?? chosen), to: target.path)
+            if !quiet { Reporting.show(contents.summary, path: target.path) }
         }
-        if failOnBlind && generated.isBlind {
+        if output.isEmpty { Output.writeToStandardOutput(try contents.document(chosen)) }
+        if failOnBlind && contents.isBlind {
             Reporting.say("error", "something in the image could not be read (--fail-on-blind)")
             throw ExitCode(1)
         }

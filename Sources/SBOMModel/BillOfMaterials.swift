@@ -5,12 +5,16 @@
 package struct BillOfMaterials: Sendable, Hashable {
     /// The document's name (SPDX 2.3 §6.4).
     package var name: String
-    /// The URI that identifies this document and no other (SPDX 2.3 §6.5).
-    package var namespace: String
+    /// What tells this document from all others: a UUID derived from its content, in lower case.
+    package var uuid: String
+    /// What the URI that identifies the document begins with; name and UUID follow (SPDX 2.3 §6.5).
+    package var namespaceBase: String
     /// When it was made: `YYYY-MM-DDThh:mm:ssZ` (SPDX 2.3 §6.9).
     package var created: String
-    /// Who and what made it (SPDX 2.3 §6.8).
+    /// Who made it, beside the tool (SPDX 2.3 §6.8).
     package var creators: [Actor]
+    /// What made it.
+    package var tool: Tool
     /// How it came about: the SBOM type, and whatever a reader must know of the making (SPDX 2.3 §6.10).
     package var creatorComment: String?
     /// What a reader must know of the content (SPDX 2.3 §6.11).
@@ -34,13 +38,16 @@ package struct BillOfMaterials: Sendable, Hashable {
     }
 
     package init(
-        name: String, namespace: String, created: String, creators: [Actor], roots: [Element.ID], elements: [Element],
+        name: String, uuid: String, namespaceBase: String, created: String, creators: [Actor], tool: Tool,
+        roots: [Element.ID], elements: [Element],
         relationships: [Relationship], completeness: Completeness
     ) {
         self.name = name
-        self.namespace = namespace
+        self.uuid = uuid
+        self.namespaceBase = namespaceBase
         self.created = created
         self.creators = creators
+        self.tool = tool
         self.roots = roots
         self.elements = elements
         self.relationships = relationships
@@ -62,18 +69,28 @@ package struct ExtractedLicense: Sendable, Hashable {
     }
 }
 
-/// Someone or something that makes, supplies or annotates (SPDX 2.3 §6.8, §7.5).
+/// A program that makes documents.
+package struct Tool: Sendable, Hashable {
+    package var name: String
+    package var version: String
+
+    package init(name: String, version: String) {
+        self.name = name
+        self.version = version
+    }
+}
+
+/// Someone who makes or supplies something (SPDX 2.3 §6.8, §7.5).
 package struct Actor: Sendable, Hashable {
     /// What it is.
     package enum Kind: String, Sendable, Hashable {
         case person = "Person"
         case organization = "Organization"
-        case tool = "Tool"
     }
 
     package var kind: Kind
     package var name: String
-    /// An e-mail address, of people and organizations only.
+    /// An e-mail address.
     package var email: String?
 
     package init(_ kind: Kind, name: String, email: String? = nil) {
@@ -132,17 +149,15 @@ package struct Element: Sendable, Hashable {
         }
     }
 
-    /// A remark by someone at a time (SPDX 2.3 §12).
-    package struct Annotation: Sendable, Hashable {
-        package var annotator: Actor
-        /// `YYYY-MM-DDThh:mm:ssZ`.
-        package var date: String
-        package var comment: String
+    /// A detail for which formats have no field of their own: SPDX writes it as an annotation, CycloneDX as a property.
+    package struct Detail: Sendable, Hashable {
+        /// What it is, in the words that other tools already read: `LayerDiffID`, `LayerDigest`, `Labels:KEY`.
+        package var name: String
+        package var value: String
 
-        package init(annotator: Actor, date: String, comment: String) {
-            self.annotator = annotator
-            self.date = date
-            self.comment = comment
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
         }
     }
 
@@ -163,11 +178,22 @@ package struct Element: Sendable, Hashable {
     package var comment: String?
     /// What those who made it say of its licence, as an expression (SPDX 2.3 §7.15).
     package var licenseDeclared: LicenseExpression?
-    package var annotations: [Annotation] = []
+    package var details: [Detail] = []
 
     package init(id: ID, name: String) {
         self.id = id
         self.name = name
+    }
+
+    /// The text with everything that SPDX does not allow in an identifier made a hyphen (SPDX 2.3 §3.2).
+    package static func word(_ text: String) -> String {
+        String(
+            decoding: text.utf8.map { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "-"): byte
+                default: UInt8(ascii: "-")
+                }
+            }, as: UTF8.self)
     }
 }
 
@@ -183,6 +209,7 @@ package struct Relationship: Sendable, Hashable {
 
         package static let contains = Kind(rawValue: "CONTAINS")
         package static let dependsOn = Kind(rawValue: "DEPENDS_ON")
+        package static let optionalDependencyOf = Kind(rawValue: "OPTIONAL_DEPENDENCY_OF")
     }
 
     package var from: Element.ID
