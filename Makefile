@@ -26,7 +26,7 @@ bash := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sbomkit
 zsh := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sbomkit
 fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sbomkit.fish
 
-.PHONY: all build run test lint accept install uninstall clean help
+.PHONY: all build run test lint accept bench install uninstall clean help
 
 all: build test ## everything: build, test and lint
 
@@ -48,7 +48,7 @@ test: ## all tests (warnings are errors), then lint
 	@echo "All good: no warnings, every test passed, formatting and scripts are clean."
 
 lint: ## formatting of the Swift code, syntax of the scripts and of the manual page
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 	@for script in $(scripts); do bash -n "$$script" || exit 1; done
 	@if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/sbomkit.1; \
 	elif command -v man >/dev/null && command -v groff >/dev/null; then \
@@ -63,6 +63,12 @@ accept: ## rewrite Fixtures/expected with what is written now; review the differ
 
 $(binary):
 	$(MAKE) build
+
+bench: ## single stages against their limits, and the rpm reader against librpm
+	@.ci/setup test
+	/usr/bin/python3 Benchmarks/inputs.py .build/bench-inputs
+	$(SWIFT) run -c release --package-path Benchmarks --scratch-path .build/bench Benchmarks \
+	    .build/bench-inputs/rpmdb.sqlite .build/bench-inputs/status
 
 install: $(binary) ## binary, manual page, shell completions: PREFIX=/usr/local DESTDIR=
 	install -d $(bindir) $(dir $(man) $(bash) $(zsh) $(fish))

@@ -1,0 +1,44 @@
+internal import ByteStreams
+internal import PackageDatabases
+
+/// The one door for benchmarks and fuzzing: single stages, without an image around them.
+@_spi(Testing) public enum Workbench {
+    /// What one run over an rpm database found.
+    public struct RPMReading: Sendable {
+        /// How many packages are listed.
+        public let packageCount: Int
+        /// How many edges there are between them; nil if they were not resolved.
+        public let edgeCount: Int?
+    }
+
+    /// Reads a SQLite rpm database, and resolves its dependencies if asked.
+    public static func readRPM(
+        _ database: [UInt8], with reader: Generator.RPMReader, resolve: Bool
+    ) throws -> RPMReading {
+        var options = RPMDatabase.Options()
+        options.reader = reader == .native ? .native : .librpm
+        let tree = SingleFile(path: "usr/lib/sysimage/rpm/rpmdb.sqlite", bytes: database)
+        guard let found = try RPMDatabase(in: tree, options: options, limits: Limits()) else {
+            return RPMReading(packageCount: 0, edgeCount: nil)
+        }
+        let graph = resolve ? try found.dependencies(includingWeak: false, in: tree) : nil
+        return RPMReading(packageCount: found.packages.count, edgeCount: graph?.edges.count)
+    }
+
+    /// Reads a dpkg status file and resolves its dependencies; returns how many packages and edges there are.
+    public static func readDpkg(_ status: [UInt8]) throws -> (packages: Int, edges: Int) {
+        let tree = SingleFile(path: "var/lib/dpkg/status", bytes: status)
+        guard let found = try DpkgDatabase(in: tree, limits: Limits()) else { return (0, 0) }
+        return (found.packages.count, try found.dependencies(includingWeak: false).edges.count)
+    }
+}
+
+/// A file system with one file in it.
+private struct SingleFile: FileTree {
+    let path: String
+    let bytes: [UInt8]
+
+    func contents(of path: String) -> [UInt8]? { path == self.path ? bytes : nil }
+    func names(in directory: String) -> [String] { [] }
+    func canonical(_ path: String) -> String { path }
+}
