@@ -41,6 +41,8 @@ struct BerkeleyStore {
     /// Another package may own them, if a number was damaged; but chains that share their pages on purpose would
     /// otherwise make work without end.
     private var freedPages = 0
+    /// How long the headers taken so far are together.
+    private var taken = 0
 
     /// The kind of table that the magic number tells, in either byte order, or nil.
     static func kind(of bytes: [UInt8]) -> Kind? {
@@ -77,7 +79,7 @@ struct BerkeleyStore {
             store.report("rpm-damaged-database", "expected pages of \(form.size) bytes, found \(declared.size) stated")
         }
         store.checkHead(kind: kind)
-        try store.readPages()
+        try store.readPages(kind: kind)
         store.reportDamage()
         return store.contents
     }
@@ -134,7 +136,7 @@ struct BerkeleyStore {
         }
     }
 
-    private mutating func readPages() throws(RPMDatabaseError) {
+    private mutating func readPages(kind: Kind) throws(RPMDatabaseError) {
         let pages = bytes.count / pageSize
         var overflowPages: [Int] = []
         for page in 1..<max(pages, 1) {
@@ -147,8 +149,11 @@ struct BerkeleyStore {
                 // Never written, or freed.
                 continue
             }
+            let isHash = type == PageType.unsortedHash || type == PageType.sortedHash
             if own != UInt32(page) {
                 damagedPages.append(UInt32(page))
+                // A page of pairs that has lost its number still leads to packages.
+                if isHash { try readHashPage(page, entries: Int(entries)) }
                 continue
             }
             switch type {
@@ -162,6 +167,7 @@ struct BerkeleyStore {
                 overflowPages.append(page)
             default:
                 damagedPages.append(UInt32(page))
+                if kind == .hash { try readHashPage(page, entries: Int(entries)) }
             }
         }
         let orphans = overflowPages.filter { !usedPages.contains($0) }
@@ -173,40 +179,53 @@ struct BerkeleyStore {
     }
 
     /// Reads the pairs of a hash page: offsets at the front, keys and values from the end backwards.
+    ///
+    /// Where an item begins, the one before it has ended, and most items are of known sizes: so an offset that is wrong
+    /// costs nothing, and neither does a wrong count, as the page also states where its free space ends.
     private mutating func readHashPage(_ page: Int, entries: Int) throws(RPMDatabaseError) {
         let start = page * pageSize
-        let room = Self.pageHeadSize + 2 * entries
-        guard entries % 2 == 0, room <= pageSize else { return damagedPages.append(UInt32(page)) }
-        var end = pageSize
-        // Where one item begins the one before it has ended; an odd one out spoils those after it on this page.
-        var items: [Range<Int>] = []
-        for index in 0..<entries {
-            guard let offset = number(UInt16.self, at: start + Self.pageHeadSize + 2 * index).map(Int.init),
-                offset >= room, offset < end
-            else {
-                damagedPages.append(UInt32(page))
-                break
-            }
-            items.append(start + offset..<start + end)
-            end = offset
+        func offset(_ index: Int) -> Int? {
+            let place = Self.pageHeadSize + 2 * index
+            return place + 2 <= pageSize ? number(UInt16.self, at: start + place).map(Int.init) : nil
         }
         // 65536 does not fit into 16 bits.
         let free = number(UInt16.self, at: start + 22).map { $0 == 0 && pageSize == 65536 ? pageSize : Int($0) }
-        if items.count == entries && free != end { damagedPages.append(UInt32(page)) }
-        for index in stride(from: 0, to: items.count - 1, by: 2) {
-            let key = items[index], value = items[index + 1]
+        let isWhole = entries % 2 == 0 && (entries == 0 ? pageSize : offset(entries - 1)) == free
+        var isDamaged = !isWhole
+        var end = pageSize
+        var index = 0
+        while index < entries || !isWhole && free.map({ $0 < end }) ?? false {
+            defer { index += 2 }
+            guard let stated = offset(index), let statedValue = offset(index + 1) else {
+                isDamaged = true
+                break
+            }
             // rpm lib/backend/bdb_ro.c, hash_getkv: 1 is an item on the page, 3 one on pages of its own.
-            guard bytes[key.lowerBound] == 1, key.count == 5, let number = number(UInt32.self, at: key.lowerBound + 1)
-            else {
-                damagedPages.append(UInt32(page))
+            let key = [stated, end - 5].first { key in
+                key > Self.pageHeadSize && key <= pageSize - 5 && bytes[start + key] == 1
+                    && (key + 5 == end || statedValue + 12 == key)
+            }
+            guard let key, let number = number(UInt32.self, at: start + key + 1) else {
+                isDamaged = true
+                // A page that does not say how many pairs it has ends with the first that is none.
+                if index >= entries { break }
+                end = statedValue
                 continue
             }
-            switch (bytes[value.lowerBound], value.count) {
-            case (1, _): try take(bytes[(value.lowerBound + 1)..<value.upperBound], number: number)
-            case (3, 12): try takeOverflow(at: value.lowerBound + 4, number: number)
-            default: lose(number, "its value on page \(page) is of an unknown kind")
+            if key != stated || key + 5 != end { isDamaged = true }
+            if statedValue < key, statedValue > Self.pageHeadSize, bytes[start + statedValue] == 1 {
+                try take(bytes[start + statedValue + 1..<start + key], number: number)
+                end = statedValue
+            } else if key > Self.pageHeadSize + 12, bytes[start + key - 12] == 3 {
+                if statedValue != key - 12 { isDamaged = true }
+                try takeOverflow(at: start + key - 8, number: number)
+                end = key - 12
+            } else {
+                lose(number, "its value on page \(page) is of an unknown kind")
+                end = statedValue
             }
         }
+        if isDamaged { damagedPages.append(UInt32(page)) }
     }
 
     /// Reads the pairs of a leaf of a B-tree: each item says its own length.
@@ -249,6 +268,9 @@ struct BerkeleyStore {
     private mutating func take(_ blob: ArraySlice<UInt8>, number: UInt32) throws(RPMDatabaseError) {
         // Record 0 holds the highest number given so far.
         guard number != 0 else { return }
+        // Items do not overlap; those of a damaged page could.
+        taken += blob.count
+        guard taken <= bytes.count else { return lose(number, "expected headers no longer than the file") }
         try contents.append(RPMRecord(number: number, blob: Array(blob)), path: path, limits: limits)
     }
 
@@ -301,6 +323,6 @@ struct BerkeleyStore {
 
     private mutating func reportDamage() {
         guard !damagedPages.isEmpty else { return }
-        report("rpm-damaged-database", "these pages are damaged: \(list(damagedPages))")
+        report("rpm-damaged-database", "these pages are damaged: \(list(Set(damagedPages).sorted()))")
     }
 }

@@ -105,6 +105,20 @@ import Testing
         }
     }
 
+    @Test func `a page of pairs makes up for a wrong offset, count, number or type`() throws {
+        let bytes = RPMTestStore.berkeley(Self.headers)
+        // In the second page: its number, counts and type, and offsets of keys and values.
+        for place in [8, 20, 21, 22, 23, 25, 26, 28, 30, 33, 60, 61] {
+            for value in [0, 0x13, 0xFF] as [UInt8] {
+                var damaged = bytes
+                damaged[4096 + place] = value
+                let (names, isSaid) = Self.read(["var/lib/rpm/Packages": damaged])
+                #expect(names == Self.all, "byte \(place)")
+                #expect(isSaid || damaged == bytes, "byte \(place)")
+            }
+        }
+    }
+
     @Test func `pages of Berkeley DB that lead in a circle end`() throws {
         var bytes = RPMTestStore.berkeley(Self.headers)
         // The next page of an overflow page is the page itself.
