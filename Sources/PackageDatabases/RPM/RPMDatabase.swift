@@ -53,7 +53,7 @@ package struct RPMDatabase: Sendable {
     /// none has, the first that can be read. The others are named in a diagnostic, not mixed in. The list that distroless
     /// images of Azure Linux have is read where there is no database.
     ///
-    /// It throws if what is there cannot be read at all.
+    /// It throws if what is there cannot be read at all, or goes past a limit.
     package init?(
         in tree: some FileTree, options: Options = Options(), limits: Limits
     ) throws(RPMDatabaseError) {
@@ -75,8 +75,10 @@ package struct RPMDatabase: Sendable {
                     chosen = database
                 }
             } catch {
+                // What goes past a limit is refused, not replaced by something smaller.
+                if error.code == .limit { throw error }
                 failure = failure ?? error
-                others.append(Diagnostic(.warning, code: "rpm-unreadable-database", at: candidate.path, error.message))
+                others.append(Diagnostic(.blind, code: "rpm-unreadable-database", at: candidate.path, error.message))
             }
         }
         if let chosen {

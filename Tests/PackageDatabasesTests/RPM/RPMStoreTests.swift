@@ -206,6 +206,18 @@ extension RPMStoreTests {
         ])
         #expect(database.packages.map(\.name) == ["it"])
         #expect(database.diagnostics.map(\.code) == ["rpm-unreadable-database"])
+        #expect(database.diagnostics.map(\.severity) == [.blind])
+    }
+
+    @Test func `a database past a limit does not give way to a smaller one`() throws {
+        var limits = Limits()
+        limits.packageCount = 5
+        let files = [
+            "var/lib/rpm/Packages.db": RPMTestStore.ndb(Self.headers(6)),
+            "usr/share/rpm/Packages.db": Self.only("small"),
+        ]
+        let error = #expect(throws: RPMDatabaseError.self) { try Self.read(files, limits: limits) }
+        #expect(error?.code == .limit)
     }
 
     @Test func `a database that cannot be read at all is an error, and none is none`() throws {
