@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "PackageDatabases",
             dependencies: [
-                "ByteStreams", "CCrypto", "CSQLite", .target(name: "CRPM", condition: .when(traits: ["LibRPM"])),
+                "ByteStreams", "CSQLite", .target(name: "CRPM", condition: .when(traits: ["LibRPM"])),
             ],
             swiftSettings: house
         ),
@@ -73,7 +73,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PackageDatabasesTests",
-            dependencies: ["PackageDatabases", "ByteStreams", "CCrypto", "CSQLite", "TestSupport"],
+            dependencies: ["PackageDatabases", "ByteStreams", "CSQLite", "TestSupport"],
             swiftSettings: house
         ),
     ]

@@ -54,7 +54,7 @@ package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
 ///
 /// Owns one `EVP_MD_CTX`, and is the only code in the package that touches one.
 @safe package struct RunningHash: ~Copyable {
-    /// What can be computed; SHA-1 is there for UUIDs of version 5 only (RFC 9562 §5.5).
+    /// What can be computed; SHA-1 is there for UUIDs of version 5 (RFC 9562 §5.5) and rpm's older header digests.
     package enum Function: Sendable {
         case sha1
         case sha256

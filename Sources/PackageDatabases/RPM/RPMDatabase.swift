@@ -314,7 +314,7 @@ extension InstalledPackage {
         section = text(.group)
         modularityLabel = text(.modularityLabel)
         if let digest = header.binary(.sigMD5) {
-            recordDigests.append(RecordDigest(tag: "SIGMD5", hex: RPMHeader.hexadecimal(digest)))
+            recordDigests.append(RecordDigest(tag: "SIGMD5", hex: hexadecimal(digest)))
         }
         if let digest = text(.sha1Header) { recordDigests.append(RecordDigest(tag: "SHA1HEADER", hex: digest)) }
         if let digest = text(.sha256Header) { recordDigests.append(RecordDigest(tag: "SHA256HEADER", hex: digest)) }

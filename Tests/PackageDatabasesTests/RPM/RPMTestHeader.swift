@@ -1,4 +1,4 @@
-import CCrypto
+import ByteStreams
 
 /// A package of a test, and its header as rpm would store it.
 struct RPMTestHeader {
@@ -104,9 +104,6 @@ struct RPMTestHeader {
     }
 
     static func sha256(_ bytes: [UInt8]) -> String {
-        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        var count: UInt32 = 0
-        _ = unsafe EVP_Digest(bytes, bytes.count, &digest, &count, EVP_sha256(), nil)
-        return digest.prefix(Int(count)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        ContentDigest.of(bytes).hex
     }
 }
