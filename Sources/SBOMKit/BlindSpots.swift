@@ -6,15 +6,15 @@ internal import PackageDatabases
 ///
 /// Told by the names of files alone: each kind of package manager leaves files that nothing else has. What a package
 /// of a database that we read owns is described by it and does not count.
-struct BlindSpots: Sendable {
+package struct BlindSpots: Sendable {
     /// A way of installing software that we do not read.
-    struct Kind: Sendable {
-        let code: String
+    package struct Kind: Sendable {
+        package let code: String
         /// In the plural, for messages.
         let name: String
         /// Whether it is the system's own package manager.
-        let isSystem: Bool
-        let matches: @Sendable (ArraySlice<UInt8>) -> Bool
+        package let isSystem: Bool
+        package let matches: @Sendable (ArraySlice<UInt8>) -> Bool
     }
 
     /// Where each kind was seen: how many files tell of it, and the first by name.
@@ -24,7 +24,7 @@ struct BlindSpots: Sendable {
         let example: String
     }
 
-    static let kinds: [Kind] = [
+    package static let kinds: [Kind] = [
         Kind(code: "apk", name: "Alpine packages (apk)", isSystem: true) {
             path in path.elementsEqual(apk) || path.elementsEqual(apkUnderUsr)
         },

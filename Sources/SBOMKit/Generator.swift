@@ -76,7 +76,7 @@ public struct Generator: Sendable {
             // The namespace is that of the content, so it is the last thing to be known.
             let identity = "\(image.descriptor.digest)\n\(ContentDigest.of(try encoder.encode(bill)))"
             let base = options.namespaceBase + (options.namespaceBase.hasSuffix("/") ? "" : "/")
-            bill.namespace = "\(base)\(Element.word(bill.name))-\(uuid(version5: identity))"
+            bill.namespace = "\(base)\(Element.word(bill.name))-\(NameUUID(inURLs: identity))"
             return GeneratedDocument(
                 bytes: try encoder.encode(bill),
                 notices: scan.diagnostics.map(Notice.init),
@@ -118,21 +118,6 @@ public struct Generator: Sendable {
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: base, supplier: supplier, creators: creators,
             created: created)
-    }
-
-    /// A UUID of version 5 in the namespace of URLs (RFC 9562 §5.5).
-    private func uuid(version5 name: String) -> String {
-        let namespace: [UInt8] = [
-            0x6B, 0xA7, 0xB8, 0x11, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
-        ]
-        var hash = RunningHash(.sha1)
-        hash.update(namespace.span)
-        hash.update(Array(name.utf8).span)
-        var bytes = Array(hash.finish().prefix(16))
-        bytes[6] = bytes[6] & 0x0F | 0x50
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let hex = Array(hexadecimal(bytes))
-        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
     }
 }
 

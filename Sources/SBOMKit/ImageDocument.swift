@@ -1,7 +1,7 @@
 internal import ByteStreams
 internal import OCIImages
 internal import PackageDatabases
-internal import SBOMModel
+package import SBOMModel
 
 /// What of a document does not come from the image: who asks, and when.
 struct DocumentContext: Sendable {
@@ -205,7 +205,7 @@ extension Element {
     }
 
     /// The text with everything that SPDX does not allow in an identifier made a hyphen (SPDX 2.3 §3.2).
-    static func word(_ text: String) -> String {
+    package static func word(_ text: String) -> String {
         String(
             decoding: text.utf8.map { byte in
                 switch byte {
@@ -216,7 +216,7 @@ extension Element {
     }
 
     /// The text if it is an address of the web that validators accept, else nil.
-    static func webAddress(_ text: String) -> String? {
+    package static func webAddress(_ text: String) -> String? {
         guard let scheme = ["https://", "http://", "ftp://"].first(where: text.hasPrefix) else { return nil }
         let rest = text.utf8.dropFirst(scheme.utf8.count)
         let isPlain = rest.allSatisfy { byte in

@@ -1,7 +1,7 @@
 internal import OCIImages
 
 /// What an image is called, as far as the layout itself says: never by where it lies on this machine.
-struct ImageName: Sendable, Hashable {
+package struct ImageName: Sendable, Hashable {
     /// The last part of the repository, the title that the image gives itself, or `container-image`.
     let name: String
     let tag: String?
@@ -24,7 +24,7 @@ struct ImageName: Sendable, Hashable {
     }
 
     /// Takes `[repository:]tag[@digest]` apart; a name without a colon or slash is a tag, as `skopeo` and `umoci` write it.
-    static func parts(_ reference: String) -> (repository: String?, tag: String?) {
+    package static func parts(_ reference: String) -> (repository: String?, tag: String?) {
         let whole = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)[0]
         let lastSlash = whole.lastIndex(of: "/") ?? whole.startIndex
         if let colon = whole[lastSlash...].lastIndex(of: ":") {

@@ -1,14 +1,14 @@
 internal import ByteStreams
 internal import OCIImages
-internal import PackageDatabases
-internal import SBOMModel
+package import PackageDatabases
+package import SBOMModel
 
 extension PackageURL {
     /// A Debian package's (purl-spec `deb`): the epoch is part of the version; `distro` and `upstream` are conventions
     /// that vulnerability scanners read.
     ///
     /// Without an os-release the namespace is `debian`, the vendor whose package manager dpkg is.
-    static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+    package static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = package.architecture
         qualifiers["distro"] = system?.distro
@@ -34,7 +34,7 @@ extension PackageURL {
 
 extension OSRelease {
     /// `ID-VERSION_ID`, with the code name where there is no number (Debian's testing and unstable), or the ID alone.
-    var distro: String? {
+    package var distro: String? {
         guard let id, !id.isEmpty else { return nil }
         guard let version = versionID ?? versionCodename, !version.isEmpty else { return id }
         return "\(id)-\(version)"

@@ -1,11 +1,11 @@
-internal import SBOMModel
+package import SBOMModel
 
 extension Actor {
     /// Reads `Name <mail>` as Debian's Maintainer and many labels have it, and tells people from organizations.
     ///
     /// It is an organization if the name has a word that people's names do not have (`Team`, `Maintainers`, `Inc`, …), or
     /// the address is a mailing list's or a package tracker's; else a person. Nil if there is no name in it.
-    init?(contact text: String) {
+    package init?(contact text: String) {
         var name = text
         var email: String?
         if let open = text.lastIndex(of: "<"), let close = text[open...].firstIndex(of: ">") {
@@ -26,7 +26,7 @@ extension Actor {
     /// Reads what a user gives as a supplier: with `Organization:` or `Person:` before it, or without.
     ///
     /// The address may stand in parentheses, as SPDX writes it, or in angle brackets.
-    init?(argument text: String) {
+    package init?(argument text: String) {
         for kind in [Kind.organization, .person, .tool] where text.hasPrefix(kind.rawValue + ":") {
             var rest = Self.plain(String(text.dropFirst(kind.rawValue.count + 1)))
             if rest.hasSuffix(")"), let open = rest.lastIndex(of: "("), rest[open...].contains("@") {
