@@ -97,8 +97,11 @@ public struct Generator: Sendable {
             }
             return actor
         }
+        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
         let base = options.namespaceBase
-        guard let colon = base.firstIndex(of: ":"), colon > base.startIndex,
+        // RFC 3986 §3.1
+        guard let colon = base.firstIndex(of: ":"), base.utf8.first.map(isLetter) == true,
+            base[..<colon].utf8.allSatisfy({ isLetter($0) || "0123456789+-.".utf8.contains($0) }),
             base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"#<>\"{}|\\^`".utf8.contains($0) })
         else { throw SBOMError(.usage, "--namespace-base: expected an absolute URI without a fragment") }
         var created: Timestamp?
@@ -112,7 +115,13 @@ public struct Generator: Sendable {
             throw SBOMError(.usage, "--name: expected one line of text")
         }
         var supplier: Actor?
-        if let text = options.supplier { supplier = try actor(text, "--supplier") }
+        if let text = options.supplier {
+            supplier = try actor(text, "--supplier")
+            // SPDX 2.3 §7.5: who distributes something is somebody.
+            if supplier?.kind == .tool {
+                throw SBOMError(.usage, "--supplier: expected no tool, but who supplies the image")
+            }
+        }
         var creators: [Actor] = []
         for text in options.creators { creators.append(try actor(text, "--creator")) }
         return DocumentContext(

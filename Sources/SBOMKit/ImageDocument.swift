@@ -59,9 +59,10 @@ extension BillOfMaterials {
         if let created = image.configuration.created.flatMap(Timestamp.init(rfc3339:)) {
             return (created, "Created is the time that the image's configuration states for the image.")
         }
+        let stated = image.configuration.created.map { "\"\($0)\", which is no time of RFC 3339" } ?? "no time"
         return (
             .unknown,
-            "Created is not known: the image's configuration states no time, and SOURCE_DATE_EPOCH was not set."
+            "Created is not known: the image's configuration states \(stated), and SOURCE_DATE_EPOCH was not set."
         )
     }
 

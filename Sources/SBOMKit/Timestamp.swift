@@ -31,6 +31,7 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
         var place = 19
         if isSign(place, ".") {
             place += 1
+            guard number(place..<place + 1) != nil else { return nil }
             while place < bytes.count, (0x30...0x39).contains(bytes[place]) { place += 1 }
         }
         var offset = 0
@@ -49,7 +50,8 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads what the variable `SOURCE_DATE_EPOCH` may hold: whole seconds since 1970 (reproducible-builds.org).
     package init?(sourceDateEpoch text: String) {
-        guard let seconds = Int(text), (0...Self.latest).contains(seconds) else { return nil }
+        // Digits alone, as `date +%s` writes them; Int also reads a sign.
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text), (0...Self.latest).contains(seconds) else { return nil }
         self.init(seconds: seconds)
     }
 
