@@ -83,7 +83,8 @@ public struct Generator: Sendable {
                 summary: GeneratedDocument.Summary(
                     image: bill.name, digest: image.descriptor.digest.description,
                     platform: image.configuration.platform.description,
-                    operatingSystem: scan.system?.prettyName ?? scan.system?.distro, packageCount: scan.packages.count,
+                    operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
+                    packageCount: scan.packages.count,
                     dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmet.count))
         } catch let error as ImageError {
             throw SBOMError(error.code == .missing ? .noInput : .badInput, error.description)

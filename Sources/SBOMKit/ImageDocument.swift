@@ -152,8 +152,8 @@ extension Element {
 
     /// The operating system, as its os-release has it; nil if that gives it no name.
     fileprivate init?(operatingSystem system: OSRelease) {
-        guard let name = system.id ?? system.name, !name.isEmpty else { return nil }
-        let version = system.versionID ?? system.versionCodename
+        guard let name = system.systemName else { return nil }
+        let version = system.release
         self.init(
             id: "OperatingSystem-" + Element.word(version.map { "\(name)-\($0)" } ?? name), name: name)
         self.version = version

@@ -75,12 +75,12 @@ struct ImageScan: Sendable {
                     .blind, code: "no-database", at: "image",
                     "no package database is in it; nothing is known of what its files are"))
         }
-        if state.system == nil {
+        if state.system?.systemName == nil {
+            let what = state.system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
             diagnostics.append(
                 Diagnostic(
                     .warning, code: "no-os-release", at: "image",
-                    "no etc/os-release or usr/lib/os-release; there is no operating system in the document, "
-                        + "and package URLs have no distro"))
+                    "\(what); there is no operating system in the document, and package URLs have no distro"))
         }
         return diagnostics
     }

@@ -16,7 +16,8 @@ extension PackageURL {
             qualifiers["upstream"] = source.name + (source.version.map { "@" + $0 } ?? "")
         }
         return PackageURL(
-            type: "deb", namespace: [system?.id ?? "debian"], name: package.name.lowercased(), version: package.version,
+            type: "deb", namespace: [system?.id.flatMap(\.nonEmpty)?.lowercased() ?? "debian"],
+            name: package.name.lowercased(), version: package.version,
             qualifiers: qualifiers)
     }
 
@@ -35,8 +36,18 @@ extension PackageURL {
 extension OSRelease {
     /// `ID-VERSION_ID`, with the code name where there is no number (Debian's testing and unstable), or the ID alone.
     package var distro: String? {
-        guard let id, !id.isEmpty else { return nil }
-        guard let version = versionID ?? versionCodename, !version.isEmpty else { return id }
-        return "\(id)-\(version)"
+        guard let id = id.flatMap(\.nonEmpty) else { return nil }
+        return release.map { "\(id)-\($0)" } ?? id
     }
+
+    /// `VERSION_ID`, or the code name where there is no number.
+    var release: String? { versionID.flatMap(\.nonEmpty) ?? versionCodename.flatMap(\.nonEmpty) }
+
+    /// What the system is called; nil if the file gives it no name.
+    var systemName: String? { id.flatMap(\.nonEmpty) ?? name.flatMap(\.nonEmpty) }
+}
+
+extension String {
+    /// Nil for what says nothing.
+    var nonEmpty: String? { contains { !$0.isWhitespace } ? self : nil }
 }

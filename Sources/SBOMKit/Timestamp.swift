@@ -51,7 +51,9 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
     /// Reads what the variable `SOURCE_DATE_EPOCH` may hold: whole seconds since 1970 (reproducible-builds.org).
     package init?(sourceDateEpoch text: String) {
         // Digits alone, as `date +%s` writes them; Int also reads a sign.
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text), (0...Self.latest).contains(seconds) else { return nil }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text),
+            (0...Self.latest).contains(seconds)
+        else { return nil }
         self.init(seconds: seconds)
     }
 
