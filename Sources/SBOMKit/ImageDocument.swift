@@ -217,17 +217,12 @@ extension Element {
     }
 
     /// The text if it is an address of the web that validators accept, else nil.
+    ///
+    /// RFC 3986 allows more: pyspdxtools wants a domain name with a top level of letters.
     package static func webAddress(_ text: String) -> String? {
-        guard let scheme = ["https://", "http://", "ftp://"].first(where: text.hasPrefix) else { return nil }
-        let rest = text.utf8.dropFirst(scheme.utf8.count)
-        let isPlain = rest.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-            default: "-._~:/?#@!$&'()*+,;=%".utf8.contains(byte)
-            }
-        }
-        guard isPlain, let first = rest.first, first != UInt8(ascii: "/") else { return nil }
-        return text
+        let address =
+            /(?i)(?:https?|ftp):\/\/[a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]{2,}(?::[0-9]{1,5})?(?:[\/?#](?:[a-z0-9._~:\/?#@!$&'()*+,;=-]|%[0-9a-f]{2})*)?/
+        return text.wholeMatch(of: address) == nil ? nil : text
     }
 }
 
