@@ -45,7 +45,8 @@ package struct BlindSpots: Sendable {
         },
         Kind(code: "nix", name: "Nix store paths", isSystem: true) { $0.hasEnding("nix/var/nix/db/db.sqlite") },
         Kind(code: "python", name: "Python packages", isSystem: false) {
-            $0.hasEnding(".dist-info/METADATA") || $0.hasEnding(".egg-info/PKG-INFO")
+            // distutils wrote one file where setuptools makes a folder.
+            $0.hasEnding(".dist-info/METADATA") || $0.hasEnding(".egg-info/PKG-INFO") || $0.hasEnding(".egg-info")
         },
         Kind(code: "conda", name: "conda packages", isSystem: false) {
             $0.hasEnding(".json") && $0.hasFolder("conda-meta", above: 1)
@@ -55,7 +56,9 @@ package struct BlindSpots: Sendable {
                 && ($0.hasFolder("node_modules", above: 2) || $0.hasFolder("node_modules", above: 3) && $0.hasScope)
         },
         Kind(code: "ruby", name: "Ruby gems", isSystem: false) {
-            $0.hasEnding(".gemspec") && $0.hasFolder("specifications", above: 1)
+            $0.hasEnding(".gemspec")
+                && ($0.hasFolder("specifications", above: 1)
+                    || $0.hasFolder("specifications", above: 2) && $0.hasFolder("default", above: 1))
         },
         Kind(code: "java", name: "Java archives", isSystem: false) {
             $0.hasEnding(".jar") || $0.hasEnding(".war") || $0.hasEnding(".ear")
