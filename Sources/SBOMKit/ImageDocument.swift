@@ -158,15 +158,21 @@ extension Element {
             id: "OperatingSystem-" + Element.word(version.map { "\(name)-\($0)" } ?? name), name: name)
         self.version = version
         purpose = .operatingSystem
-        let vendor = system.vendorName ?? system.name
-        supplier = vendor.map { Actor(.organization, name: $0) }
+        let vendor = [system.vendorName, system.name].lazy.compactMap { $0.flatMap(Actor.init(contact:)) }.first
+        supplier = vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
         homepage = system.homeURL.flatMap(Element.webAddress)
+        var remarks: [String] = []
+        if homepage == nil, let text = system.homeURL?.nonEmpty { remarks.append("HOME_URL: \(text)") }
         summary = system.prettyName
         sourceInfo = "os-release"
-        if let cpe = system.cpeName, cpe.hasPrefix("cpe:/") || cpe.hasPrefix("cpe:2.3:") {
-            let type = cpe.hasPrefix("cpe:/") ? "cpe22Type" : "cpe23Type"
-            externalReferences = [ExternalReference(category: "SECURITY", type: type, locator: cpe)]
+        if let cpe = system.cpeName?.nonEmpty {
+            if let type = Self.referenceType(ofCPE: cpe) {
+                externalReferences = [ExternalReference(category: "SECURITY", type: type, locator: cpe)]
+            } else {
+                remarks.append("CPE_NAME: \(cpe)")
+            }
         }
+        comment = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
     }
 
     /// An installed package.
@@ -181,13 +187,19 @@ extension Element {
         version = package.version
         supplier = package.maintainer.flatMap(Actor.init(contact:))
         originator = package.originalMaintainer.flatMap(Actor.init(contact:))
+        var comments = notes
+        for (field, text, actor) in [
+            ("Maintainer", package.maintainer, supplier),
+            ("Original-Maintainer", package.originalMaintainer, originator),
+        ] {
+            if let text = text?.nonEmpty, actor?.says(text) != true { comments.append("\(field): \(text)") }
+        }
         if originator == supplier { originator = nil }
         packageURL = .deb(package, system)
         purpose = Purpose(section: package.section)
         summary = package.summary
         description = package.description
-        var comments = notes
-        if let text = package.homepage {
+        if let text = package.homepage?.nonEmpty {
             homepage = Element.webAddress(text)
             if homepage == nil { comments.append("Homepage: \(text)") }
         }
@@ -214,15 +226,6 @@ extension Element {
                 default: UInt8(ascii: "-")
                 }
             }, as: UTF8.self)
-    }
-
-    /// The text if it is an address of the web that validators accept, else nil.
-    ///
-    /// RFC 3986 allows more: pyspdxtools wants a domain name with a top level of letters.
-    package static func webAddress(_ text: String) -> String? {
-        let address =
-            /(?i)(?:https?|ftp):\/\/[a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]{2,}(?::[0-9]{1,5})?(?:[\/?#](?:[a-z0-9._~:\/?#@!$&'()*+,;=-]|%[0-9a-f]{2})*)?/
-        return text.wholeMatch(of: address) == nil ? nil : text
     }
 }
 

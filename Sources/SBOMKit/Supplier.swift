@@ -51,7 +51,7 @@ extension Actor {
 
     private static func isOrganization(_ name: String, _ email: String?) -> Bool {
         // The domain of an address is no word of the name.
-        let words = name.lowercased().split(separator: " ").filter { !$0.contains("@") }
+        let words = name.lowercased().split(separator: " ").filter { !$0.contains("@") && !$0.contains("<") }
             .flatMap { $0.split { !($0.isLetter || $0.isNumber) } }.map(String.init)
         if words.contains(where: organizationWords.contains) { return true }
         guard let email = email?.lowercased(), let at = email.lastIndex(of: "@") else { return false }
