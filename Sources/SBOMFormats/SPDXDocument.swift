@@ -75,7 +75,8 @@ package struct SPDXJSONEncoder: Sendable {
             writer.member("referenceType", reference.type)
             writer.member("referenceLocator", reference.locator)
         }
-        writer.optional("primaryPackagePurpose", element.purpose?.rawValue)
+        // The schema spells OPERATING_SYSTEM, the specification (§7.24) OPERATING-SYSTEM; readers of JSON go by the schema.
+        writer.optional("primaryPackagePurpose", element.purpose?.rawValue.replacing("-", with: "_"))
         writer.array("annotations", element.annotations) { annotation, writer in
             writer.member("annotationDate", annotation.date)
             writer.member("annotationType", "OTHER")
