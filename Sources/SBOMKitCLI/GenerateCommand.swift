@@ -64,6 +64,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+        if output?.isEmpty == true { throw ValidationError("--output: expected the name of a file.") }
     }
 
     func run() async throws {
