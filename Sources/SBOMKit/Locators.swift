@@ -6,9 +6,8 @@ extension Element {
     /// RFC 3986 allows more: pyspdxtools wants a domain name with a top level of letters.
     package static func webAddress(_ text: String) -> String? {
         let bytes = Array(text.utf8)
-        guard let scheme = ["https://", "http://", "ftp://"].first(where: { text.lowercased().hasPrefix($0) }) else {
-            return nil
-        }
+        let start = text.prefix(8).lowercased()
+        guard let scheme = ["https://", "http://", "ftp://"].first(where: start.hasPrefix) else { return nil }
         let authority = bytes[scheme.utf8.count...].prefix { !"/?#".utf8.contains($0) }
         let parts = authority.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let host = parts.first, isDomain(host),

@@ -45,6 +45,7 @@ extension Actor {
 
     /// Whether all that the text says is in the name and the address.
     func says(_ text: String) -> Bool {
+        if let email, text == "\(name) <\(email)>" { return true }
         func essence(_ text: String) -> String { text.filter { !$0.isWhitespace && !"<>\"".contains($0) } }
         return essence(text) == essence(name == email ? name : name + (email ?? ""))
     }

@@ -91,6 +91,25 @@ import Testing
         #expect(complaints == "", "numbered as \(files.enumerated().map { "\($0) \($1)" })")
     }
 
+    @Test(
+        .enabled(
+            if: hasTools && corpus != nil, "make test installs the validators; the collection of examples is optional"))
+    func `documents of real os-release files are valid`() async throws {
+        let found = try shell(
+            "cd '\(corpus ?? "")/os-release' && find . -type f ! -name '*.txtar' ! -name busybox | sort")
+        let files = found.text.split(separator: "\n").map(String.init)
+        #expect(files.count > 20)
+        let folder = try shell("mktemp -d").text.trimmed
+        defer { _ = try? shell("rm -r '\(folder)'") }
+        for (number, file) in files.enumerated() {
+            var image = TinyImage(["var/lib/dpkg/status.d/a": "Package: a\nVersion: 1\nArchitecture: amd64\n"])
+            image.entries.append(("etc/os-release", try .file(bytes(ofFile: "\(corpus ?? "")/os-release/\(file)"))))
+            try await write(generated(image).bytes, toFile: "\(folder)/\(number).spdx.json")
+        }
+        let complaints = try complaints(files.indices.map { "+\(folder)/\($0).spdx.json" })
+        #expect(complaints == "", "numbered as \(files.enumerated().map { "\($0) \($1)" })")
+    }
+
     /// Every homepage and maintainer of an installed package stands in an element of that name, or in its comment.
     private func checkNothingIsLost(_ document: Document, _ status: [UInt8], _ file: String) throws {
         func essence(_ text: some StringProtocol) -> String {
