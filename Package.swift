@@ -64,7 +64,8 @@ let package = Package(
             dependencies: ["SBOMKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: house
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "ByteStreamsTests", dependencies: ["ByteStreams", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "StructuredTextTests",
@@ -76,5 +77,16 @@ let package = Package(
             dependencies: ["PackageDatabases", "ByteStreams", "CSQLite", "TestSupport"],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "SBOMKitTests",
+            dependencies: [
+                "SBOMKit", "SBOMModel", "SBOMFormats", "PackageDatabases", "ByteStreams", "StructuredText",
+                "TestSupport",
+            ],
+            swiftSettings: house
+        ),
+        // The product is named so that it is built; the tests run it.
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["SBOMKitCLI", "TestSupport"], swiftSettings: house),
     ]
 )

@@ -91,7 +91,8 @@ package struct SPDXJSONEncoder: Sendable {
             writer.member("referenceType", reference.type)
             writer.member("referenceLocator", reference.locator)
         }
-        writer.optional("primaryPackagePurpose", element.purpose?.rawValue)
+        // The schema spells OPERATING_SYSTEM, the specification (§7.24) OPERATING-SYSTEM; readers of JSON go by the schema.
+        writer.optional("primaryPackagePurpose", element.purpose?.rawValue.replacing("-", with: "_"))
         writer.array("annotations", element.details) { detail, writer in
             writer.member("annotationDate", bill.created)
             writer.member("annotationType", "OTHER")

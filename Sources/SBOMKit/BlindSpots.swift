@@ -6,15 +6,15 @@ internal import PackageDatabases
 ///
 /// Told by the names of files alone: each kind of package manager leaves files that nothing else has. What a package
 /// of a database that we read owns is described by it and does not count.
-struct BlindSpots: Sendable {
+package struct BlindSpots: Sendable {
     /// A way of installing software that we do not read.
-    struct Kind: Sendable {
-        let code: String
+    package struct Kind: Sendable {
+        package let code: String
         /// In the plural, for messages.
         let name: String
         /// Whether it is the system's own package manager.
-        let isSystem: Bool
-        let matches: @Sendable (ArraySlice<UInt8>) -> Bool
+        package let isSystem: Bool
+        package let matches: @Sendable (ArraySlice<UInt8>) -> Bool
     }
 
     /// Where each kind was seen: how many files tell of it, and the first by name.
@@ -24,7 +24,7 @@ struct BlindSpots: Sendable {
         let example: String
     }
 
-    static let kinds: [Kind] = [
+    package static let kinds: [Kind] = [
         Kind(code: "apk", name: "Alpine packages (apk)", isSystem: true) {
             path in path.elementsEqual(apk) || path.elementsEqual(apkUnderUsr)
         },
@@ -45,7 +45,8 @@ struct BlindSpots: Sendable {
         },
         Kind(code: "nix", name: "Nix store paths", isSystem: true) { $0.hasEnding("nix/var/nix/db/db.sqlite") },
         Kind(code: "python", name: "Python packages", isSystem: false) {
-            $0.hasEnding(".dist-info/METADATA") || $0.hasEnding(".egg-info/PKG-INFO")
+            // distutils wrote one file where setuptools makes a folder.
+            $0.hasEnding(".dist-info/METADATA") || $0.hasEnding(".egg-info/PKG-INFO") || $0.hasEnding(".egg-info")
         },
         Kind(code: "conda", name: "conda packages", isSystem: false) {
             $0.hasEnding(".json") && $0.hasFolder("conda-meta", above: 1)
@@ -55,7 +56,9 @@ struct BlindSpots: Sendable {
                 && ($0.hasFolder("node_modules", above: 2) || $0.hasFolder("node_modules", above: 3) && $0.hasScope)
         },
         Kind(code: "ruby", name: "Ruby gems", isSystem: false) {
-            $0.hasEnding(".gemspec") && $0.hasFolder("specifications", above: 1)
+            $0.hasEnding(".gemspec")
+                && ($0.hasFolder("specifications", above: 1)
+                    || $0.hasFolder("specifications", above: 2) && $0.hasFolder("default", above: 1))
         },
         Kind(code: "java", name: "Java archives", isSystem: false) {
             $0.hasEnding(".jar") || $0.hasEnding(".war") || $0.hasEnding(".ear")

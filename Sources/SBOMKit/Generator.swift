@@ -95,14 +95,15 @@ public struct Generator: Sendable {
                 progress: ProgressCounter(total: image.storedSize, report: progress))
             var bill = BillOfMaterials(scan, context)
             // The UUID is that of the content, so it is the last thing to be known.
-            bill.uuid = uuid(
-                version5: "\(image.descriptor.digest)\n\(ContentDigest.of(try SPDXJSONEncoder().encode(bill)))")
+            let content = ContentDigest.of(try SPDXJSONEncoder().encode(bill))
+            bill.uuid = "\(NameUUID(inURLs: "\(image.descriptor.digest)\n\(content)"))"
             return ImageContents(
                 bill: bill, notices: scan.diagnostics.map(Notice.init),
                 summary: ImageContents.Summary(
                     image: bill.name, digest: image.descriptor.digest.description,
                     platform: image.configuration.platform.description,
-                    operatingSystem: scan.system?.prettyName ?? scan.system?.distro, packageCount: scan.packages.count,
+                    operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
+                    packageCount: scan.packages.count,
                     dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmet.count))
         } catch let error as ImageError {
             throw SBOMError(error.code == .missing ? .noInput : .badInput, error.description)
@@ -116,8 +117,11 @@ public struct Generator: Sendable {
             }
             return actor
         }
+        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
         let base = options.namespaceBase
-        guard let colon = base.firstIndex(of: ":"), colon > base.startIndex,
+        // RFC 3986 §3.1
+        guard let colon = base.firstIndex(of: ":"), base.utf8.first.map(isLetter) == true,
+            base[..<colon].utf8.allSatisfy({ isLetter($0) || "0123456789+-.".utf8.contains($0) }),
             base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"#<>\"{}|\\^`".utf8.contains($0) })
         else { throw SBOMError(.usage, "--namespace-base: expected an absolute URI without a fragment") }
         var created: Timestamp?
@@ -131,27 +135,14 @@ public struct Generator: Sendable {
             throw SBOMError(.usage, "--name: expected one line of text")
         }
         var supplier: Actor?
-        if let text = options.supplier { supplier = try actor(text, "--supplier") }
+        if let text = options.supplier {
+            supplier = try actor(text, "--supplier")
+        }
         var creators: [Actor] = []
         for text in options.creators { creators.append(try actor(text, "--creator")) }
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: base, supplier: supplier, creators: creators,
             created: created)
-    }
-
-    /// A UUID of version 5 in the namespace of URLs (RFC 9562 §5.5).
-    private func uuid(version5 name: String) -> String {
-        let namespace: [UInt8] = [
-            0x6B, 0xA7, 0xB8, 0x11, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
-        ]
-        var hash = RunningHash(.sha1)
-        hash.update(namespace.span)
-        hash.update(Array(name.utf8).span)
-        var bytes = Array(hash.finish().prefix(16))
-        bytes[6] = bytes[6] & 0x0F | 0x50
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let hex = Array(hexadecimal(bytes))
-        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
     }
 }
 

@@ -57,12 +57,13 @@ extension BillOfMaterials {
 
     private static func time(_ image: Image, _ context: DocumentContext) -> (Timestamp, String) {
         if let created = context.created { return (created, "Created is the time that SOURCE_DATE_EPOCH gave.") }
-        if let created = image.configuration.created.flatMap(Timestamp.init(rfc3339:)) {
+        if let created = image.configuration.created.flatMap(Timestamp.init(rfc3339:)), created != .unset {
             return (created, "Created is the time that the image's configuration states for the image.")
         }
+        let stated = image.configuration.created.map { "\"\($0)\", which is no time" } ?? "no time"
         return (
             .unknown,
-            "Created is not known: the image's configuration states no time, and SOURCE_DATE_EPOCH was not set."
+            "Created is not known: the image's configuration states \(stated), and SOURCE_DATE_EPOCH was not set."
         )
     }
 
@@ -76,7 +77,7 @@ extension BillOfMaterials {
                     + "are not listed.")
         } else {
             lines.append("Completeness: incomplete.")
-            lines += blind.map { "Not described: \($0.place): \($0.message)." }
+            lines += Self.lines("Not described", blind)
         }
         if !hasSystem {
             lines.append(
@@ -84,12 +85,18 @@ extension BillOfMaterials {
                     + "distro; their namespace is debian for what dpkg installed, and absent for what rpm did.")
         }
         if scan.packages.isEmpty { lines.append("No package is listed.") }
+        // Unmet needs stand with their packages, and what the lines above say is not said twice.
         let warnings = scan.diagnostics.filter {
-            $0.severity == .warning && $0.code != "unmet" && $0.code != "no-os-release"
+            $0.severity == .warning && !["unmet", "no-os-release"].contains($0.code)
         }
-        lines += warnings.prefix(100).map { "Warning: \($0.place): \($0.message)." }
-        if warnings.count > 100 { lines.append("Warning: \(warnings.count - 100) more of this kind.") }
+        lines += Self.lines("Warning", warnings)
         return lines.joined(separator: "\n")
+    }
+
+    /// A line for each, up to a hundred, and how many more there are.
+    private static func lines(_ what: String, _ diagnostics: [Diagnostic]) -> [String] {
+        let more = diagnostics.count > 100 ? ["\(what): \(diagnostics.count - 100) more."] : []
+        return diagnostics.prefix(100).map { "\(what): \($0.place): \($0.message)." } + more
     }
 
     /// Each declared licence that is no SPDX expression, once, in the order of their identifiers.
@@ -178,21 +185,27 @@ extension Element {
 
     /// The operating system, as its os-release has it; nil if that gives it no name.
     fileprivate init?(operatingSystem system: OSRelease) {
-        guard let name = system.id ?? system.name, !name.isEmpty else { return nil }
-        let version = system.versionID ?? system.versionCodename
+        guard let name = system.systemName else { return nil }
+        let version = system.release
         self.init(
             id: "OperatingSystem-" + Element.word(version.map { "\(name)-\($0)" } ?? name), name: name)
         self.version = version
         purpose = .operatingSystem
-        let vendor = system.vendorName ?? system.name
-        supplier = vendor.map { Actor(.organization, name: $0) }
+        let vendor = [system.vendorName, system.name].lazy.compactMap { $0.flatMap(Actor.init(contact:)) }.first
+        supplier = vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
         homepage = system.homeURL.flatMap(Element.webAddress)
+        var remarks: [String] = []
+        if homepage == nil, let text = system.homeURL?.nonEmpty { remarks.append("HOME_URL: \(text)") }
         summary = system.prettyName
         sourceInfo = "os-release"
-        if let cpe = system.cpeName, cpe.hasPrefix("cpe:/") || cpe.hasPrefix("cpe:2.3:") {
-            let type = cpe.hasPrefix("cpe:/") ? "cpe22Type" : "cpe23Type"
-            externalReferences = [ExternalReference(category: "SECURITY", type: type, locator: cpe)]
+        if let cpe = system.cpeName?.nonEmpty {
+            if let type = Self.referenceType(ofCPE: cpe) {
+                externalReferences = [ExternalReference(category: "SECURITY", type: type, locator: cpe)]
+            } else {
+                remarks.append("CPE_NAME: \(cpe)")
+            }
         }
+        comment = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
     }
 
     /// An installed package.
@@ -204,10 +217,16 @@ extension Element {
         let words = [package.name, package.architecture].compactMap { $0 }.map(Element.word).joined(separator: "-")
         self.init(id: "Package-\(package.manager == .dpkg ? "deb" : "rpm")-\(words)-\(hash)", name: package.name)
         version = package.version
+        var comments = notes
+        var contacts: [(field: String, text: String?, actor: Actor?)]
         switch package.manager {
         case .dpkg:
             supplier = package.maintainer.flatMap(Actor.init(contact:))
             originator = package.originalMaintainer.flatMap(Actor.init(contact:))
+            contacts = [
+                ("Maintainer", package.maintainer, supplier),
+                ("Original-Maintainer", package.originalMaintainer, originator),
+            ]
             packageURL = .deb(package, system)
         case .rpm:
             // A vendor is never a person, whatever its name looks like.
@@ -215,15 +234,18 @@ extension Element {
                 Actor(.organization, name: $0.name, email: $0.email)
             }
             originator = package.maintainer.flatMap(Actor.init(contact:))
+            contacts = [("Vendor", package.vendor, supplier), ("Packager", package.maintainer, originator)]
             packageURL = .rpm(package, system)
+        }
+        for (field, text, actor) in contacts {
+            if let text = text?.nonEmpty, actor?.says(text) != true { comments.append("\(field): \(text)") }
         }
         if originator == supplier { originator = nil }
         if package.manager == .dpkg { purpose = Purpose(section: package.section) }
         licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))
         summary = package.summary
         description = package.description
-        var comments = notes
-        if let text = package.homepage {
+        if let text = package.homepage?.nonEmpty {
             homepage = Element.webAddress(text)
             if homepage == nil { comments.append("Homepage: \(text)") }
         }
@@ -243,20 +265,6 @@ extension Element {
         // Not checksums: they are of the header in the database, not of the package file.
         details += package.recordDigests.map { Detail($0.tag, $0.hex) }
         if let label = package.modularityLabel { details.append(Detail("Modularitylabel", label)) }
-    }
-
-    /// The text if it is an address of the web that validators accept, else nil.
-    static func webAddress(_ text: String) -> String? {
-        guard let scheme = ["https://", "http://", "ftp://"].first(where: text.hasPrefix) else { return nil }
-        let rest = text.utf8.dropFirst(scheme.utf8.count)
-        let isPlain = rest.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-            default: "-._~:/?#@!$&'()*+,;=%".utf8.contains(byte)
-            }
-        }
-        guard isPlain, let first = rest.first, first != UInt8(ascii: "/") else { return nil }
-        return text
     }
 }
 

@@ -1,7 +1,7 @@
 internal import OCIImages
 
 /// What an image is called, as far as the layout itself says: never by where it lies on this machine.
-struct ImageName: Sendable, Hashable {
+package struct ImageName: Sendable, Hashable {
     /// The last part of the repository, the title that the image gives itself, or `container-image`.
     let name: String
     let tag: String?
@@ -16,20 +16,27 @@ struct ImageName: Sendable, Hashable {
         }
         let labels = [image.descriptor.annotations, image.manifest.annotations, image.configuration.labels]
         let title = labels.lazy.compactMap { $0["org.opencontainers.image.title"] }.first { !$0.isEmpty }
-        name = given ?? repository?.split(separator: "/").last.map(String.init) ?? title ?? "container-image"
+        let found = given ?? repository?.split(separator: "/").last.map(String.init) ?? title ?? ""
+        // SPDX 2.3 §6.4, §7.1: a single line.
+        let line = found.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        name = line.isEmpty ? "container-image" : line
         self.tag = tag
         let host = repository?.split(separator: "/", maxSplits: 1).first ?? ""
         let isRegistry = host.contains(".") || host.contains(":") || host == "localhost"
         self.repository = isRegistry && repository?.contains("/") == true ? repository : nil
     }
 
-    /// Takes `[repository:]tag[@digest]` apart; a name without a colon or slash is a tag, as `skopeo` and `umoci` write it.
-    static func parts(_ reference: String) -> (repository: String?, tag: String?) {
-        let whole = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)[0]
+    /// Takes `[repository:]tag[@digest]` apart.
+    ///
+    /// A name without a colon or slash is a tag, as `skopeo` and `umoci` write it, unless a digest follows it.
+    package static func parts(_ reference: String) -> (repository: String?, tag: String?) {
+        func text(_ part: Substring) -> String? { part.isEmpty ? nil : String(part) }
+        let parts = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let whole = parts[0]
         let lastSlash = whole.lastIndex(of: "/") ?? whole.startIndex
         if let colon = whole[lastSlash...].lastIndex(of: ":") {
-            return (String(whole[..<colon]), String(whole[whole.index(after: colon)...]))
+            return (text(whole[..<colon]), text(whole[whole.index(after: colon)...]))
         }
-        return whole.contains("/") ? (String(whole), nil) : (nil, String(whole))
+        return whole.contains("/") || parts.count > 1 ? (text(whole), nil) : (nil, text(whole))
     }
 }

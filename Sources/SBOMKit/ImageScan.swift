@@ -43,7 +43,8 @@ struct ImageScan: Sendable {
         diagnostics += graph.unmet.map { need in
             let package = state.packages[need.package]
             return Diagnostic(
-                .warning, code: "unmet", at: "\(package.database): \(package.name)",
+                .warning, code: "unmet",
+                at: "\(package.database): \(package.name)" + (package.architecture.map { ":\($0)" } ?? ""),
                 "nothing installed answers \(need.field): \(need.need)")
         }
         diagnostics += Self.blindSpots(files, state)
@@ -82,12 +83,12 @@ struct ImageScan: Sendable {
                     .blind, code: "no-database", at: "image",
                     "no package database is in it; nothing is known of what its files are"))
         }
-        if state.system == nil {
+        if state.system?.systemName == nil {
+            let what = state.system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
             diagnostics.append(
                 Diagnostic(
                     .warning, code: "no-os-release", at: "image",
-                    "no etc/os-release or usr/lib/os-release; there is no operating system in the document, "
-                        + "and package URLs have no distro"))
+                    "\(what); there is no operating system in the document, and package URLs have no distro"))
         }
         return diagnostics
     }

@@ -1,14 +1,14 @@
 internal import ByteStreams
 internal import OCIImages
-internal import PackageDatabases
-internal import SBOMModel
+package import PackageDatabases
+package import SBOMModel
 
 extension PackageURL {
     /// A Debian package's (purl-spec `deb`): the epoch is part of the version; `distro` and `upstream` are conventions
     /// that vulnerability scanners read.
     ///
     /// Without an os-release the namespace is `debian`, the vendor whose package manager dpkg is.
-    static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+    package static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = package.architecture
         qualifiers["distro"] = system?.distro
@@ -16,7 +16,8 @@ extension PackageURL {
             qualifiers["upstream"] = source.name + (source.version.map { "@" + $0 } ?? "")
         }
         return PackageURL(
-            type: "deb", namespace: [system?.id ?? "debian"], name: package.name.lowercased(), version: package.version,
+            type: "deb", namespace: [system?.id.flatMap(\.nonEmpty)?.lowercased() ?? "debian"],
+            name: package.name.lowercased(), version: package.version,
             qualifiers: qualifiers)
     }
 
@@ -63,9 +64,19 @@ extension OSRelease {
     }
 
     /// `ID-VERSION_ID`, with the code name where there is no number (Debian's testing and unstable), or the ID alone.
-    var distro: String? {
-        guard let id, !id.isEmpty else { return nil }
-        guard let version = versionID ?? versionCodename, !version.isEmpty else { return id }
-        return "\(id)-\(version)"
+    package var distro: String? {
+        guard let id = id.flatMap(\.nonEmpty) else { return nil }
+        return release.map { "\(id)-\($0)" } ?? id
     }
+
+    /// `VERSION_ID`, or the code name where there is no number.
+    var release: String? { versionID.flatMap(\.nonEmpty) ?? versionCodename.flatMap(\.nonEmpty) }
+
+    /// What the system is called; nil if the file gives it no name.
+    var systemName: String? { id.flatMap(\.nonEmpty) ?? name.flatMap(\.nonEmpty) }
+}
+
+extension String {
+    /// Nil for what says nothing.
+    var nonEmpty: String? { contains { !$0.isWhitespace } ? self : nil }
 }

@@ -1,48 +1,56 @@
-internal import SBOMModel
+package import SBOMModel
 
 extension Actor {
     /// Reads `Name <mail>` as Debian's Maintainer and many labels have it, and tells people from organizations.
     ///
     /// It is an organization if the name has a word that people's names do not have (`Team`, `Maintainers`, `Inc`, …), or
-    /// the address is a mailing list's or a package tracker's; else a person. Nil if there is no name in it.
-    init?(contact text: String) {
-        var name = text
+    /// the address is a mailing list's or a package tracker's; else a person. Of several the first is taken. Nil if there
+    /// is no name in it.
+    package init?(contact text: String) {
+        var name = Self.plain(text)
         var email: String?
-        if let open = text.lastIndex(of: "<"), let close = text[open...].firstIndex(of: ">"),
-            text[open..<close].contains("@")
-        {
-            name = String(text[..<open])
-            email = String(text[text.index(after: open)..<close])
-        } else if text.contains("@"), !text.contains(" ") {
-            email = text
-            name = ""
+        if let open = name.firstIndex(of: "<"), let close = name[open...].firstIndex(of: ">") {
+            let address = Self.plain(String(name[name.index(after: open)..<close]))
+            // What is no address, or would be read as part of a name in parentheses, stays in the name.
+            if !address.contains(where: { "()<".contains($0) }), address.isEmpty || address.contains("@") {
+                email = address.isEmpty ? nil : address
+                name = Self.plain(String(name[..<open]))
+            }
+        } else if name.contains("@"), !name.contains(" ") {
+            email = name
         }
-        name = Self.plain(name)
-        email = email.map(Self.plain)
-        if email?.isEmpty == true { email = nil }
         if name.isEmpty { name = email ?? "" }
-        guard !name.isEmpty, name != "NOASSERTION", name != "NONE" else { return nil }
+        guard !name.isEmpty, !["NOASSERTION", "NONE"].contains(name.uppercased()) else { return nil }
         self.init(Self.isOrganization(name, email) ? .organization : .person, name: name, email: email)
     }
 
     /// Reads what a user gives as a supplier: with `Organization:` or `Person:` before it, or without.
     ///
     /// The address may stand in parentheses, as SPDX writes it, or in angle brackets.
-    init?(argument text: String) {
-        for kind in [Kind.organization, .person] where text.hasPrefix(kind.rawValue + ":") {
-            var rest = Self.plain(String(text.dropFirst(kind.rawValue.count + 1)))
-            if rest.hasSuffix(")"), let open = rest.lastIndex(of: "("), rest[open...].contains("@") {
-                rest = String(rest[..<open]) + "<" + rest[open...].dropFirst().dropLast() + ">"
-            }
-            guard let actor = Actor(contact: rest) else { return nil }
-            self.init(kind, name: actor.name, email: actor.email)
-            return
+    package init?(argument text: String) {
+        // A tool supplies nothing, and the one that makes the document names itself.
+        guard !text.hasPrefix("Tool:") else { return nil }
+        let kind = [Kind.organization, .person].first { text.hasPrefix($0.rawValue + ":") }
+        var rest = Self.plain(String(text.dropFirst(kind.map { $0.rawValue.count + 1 } ?? 0)))
+        if rest.hasSuffix(")"), let open = rest.lastIndex(of: "(") {
+            let inside = rest[open...].dropFirst().dropLast()
+            if inside.contains("@") || inside.isEmpty { rest = "\(rest[..<open])<\(inside)>" }
         }
-        self.init(contact: text)
+        guard let actor = Actor(contact: rest) else { return nil }
+        self.init(kind ?? actor.kind, name: actor.name, email: actor.email)
+    }
+
+    /// Whether all that the text says is in the name and the address.
+    func says(_ text: String) -> Bool {
+        if let email, text == "\(name) <\(email)>" { return true }
+        func essence(_ text: String) -> String { text.filter { !$0.isWhitespace && !"<>\"".contains($0) } }
+        return essence(text) == essence(name == email ? name : name + (email ?? ""))
     }
 
     private static func isOrganization(_ name: String, _ email: String?) -> Bool {
-        let words = name.lowercased().split { !($0.isLetter || $0.isNumber) }.map(String.init)
+        // The domain of an address is no word of the name.
+        let words = name.lowercased().split(separator: " ").filter { !$0.contains("@") && !$0.contains("<") }
+            .flatMap { $0.split { !($0.isLetter || $0.isNumber) } }.map(String.init)
         if words.contains(where: organizationWords.contains) { return true }
         guard let email = email?.lowercased(), let at = email.lastIndex(of: "@") else { return false }
         let host = email[email.index(after: at)...]

@@ -1,19 +1,21 @@
 /// A second in UTC, as SPDX and CycloneDX write it: `2025-10-09T08:53:20Z`.
-struct Timestamp: Sendable, Hashable, CustomStringConvertible {
+package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
-    let seconds: Int
+    package let seconds: Int
 
     /// The time that stands for "not known".
     static let unknown = Timestamp(seconds: 0)
+    /// What programs in Go write for a time that was never set: `0001-01-01T00:00:00Z`.
+    static let unset = Timestamp(seconds: earliest)
 
-    init(seconds: Int) {
+    package init(seconds: Int) {
         self.seconds = seconds
     }
 
     /// Reads RFC 3339; fractions of a second are cut off.
     ///
     /// Nil if it is no such time of the years 0001 to 9999.
-    init?(rfc3339 text: String) {
+    package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
             guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) else {
@@ -31,6 +33,7 @@ struct Timestamp: Sendable, Hashable, CustomStringConvertible {
         var place = 19
         if isSign(place, ".") {
             place += 1
+            guard number(place..<place + 1) != nil else { return nil }
             while place < bytes.count, (0x30...0x39).contains(bytes[place]) { place += 1 }
         }
         var offset = 0
@@ -48,12 +51,15 @@ struct Timestamp: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Reads what the variable `SOURCE_DATE_EPOCH` may hold: whole seconds since 1970 (reproducible-builds.org).
-    init?(sourceDateEpoch text: String) {
-        guard let seconds = Int(text), (0...Self.latest).contains(seconds) else { return nil }
+    package init?(sourceDateEpoch text: String) {
+        // Digits alone, as `date +%s` writes them; Int also reads a sign.
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text),
+            (0...Self.latest).contains(seconds)
+        else { return nil }
         self.init(seconds: seconds)
     }
 
-    var description: String {
+    package var description: String {
         let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let time = seconds - day * 86_400
         let (year, month, date) = Self.date(day)

@@ -16,7 +16,7 @@ enum Output {
             }
             return
         }
-        let target = exists ? resolved(path) : path
+        guard let target = target(of: path) else { Reporting.failOutput(path, created: false, errno: errno) }
         let mask = umask(0)
         umask(mask)
         var template = Array("\(target).XXXXXX".utf8CString)
@@ -55,9 +55,30 @@ enum Output {
         }
     }
 
-    private static func resolved(_ path: String) -> String {
-        guard let real = unsafe realpath(path, nil) else { return path }
-        defer { unsafe free(real) }
-        return unsafe String(cString: real)
+    /// Where symbolic links lead, be anything there or not; nil with `errno` set if they go round in circles.
+    private static func target(of path: String) -> String? {
+        var path = path
+        for _ in 0..<40 {
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = unsafe readlink(path, &buffer, buffer.count)
+            guard count > 0 else { return path }
+            let link = String(decoding: buffer[..<count].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+            path = link.hasPrefix("/") ? link : folder + link
+        }
+        errno = ELOOP
+        return nil
+    }
+
+    /// Keeps the numbers of the standard streams for those that are closed.
+    ///
+    /// Else a layer or the document itself could be opened under one of them, and messages be written into it. They are
+    /// opened the wrong way round, so that using them fails as it does when they are closed.
+    static func reserveStandardStreams() {
+        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is given, and those below are taken.
+            _ = unsafe open("/dev/null", mode)
+        }
     }
 }

@@ -8,7 +8,9 @@ enum Reporting {
 
     /// Says why there is no result, and ends the process.
     static func fail(_ error: SBOMError) -> Never {
-        say("error", error.description)
+        // Lines after the first are a list, and only lists are indented: what comes from the input forges no message.
+        let lines = error.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        say("error", lines.first ?? "", list: lines.dropFirst())
         switch error.code {
         case .usage: exit(64)
         case .badInput: exit(65)
@@ -51,12 +53,11 @@ enum Reporting {
                 + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)")
     }
 
-    /// One line on standard error, and under it the further lines of the message.
-    static func say(_ kind: String, _ message: String) {
-        var line = Array("sbomkit: \(kind): ".utf8)
-        line += visible(message)
-        line.append(UInt8(ascii: "\n"))
-        Output.write(line, to: STDERR_FILENO)
+    /// One line on standard error, and under it what there is to list.
+    static func say(_ kind: String, _ message: String, list: some Sequence<String> = []) {
+        var text = "sbomkit: \(visible(kind)): \(visible(message))\n"
+        for line in list { text += (line.hasPrefix("  ") ? "" : "  ") + visible(line) + "\n" }
+        Output.write(Array(text.utf8), to: STDERR_FILENO)
     }
 
     private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
@@ -64,16 +65,15 @@ enum Reporting {
     }
 
     /// Text from a stranger, with control characters shown instead of obeyed by the terminal.
-    private static func visible(_ text: String) -> [UInt8] {
+    private static func visible(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {
-            case 0x0A: result += "\n"
-            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
                 result += "\\u{\(String(scalar.value, radix: 16))}"
             default: result.unicodeScalars.append(scalar)
             }
         }
-        return Array(result.utf8)
+        return result
     }
 }

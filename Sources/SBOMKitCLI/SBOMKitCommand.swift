@@ -2,6 +2,13 @@ internal import ArgumentParser
 internal import SBOMKit
 
 @main
+enum Program {
+    static func main() async {
+        Output.reserveStandardStreams()
+        await SBOMKitCommand.main()
+    }
+}
+
 struct SBOMKitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sbomkit",

@@ -1,0 +1,95 @@
+import SBOMKit
+import TestSupport
+import Testing
+
+@Suite struct BlindSpotsTests {
+    static let paths: KeyValuePairs<String, String?> = [
+        "lib/apk/db/installed": "apk", "usr/lib/apk/db/installed": "apk", "opt/lib/apk/db/installed": nil,
+        "var/lib/rpm/Packages": "rpm", "var/lib/rpm/rpmdb.sqlite": "rpm", "usr/lib/sysimage/rpm/Packages.db": "rpm",
+        "usr/share/rpm/rpmdb.sqlite": "rpm", "var/lib/rpmmanifest/container-manifest-2": "rpm",
+        "var/lib/rpm/rpmdb.sqlite-wal": nil, "var/lib/rpm/sub/Packages": nil, "home/x/var/lib/rpm/Packages": nil,
+        "var/lib/pacman/local/bash-5.2-1/desc": "pacman", "var/lib/pacman/local/bash-5.2-1/files": nil,
+        "var/db/pkg/sys-apps/sed-4.9/CONTENTS": "portage", "usr/lib/opkg/status": "opkg", "opt/lib/opkg/status": "opkg",
+        "nix/var/nix/db/db.sqlite": "nix",
+        "usr/lib/python3/dist-packages/six-1.16.0.dist-info/METADATA": "python",
+        "usr/lib/python3/dist-packages/six.egg-info/PKG-INFO": "python",
+        "usr/lib/python3/dist-packages/six-1.16.0.dist-info/RECORD": nil,
+        "usr/lib/python3/dist-packages/six-1.16.0.egg-info": "python",
+        "opt/conda/conda-meta/python-3.12.json": "conda", "opt/conda/conda-meta/history": nil, "conda-meta.json": nil,
+        "app/node_modules/left-pad/package.json": "node", "app/node_modules/@types/node/package.json": "node",
+        "app/package.json": nil, "app/node_modules/left-pad/lib/package.json": nil,
+        "node_modules/a/node_modules/b/package.json": "node",
+        "usr/lib/ruby/gems/3.1.0/specifications/rake-13.gemspec": "ruby", "app/x.gemspec": nil,
+        "usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.gemspec": "ruby",
+        "app/app.jar": "java", "app/app.war": "java", "app/app.ear": "java", "app/jar": nil, "app/ajar": nil,
+        "app/vendor/composer/installed.json": "php", "app/App.deps.json": "dotnet",
+        "usr/lib/R/site-library/Rcpp/Meta/package.rds": "r", "etc/passwd": nil, "": nil,
+    ]
+
+    @Test(arguments: paths.map { ($0.key, $0.value) })
+    func `the name of a file tells of a package manager`(path: String, expected: String?) {
+        let kinds = BlindSpots.kinds.filter { $0.matches(Array(path.utf8)[...]) }.map(\.code)
+        #expect(kinds == (expected.map { [$0] } ?? []))
+    }
+
+    @Test func `only what no package owns is a blind spot`() async throws {
+        let metadata = "Metadata-Version: 2.1\nName: x\nVersion: 1\n"
+        let image = TinyImage([
+            "var/lib/dpkg/status":
+                "Package: python3-six\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n",
+            "var/lib/dpkg/info/python3-six.list":
+                "/.\n/usr\n/usr/lib/python3/dist-packages/six-1.dist-info/METADATA\n/lib/python3/dist-packages/linked-1.dist-info/METADATA\n",
+            "etc/os-release": "ID=debian\n",
+            "usr/lib/python3/dist-packages/six-1.dist-info/METADATA": metadata,
+            "usr/lib/python3/dist-packages/linked-1.dist-info/METADATA": metadata,
+            "usr/local/lib/python3.11/site-packages/pip-23.dist-info/METADATA": metadata,
+            "usr/local/lib/python3.11/site-packages/six-1.dist-info/METADATA": metadata,
+        ])
+        var linked = image
+        linked.entries.append(("lib", .link(to: "usr/lib")))
+        let generated = try await generated(linked)
+        #expect(
+            generated.notices.map(\.line) == [
+                "blind not-read-python usr/local/lib/python3.11/site-packages/pip-23.dist-info/METADATA: "
+                    + "Python packages that no system package owns are not read (2 found)"
+            ])
+        #expect(generated.isBlind)
+        // Without the link the list speaks of another file.
+        let unlinked = try await SBOMKitTests.generated(image)
+        #expect(unlinked.notices.first?.message.hasSuffix("(3 found)") == true)
+    }
+
+    @Test func `what packages of a distroless image own is no blind spot`() async throws {
+        let image = TinyImage([
+            "var/lib/dpkg/status.d/openjdk": "Package: openjdk\nVersion: 17\nArchitecture: amd64\n",
+            "var/lib/dpkg/status.d/openjdk.md5sums":
+                "d41d8cd98f00b204e9800998ecf8427e  usr/lib/jvm/rt.jar\n0123456789abcdef0123456789abcdef *opt/with a blank.jar\n",
+            "etc/os-release": "ID=debian\n", "usr/lib/jvm/rt.jar": "", "opt/with a blank.jar": "",
+        ])
+        let owned = try await generated(image)
+        #expect(owned.notices.isEmpty)
+        #expect(try Document(owned).json["comment"].text.hasPrefix("Completeness: complete"))
+        var other = image
+        other.entries.append(("app/app.jar", .file([])))
+        let blind = try await generated(other)
+        #expect(blind.notices.map(\.code) == ["not-read-java"])
+        #expect(try Document(blind).json["comment"].text.hasPrefix("Completeness: incomplete."))
+    }
+
+    @Test(arguments: ["debian-small", "debian-layers", "links", "distroless", "docker-types", "compressions"])
+    func `images that are read whole are not called incomplete`(name: String) async throws {
+        let generated = try await Fixture(name).generated()
+        #expect(!generated.isBlind)
+    }
+
+    @Test(arguments: ["blind", "scratch", "foreign", "encrypted"])
+    func `images that are not read whole are called incomplete`(name: String) async throws {
+        let generated = try await Fixture(name).generated()
+        #expect(generated.isBlind)
+        let comment = try Document(generated).json["comment"].text
+        #expect(comment.hasPrefix("Completeness: incomplete.\nNot described: "))
+        for notice in generated.notices where notice.severity == .blind {
+            #expect(comment.contains("Not described: \(notice.place): \(notice.message)."))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import SBOMKit
+import TestSupport
+import Testing
+
+@Suite struct CreatedTests {
+    private func creation(_ created: String?, epoch: String? = nil) async throws -> (created: String, comment: String) {
+        var image = TinyImage(["etc/os-release": "ID=debian\n"])
+        image.created = created
+        var options = Generator.Options()
+        options.sourceDateEpoch = epoch
+        let information = try await Document(generated(image, options)).json["creationInfo"]
+        return (information["created"].text, information["comment"].text)
+    }
+
+    @Test func `SOURCE_DATE_EPOCH goes before the image's own time`() async throws {
+        let found = try await creation("2020-01-01T00:00:00Z", epoch: "1760000000")
+        #expect(found.created == "2025-10-09T08:53:20Z")
+        #expect(found.comment.contains("SOURCE_DATE_EPOCH gave"))
+    }
+
+    @Test func `the image's own time is taken`() async throws {
+        let found = try await creation("2020-01-01T02:00:00.123+02:00")
+        #expect(found.created == "2020-01-01T00:00:00Z")
+        #expect(found.comment.hasPrefix("SBOM Type: Analyzed\n"))
+        #expect(found.comment.contains("image's configuration states for the image"))
+    }
+
+    @Test func `an unknown time is 1970, and is said to be unknown`() async throws {
+        let found = try await creation(nil)
+        #expect(found.created == "1970-01-01T00:00:00Z")
+        #expect(found.comment.contains("Created is not known: the image's configuration states no time"))
+    }
+
+    @Test func `a time that is none is said to be none`() async throws {
+        let found = try await creation("last Tuesday")
+        #expect(found.created == "1970-01-01T00:00:00Z")
+        #expect(found.comment.contains("Created is not known: the image's configuration states \"last Tuesday\""))
+    }
+
+    @Test(arguments: ["-1", "tomorrow", "1.0", "253402300800", " "])
+    func `what SOURCE_DATE_EPOCH may not hold is a mistake of the caller`(epoch: String) async {
+        let error = await #expect(throws: SBOMError.self) { try await creation(nil, epoch: epoch) }
+        #expect(error?.code == .usage)
+    }
+
+    @Test func `annotations have the document's time`() async throws {
+        let document = try await Document(Fixture("debian-small").generated())
+        let times = document.packages.flatMap { $0["annotations"].array }.map { $0["annotationDate"].text }
+        #expect(Set(times) == ["2025-10-09T08:53:20Z"])
+    }
+
+    static let mistakes: [@Sendable (inout Generator.Options) -> Void] = [
+        { $0.supplier = "" }, { $0.supplier = "Person:" }, { $0.supplier = "Tool: x" }, { $0.creators = ["a", ""] },
+        { $0.name = "" }, { $0.name = "a\nb" }, { $0.namespaceBase = "" }, { $0.namespaceBase = "no-colon" },
+        { $0.namespaceBase = "https://example.org/#x" }, { $0.namespaceBase = "https://example.org/a b" },
+        { $0.namespaceBase = "://example.org" }, { $0.namespaceBase = "1x:y" }, { $0.namespaceBase = "a/b:c" },
+        { $0.platform = "" }, { $0.platform = "linux" }, { $0.platform = "linux/" }, { $0.platform = "a/b/c/d" },
+    ]
+
+    @Test(arguments: mistakes.indices)
+    func `what cannot be is refused before anything is read`(number: Int) async {
+        var options = Generator.Options()
+        Self.mistakes[number](&options)
+        let generator = Generator(options: options)
+        let error = await #expect(throws: SBOMError.self) { try await generator.read("no/such/layout") }
+        #expect(error?.code == .usage)
+    }
+
+    @Test func `who asks is in the document`() async throws {
+        var options = Generator.Options()
+        options.supplier = "Example Ltd"
+        options.creators = ["Organization: Example (UK)", "Person: Ada Example <ada@example.org>"]
+        options.namespaceBase = "https://example.org/sboms"
+        let document = try await Document(Fixture("scratch").generated(options))
+        #expect(document.packages[0]["supplier"].text == "Organization: Example Ltd")
+        #expect(
+            document.json["creationInfo"]["creators"].array.map(\.text) == [
+                "Organization: Example (UK) ()", "Person: Ada Example (ada@example.org)",
+                "Tool: sbomkit-\(Generator.version)",
+            ])
+        #expect(document.json["documentNamespace"].text.hasPrefix("https://example.org/sboms/scratch-latest-"))
+    }
+}
