@@ -21,7 +21,10 @@ enum ContainerManifest {
         _ bytes: [UInt8], limits: Limits
     ) throws(RPMDatabaseError) -> (packages: [InstalledPackage], diagnostics: [Diagnostic]) {
         var packages: [InstalledPackage] = []
-        var diagnostics: [Diagnostic] = []
+        var diagnostics = [
+            Diagnostic(
+                .warning, code: "rpm-manifest", at: path, "a manifest states no dependencies, so none can be listed")
+        ]
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             if line.isEmpty { continue }

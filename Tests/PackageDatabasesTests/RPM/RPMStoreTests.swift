@@ -242,7 +242,7 @@ extension RPMStoreTests {
         #expect(database.packages.map(\.architecture) == ["x86_64", "x86_64"])
         #expect(database.packages.first?.source?.name == "filesystem-1.1-9.cm2.src.rpm")
         #expect(database.packages.first?.vendor == "Microsoft Corporation")
-        #expect(database.diagnostics.map(\.place) == ["\(path): line 3"])
+        #expect(database.diagnostics.map(\.place) == [path, "\(path): line 3"])
         #expect(RPMDatabase.filesOfInterest.contains(path))
     }
 }
