@@ -70,8 +70,13 @@ package struct TarReader: ~Copyable {
             switch header.type {
             case UInt8(ascii: "x"), UInt8(ascii: "X"):
                 try local.parsePax(try extensionData(size, at: start), at: start)
+                // Any number of headers may follow each other, each adding to the map.
+                guard local.sparseNumbers.count <= limits.tarExtensionSize else {
+                    throw ParseError(.limit("tarExtensionSize"), at: start)
+                }
             case UInt8(ascii: "g"):
                 try global.parsePax(try extensionData(size, at: start), at: start)
+                global.sparseNumbers = []
             case UInt8(ascii: "L"):
                 local.path = withoutTrailingZeros(try extensionData(size, at: start))
             case UInt8(ascii: "K"):

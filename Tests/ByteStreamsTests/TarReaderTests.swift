@@ -98,6 +98,28 @@ func entries(of tar: [UInt8], limits: Limits = Limits()) throws -> [(entry: TarE
         #expect(throws: ParseError(.limit("tarExtensionSize"), at: 0)) { try entries(of: long, limits: limits) }
     }
 
+    @Test func `the map of a sparse file does not grow with every header`() throws {
+        let script = #"""
+            import sys, tarfile
+            def header(type, size):
+                info = tarfile.TarInfo("x"); info.type = type; info.size = size
+                return info.tobuf(tarfile.USTAR_FORMAT)
+            numbers = ",".join(["0"] * 1000)
+            record = " GNU.sparse.map=%s\n" % numbers
+            data = (str(len(record) + 4) + record).encode()
+            for type in (b"x", b"g"):
+                for number in range(60):
+                    sys.stdout.buffer.write(header(type, len(data)) + data.ljust(-(-len(data) // 512) * 512, b"\0"))
+            sys.stdout.buffer.write(header(b"0", 0) + bytes(1024))
+            """#
+        let tar = try shell("python3 -c '\(script)'")
+        try #require(tar.code == 0, "\(tar.errors)")
+        var limits = Limits()
+        limits.tarExtensionSize = 50_000
+        let error = #expect(throws: ParseError.self) { try entries(of: tar.output, limits: limits) }
+        #expect(error?.kind == .limit("tarExtensionSize"))
+    }
+
     @Test func `text is no tar`() {
         #expect(throws: ParseError(.malformed(expected: "a tar header"), at: 0)) {
             try entries(of: Array(repeating: UInt8(ascii: "x"), count: 1024))
