@@ -68,6 +68,11 @@ let package = Package(
             name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "ByteStreamsTests", dependencies: ["ByteStreams", "TestSupport"], swiftSettings: house),
         .testTarget(
+            name: "OCIImagesTests",
+            dependencies: ["OCIImages", "ByteStreams", "TestSupport"],
+            swiftSettings: house
+        ),
+        .testTarget(
             name: "StructuredTextTests",
             dependencies: ["StructuredText", "ByteStreams", "TestSupport"],
             swiftSettings: house

@@ -42,6 +42,14 @@ package struct Descriptor: Sendable, Hashable {
         return result
     }
 
+    /// The blob that is meant, whatever else is said about it.
+    struct Blob: Hashable {
+        let digest: ContentDigest
+        let size: Int
+    }
+
+    var blob: Blob { Blob(digest: digest, size: size) }
+
     /// The name that an index gives to a manifest.
     ///
     /// containerd writes the whole reference beside the tag, and only there.
@@ -90,8 +98,11 @@ package struct Platform: Sendable, Hashable, CustomStringConvertible {
         self.init(os: parts[0], architecture: parts[1], variant: parts.count == 3 ? parts[2] : nil)
     }
 
+    /// Whether it says nothing.
+    var isEmpty: Bool { os.isEmpty && architecture.isEmpty }
+
     package var description: String {
-        guard !os.isEmpty || !architecture.isEmpty else { return "no platform" }
+        guard !isEmpty else { return "no platform" }
         return ([os, architecture] + (variant.map { [$0] } ?? [])).joined(separator: "/")
     }
 

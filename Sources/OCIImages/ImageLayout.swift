@@ -182,14 +182,25 @@ package struct ImageLayout: Sendable {
         }
         var pending = entries.reversed().map { [$0] }
         var count = 0
+        // What a blob says is the same however often a layout lists it; only the first time costs.
+        var known: [Descriptor.Blob: Result<ManifestContent, ImageError>] = [:]
         while let way = pending.popLast(), let descriptor = way.last {
             count += 1
-            guard count <= limits.manifestCount else {
+            guard count + pending.count <= limits.manifestCount else {
                 throw ImageError(.malformed, at: "\(folder): index.json", "\(LimitError(name: "manifestCount"))")
             }
             let platform = descriptor.platform
             do throws(ImageError) {
-                switch try content(try blob(descriptor), at: place(descriptor.digest)) {
+                let reading: Result<ManifestContent, ImageError>
+                if let earlier = known[descriptor.blob] {
+                    reading = earlier
+                } else {
+                    reading = Result { () throws(ImageError) in
+                        try content(try blob(descriptor), at: place(descriptor.digest))
+                    }
+                    known[descriptor.blob] = reading
+                }
+                switch try reading.get() {
                 case .index(let entries):
                     guard way.count < limits.indexDepth else {
                         throw ImageError(.malformed, at: place(descriptor.digest), "\(LimitError(name: "indexDepth"))")
@@ -223,7 +234,7 @@ package struct ImageLayout: Sendable {
             let configuration = try ImageConfiguration(parsing: bytes, limits: limits)
             return Candidate(
                 descriptor: descriptor, kind: .image(manifest, configuration),
-                platform: descriptor.platform ?? configuration.platform, way: way)
+                platform: descriptor.platform.flatMap { $0.isEmpty ? nil : $0 } ?? configuration.platform, way: way)
         } catch {
             throw ImageError(.malformed, at: place(config.digest), "not an image configuration: \(error)")
         }
@@ -262,12 +273,14 @@ package struct ImageLayout: Sendable {
         return candidates.filter { seen.insert($0.descriptor.digest).inserted }
     }
 
-    /// Those for the platform; where it names no variant and several differ in theirs, those of the usual one.
+    /// Those for the platform; of several those with the very variant, then those of the usual one.
     private static func best(_ candidates: [Candidate], for platform: Platform) -> [Candidate] {
         let fitting = candidates.filter { $0.platform.map(platform.accepts) ?? false }
-        guard fitting.count > 1, platform.variant == nil else { return fitting }
+        guard fitting.count > 1 else { return fitting }
+        let exact = fitting.filter { $0.platform?.variant == platform.variant }
+        guard exact.isEmpty, platform.variant == nil else { return exact.isEmpty ? fitting : exact }
         let usual = platform.architecture == "arm" ? "v7" : platform.architecture == "arm64" ? "v8" : nil
-        let preferred = fitting.filter { $0.platform?.variant == nil || $0.platform?.variant == usual }
+        let preferred = fitting.filter { $0.platform?.variant == usual }
         return preferred.isEmpty ? fitting : preferred
     }
 

@@ -24,7 +24,8 @@ package struct ImageReference: Sendable, Hashable {
         var rest = Substring(text)
         if rest.hasPrefix("oci:") { rest = rest.dropFirst(4) }
         let whole = String(rest)
-        guard !whole.isEmpty else {
+        // A zero byte would end the name early for the system, and another folder would be read.
+        guard !whole.isEmpty, !whole.utf8.contains(0) else {
             throw ImageError(.missing, at: text, "expected the folder of an OCI layout: [oci:]DIR[:TAG|@DIGEST]")
         }
         if isFolder(whole) {
