@@ -210,6 +210,12 @@ package struct FilesOfInterest: Sendable {
         }
     }
 
+    /// The paths that count, but for those in folders.
+    var fixedPaths: [String] { files.map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The folders with names that count.
+    var folderPaths: [String] { folders.keys.map { String(decoding: $0, as: UTF8.self) } }
+
     /// The paths that count in that file system, sorted; whether something is there is another question.
     func paths(in files: RootFileSystem) -> [String] {
         var result = self.files.map { String(decoding: $0, as: UTF8.self) }
@@ -243,7 +249,7 @@ extension RootFileSystem {
     /// The files of interest, in any state, that are there but whose bytes were passed over: layer to ordinals of entries.
     func filesNotCaptured(_ interest: FilesOfInterest) -> [Int: Set<Int>] {
         var result: [Int: Set<Int>] = [:]
-        for count in 1...max(1, layerCount) {
+        for count in changes(of: interest) {
             let state = after(layers: count)
             for path in interest.paths(in: state) {
                 if case .notCaptured(let layer, let ordinal) = state.file(path) {

@@ -34,7 +34,15 @@ package struct LayerContents: Sendable {
         var link = none
     }
 
+    /// A node of one layer of several.
+    struct Place: Sendable {
+        let layer: Int
+        let node: Index
+    }
+
     static let root: Index = 0
+    /// How many odd entries are described one by one.
+    private static let describedCount = 20
     private static let none = Index.max
 
     private var nodes: [Node]
@@ -42,10 +50,14 @@ package struct LayerContents: Sendable {
     private var links: [[UInt8]] = []
     private var linkBytes = 0
     private var table: [Index]
+    /// The hard links whose target this layer did not have when they came: what they share a lower layer has.
+    private(set) var linksBelow: [Index] = []
+    /// What hard links into lower layers turned out to lead to.
+    private var targetsBelow: [Index: Place] = [:]
     /// The bytes of the files that were wanted, by the ordinal of their entry.
     private var captured: [Int: [UInt8]] = [:]
-    /// What was odd about the layer.
-    private(set) var diagnostics: [Diagnostic] = []
+    private var described: [Diagnostic] = []
+    private var oddCount = 0
     /// How many bytes were captured.
     private(set) var capturedSize = 0
     /// How many entries were added.
@@ -71,18 +83,15 @@ package struct LayerContents: Sendable {
         guard entryCount <= limits.entryCount else { throw LimitError(name: "entryCount") }
         var (components, leadsOut) = Self.components(entry.path)
         if leadsOut {
-            diagnostics.append(
-                Diagnostic(
-                    .warning, code: "path-outside", at: String(decoding: entry.path, as: UTF8.self),
-                    "the name of an entry leads out of the root; it is taken to start at the root"))
+            describe(
+                "path-outside", entry, "the name of an entry leads out of the root; it is taken to start at the root")
         }
         guard components.count <= limits.pathDepth else { throw LimitError(name: "pathDepth") }
         guard let last = components.popLast() else { return nil }
-        guard let folder = try makeFolders(components, limits: limits) else {
-            diagnostics.append(
-                Diagnostic(
-                    .warning, code: "link-loop", at: String(decoding: entry.path, as: UTF8.self),
-                    "the entry lies behind more than \(limits.linkCount) symbolic links; it is left out"))
+        guard let folder = try makeFolders(components, replacing: true, limits: limits) else {
+            describe(
+                "link-loop", entry, "the entry lies behind more than \(limits.linkCount) symbolic links; it is left out"
+            )
             return nil
         }
         if last.starts(with: Self.whiteoutPrefix) {
@@ -90,6 +99,25 @@ package struct LayerContents: Sendable {
             return nil
         }
         return try place(entry, named: last, in: folder, ordinal: ordinal, limits: limits)
+    }
+
+    /// What was odd about the layer: the first odd entries one by one, then how many there are.
+    ///
+    /// A stranger chooses how many entries are odd and how long their names are, so not all are kept.
+    var diagnostics: [Diagnostic] {
+        guard oddCount > described.count else { return described }
+        return described + [
+            Diagnostic(
+                .warning, code: "odd-entries", at: "tar",
+                "\(oddCount - described.count) more entries lead out of the root or lie behind too many links")
+        ]
+    }
+
+    private mutating func describe(_ code: String, _ entry: TarEntry, _ message: String) {
+        oddCount += 1
+        guard described.count < Self.describedCount else { return }
+        described.append(
+            Diagnostic(.warning, code: code, at: String(decoding: entry.path.prefix(1_000), as: UTF8.self), message))
     }
 
     /// Keeps the contents of the entry with that ordinal.
@@ -126,7 +154,7 @@ package struct LayerContents: Sendable {
     private mutating func place(
         _ entry: TarEntry, named name: ArraySlice<UInt8>, in folder: Index, ordinal: Int, limits: Limits
     ) throws -> Index {
-        let kind: Kind =
+        var kind: Kind =
             switch entry.kind {
             case .file: .file
             case .directory: .directory
@@ -134,36 +162,76 @@ package struct LayerContents: Sendable {
             case .symbolicLink: .symbolicLink
             case .other: .other
             }
+        var ordinal = UInt32(ordinal)
+        var link = Self.none
+        let existing = child(of: folder, named: name)
+        if kind == .hardLink, let target = try hardLinkTarget(entry.linkTarget, limits: limits) {
+            // From here on both names are the same file, whatever becomes of the other one.
+            if target == existing { return target }
+            kind = nodes[Int(target)].kind
+            ordinal = nodes[Int(target)].ordinal
+            link = nodes[Int(target)].link
+        } else if kind == .hardLink || kind == .symbolicLink {
+            linkBytes += entry.linkTarget.count
+            guard names.count + linkBytes <= limits.nameBytes else { throw LimitError(name: "nameBytes") }
+            link = UInt32(links.count)
+            links.append(entry.linkTarget)
+        }
         let node: Index
-        if let existing = child(of: folder, named: name) {
-            let isFolder = nodes[Int(existing)].kind.isDirectory
-            if kind == .directory && isFolder {
-                node = existing
-            } else if isFolder && nodes[Int(existing)].firstChild != Self.none {
-                // What was below the directory goes with it: the new node takes its place, and its children are
-                // no longer reached.
-                node = try replace(existing, named: name, in: folder, limits: limits)
-            } else {
-                node = existing
-            }
-            nodes[Int(node)].kind = kind
+        if let existing {
+            // What was below a directory goes with it: the new node takes its place, and its children are no longer
+            // reached.
+            let isLost = kind != .directory && nodes[Int(existing)].kind.isDirectory
+            node = isLost ? try replace(existing, named: name, in: folder, limits: limits) : existing
         } else {
             node = try append(Array(name), to: folder, kind: kind, limits: limits)
         }
-        nodes[Int(node)].ordinal = UInt32(ordinal)
-        if !entry.linkTarget.isEmpty {
-            linkBytes += entry.linkTarget.count
-            guard names.count + linkBytes <= limits.nameBytes else { throw LimitError(name: "nameBytes") }
-            nodes[Int(node)].link = UInt32(links.count)
-            links.append(entry.linkTarget)
-        }
+        nodes[Int(node)].kind = kind
+        nodes[Int(node)].ordinal = ordinal
+        nodes[Int(node)].link = link
+        // A later entry may be a directory again; what lower layers have of that name is gone nonetheless.
+        if kind != .directory { nodes[Int(node)].hidesLower = true }
+        if kind == .hardLink { linksBelow.append(node) }
         return node
+    }
+
+    /// What a hard link leads to, if this layer has it already: its last component is not followed, as link(2) does not.
+    private mutating func hardLinkTarget(_ path: [UInt8], limits: Limits) throws -> Index? {
+        var here = Self.root
+        var pending = Array(Self.components(path).components.reversed())
+        var hops = 0
+        while let name = pending.popLast() {
+            stepCount += 1
+            guard stepCount <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            if name.elementsEqual([0x2E, 0x2E]) {
+                here = here == Self.root ? here : nodes[Int(here)].parent
+                continue
+            }
+            guard let next = child(of: here, named: name) else { return nil }
+            switch nodes[Int(next)].kind {
+            case .directory, .impliedDirectory:
+                here = next
+            case .symbolicLink where !pending.isEmpty:
+                hops += 1
+                let target = linkTarget(of: next)
+                guard hops <= limits.linkCount, pending.count <= limits.pathDepth else { return nil }
+                if target.first == UInt8(ascii: "/") { here = Self.root }
+                pending += Self.parts(target).reversed()
+            case .absent:
+                return nil
+            case .file, .hardLink, .symbolicLink, .other:
+                return pending.isEmpty ? next : nil
+            }
+        }
+        return nil
     }
 
     /// The folder at that path, made of implied directories where it is not there yet; links of this layer are followed.
     ///
-    /// Nil if there are too many links on the way.
-    private mutating func makeFolders(_ components: [ArraySlice<UInt8>], limits: Limits) throws -> Index? {
+    /// What is no directory is replaced by one if that is wanted. Nil if there are too many links on the way, or it is not.
+    private mutating func makeFolders(
+        _ components: [ArraySlice<UInt8>], replacing: Bool, limits: Limits
+    ) throws -> Index? {
         var here = Self.root
         var pending = Array(components.reversed())
         var hops = 0
@@ -191,9 +259,11 @@ package struct LayerContents: Sendable {
                 nodes[Int(next)].kind = .impliedDirectory
                 here = next
             case .file, .hardLink, .other:
+                guard replacing else { return nil }
                 let folder = nodes[Int(next)].parent
                 here = try replace(next, named: name, in: folder, limits: limits)
                 nodes[Int(here)].kind = .impliedDirectory
+                nodes[Int(here)].hidesLower = true
             }
         }
         return here
@@ -202,35 +272,76 @@ package struct LayerContents: Sendable {
     /// Moves all that stands below `node` to the folder `components`, and takes `node` away.
     ///
     /// For entries below a directory that no entry of this layer names, where a lower layer has a symbolic link.
-    mutating func graft(_ node: Index, onto components: [ArraySlice<UInt8>], limits: Limits) throws {
-        guard let target = try makeFolders(components, limits: limits), target != node, !isInside(target, node) else {
-            return
+    ///
+    /// - Returns: The implied directories that this made.
+    mutating func graft(
+        _ node: Index, onto components: [ArraySlice<UInt8>], limits: Limits
+    ) throws -> [Index] {
+        let before = nodes.count
+        let target = try makeFolders(components, replacing: false, limits: limits)
+        guard let target, target != node, !isInside(target, node) else {
+            // Something of this layer is in the way. Whether it came first or later, what is behind the link is lost.
+            nodes[Int(node)].kind = .absent
+            nodes[Int(node)].parent = Self.none
+            return []
         }
-        nodes[Int(node)].kind = .absent
         nodes[Int(target)].isOpaque = nodes[Int(target)].isOpaque || nodes[Int(node)].isOpaque
         var moves = children(of: node).map { (from: $0, to: target) }
+        nodes[Int(node)].kind = .absent
+        nodes[Int(node)].parent = Self.none
         while let (from, folder) = moves.popLast() {
+            stepCount += 1
+            guard stepCount <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
             let name = Array(self.name(of: from))
             let old = nodes[Int(from)]
-            let new: Index
+            nodes[Int(from)].kind = .absent
+            var new: Index
             if let existing = child(of: folder, named: name[...]) {
-                guard !(nodes[Int(existing)].kind.isDirectory && !old.kind.isDirectory && old.kind != .absent) else {
-                    continue
-                }
                 new = existing
+                let there = nodes[Int(existing)]
+                let isReplaced =
+                    switch (old.kind, there.kind) {
+                    case (.absent, _), (.impliedDirectory, .directory), (.impliedDirectory, .impliedDirectory): false
+                    case (_, .absent), (_, .impliedDirectory), (.impliedDirectory, _): true
+                    default: old.ordinal > there.ordinal
+                    }
+                if isReplaced, there.kind.isDirectory && !old.kind.isDirectory {
+                    new = try replace(existing, named: name[...], in: folder, limits: limits)
+                }
+                if isReplaced { take(old, from: from, into: new) }
+                nodes[Int(new)].hidesLower = nodes[Int(new)].hidesLower || old.hidesLower
+                nodes[Int(new)].isOpaque = nodes[Int(new)].isOpaque || old.isOpaque
+                guard old.kind.isDirectory && nodes[Int(new)].kind.isDirectory else { continue }
             } else {
                 new = try append(name, to: folder, kind: old.kind, limits: limits)
+                take(old, from: from, into: new)
+                nodes[Int(new)].hidesLower = old.hidesLower
+                nodes[Int(new)].isOpaque = old.isOpaque
             }
-            if old.kind != .absent {
-                nodes[Int(new)].kind = old.kind
-                nodes[Int(new)].ordinal = old.ordinal
-                nodes[Int(new)].link = old.link
-            }
-            nodes[Int(new)].hidesLower = nodes[Int(new)].hidesLower || old.hidesLower
-            nodes[Int(new)].isOpaque = nodes[Int(new)].isOpaque || old.isOpaque
             moves += children(of: from).map { (from: $0, to: new) }
         }
-        nodes[Int(node)].firstChild = Self.none
+        return (before..<nodes.count).map(Index.init).filter { nodes[Int($0)].kind == .impliedDirectory }
+    }
+
+    private mutating func take(_ old: Node, from: Index, into new: Index) {
+        nodes[Int(new)].kind = old.kind
+        nodes[Int(new)].ordinal = old.ordinal
+        nodes[Int(new)].link = old.link
+        if let place = targetsBelow[from] { targetsBelow[new] = place }
+    }
+
+    /// Says what a hard link of ``linksBelow`` leads to.
+    mutating func setTarget(of node: Index, _ place: Place) {
+        targetsBelow[node] = place
+    }
+
+    /// What a hard link into a lower layer leads to; nil where that is nothing.
+    func targetBelow(_ node: Index) -> Place? { targetsBelow[node] }
+
+    /// The directory that a node stands in; nil of the root, and of what a later entry replaced.
+    func parent(of node: Index) -> Index? {
+        let parent = nodes[Int(node)].parent
+        return parent == Self.none ? nil : parent
     }
 
     private func isInside(_ node: Index, _ folder: Index) -> Bool {
@@ -275,6 +386,9 @@ package struct LayerContents: Sendable {
     /// Whether lower layers' entries of that name are hidden; of a directory also what they have in it.
     func hidesLower(_ node: Index) -> Bool { nodes[Int(node)].hidesLower || nodes[Int(node)].isOpaque }
 
+    /// Whether lower layers' entries of that name are gone, whatever this layer has in their place.
+    func isWhitedOut(_ node: Index) -> Bool { nodes[Int(node)].hidesLower }
+
     func linkTarget(of node: Index) -> [UInt8] {
         let link = nodes[Int(node)].link
         return link == Self.none ? [] : links[Int(link)]
@@ -295,12 +409,17 @@ package struct LayerContents: Sendable {
         return result.reversed()
     }
 
-    /// The topmost directories that no entry of this layer names, unless the layer hides what is below them.
+    /// The directories that no entry of this layer names, each after those above it.
     var impliedDirectories: [Index] {
-        nodes.indices.lazy.map(Index.init).filter { index in
-            index != Self.root && nodes[Int(index)].kind == .impliedDirectory && !hidesLower(index)
-        }
+        nodes.indices.dropFirst().lazy.map(Index.init).filter { nodes[Int($0)].kind == .impliedDirectory }
     }
+
+    /// Whether a name is one that only AUFS gives, to folders of its own (`.wh..wh.plnk`): never part of the tree.
+    static func isBookkeeping(_ name: ArraySlice<UInt8>) -> Bool {
+        name.starts(with: bookkeepingPrefix)
+    }
+
+    private static let bookkeepingPrefix = Array(".wh..wh.".utf8)
 
     /// How many bytes names and link targets take.
     var nameBytes: Int { names.count + linkBytes }
@@ -329,7 +448,12 @@ package struct LayerContents: Sendable {
 
     // MARK: Storage
 
-    private mutating func append(_ name: [UInt8], to folder: Index, kind: Kind, limits: Limits) throws -> Index {
+    /// Adds a node; `slot` is where the node stands in the table whose place it takes.
+    ///
+    /// Many nodes that follow each other in one place must not make a row of slots that every search walks along.
+    private mutating func append(
+        _ name: [UInt8], to folder: Index, kind: Kind, limits: Limits, slot: Int? = nil
+    ) throws -> Index {
         guard name.count <= UInt16.max else { throw LimitError(name: "pathLength") }
         // Implied directories count too: a short tar of deep paths must not make a large tree.
         guard nodes.count < limits.entryCount * 2 else { throw LimitError(name: "entryCount") }
@@ -343,6 +467,8 @@ package struct LayerContents: Sendable {
         if nodes.count * 2 > table.count {
             table = Array(repeating: Self.none, count: table.count * 2)
             for index in nodes.indices.dropFirst() where nodes[index].parent != Self.none { insert(Index(index)) }
+        } else if let slot {
+            table[slot] = index
         } else {
             insert(index)
         }
@@ -354,12 +480,19 @@ package struct LayerContents: Sendable {
         _ old: Index, named name: ArraySlice<UInt8>, in folder: Index, limits: Limits
     ) throws -> Index {
         let hidesLower = nodes[Int(old)].hidesLower
-        // The old node stays in the list of its siblings and in the table, but is nobody's child any more: taking it out
-        // would cost a walk through a list whose length a stranger chooses.
+        let slot = slotOf(old)
+        // The old node stays in the list of its siblings, but is nobody's child any more: taking it out would cost a
+        // walk through a list whose length a stranger chooses.
         nodes[Int(old)].parent = Self.none
-        let new = try append(Array(name), to: folder, kind: .absent, limits: limits)
+        let new = try append(Array(name), to: folder, kind: .absent, limits: limits, slot: slot)
         nodes[Int(new)].hidesLower = hidesLower
         return new
+    }
+
+    private func slotOf(_ node: Index) -> Int {
+        var slot = slot(nodes[Int(node)].parent, name(of: node))
+        while table[slot] != node && table[slot] != Self.none { slot = (slot + 1) & (table.count - 1) }
+        return slot
     }
 
     private mutating func insert(_ index: Index) {

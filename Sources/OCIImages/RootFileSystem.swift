@@ -20,6 +20,8 @@ package struct RootFileSystem: Sendable {
     /// What a path leads to.
     private enum Found {
         case nothing
+        /// More symbolic links than ``Limits/linkCount`` allows.
+        case loop
         case directory(Directory)
         case other(layer: Int, node: LayerContents.Index)
     }
@@ -37,21 +39,83 @@ package struct RootFileSystem: Sendable {
     /// - Throws: ``LimitError``.
     package init(merging layers: [LayerContents], limits: Limits) throws {
         var merged: [LayerContents] = []
+        var steps = 0
         for layer in layers {
             var layer = layer
             let lower = RootFileSystem(merged, merged.count, limits)
-            var steps = 0
-            for node in layer.impliedDirectories where layer.kind(of: node) == .impliedDirectory {
-                let path = layer.path(of: node)
-                steps += path.count
-                guard steps <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
-                let (found, place) = lower.resolve(path, followLast: true)
-                guard case .directory = found, !place.elementsEqual(path, by: ==) else { continue }
-                try layer.graft(node, onto: place, limits: limits)
-            }
+            try lower.findTargets(ofLinksIn: &layer, steps: &steps)
+            try lower.graftImpliedDirectories(of: &layer, steps: &steps)
             merged.append(layer)
         }
         self.init(merged, merged.count, limits)
+    }
+
+    /// Finds what the layer's hard links lead to in the layers below it.
+    ///
+    /// So nothing that is looked up later goes through a chain of them: those below lead to a file already.
+    private func findTargets(ofLinksIn layer: inout LayerContents, steps: inout Int) throws {
+        for node in layer.linksBelow where layer.kind(of: node) == .hardLink {
+            let target = LayerContents.components(layer.linkTarget(of: node)).components
+            var trace = Trace()
+            let found = resolve(target, followLast: false, &trace).found
+            steps += trace.steps
+            guard steps <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            if case .other(let layerBelow, let nodeBelow) = found {
+                layer.setTarget(of: node, LayerContents.Place(layer: layerBelow, node: nodeBelow))
+            }
+        }
+    }
+
+    /// Moves what lies below implied directories of the layer to where a symbolic link of a lower layer leads.
+    private func graftImpliedDirectories(of layer: inout LayerContents, steps: inout Int) throws {
+        guard layerCount > 0 else { return }
+        var waiting = layer.impliedDirectories
+        var next = 0
+        // What the layers below have of a directory of this one; nil if this layer hides it or they have none.
+        var known: [LayerContents.Index: Directory?] = [:]
+        if case .directory(let root) = rootDirectory {
+            known[LayerContents.root] = .some(layer.hidesLower(LayerContents.root) ? nil : root)
+        }
+        while next < waiting.count {
+            let node = waiting[next]
+            next += 1
+            guard layer.kind(of: node) == .impliedDirectory, !layer.isWhitedOut(node) else { continue }
+            // The directories above it that are not known yet, the lowest last.
+            var way: [LayerContents.Index] = []
+            var here = layer.parent(of: node)
+            while let folder = here, known[folder] == nil {
+                way.append(folder)
+                here = layer.parent(of: folder)
+            }
+            // What a later entry replaced hangs on nothing, and nothing is below it.
+            var directory = here.flatMap { known[$0] ?? nil }
+            while let folder = way.popLast() {
+                steps += directory?.parts.count ?? 1
+                if let above = directory, !layer.hidesLower(folder),
+                    case .directory(let below) = child(of: above, named: layer.name(of: folder))
+                {
+                    directory = below
+                } else {
+                    directory = nil
+                }
+                known[folder] = .some(directory)
+            }
+            steps += directory?.parts.count ?? 1
+            guard steps <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            guard let directory, case .other(let owner, let link) = child(of: directory, named: layer.name(of: node)),
+                layers[owner].kind(of: link) == .symbolicLink
+            else { continue }
+            var trace = Trace()
+            let (found, place) = resolve(layer.path(of: node), followLast: true, &trace)
+            steps += trace.steps
+            switch found {
+            case .directory, .nothing:
+                // Where the link leads nowhere an engine makes the directory there.
+                waiting += try layer.graft(node, onto: place, limits: limits)
+            case .loop, .other:
+                break
+            }
+        }
     }
 
     private init(_ layers: [LayerContents], _ layerCount: Int, _ limits: Limits) {
@@ -67,7 +131,11 @@ package struct RootFileSystem: Sendable {
 
     /// The regular file that the path leads to, links followed; nil where there is none.
     package func file(_ path: String) -> Contents? {
-        file(LayerContents.parts(Array(path.utf8)), hops: 0)
+        guard case .other(let layer, let node) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true).found,
+            layers[layer].kind(of: node) == .file
+        else { return nil }
+        if let bytes = layers[layer].contents(of: node) { return .bytes(bytes) }
+        return .notCaptured(layer: layer, ordinal: layers[layer].ordinal(of: node))
     }
 
     /// The layer, counted from 0, and the ordinal of the entry that the path leads to; nil where there is nothing or a
@@ -101,7 +169,7 @@ package struct RootFileSystem: Sendable {
             for (name, found) in entries(of: directory) {
                 let inside = path.isEmpty ? Array(name) : path + [UInt8(ascii: "/")] + name
                 switch found {
-                case .nothing: break
+                case .nothing, .loop: break
                 case .directory(let directory): waiting.append((inside, directory))
                 case .other: visit(inside)
                 }
@@ -109,22 +177,64 @@ package struct RootFileSystem: Sendable {
         }
     }
 
+    /// The states, by their number of layers, in which a file of interest may be another than in the state before.
+    ///
+    /// Most layers of an image leave the databases alone, and finding that out costs a few lookups where looking at every
+    /// file in every state would cost layers times files.
+    package func changes(of interest: FilesOfInterest) -> [Int] {
+        var result: [Int] = []
+        var links: [String] = []
+        for count in 0..<layerCount {
+            let state = after(layers: count + 1)
+            guard count == 0 || state.hasChange(of: interest, links) else { continue }
+            result.append(count + 1)
+            links = interest.paths(in: state).filter { path in
+                guard
+                    case .other(let layer, let node) = state.resolve(
+                        LayerContents.parts(Array(path.utf8)), followLast: false
+                    ).found
+                else { return false }
+                return layers[layer].kind(of: node) == .symbolicLink
+            }
+        }
+        return result
+    }
+
+    /// Whether the topmost layer may change a file of interest; `links` are those that are links without it.
+    private func hasChange(of interest: FilesOfInterest, _ links: [String]) -> Bool {
+        var trace = Trace()
+        for path in interest.fixedPaths + links where !trace.isChanged {
+            _ = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &trace)
+        }
+        for path in interest.folderPaths where !trace.isChanged {
+            let found = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &trace).found
+            guard case .directory(let directory) = found, let top = directory.parts.first, top.layer == layerCount - 1
+            else { continue }
+            trace.isChanged = trace.isChanged || !layers[top.layer].children(of: top.node).isEmpty
+        }
+        return trace.isChanged
+    }
+
+    /// Whether the topmost layer has a say in what that name in the directory is.
+    private func isChanged(_ directory: Directory, _ name: ArraySlice<UInt8>, _ found: Found) -> Bool {
+        let layer = layerCount - 1
+        guard let top = directory.parts.first, top.layer == layer else { return false }
+        if layers[layer].hidesLower(top.node) { return true }
+        guard layers[layer].child(of: top.node, named: name) != nil else { return false }
+        // A directory over one that is there already changes nothing by itself.
+        guard case .directory(let below) = found else { return true }
+        return below.parts.count == 1
+            || below.parts.contains { layers[$0.layer].hidesLower($0.node) && $0.layer == layer }
+    }
+
     // MARK: Looking up
 
-    private func file(_ path: [ArraySlice<UInt8>], hops: Int) -> Contents? {
-        guard case .other(let layer, let node) = resolve(path, followLast: true).found else { return nil }
-        switch layers[layer].kind(of: node) {
-        case .file:
-            if let bytes = layers[layer].contents(of: node) { return .bytes(bytes) }
-            return .notCaptured(layer: layer, ordinal: layers[layer].ordinal(of: node))
-        case .hardLink:
-            // The name that it shares was there when the layer was written, so it is looked up in that state.
-            guard hops < limits.linkCount else { return nil }
-            let target = LayerContents.components(layers[layer].linkTarget(of: node)).components
-            return after(layers: layer + 1).file(target, hops: hops + 1)
-        case .absent, .impliedDirectory, .directory, .symbolicLink, .other:
-            return nil
-        }
+    /// What looking up a path took.
+    private struct Trace {
+        /// How many times a name was looked for in a layer.
+        var steps = 0
+        /// Whether the topmost layer may have made a difference.
+        var isChanged = false
     }
 
     private var rootDirectory: Found {
@@ -136,9 +246,18 @@ package struct RootFileSystem: Sendable {
         return .directory(Directory(parts: parts))
     }
 
-    /// What the path leads to, and the place without symbolic links in it, as far as it exists.
     private func resolve(
         _ path: [ArraySlice<UInt8>], followLast: Bool
+    ) -> (found: Found, place: [ArraySlice<UInt8>]) {
+        var trace = Trace()
+        return resolve(path, followLast: followLast, &trace)
+    }
+
+    /// What the path leads to, and the place without symbolic links in it, as far as it exists.
+    ///
+    /// `trace` tells what it took.
+    private func resolve(
+        _ path: [ArraySlice<UInt8>], followLast: Bool, _ trace: inout Trace
     ) -> (found: Found, place: [ArraySlice<UInt8>]) {
         guard case .directory(let root) = rootDirectory else { return (.nothing, path) }
         var folders = [root]
@@ -153,22 +272,24 @@ package struct RootFileSystem: Sendable {
                 }
                 continue
             }
+            trace.steps += folders[folders.count - 1].parts.count
             let found = child(of: folders[folders.count - 1], named: name)
+            trace.isChanged = trace.isChanged || isChanged(folders[folders.count - 1], name, found)
             switch found {
-            case .nothing:
-                return (.nothing, place + [name] + pending.reversed())
+            case .nothing, .loop:
+                return (found, Self.place(place, name, pending))
             case .directory(let directory):
                 folders.append(directory)
                 place.append(name)
             case .other(let layer, let node):
                 guard layers[layer].kind(of: node) == .symbolicLink, followLast || !pending.isEmpty else {
-                    guard pending.isEmpty else { return (.nothing, place + [name] + pending.reversed()) }
+                    guard pending.isEmpty else { return (.nothing, Self.place(place, name, pending)) }
                     return (found, place + [name])
                 }
                 hops += 1
                 let target = layers[layer].linkTarget(of: node)
                 guard hops <= limits.linkCount, pending.count <= limits.pathDepth else {
-                    return (.nothing, place + [name] + pending.reversed())
+                    return (.loop, Self.place(place, name, pending))
                 }
                 if target.first == UInt8(ascii: "/") {
                     folders = [root]
@@ -180,7 +301,19 @@ package struct RootFileSystem: Sendable {
         return (.directory(folders[folders.count - 1]), place)
     }
 
+    /// The place of what does not exist: what is still to come is taken by its words.
+    private static func place(
+        _ place: [ArraySlice<UInt8>], _ name: ArraySlice<UInt8>, _ pending: [ArraySlice<UInt8>]
+    ) -> [ArraySlice<UInt8>] {
+        var place = place + [name]
+        for name in pending.reversed() {
+            if name.elementsEqual([0x2E, 0x2E]) { _ = place.popLast() } else { place.append(name) }
+        }
+        return place
+    }
+
     private func child(of directory: Directory, named name: ArraySlice<UInt8>) -> Found {
+        guard !LayerContents.isBookkeeping(name) else { return .nothing }
         var parts: [(layer: Int, node: LayerContents.Index)] = []
         for (layer, folder) in directory.parts {
             guard let node = layers[layer].child(of: folder, named: name) else { continue }
@@ -191,7 +324,9 @@ package struct RootFileSystem: Sendable {
                 break
             case .file, .hardLink, .symbolicLink, .other:
                 // Below a directory of a higher layer this has been replaced.
-                return parts.isEmpty ? .other(layer: layer, node: node) : .directory(Directory(parts: parts))
+                guard parts.isEmpty else { return .directory(Directory(parts: parts)) }
+                guard let target = layers[layer].targetBelow(node) else { return .other(layer: layer, node: node) }
+                return .other(layer: target.layer, node: target.node)
             }
             if layers[layer].hidesLower(node) { break }
         }

@@ -57,8 +57,9 @@ struct ImageScan: Sendable {
     ) -> [Int] {
         var came: [InstalledPackage.Identity: Int] = [:]
         var last: [FileOrigin] = []
-        for layer in 0..<files.layerCount {
-            let state = files.after(layers: layer + 1)
+        for count in files.changes(of: filesOfInterest) {
+            let layer = count - 1
+            let state = files.after(layers: count)
             let origins = state.origins(of: filesOfInterest)
             guard origins != last else { continue }
             last = origins
