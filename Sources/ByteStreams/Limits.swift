@@ -22,7 +22,7 @@ package struct Limits: Sendable {
     /// How deep folders may be nested.
     package var pathDepth = 1_000
     /// How many components the paths of a layer may have together, those that links lead through included.
-    package var pathSteps = 200_000_000
+    package var pathSteps = 64_000_000
     /// The largest pax or GNU extension header, in bytes.
     package var tarExtensionSize = 1 << 20
     /// How many symbolic links a path may lead through, as the Linux kernel has it (path_resolution(7)).

@@ -71,18 +71,6 @@ package struct Image: Sendable {
                 return diagnostic
             }
         }
-        do throws(LimitError) {
-            let total = layers.reduce(into: (entries: 0, names: 0, bytes: 0)) { total, layer in
-                total = (
-                    total.entries + layer.entryCount, total.names + layer.nameBytes, total.bytes + layer.capturedSize
-                )
-            }
-            guard total.entries <= limits.entryCount else { throw LimitError(name: "entryCount") }
-            guard total.names <= limits.nameBytes else { throw LimitError(name: "nameBytes") }
-            guard total.bytes <= limits.capturedSize else { throw LimitError(name: "capturedSize") }
-        } catch {
-            throw ImageError(.malformed, at: layout.place(descriptor.digest), "the layers have \(error)")
-        }
         var files = try merge(layers)
         let missing = files.filesNotCaptured(interest)
         if !missing.isEmpty {
@@ -138,11 +126,15 @@ package struct Image: Sendable {
             try reader.drain()
             return contents
         } catch let error as VerificationError {
-            if case .digest(let expected, let found) = error, expected == configuration.diffIDs[number] {
+            // Of an uncompressed layer digest and diff ID are the same, and the digest is checked first.
+            if case .digest(let expected, let found) = error, expected == configuration.diffIDs[number],
+                expected != layer.digest
+            {
                 throw ImageError(
                     .malformed, at: layout.place(layer.digest),
                     "decompressed it should have the diff ID \(expected), but has \(found)")
             }
+            if case .tooLarge = error { throw layout.imageError(LimitError(name: "layerSize"), at: layer.digest) }
             throw layout.imageError(error, at: layer.digest)
         } catch {
             // A blob that is not the one it should be explains whatever was found in it.
@@ -156,25 +148,33 @@ package struct Image: Sendable {
 
     /// Works on several layers at once, as many as there are processors.
     ///
-    /// All are finished before an error is thrown, so that the same image always gives the same error.
+    /// All are finished before an error is thrown, so that the same image always gives the same error. Once they hold more
+    /// together than the limits allow, the rest is read for its damage only and not kept.
     private func inParallel(
         _ numbers: [Int], _ work: @Sendable @escaping (Int) throws -> LayerContents
     ) async throws(ImageError) -> [(Int, LayerContents)] {
         let processors = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
-        let results = await withTaskGroup(
-            of: (Int, Result<LayerContents, any Error>).self, returning: [Int: Result<LayerContents, any Error>].self
+        let limits = limits
+        let (results, total) = await withTaskGroup(
+            of: (Int, Result<LayerContents, any Error>).self,
+            returning: ([Int: Result<LayerContents, any Error>], LayerTotal).self
         ) { group in
             var waiting = numbers.makeIterator()
             var results: [Int: Result<LayerContents, any Error>] = [:]
+            var total = LayerTotal()
             for _ in 0..<processors {
                 guard let number = waiting.next() else { break }
                 group.addTask { (number, Result { try work(number) }) }
             }
             while let (number, result) = await group.next() {
-                results[number] = result
+                if case .success(let contents) = result { total.add(contents) }
+                switch result {
+                case .success where total.passed(limits) != nil: break
+                case .success, .failure: results[number] = result
+                }
                 if let number = waiting.next() { group.addTask { (number, Result { try work(number) }) } }
             }
-            return results
+            return (results, total)
         }
         var contents: [(Int, LayerContents)] = []
         for number in numbers {
@@ -184,7 +184,30 @@ package struct Image: Sendable {
                 throw layout.imageError(error, at: manifest.layers[number].digest)
             }
         }
+        if let error = total.passed(limits) {
+            throw ImageError(.malformed, at: layout.place(descriptor.digest), "the layers have \(error)")
+        }
         return contents
+    }
+}
+
+/// How much several layers hold together.
+private struct LayerTotal: Sendable {
+    private var entryCount = 0
+    private var nameBytes = 0
+    private var capturedSize = 0
+
+    mutating func add(_ layer: LayerContents) {
+        entryCount += layer.entryCount
+        nameBytes += layer.nameBytes
+        capturedSize += layer.capturedSize
+    }
+
+    /// The first limit that it passes.
+    func passed(_ limits: Limits) -> LimitError? {
+        if entryCount > limits.entryCount { return LimitError(name: "entryCount") }
+        if nameBytes > limits.nameBytes { return LimitError(name: "nameBytes") }
+        return capturedSize > limits.capturedSize ? LimitError(name: "capturedSize") : nil
     }
 }
 
