@@ -76,9 +76,9 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     /// There is no such file.
     package var isMissing: Bool { errno == ENOENT || errno == ENOTDIR }
 
+    /// What is wrong; the place is named by whoever says it.
     package var description: String {
-        let reason = errno == EINVAL ? "expected a regular file" : unsafe String(cString: strerror(errno))
-        return "\(path): \(reason)"
+        errno == EINVAL ? "expected a regular file" : unsafe String(cString: strerror(errno))
     }
 }
 

@@ -153,6 +153,15 @@ enum ManifestContent {
             self = .manifest(try Manifest(&reader))
         }
     }
+
+    /// What an index lists, where nothing but an index will do.
+    static func entries(ofIndex bytes: [UInt8], limits: Limits) throws -> [Descriptor] {
+        var reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
+        guard let manifests = try reader.takeReaders("manifests") else {
+            throw MissingMember(pointer: reader.pointer(to: "manifests"))
+        }
+        return try manifests.map { try Descriptor($0) }
+    }
 }
 
 /// An image manifest (OCI image-spec, manifest.md; Docker's schema 2).

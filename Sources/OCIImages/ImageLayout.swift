@@ -167,7 +167,7 @@ package struct ImageLayout: Sendable {
     }
 
     private func candidates(_ diagnostics: inout [Diagnostic]) throws(ImageError) -> [Candidate] {
-        let bytes = try top("index.json")
+        let entries = try topEntries()
         do throws(ImageError) {
             _ = try top("oci-layout")
         } catch {
@@ -177,9 +177,6 @@ package struct ImageLayout: Sendable {
                     "missing or unreadable; the folder is read as an OCI layout because it has an index.json"))
         }
         var result: [Candidate] = []
-        guard case .index(let entries) = try content(bytes, at: "\(folder): index.json") else {
-            throw ImageError(.malformed, at: "\(folder): index.json", "expected an image index with \"manifests\"")
-        }
         var pending = entries.reversed().map { [$0] }
         var count = 0
         // What a blob says is the same however often a layout lists it; only the first time costs.
@@ -245,6 +242,16 @@ package struct ImageLayout: Sendable {
             return try ManifestContent(parsing: bytes, limits: limits)
         } catch {
             throw ImageError(.malformed, at: place, "not an image index or manifest: \(error)")
+        }
+    }
+
+    /// What index.json lists.
+    private func topEntries() throws(ImageError) -> [Descriptor] {
+        let bytes = try top("index.json")
+        do {
+            return try ManifestContent.entries(ofIndex: bytes, limits: limits)
+        } catch {
+            throw ImageError(.malformed, at: "\(folder): index.json", "not an image index: \(error)")
         }
     }
 
