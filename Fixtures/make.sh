@@ -1,6 +1,6 @@
 #!/bin/bash
-# Builds the images in this folder with the tools that build real ones: dpkg-deb and dpkg make and install the
-# packages, umoci makes layers and whiteouts. Every run writes the same bytes. What each is for: README.md beside this.
+# Builds the images in this folder with the tools that build real ones: dpkg-deb and dpkg, rpmbuild and rpm make and install
+# the packages, umoci makes layers and whiteouts. Every run writes the same bytes. What each is for: README.md beside this.
 #
 #   Fixtures/make.sh            builds everything here anew, checks it, writes expected/*.packages.tsv
 #   Fixtures/make.sh FOLDER     the same into another folder, to compare
@@ -14,8 +14,8 @@ created=2025-10-09T08:53:20Z
 umask 022
 
 die() { printf 'make.sh: %s\n' "$*" >&2; exit 1; }
-for tool in dpkg-deb dpkg umoci skopeo jq zstd xz bzip2 gzip openssl; do
-  command -v "$tool" >/dev/null || die "needs $tool; try: apt-get install dpkg umoci skopeo jq zstd xz-utils bzip2 gzip openssl"
+for tool in dpkg-deb dpkg umoci skopeo jq zstd xz bzip2 gzip openssl rpm rpmbuild python3 db5.3_load; do
+  command -v "$tool" >/dev/null || die "needs $tool; try: apt-get install dpkg umoci skopeo jq zstd xz-utils bzip2 gzip openssl rpm python3 db5.3-util"
 done
 ((EUID == 0)) || die "runs as root: dpkg chowns what it installs"
 [[ $(dpkg --print-architecture) == amd64 ]] || die "runs on amd64: dpkg's own architecture is what counts as native"
@@ -23,7 +23,8 @@ done
 # quietly COMMAND…: what it says is shown only if it fails.
 quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; die "failed: $*"; }; }
 
-out=${1:-$(dirname "${BASH_SOURCE[0]}")}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+out=${1:-$here}
 mkdir -p "$out/expected" && out=$(cd "$out" && pwd)
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 
@@ -67,9 +68,50 @@ root-dpkg() {
   quietly dpkg --root="$1" --log=/dev/null --force-depends --force-architecture --force-script-chrootless "${@:2}"
 }
 
-# settle ROOT: what differs from run to run, or is only dpkg's scratch, goes.
+# rpms FOLDER: builds packages from the specs on standard input, each of which begins with its Name. What a spec does not say
+# and every package has is added; the files are those that %files names.
+rpms() {
+  mkdir -p "$1" "$work/specs" && rm -f "$work"/specs/*
+  awk -v folder="$work/specs" '/^Name:/ { number++ } { print > sprintf("%s/%03d", folder, number) }'
+  local spec name target whole=$work/whole.spec
+  for spec in "$work"/specs/*; do
+    name=$(awk '/^Name:/ { print $2 }' "$spec") target=x86_64
+    ! grep -q '^BuildArch: *noarch' "$spec" || target=noarch
+    {
+      grep -q '^License:' "$spec" || echo 'License: MIT'
+      grep -q '^Vendor:' "$spec" || echo 'Vendor: Example Packaging Team'
+      echo "Summary: example package $name"
+      cat "$spec"
+      grep -q '^%description$' "$spec" || printf '%%description\nThis is %s.\n' "$name"
+      echo '%install'
+      awk '/^%files/ { files = 1 } files && $NF ~ "^/" { print "install -D -m 644 /dev/null %{buildroot}" $NF }' "$spec"
+      grep -q '^%files$' "$spec" || echo '%files'
+    } >"$whole"
+    quietly env HOME="$work" rpmbuild -bb --target "$target" --define "_topdir $work/rpmbuild" --define "_rpmdir $1" \
+      --define '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' --define '_build_id_links none' \
+      --define 'debug_package %{nil}' --define '__os_install_post %{nil}' --define '_binary_payload w2.gzdio' \
+      --define '_buildhost build.example.org' --define 'use_source_date_epoch_as_buildtime 1' \
+      --define 'clamp_mtime_to_source_date_epoch 1' "$whole"
+  done
+}
+
+# rpm-root FOLDER ID VERSION NAME: a root file system with an os-release and merged /usr; root-rpm then works on it.
+rpm-root() {
+  local folder
+  mkdir -p "$1/etc" "$1/var/lib"
+  for folder in bin sbin lib lib64; do mkdir -p "$1/usr/$folder" && ln -s "usr/$folder" "$1/$folder"; done
+  printf '%s\n' "NAME=\"$4\"" "ID=$2" "VERSION_ID=$3" "PRETTY_NAME=\"$4 $3\"" >"$1/usr/lib/os-release"
+  ln -s ../usr/lib/os-release "$1/etc/os-release"
+}
+sysimage() { mkdir -p "$1/usr/lib/sysimage/rpm" && ln -s ../../usr/lib/sysimage/rpm "$1/var/lib/rpm"; }
+# rpm takes both the time of the build and that of the installation from SOURCE_DATE_EPOCH.
+through=()                                                             # a command that is to run rpm
+root-rpm() { quietly "${through[@]}" env HOME="$work" rpm --root "$1" --dbpath /usr/lib/sysimage/rpm --nodeps --noscripts --nosignature "${@:2}"; }
+
+# settle ROOT: what differs from run to run, or is only dpkg's or SQLite's scratch, goes.
 settle() {
   rm -f "$1"/var/lib/dpkg/{status-old,available,available-old,lock,lock-frontend} "$1"/var/lib/dpkg/triggers/{Lock,Unincorp,File}
+  rm -f "$1"/usr/lib/sysimage/rpm/rpmdb.sqlite-shm
   find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 }
 
@@ -516,6 +558,152 @@ make-scratch() {
   image "$1:latest"; add-folder "$1:latest" "$tree" scratch; finish "$1:latest" amd64
 }
 
+rpm-packages() {
+  rpms "$work/rpms" <<'SPECS'
+Name: alpha
+Epoch: 1
+Version: 2.3
+Release: 4
+License: MIT AND BSD-3-Clause
+URL: https://alpha.example.org/
+Packager: Ada Example <ada@example.org>
+Requires: libbeta.so.1()(64bit), gamma > 3.0, /bin/sh, (delta-doc or delta-data), mail-agent, json-parser >= 2.0
+Requires: config(alpha) = 1:2.3-4, /usr/bin/alpha
+Requires(post): linker
+Provides: config(alpha) = 1:2.3-4
+Recommends: extras
+Suggests: nothing-at-all
+%description
+The program this image is for. It has everything a header can have, and a description
+of several lines.
+
+This is the second paragraph: “quoted”, with <angle brackets> & more.
+  * and a line that is to stay as it is
+
+%{lua: for line = 1, 80 do print("Line " .. line .. " of 80, so that no page of a database holds all of this.\n") end}
+%package tools
+Summary: tools that come from the same source
+Requires: alpha > 2.4, alpha >= 1:2.4, libbeta < 1.0
+%description tools
+1:2.3 is later than 2.4, and 1.0~rc2 earlier than 1.0.
+%files
+%config /etc/alpha.conf
+/usr/bin/alpha
+%files tools
+/usr/bin/alpha-tool
+
+Name: libbeta
+Version: 1.0~rc2
+Release: 1
+License: GPLv2+ and MIT
+Provides: libbeta.so.1()(64bit)
+%files
+/usr/lib64/libbeta.so.1
+
+Name: gamma
+Version: 3.0^git20250101
+Release: 2
+License: GPL-2.0-only WITH Classpath-exception-2.0
+
+Name: shell
+Version: 5.2
+Release: 1
+Provides: linker = 1
+%files
+/usr/bin/sh
+
+Name: delta-data
+Version: 0.9
+Release: 1
+BuildArch: noarch
+Requires: (alpha if shell), (nowhere if elsewhere)
+
+Name: postbox
+Version: 1.0
+Release: 1
+BuildArch: noarch
+Provides: mail-agent
+
+Name: letterbox
+Version: 2.0
+Release: 1
+BuildArch: noarch
+Provides: mail-agent = 2.0
+
+Name: json
+Version: 1.1
+Release: 9
+Provides: json-parser = 1.0
+
+Name: json
+Version: 2.1
+Release: 1
+Provides: json-parser = 2.1
+
+Name: stream
+Version: 10.2
+Release: 1.module+7+0badcafe
+Vendor: Example Streams Inc.
+ModularityLabel: stream:10:20251009085320:0badcafe
+Requires: mail-agent >= 3.0
+
+Name: obsolete
+Version: 1.0
+Release: 1
+BuildArch: noarch
+%files
+/usr/share/obsolete/README
+
+Name: zeta
+Version: 0.1
+Release: 1
+BuildArch: noarch
+Requires: nowhere >= 1.0, gamma < 3.0, /usr/bin/ghost, (nowhere and shell), obsolete
+
+Name: extras
+Version: 2.0
+Release: 1
+BuildArch: noarch
+Supplements: alpha
+Obsoletes: obsolete < 2.0
+SPECS
+}
+rpm-first() { mapfile -t first < <(ls "$work"/rpms/*.rpm | grep -vE '/(json-2|extras)'); root-rpm "$1" -i "${first[@]}"; }
+rpm-more() { root-rpm "$1" -U "$work"/rpms/{json-2,extras}*.rpm; }
+
+make-rpm-small() {
+  rpm-packages
+  local tree=$work/root; rm -rf "$tree"; rpm-root "$tree" fedora 40 'Fedora Linux'; sysimage "$tree"
+  rpm-first "$tree"
+  cp "$tree/usr/lib/sysimage/rpm/rpmdb.sqlite" "$work/first.sqlite"
+  image "$1:latest"; add-folder "$1:latest" "$tree" rpm-first; change "$1:latest" rpm-more; finish "$1:latest" amd64
+  cp "$work/bundle/rootfs/usr/lib/sysimage/rpm/rpmdb.sqlite" "$work/rpmdb.sqlite"
+}
+make-rpm-hotwal() {
+  local tree=$work/root; rm -rf "$tree"; rpm-root "$tree" fedora 40 'Fedora Linux'; sysimage "$tree"
+  rpm-first "$tree"
+  through=("$here/rpmdb.py" hot "$tree/usr/lib/sysimage/rpm/rpmdb.sqlite")
+  rpm-more "$tree"
+  through=()
+  image "$1:latest"; add-folder "$1:latest" "$tree" rpm-hotwal; finish "$1:latest" amd64
+}
+make-rpm-ndb() {
+  local tree=$work/root; rm -rf "$tree"; rpm-root "$tree" opensuse-tumbleweed 20251009 'openSUSE Tumbleweed'; sysimage "$tree"
+  "$here/rpmdb.py" ndb "$work/rpmdb.sqlite" "$tree/usr/lib/sysimage/rpm/Packages.db"
+  image "$1:latest"; add-folder "$1:latest" "$tree" rpm-ndb; finish "$1:latest" amd64
+}
+make-rpm-bdb() {
+  local tree=$work/root; rm -rf "$tree"; rpm-root "$tree" centos 7 'CentOS Linux'; mkdir "$tree/var/lib/rpm"
+  "$here/rpmdb.py" bdb "$work/rpmdb.sqlite" "$tree/var/lib/rpm/Packages"
+  image "$1:latest"; add-folder "$1:latest" "$tree" rpm-bdb; finish "$1:latest" amd64
+}
+make-rpm-two-databases() {
+  local tree=$work/root; rm -rf "$tree"; rpm-root "$tree" fedora 40 'Fedora Linux'; mkdir -p "$tree"/{usr/lib/sysimage,var/lib}/rpm
+  cp "$work/rpmdb.sqlite" "$tree/usr/lib/sysimage/rpm/"
+  "$here/rpmdb.py" bdb "$work/first.sqlite" "$tree/var/lib/rpm/Packages"
+  image "$1:latest"; add-folder "$1:latest" "$tree" rpm-two-databases; finish "$1:latest" amd64
+}
+
 # partial LAYOUT: debian-small's first layer alone; a layer of one file, for what follows, is left in $work/second.tar.gz.
 partial() {
   cp -r "$out/debian-small" "$1"
@@ -584,9 +772,15 @@ packages-in() {
   dpkg-query --admindir="$database" -W -f '${Package}\t${Version}\t${Architecture}\t${db:Status-Status}\n' 2>"$work/dpkg-query.log" | sort
 }
 
+# rpm-packages-of NAME PLACE [rpm options]: what rpm lists of the database there.
+rpm-packages-of() {
+  umoci-unpack "$out/$1:latest"
+  env HOME="$work" rpm --dbpath "$work/unpacked/$2" "${@:3}" -qa --qf '%{NAME}\t%{EVR}\t%{ARCH}\tinstalled\n' 2>"$work/rpm.log" | sort
+}
+
 check() {
   local name
-  for name in debian-small debian-layers links distroless blind scratch; do   # it takes no Docker types in a layout
+  for name in debian-small debian-layers links distroless blind scratch rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do   # it takes no Docker types in a layout
     skopeo inspect "oci:$out/$name:latest" >/dev/null || die "skopeo does not read $name"
   done
   for name in amd64 arm64; do
@@ -595,6 +789,14 @@ check() {
   for name in debian-small debian-layers links distroless; do packages "$out/$name:latest" >"$out/expected/$name.packages.tsv"; done
   cp "$out/expected/debian-small.packages.tsv" "$out/expected/docker-types.packages.tsv"
   mv "$work/compressions.packages.tsv" "$out/expected/compressions.packages.tsv"
+  for name in rpm-small rpm-hotwal rpm-two-databases; do
+    rpm-packages-of "$name" usr/lib/sysimage/rpm >"$out/expected/$name.packages.tsv"
+  done
+  rpm-packages-of rpm-bdb var/lib/rpm --define '_db_backend bdb_ro' >"$out/expected/rpm-bdb.packages.tsv"
+  cp "$out/expected/rpm-small.packages.tsv" "$out/expected/rpm-ndb.packages.tsv"                      # this rpm reads no NDB
+  for name in rpm-hotwal rpm-bdb rpm-two-databases; do
+    cmp "$out/expected/rpm-small.packages.tsv" "$out/expected/$name.packages.tsv" || die "$name does not hold what rpm-small does"
+  done
   for name in foreign encrypted; do
     rm -rf "$work/unpacked" && mkdir "$work/unpacked" && tar -xzf "$(layer-path "$out/$name" 0)" -C "$work/unpacked"
     packages-in "$work/unpacked" >"$out/expected/$name.packages.tsv"
@@ -615,7 +817,8 @@ check() {
 }
 
 simple-packages
-for name in debian-small debian-layers links distroless multiarch docker-types compressions blind scratch foreign encrypted damaged; do
+for name in debian-small debian-layers links distroless multiarch docker-types compressions blind scratch foreign encrypted damaged \
+  rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do
   rm -rf "${out:?}/$name"
   "make-$name" "$out/$name"
 done
