@@ -27,6 +27,13 @@ import Testing
         #expect(expected.count == found.count)
     }
 
+    @Test(arguments: Fixture.all.filter { ["debian-small", "rpm-small"].contains($0.name) })
+    func `a fixture gives the expected CycloneDX document`(fixture: Fixture) async throws {
+        let found = try await fixture.generated().document(.cycloneDX(.v1_6))
+        if Self.isAccepting { try write(found, toFile: fixture.expected("cdx.json")) }
+        #expect(try lines(bytes(ofFile: fixture.expected("cdx.json"))) == lines(found))
+    }
+
     @Test(.disabled(if: isAccepting, "the files are being written"))
     func `nothing is expected of a fixture that no test reads`() {
         let kinds = [".spdx.json", ".notices.txt"]

@@ -2,7 +2,7 @@ import SBOMKit
 import TestSupport
 import Testing
 
-/// What the documents list against what the real dpkg-query lists.
+/// What the documents list against what the real dpkg-query and rpm list.
 @Suite struct PackageListTests {
     static let present: Set = ["installed", "unpacked", "half-configured", "triggers-pending", "triggers-awaited"]
 
@@ -10,7 +10,7 @@ import Testing
         arguments: Fixture.all.filter {
             names(inFolder: "\(packageFolder)/Fixtures/expected").contains("\($0).packages.tsv")
         })
-    func `the packages are those that dpkg-query lists`(fixture: Fixture) async throws {
+    func `the packages are those that the package manager lists`(fixture: Fixture) async throws {
         let text = try String(decoding: bytes(ofFile: fixture.expected("packages.tsv")), as: UTF8.self)
         let expected = text.split(separator: "\n").compactMap { line -> String? in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
@@ -27,7 +27,7 @@ import Testing
         #expect(generated.summary.packageCount == expected.count)
     }
 
-    @Test func `every list of dpkg-query is compared with`() {
+    @Test func `every list of a package manager is compared with`() {
         let lists = names(inFolder: "\(packageFolder)/Fixtures/expected").filter { $0.hasSuffix(".packages.tsv") }
         #expect(Set(lists).isSubset(of: Fixture.all.map { "\($0).packages.tsv" }))
         #expect(lists.count >= 10)

@@ -1,0 +1,88 @@
+import ByteStreams
+import SBOMKit
+import StructuredText
+import TestSupport
+import Testing
+
+/// CycloneDX documents: valid by the official validator, and the same graph as SPDX's.
+@Suite struct CycloneDXTests {
+    static let python = "\(packageFolder)/.build/validators/bin/python"
+    static let hasValidator =
+        ((try? shell("'\(python)' -c 'import cyclonedx.validation.json'").code) ?? 1) == 0
+
+    @Test(.enabled(if: hasValidator, "make test installs the validator"))
+    func `documents of every version are valid`() async throws {
+        let folder = try shell("mktemp -d").text.trimmed
+        defer { _ = try? shell("rm -r '\(folder)'") }
+        var options = Generator.Options()
+        options.supplier = "Person: Ada Example (ada@example.org)"
+        options.creators = [
+            "Organization: Example (sbom@example.org)", "Organization: Other", "Person: Ada Example (ada@example.org)",
+        ]
+        options.withRecommends = true
+        var list = ""
+        for fixture in Fixture.all {
+            let image = try await fixture.generated(options)
+            for version in DocumentFormat.CycloneDXVersion.allCases {
+                let path = "\(folder)/\(fixture)-\(version.rawValue).json"
+                try write(image.document(.cycloneDX(version)), toFile: path)
+                list += "\(version.rawValue) \(path)\n"
+            }
+        }
+        let script = """
+            import sys
+            from cyclonedx.schema import SchemaVersion
+            from cyclonedx.validation.json import JsonStrictValidator
+            for line in sys.stdin:
+                version, path = line.split()
+                error = JsonStrictValidator(SchemaVersion.from_version(version)).validate_str(open(path).read())
+                if error: print(path, str(error)[:300])
+            """
+        let result = try shell("'\(Self.python)' -c '\(script)'", input: Array(list.utf8))
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.text == "")
+    }
+
+    @Test(arguments: Fixture.all)
+    func `every component stands in the graph, and its edges are SPDX's`(fixture: Fixture) async throws {
+        let image = try await fixture.generated()
+        let json = try JSONValue(parsing: image.document(.cycloneDX(.v1_6)), limits: Limits())
+        let root = json["metadata"]["component"]["bom-ref"].text
+        let references = [root] + json["components"].array.map { $0["bom-ref"].text }
+        let dependencies = json["dependencies"].array
+        #expect(dependencies.map { $0["ref"].text }.sorted() == references.sorted())
+        #expect(Set(references).count == references.count)
+
+        var edges: Set<[String]> = []
+        for dependency in dependencies {
+            for other in dependency["dependsOn"].array { edges.insert([dependency["ref"].text, other.text]) }
+        }
+        let document = try Document(image)
+        let expected = document.relationships.compactMap { relationship -> [String]? in
+            guard ["DEPENDS_ON", "CONTAINS"].contains(relationship["relationshipType"].text) else { return nil }
+            return [relationship["spdxElementId"], relationship["relatedSpdxElement"]]
+                .map { String($0.text.dropFirst("SPDXRef-".count)) }
+        }
+        #expect(edges == Set(expected))
+
+        var reached: Set = [root]
+        var waiting = [root]
+        while let here = waiting.popLast() {
+            for edge in edges where edge[0] == here && reached.insert(edge[1]).inserted { waiting.append(edge[1]) }
+        }
+        #expect(reached == Set(references))
+        let isBlind = json["compositions"].array.first?["aggregate"].text == "incomplete"
+        #expect(isBlind == image.isBlind)
+    }
+
+    @Test(arguments: ["spdx", "cyclonedx", "cyclonedx@1.4", "cyclonedx@1.7"])
+    func `formats are spelled as the command line has them`(text: String) {
+        #expect(DocumentFormat(text) != nil)
+        #expect(DocumentFormat.spellings.contains(text))
+    }
+
+    @Test(arguments: ["", "SPDX", "spdx@2.3", "cyclonedx@", "cyclonedx@1.3", "cyclonedx@1.6@1"])
+    func `what is no format is not taken for one`(text: String) {
+        #expect(DocumentFormat(text) == nil)
+    }
+}
