@@ -36,12 +36,13 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CRPM", pkgConfig: "rpm", providers: [.apt(["librpm-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(
             name: "ByteStreams",
             dependencies: ["CISAL", "CZstd", "CLZMA", "CBZip2", "CCrypto"],
             swiftSettings: house
         ),
-        .target(name: "StructuredText", dependencies: ["ByteStreams"], swiftSettings: house),
+        .target(name: "StructuredText", dependencies: ["ByteStreams", "CLibXML2"], swiftSettings: house),
         .target(name: "OCIImages", dependencies: ["ByteStreams", "StructuredText"], swiftSettings: house),
         .target(
             name: "PackageDatabases",

@@ -41,6 +41,18 @@ package struct Limits: Sendable {
     package var edgeCount = 20_000_000
     /// How deep JSON and XML may be nested.
     package var documentDepth = 1_000
+    /// The longest text between two tags of an XML document, in bytes.
+    ///
+    /// A CDATA section, comment or attribute value ends at libxml2's own 10 MB before that.
+    package var documentTextSize = 256 << 20
+    /// How many attributes and namespace declarations an XML element may have.
+    ///
+    /// libxml2 compares each attribute of an element with all before it.
+    package var attributeCount = 1_000
+    /// How many namespace declarations may hold at one place of an XML document.
+    ///
+    /// libxml2 goes through all of them for each name.
+    package var namespaceCount = 256
 
     package init() {}
 }

@@ -1,0 +1,363 @@
+/// A name in XML: the pair of a namespace and a local name, and how it was spelled (Namespaces in XML §2.1).
+///
+/// Two are equal if namespace and local name are; a prefix is spelling.
+package struct XMLName: Sendable, Hashable, CustomStringConvertible {
+    /// The name as written, with its prefix.
+    package let qualified: String
+    /// The name without its prefix.
+    package let local: String
+    /// The namespace, empty if the name is in none.
+    package let namespace: String
+
+    /// The prefix, empty if there is none.
+    package var prefix: String {
+        let length = qualified.utf8.count - local.utf8.count
+        return length > 0 ? String(qualified.utf8.prefix(length - 1)) ?? "" : ""
+    }
+
+    package var description: String { qualified }
+
+    /// Whether it is that local name in that namespace, empty for none.
+    package func matches(_ local: String, in namespace: String) -> Bool {
+        self.local.isSpelled(local) && self.namespace.isSpelled(namespace)
+    }
+
+    package static func == (one: XMLName, other: XMLName) -> Bool {
+        one.matches(other.local, in: other.namespace)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        // Names of the same scalars are canonically equivalent, so that String's own hash does.
+        hasher.combine(local)
+        hasher.combine(namespace)
+    }
+}
+
+/// An element of a document: its name, attributes, namespace declarations and content.
+///
+/// A view: it costs nothing to make, and keeps the document's memory.
+package struct XMLElement: Sendable {
+    let tree: XMLTree
+    let index: Int
+
+    /// The name.
+    package var name: XMLName { tree.name(of: index) }
+
+    /// The offset of the `<` of its start tag in the document's text.
+    package var offset: Int { Int(tree.nodes[index].start) }
+
+    /// The attributes in their order, without namespace declarations.
+    package var attributes: XMLAttributes {
+        var first = index + 1
+        let end = tree.end(of: index)
+        while first < end, tree.nodes[first].kind == .namespace { first += 1 }
+        var last = first
+        while last < end, tree.nodes[last].kind == .attribute { last += 1 }
+        return XMLAttributes(tree: tree, element: index, nodes: first..<last)
+    }
+
+    /// The value of the attribute of that name in no namespace, as nearly all are.
+    package subscript(attribute: String) -> String? {
+        attributes.first { $0.name.matches(attribute, in: "") }?.value
+    }
+
+    /// The namespaces that are declared here, in their order.
+    package var declarations: [XMLNamespaceDeclaration] {
+        var declarations: [XMLNamespaceDeclaration] = []
+        var next = index + 1
+        while next < tree.end(of: index), tree.nodes[next].kind == .namespace {
+            let name = tree.name(of: next)
+            declarations.append(XMLNamespaceDeclaration(prefix: name.local, namespace: name.namespace))
+            next += 1
+        }
+        return declarations
+    }
+
+    /// All namespace declarations that hold here, those of the elements around it included, each prefix once.
+    package var declarationsInScope: [XMLNamespaceDeclaration] {
+        var inScope: [XMLNamespaceDeclaration] = []
+        for element in ancestors + [self] {
+            for declaration in element.declarations {
+                if let known = inScope.firstIndex(where: { $0.prefix.isSpelled(declaration.prefix) }) {
+                    inScope[known] = declaration
+                } else {
+                    inScope.append(declaration)
+                }
+            }
+        }
+        return inScope
+    }
+
+    /// The content in its order.
+    package var children: XMLChildren {
+        let end = tree.end(of: index)
+        var first = index + 1
+        while first < end, tree.nodes[first].kind == .namespace || tree.nodes[first].kind == .attribute { first += 1 }
+        return XMLChildren(tree: tree, first: first, end: end)
+    }
+
+    /// The elements directly inside, in their order.
+    package var elements: XMLElements { XMLElements(children: children) }
+
+    /// The first element directly inside of that local name in that namespace, empty for none.
+    package func element(_ local: String, in namespace: String) -> XMLElement? {
+        elements.first { $0.name.matches(local, in: namespace) }
+    }
+
+    /// The text directly inside, CDATA sections included, comments and elements passed over.
+    package var text: String {
+        var first: String?
+        var rest: [UInt8]?
+        for child in children where child.kind == .text || child.kind == .cdata {
+            if rest != nil {
+                rest?.append(contentsOf: child.content.utf8)
+            } else if let begun = first {
+                rest = Array((begun + child.content).utf8)
+            } else {
+                first = child.content
+            }
+        }
+        return rest.map { String(decoding: $0, as: UTF8.self) } ?? first ?? ""
+    }
+
+    /// Whether there is text other than white space directly inside.
+    package var hasText: Bool {
+        children.contains { ($0.kind == .text || $0.kind == .cdata) && !tree.isBlank($0.index) }
+    }
+
+    /// The elements around it, the root first.
+    package var ancestors: [XMLElement] {
+        var ancestors: [XMLElement] = []
+        var element = XMLElement(tree: tree, index: tree.root)
+        while element.index < index {
+            ancestors.append(element)
+            guard let next = element.elements.first(where: { index < tree.end(of: $0.index) }) else { break }
+            element = next
+        }
+        return ancestors
+    }
+
+    /// The way from the root, for people: `/bom/components/component[3]`.
+    ///
+    /// An element that has siblings of its name carries its number among them, from 1.
+    package var path: String {
+        var path = "/" + XMLElement(tree: tree, index: tree.root).name.qualified
+        let steps = ancestors.dropFirst() + [self]
+        for (parent, step) in zip(ancestors, steps) {
+            let alike = parent.elements.filter { $0.name == step.name }
+            path += "/" + step.name.qualified
+            if alike.count > 1, let number = alike.firstIndex(where: { $0.index == step.index }) {
+                path += "[\(number + 1)]"
+            }
+        }
+        return path
+    }
+}
+
+/// A namespace declaration (Namespaces in XML §3).
+package struct XMLNamespaceDeclaration: Sendable, Hashable {
+    /// The prefix, empty for the default namespace.
+    package let prefix: String
+    /// The namespace, empty if the default is taken back.
+    package let namespace: String
+
+    /// A declaration of that namespace for that prefix.
+    package init(prefix: String, namespace: String) {
+        self.prefix = prefix
+        self.namespace = namespace
+    }
+}
+
+/// An attribute of an element.
+package struct XMLAttribute: Sendable {
+    let tree: XMLTree
+    let element: Int
+    let index: Int
+
+    /// The name.
+    package var name: XMLName { tree.name(of: index) }
+
+    /// The value, references resolved and white space normalized (XML 1.0 §3.3.3).
+    package var value: String { tree.content(of: index) }
+
+    /// The offset of its name in the document's text, looked for in the start tag.
+    package var offset: Int {
+        tree.offset(ofAttribute: name.qualified, inTagAt: Int(tree.nodes[element].start))
+    }
+}
+
+/// The attributes of an element, in their order.
+package struct XMLAttributes: Sendable, RandomAccessCollection {
+    let tree: XMLTree
+    let element: Int
+    let nodes: Range<Int>
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { nodes.count }
+
+    package subscript(position: Int) -> XMLAttribute {
+        XMLAttribute(tree: tree, element: element, index: nodes.lowerBound + position)
+    }
+}
+
+/// Something inside of an element or beside the root.
+package struct XMLNode: Sendable {
+    /// What a node is, with what it says.
+    package enum Value: Sendable {
+        /// An element.
+        case element(XMLElement)
+        /// Text, all of it up to the next markup, references resolved.
+        case text(String)
+        /// A CDATA section.
+        case cdata(String)
+        /// A comment.
+        case comment(String)
+        /// A processing instruction.
+        case processingInstruction(target: String, data: String)
+    }
+
+    let tree: XMLTree
+    let index: Int
+
+    /// What it is.
+    package var value: Value {
+        switch kind {
+        case .element: .element(XMLElement(tree: tree, index: index))
+        case .text, .attribute, .namespace: .text(content)
+        case .cdata: .cdata(content)
+        case .comment: .comment(content)
+        case .processingInstruction: .processingInstruction(target: tree.name(of: index).local, data: content)
+        }
+    }
+
+    /// The element, if it is one.
+    package var element: XMLElement? { kind == .element ? XMLElement(tree: tree, index: index) : nil }
+
+    /// Where it begins in the document's text.
+    package var offset: Int {
+        let start = Int(tree.nodes[index].start)
+        // Text that begins with both says it in so many words only from the line feed on.
+        let isBehindReturn = kind == .text && start > 0 && tree.text[start - 1] == 0x0D && tree.text[start] == 0x0A
+        return isBehindReturn ? start - 1 : start
+    }
+
+    var kind: XMLTree.Kind { tree.nodes[index].kind }
+    var content: String { tree.content(of: index) }
+}
+
+/// The content of an element, in its order.
+package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
+    let tree: XMLTree
+    var first: Int
+    let end: Int
+
+    package mutating func next() -> XMLNode? {
+        guard first < end else { return nil }
+        defer { first = tree.end(of: first) }
+        return XMLNode(tree: tree, index: first)
+    }
+}
+
+/// The elements directly inside of an element, in their order.
+package struct XMLElements: Sendable, Sequence, IteratorProtocol {
+    var children: XMLChildren
+
+    package mutating func next() -> XMLElement? {
+        while let child = children.next() {
+            if let element = child.element { return element }
+        }
+        return nil
+    }
+}
+
+/// The nodes of a document in the order of the text, an element's attributes and content behind it.
+///
+/// A class because the views of a document share it; nothing in it changes once it is made.
+final class XMLTree: Sendable {
+    enum Kind: UInt8 {
+        case element, namespace, attribute, text, cdata, comment, processingInstruction
+    }
+
+    /// Twelve bytes, of which a large document needs millions.
+    struct Node {
+        /// Where it begins in the text; for an attribute, where its value does.
+        var start: UInt32
+        /// Of an element, the node behind its last one; else the length of what it says, or where in the pool that is.
+        var extent: UInt32
+        // The kind in the upper 4 bits, then whether it is in the pool, then the number of the name in 27.
+        private var tag: UInt32
+
+        static let mostNames = 1 << 27
+
+        init(_ kind: Kind, start: Int, extent: Int, name: Int, isPooled: Bool) {
+            // A text has fewer than 2 GB, and libxml2 gives up at 10 MB of names.
+            self.start = UInt32(truncatingIfNeeded: start)
+            self.extent = UInt32(truncatingIfNeeded: extent)
+            tag = UInt32(kind.rawValue) << 28 | (isPooled ? 1 << 27 : 0) | UInt32(truncatingIfNeeded: name) & 0x7FF_FFFF
+        }
+
+        var kind: Kind { Kind(rawValue: UInt8(tag >> 28)) ?? .text }
+        var isPooled: Bool { tag & 1 << 27 != 0 }
+        var name: Int { Int(tag & 0x7FF_FFFF) }
+    }
+
+    /// The text in UTF-8, and a zero behind it.
+    let text: [UInt8]
+    /// What is not said in so many words in the text: references resolved, line ends normalized.
+    let pool: [UInt8]
+    /// The pieces of the pool.
+    let pieces: [Range<Int>]
+    let nodes: [Node]
+    let names: [XMLName]
+    let root: Int
+
+    init(text: [UInt8], pool: [UInt8], pieces: [Range<Int>], nodes: [Node], names: [XMLName], root: Int) {
+        self.text = text
+        self.pool = pool
+        self.pieces = pieces
+        self.nodes = nodes
+        self.names = names
+        self.root = root
+    }
+
+    func name(of node: Int) -> XMLName { names[nodes[node].name] }
+
+    /// The node behind this one and all that is in it.
+    func end(of node: Int) -> Int {
+        nodes[node].kind == .element ? Int(nodes[node].extent) : node + 1
+    }
+
+    /// What a node that is no element says, as a piece of the pool or of the text.
+    func range(of node: Int) -> (bytes: [UInt8], range: Range<Int>) {
+        let node = nodes[node]
+        if node.isPooled { return (pool, pieces[Int(node.extent)]) }
+        // Of a CDATA section or comment the start is its mark.
+        let start =
+            switch node.kind {
+            case .cdata: Int(node.start) + 9
+            case .comment: Int(node.start) + 4
+            case .element, .namespace, .attribute, .text, .processingInstruction: Int(node.start)
+            }
+        return (text, start..<start + Int(node.extent))
+    }
+
+    func content(of node: Int) -> String {
+        let (bytes, range) = range(of: node)
+        // The text was checked to be UTF-8, and pieces end at ASCII or were made by libxml2 from whole characters.
+        if let span = try? UTF8Span(validating: bytes.span.extracting(range)) { return String(copying: span) }
+        return String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// Whether a node says nothing but white space (XML 1.0 §2.3).
+    func isBlank(_ node: Int) -> Bool {
+        let (bytes, range) = range(of: node)
+        let span = bytes.span
+        return range.allSatisfy { XMLSource.isSpace(span[$0]) }
+    }
+
+    /// Where the attribute of that name begins in a start tag; the tag's own place if it is not there.
+    func offset(ofAttribute name: String, inTagAt start: Int) -> Int {
+        let text = text
+        return XMLSource.offset(ofAttribute: name, inTagAt: start, text.span) ?? start
+    }
+}
