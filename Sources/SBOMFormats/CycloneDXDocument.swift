@@ -20,12 +20,17 @@ package struct CycloneDXEncoder: Sendable {
     }
 
     /// The bytes of the document as JSON: two spaces a level, a line feed at the end.
-    package func encode(_ bill: BillOfMaterials) throws -> [UInt8] {
-        JSONWriter.bytes(of: tree(bill), .pretty)
+    package func encodeJSON(_ bill: BillOfMaterials) -> [UInt8] {
+        JSONWriter.bytes(of: .object(tree(bill)), .pretty)
+    }
+
+    /// The bytes of the document as XML, and how many characters that XML cannot hold became U+FFFD in it.
+    package func encodeXML(_ bill: BillOfMaterials) throws -> (bytes: [UInt8], replacements: Int) {
+        try CycloneDXXMLSpelling(version: version).bytes(of: tree(bill))
     }
 
     /// The document in the shape of CycloneDX's JSON.
-    private func tree(_ bill: BillOfMaterials) -> JSONValue {
+    private func tree(_ bill: BillOfMaterials) -> JSONObject {
         let roots = Set(bill.roots)
         let licenses = Dictionary(bill.extractedLicenses.map { ($0.id, $0) }) { first, _ in first }
         let main = bill.elements.first { roots.contains($0.id) }
@@ -40,7 +45,7 @@ package struct CycloneDXEncoder: Sendable {
         document.append("components", .array(others.map { component($0, licenses) }))
         document.append("dependencies", dependencies(bill))
         document.append("compositions", compositions(bill, main))
-        return .object(document)
+        return document
     }
 
     private func metadata(_ bill: BillOfMaterials, _ main: JSONValue?) -> JSONValue {

@@ -6,6 +6,8 @@ public enum DocumentFormat: Sendable, Hashable {
     case spdx
     /// CycloneDX JSON.
     case cycloneDX(CycloneDXVersion)
+    /// CycloneDX XML.
+    case cycloneDXXML(CycloneDXVersion)
 
     /// The versions of CycloneDX that are written.
     public enum CycloneDXVersion: String, Sendable, Hashable, CaseIterable {
@@ -24,22 +26,26 @@ public enum DocumentFormat: Sendable, Hashable {
         }
     }
 
-    /// Reads `spdx`, `cyclonedx` or `cyclonedx@VERSION`; without a version CycloneDX is 1.6.
+    /// Reads `spdx`, `cyclonedx`, `cyclonedx-xml`, and the latter two with `@VERSION`; without one CycloneDX is 1.6.
     public init?(_ text: String) {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        switch (parts[0], parts.count) {
-        case ("spdx", 1):
+        let name = String(parts[0])
+        if name == "spdx", parts.count == 1 {
             self = .spdx
-        case ("cyclonedx", 1):
-            self = .cycloneDX(.v1_6)
-        case ("cyclonedx", _):
-            guard let version = CycloneDXVersion(rawValue: String(parts[1])) else { return nil }
-            self = .cycloneDX(version)
-        default:
-            return nil
+            return
+        }
+        let version = parts.count == 1 ? CycloneDXVersion.v1_6 : CycloneDXVersion(rawValue: String(parts[1]))
+        switch (name, version) {
+        case ("cyclonedx", let version?): self = .cycloneDX(version)
+        case ("cyclonedx-xml", let version?): self = .cycloneDXXML(version)
+        default: return nil
         }
     }
 
     /// How the formats are spelled on the command line.
-    public static let spellings = ["spdx", "cyclonedx"] + CycloneDXVersion.allCases.map { "cyclonedx@\($0.rawValue)" }
+    public static let spellings =
+        ["spdx"]
+        + ["cyclonedx", "cyclonedx-xml"].flatMap { name in
+            [name] + CycloneDXVersion.allCases.map { "\(name)@\($0.rawValue)" }
+        }
 }

@@ -162,9 +162,24 @@ public struct ImageContents: Sendable {
 
     /// The document in that format; the same contents give the same bytes.
     public func document(_ format: DocumentFormat) throws -> [UInt8] {
+        try document(format) { _ in }
+    }
+
+    /// The document in that format; what the format cannot hold is reported.
+    public func document(_ format: DocumentFormat, report: (Notice) -> Void) throws -> [UInt8] {
         switch format {
-        case .spdx: try SPDXJSONEncoder().encode(bill)
-        case .cycloneDX(let version): try CycloneDXEncoder(version: version.spelled).encode(bill)
+        case .spdx: return try SPDXJSONEncoder().encode(bill)
+        case .cycloneDX(let version): return CycloneDXEncoder(version: version.spelled).encodeJSON(bill)
+        case .cycloneDXXML(let version):
+            let (bytes, replacements) = try CycloneDXEncoder(version: version.spelled).encodeXML(bill)
+            if replacements > 0 {
+                report(
+                    Notice(
+                        Diagnostic(
+                            .warning, code: "not-in-xml", at: "document",
+                            "\(replacements) control characters, which XML cannot hold, are U+FFFD in it")))
+            }
+            return bytes
         }
     }
 

@@ -58,7 +58,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format of the document: spdx (SPDX 2.3 JSON), cyclonedx (CycloneDX JSON 1.6, or cyclonedx@1.4 to @1.7).",
+            "The format of the document: spdx (SPDX 2.3 JSON), cyclonedx or cyclonedx-xml (1.6, or with @1.4 to @1.7).",
             discussion: "The default is spdx."))
     var format: OutputFormat?
 
@@ -142,13 +142,19 @@ struct GenerateCommand: AsyncParsableCommand {
         if !quiet { Reporting.show(contents.notices, all: verbose) }
         let chosen = format?.format ?? .spdx
         for target in output {
-            Output.write(try contents.document(target.format ?? chosen), to: target.path)
+            Output.write(try document(contents, target.format ?? chosen), to: target.path)
             if !quiet { Reporting.show(contents.summary, path: target.path) }
         }
-        if output.isEmpty { Output.writeToStandardOutput(try contents.document(chosen)) }
+        if output.isEmpty { Output.writeToStandardOutput(try document(contents, chosen)) }
         if failOnBlind && contents.isBlind {
             Reporting.say("error", "something in the image could not be read (--fail-on-blind)")
             throw ExitCode(1)
+        }
+    }
+
+    private func document(_ contents: ImageContents, _ format: DocumentFormat) throws -> [UInt8] {
+        try contents.document(format) { notice in
+            if !quiet { Reporting.show([notice], all: true) }
         }
     }
 }

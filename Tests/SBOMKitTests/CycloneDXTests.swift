@@ -8,7 +8,7 @@ import Testing
 @Suite struct CycloneDXTests {
     static let python = "\(packageFolder)/.build/validators/bin/python"
     static let hasValidator =
-        ((try? shell("'\(python)' -c 'import cyclonedx.validation.json'").code) ?? 1) == 0
+        ((try? shell("'\(python)' -c 'import cyclonedx.validation.json, lxml'").code) ?? 1) == 0
 
     @Test(.enabled(if: hasValidator, "make test installs the validator"))
     func `documents of every version are valid`() async throws {
@@ -26,16 +26,20 @@ import Testing
             for version in DocumentFormat.CycloneDXVersion.allCases {
                 let path = "\(folder)/\(fixture)-\(version.rawValue).json"
                 try write(image.document(.cycloneDX(version)), toFile: path)
-                list += "\(version.rawValue) \(path)\n"
+                let xml = "\(folder)/\(fixture)-\(version.rawValue).xml"
+                try write(image.document(.cycloneDXXML(version)), toFile: xml)
+                list += "\(version.rawValue) \(path)\n\(version.rawValue) \(xml)\n"
             }
         }
         let script = """
             import sys
             from cyclonedx.schema import SchemaVersion
             from cyclonedx.validation.json import JsonStrictValidator
+            from cyclonedx.validation.xml import XmlValidator
             for line in sys.stdin:
                 version, path = line.split()
-                error = JsonStrictValidator(SchemaVersion.from_version(version)).validate_str(open(path).read())
+                validator = XmlValidator if path.endswith(".xml") else JsonStrictValidator
+                error = validator(SchemaVersion.from_version(version)).validate_str(open(path).read())
                 if error: print(path, str(error)[:300])
             """
         let result = try shell("'\(Self.python)' -c '\(script)'", input: Array(list.utf8))
@@ -75,7 +79,47 @@ import Testing
         #expect(isBlind == image.isBlind)
     }
 
-    @Test(arguments: ["spdx", "cyclonedx", "cyclonedx@1.4", "cyclonedx@1.7"])
+    @Test(arguments: ["debian-small", "rpm-small"], DocumentFormat.CycloneDXVersion.allCases)
+    func `XML says what JSON says`(name: String, version: DocumentFormat.CycloneDXVersion) async throws {
+        let image = try await Fixture(name).generated()
+        let json = try JSONValue(parsing: image.document(.cycloneDX(version)), limits: Limits())
+        let xml = try XMLDocument(parsing: image.document(.cycloneDXXML(version)), limits: Limits()).root
+        // Every text and every attribute, in order, but for what the namespace and the kinds of lists say.
+        var said: [String] = []
+        func collect(_ element: XMLElement) {
+            said += element.attributes.map(\.value)
+            if element.hasText { said.append(element.text) }
+            for child in element.elements { collect(child) }
+        }
+        collect(xml)
+        var expected: [String] = []
+        func collect(_ value: JSONValue) {
+            switch value {
+            case .string(let text): expected.append(text)
+            case .number(let number): expected.append(number.digits)
+            case .array(let values): for value in values { collect(value) }
+            case .object(let object): for member in object.members { collect(member.value) }
+            case .null, .bool: break
+            }
+        }
+        collect(json)
+        let namespaced = [
+            "CycloneDX", version.rawValue, "http://cyclonedx.org/schema/bom-\(version.rawValue).schema.json",
+        ]
+        for text in namespaced { expected.remove(at: try #require(expected.firstIndex(of: text))) }
+        #expect(said.filter { !$0.allSatisfy(\.isWhitespace) }.sorted() == expected.sorted())
+    }
+
+    @Test func `characters that XML cannot hold are replaced and said`() async throws {
+        let image = try await generated(
+            TinyImage(["var/lib/dpkg/status.d/a": "Package: a\nVersion: 1\nDescription: a bell \u{7} here\n"]))
+        var notices: [Notice] = []
+        let xml = try image.document(.cycloneDXXML(.v1_6)) { notices.append($0) }
+        #expect(notices.map(\.code) == ["not-in-xml"])
+        #expect(try XMLDocument(parsing: xml, limits: Limits()).root.name.local == "bom")
+    }
+
+    @Test(arguments: ["spdx", "cyclonedx", "cyclonedx-xml", "cyclonedx-xml@1.5", "cyclonedx@1.4", "cyclonedx@1.7"])
     func `formats are spelled as the command line has them`(text: String) {
         #expect(DocumentFormat(text) != nil)
         #expect(DocumentFormat.spellings.contains(text))
