@@ -20,12 +20,19 @@ struct Benchmarks {
         var resolved = Double.infinity
         var counts = (native: 0, librpm: 0, edges: 0)
         for _ in 0..<9 {
-            native = min(native, try seconds { counts.native = try Workbench.readRPM(rpm, with: .native, resolve: false).packageCount })
-            librpm = min(librpm, try seconds { counts.librpm = try Workbench.readRPM(rpm, with: .librpm, resolve: false).packageCount })
-            resolved = min(resolved, try seconds { counts.edges = try Workbench.readRPM(rpm, with: .native, resolve: true).edgeCount ?? 0 })
+            native = min(
+                native,
+                try seconds { counts.native = try Workbench.readRPM(rpm, with: .native, resolve: false).packageCount })
+            librpm = min(
+                librpm,
+                try seconds { counts.librpm = try Workbench.readRPM(rpm, with: .librpm, resolve: false).packageCount })
+            resolved = min(
+                resolved,
+                try seconds { counts.edges = try Workbench.readRPM(rpm, with: .native, resolve: true).edgeCount ?? 0 })
         }
         let resolving = max(0, resolved - native)
-        print("rpm database of \(rpm.count / 1_000_000) MB, \(counts.native) packages (librpm: \(counts.librpm)), \(counts.edges) edges")
+        let packages = "\(counts.native) packages (librpm: \(counts.librpm)), \(counts.edges) edges"
+        print("rpm database of \(rpm.count / 1_000_000) MB, \(packages)")
         report("read, native", native)
         report("read, librpm", librpm)
         failures += check("native against librpm", native / librpm, atMost: 1.5, "times")
