@@ -9,6 +9,8 @@ package struct Limits: Sendable {
     package var indexDepth = 8
     /// How many manifests all indexes of a layout may list together.
     package var manifestCount = 10_000
+    /// How many bytes of manifests and configurations are read to find one image in a layout.
+    package var manifestsSize = 128 << 20
     /// How many layers an image may have; container engines stop at 127 or fewer.
     package var layerCount = 1_000
     /// The largest layer after decompression, in bytes.
@@ -34,11 +36,15 @@ package struct Limits: Sendable {
     /// How much memory a decoder may ask for its window, in bytes (zstd --ultra --long=27, xz -9 need less).
     package var decoderMemory = 192 << 20
     /// How many package records a database may have.
-    package var packageCount = 1_000_000
+    package var packageCount = 200_000
     /// How many needs and provisions the records of a database may state together.
     package var relationCount = 5_000_000
     /// How many dependency edges a graph may have.
-    package var edgeCount = 20_000_000
+    package var edgeCount = 1_000_000
+    /// How many steps finding the dependencies of one database may take: comparisons, and needs that are kept.
+    package var resolutionSteps = 20_000_000
+    /// How many bytes of package databases are read to tell which layer each package came with, over all layers.
+    package var historySize = 1 << 30
     /// How deep JSON and XML may be nested.
     package var documentDepth = 1_000
     /// The longest text between two tags of an XML document, in bytes.

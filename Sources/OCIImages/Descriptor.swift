@@ -22,8 +22,11 @@ package struct Descriptor: Sendable, Hashable {
             throw ShapeError(at: pointer, expected: "a sha256 or sha512 digest", .string(text))
         }
         self.digest = digest
-        guard let size = try reader.takeInt("size"), size >= 0 else {
+        guard let size = try reader.takeInt("size") else {
             throw MissingMember(pointer: reader.pointer(to: "size"))
+        }
+        guard size >= 0 else {
+            throw ShapeError(at: reader.pointer(to: "size"), expected: "a number of bytes", .number(JSONNumber(size)))
         }
         self.size = size
         mediaType = try reader.takeString("mediaType") ?? ""

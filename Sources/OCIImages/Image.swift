@@ -59,11 +59,17 @@ package struct Image: Sendable {
                 readable.append(number)
             }
         }
-        let contents = try await inParallel(readable) { number in
-            try read(layer: number, progress: progress) { path, _ in interest.contains(path) }
+        // A layer that an image has several times is read once.
+        var first: [LayerIdentity: Int] = [:]
+        for number in readable where first[identity(number)] == nil { first[identity(number)] = number }
+        let contents = try await inParallel(first.values.sorted()) { number in
+            try self.read(layer: number, progress: progress) { path, _ in interest.contains(path) }
         }
+        let read = Dictionary(uniqueKeysWithValues: contents)
         var layers = Array(repeating: LayerContents(), count: manifest.layers.count)
-        for (number, contents) in contents { layers[number] = contents }
+        for number in readable {
+            if let original = first[identity(number)], let contents = read[original] { layers[number] = contents }
+        }
         for (number, layer) in layers.enumerated() {
             diagnostics += layer.diagnostics.map { diagnostic in
                 var diagnostic = diagnostic
@@ -76,12 +82,22 @@ package struct Image: Sendable {
         if !missing.isEmpty {
             let again = try await inParallel(missing.keys.sorted()) { number in
                 let wanted = missing[number] ?? []
-                return try read(layer: number, progress: nil) { _, ordinal in wanted.contains(ordinal) }
+                return try self.read(layer: number, progress: nil) { _, ordinal in wanted.contains(ordinal) }
             }
             for (number, contents) in again { layers[number].takeCaptured(from: contents) }
             files = try merge(layers)
         }
         return (files, diagnostics)
+    }
+
+    /// What makes two layers the same.
+    private struct LayerIdentity: Hashable {
+        let digest: ContentDigest
+        let diffID: ContentDigest
+    }
+
+    private func identity(_ number: Int) -> LayerIdentity {
+        LayerIdentity(digest: manifest.layers[number].digest, diffID: configuration.diffIDs[number])
     }
 
     private func merge(_ layers: [LayerContents]) throws(ImageError) -> RootFileSystem {

@@ -35,6 +35,8 @@ package struct ImageLayout: Sendable {
             guard !fitting.isEmpty else { throw unresolved("there is no image for \(platform) in it", selected) }
         } else if fitting.count > 1 {
             let here = Self.best(fitting, for: .host)
+            let isReadable = fitting.contains { if case .unreadable = $0.kind { false } else { true } }
+            guard isReadable || !here.isEmpty else { throw unresolved("no image in it can be read", selected) }
             guard !here.isEmpty else {
                 throw unresolved("there is no image for \(Platform.host) in it; choose with --platform", selected)
             }
@@ -44,9 +46,10 @@ package struct ImageLayout: Sendable {
             throw unresolved("several images fit; name one by :TAG, @DIGEST or --platform", selected)
         }
         if case .unreadable(let error) = chosen.kind { throw error }
-        guard case .image(let manifest, let configuration) = chosen.kind else {
+        guard case .image(let manifest) = chosen.kind, let config = manifest.config else {
             throw unresolved("there is no image in it", selected)
         }
+        let configuration = try configuration(config)
         guard manifest.layers.count <= limits.layerCount else {
             throw ImageError(.malformed, at: place(chosen.descriptor.digest), "\(LimitError(name: "layerCount"))")
         }
@@ -127,7 +130,8 @@ package struct ImageLayout: Sendable {
     /// A manifest that the layout lists, and the way to it.
     private struct Candidate {
         enum Kind {
-            case image(Manifest, ImageConfiguration)
+            /// Its configuration is parsed again if it is chosen: a layout may list thousands.
+            case image(Manifest)
             case artifact(String)
             case unreadable(ImageError)
         }
@@ -181,6 +185,14 @@ package struct ImageLayout: Sendable {
         var count = 0
         // What a blob says is the same however often a layout lists it; only the first time costs.
         var known: [Descriptor.Blob: Result<ManifestContent, ImageError>] = [:]
+        var platforms: [Descriptor.Blob: Result<Platform, ImageError>] = [:]
+        var bytesLeft = limits.manifestsSize
+        func spend(_ descriptor: Descriptor) throws(ImageError) {
+            bytesLeft -= min(descriptor.size, bytesLeft + 1)
+            guard bytesLeft >= 0 else {
+                throw ImageError(.malformed, at: "\(folder): index.json", "\(LimitError(name: "manifestsSize"))")
+            }
+        }
         while let way = pending.popLast(), let descriptor = way.last {
             count += 1
             guard count + pending.count <= limits.manifestCount else {
@@ -192,6 +204,7 @@ package struct ImageLayout: Sendable {
                 if let earlier = known[descriptor.blob] {
                     reading = earlier
                 } else {
+                    try spend(descriptor)
                     reading = Result { () throws(ImageError) in
                         try content(try blob(descriptor), at: place(descriptor.digest))
                     }
@@ -204,7 +217,14 @@ package struct ImageLayout: Sendable {
                     }
                     pending += entries.reversed().map { way + [$0] }
                 case .manifest(let manifest):
-                    result.append(try candidate(manifest, way, descriptor))
+                    result.append(
+                        try candidate(manifest, way, descriptor) { config throws(ImageError) in
+                            if let known = platforms[config.blob] { return try known.get() }
+                            try spend(config)
+                            let platform = Result { () throws(ImageError) in try configuration(config).platform }
+                            platforms[config.blob] = platform
+                            return try platform.get()
+                        })
                 }
             } catch {
                 // A layout may list more than it holds; that matters only if this one is asked for.
@@ -215,7 +235,8 @@ package struct ImageLayout: Sendable {
     }
 
     private func candidate(
-        _ manifest: Manifest, _ way: [Descriptor], _ descriptor: Descriptor
+        _ manifest: Manifest, _ way: [Descriptor], _ descriptor: Descriptor,
+        platform: (Descriptor) throws(ImageError) -> Platform
     ) throws(ImageError) -> Candidate {
         let isAttestation =
             descriptor.annotations["vnd.docker.reference.type"] != nil
@@ -226,12 +247,16 @@ package struct ImageLayout: Sendable {
         guard let config = manifest.config else {
             throw ImageError(.malformed, at: place(descriptor.digest), "/config: missing")
         }
+        let configured = try platform(config)
+        return Candidate(
+            descriptor: descriptor, kind: .image(manifest),
+            platform: descriptor.platform.flatMap { $0.isEmpty ? nil : $0 } ?? configured, way: way)
+    }
+
+    private func configuration(_ config: Descriptor) throws(ImageError) -> ImageConfiguration {
         let bytes = try blob(config)
         do {
-            let configuration = try ImageConfiguration(parsing: bytes, limits: limits)
-            return Candidate(
-                descriptor: descriptor, kind: .image(manifest, configuration),
-                platform: descriptor.platform.flatMap { $0.isEmpty ? nil : $0 } ?? configuration.platform, way: way)
+            return try ImageConfiguration(parsing: bytes, limits: limits)
         } catch {
             throw ImageError(.malformed, at: place(config.digest), "not an image configuration: \(error)")
         }
@@ -268,7 +293,8 @@ package struct ImageLayout: Sendable {
         } catch let error as FileError where error.isMissing {
             throw ImageError(
                 .malformed, at: folder,
-                "no \(name) in it; expected an OCI layout (a folder with oci-layout and index.json)")
+                "no \(name) in it; expected an OCI layout (a folder with oci-layout and index.json), as "
+                    + "`skopeo copy SOURCE oci:DIR:TAG` writes it")
         } catch {
             throw ImageError(.malformed, at: "\(folder): \(name)", "\(error)")
         }

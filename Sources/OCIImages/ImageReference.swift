@@ -49,10 +49,15 @@ package struct ImageReference: Sendable, Hashable {
             return
         }
         guard unsafe access(whole, F_OK) == 0 else {
-            throw ImageError(.missing, at: whole, "no such folder; expected an OCI layout: [oci:]DIR[:TAG|@DIGEST]")
+            throw ImageError(
+                .missing, at: whole,
+                "no such folder; expected an OCI layout, [oci:]DIR[:TAG|@DIGEST], as `skopeo copy SOURCE oci:DIR:TAG` "
+                    + "writes it")
         }
         throw ImageError(
-            .malformed, at: whole, "not a folder; expected an OCI layout (a folder with oci-layout and index.json)")
+            .malformed, at: whole,
+            "not a folder; expected an OCI layout (a folder with oci-layout and index.json), as "
+                + "`skopeo copy SOURCE oci:DIR:TAG` writes it")
     }
 
     private init(folder: String, selector: Selector) {

@@ -34,6 +34,8 @@ package struct DpkgDatabase: Sendable {
     private var recordCount = 0
     private var relationCount = 0
     private var identities: Set<InstalledPackage.Identity> = []
+    /// Names with architectures, of which dpkg has only one version each.
+    private var names: Set<String> = []
 
     /// Reads the database of that file system; nil where it has none.
     ///
@@ -55,6 +57,7 @@ package struct DpkgDatabase: Sendable {
         guard isThere else { return nil }
         readArchitectures(tree.contents(of: Self.architecturePath) ?? [])
         identities = []
+        names = []
     }
 
     private mutating func readArchitectures(_ bytes: [UInt8]) {
@@ -150,6 +153,10 @@ extension DpkgDatabase {
             database: record.path
         )
         guard identities.insert(package.identity).inserted else { return }
+        let installed = "\(package.name):\(package.architecture ?? "")"
+        if !names.insert(installed).inserted {
+            warn("repeated-package", record, stanza.line, "\(installed.prefix(80)) is listed in another version too")
+        }
         fill(&package, from: stanza, of: record)
         packages.append(package)
         relations.append(try relations(in: stanza, of: record, version: version))

@@ -32,8 +32,7 @@ private struct DpkgResolution {
     init(_ database: DpkgDatabase) {
         self.database = database
         index = DpkgAnswerIndex(database)
-        let (looks, isTooMuch) = database.limits.edgeCount.multipliedReportingOverflow(by: 5)
-        looksLeft = isTooMuch ? Int.max : looks
+        looksLeft = database.limits.resolutionSteps
         lastNeed = Array(repeating: 0, count: database.packages.count)
     }
 
@@ -68,7 +67,7 @@ private struct DpkgResolution {
         for answer in index[alternative.name] {
             // Long versions are the other way to make this slow.
             looksLeft -= 1 + ((alternative.version?.length ?? 0) + (answer.version?.length ?? 0)) / 64
-            guard looksLeft >= 0 else { throw ParseError(.limit("edgeCount"), at: 0) }
+            guard looksLeft >= 0 else { throw ParseError(.limit("resolutionSteps"), at: 0) }
             guard index.fits(answer, alternative, of: package) else { continue }
             isAnswered = true
             guard answer.package != package else { continue }

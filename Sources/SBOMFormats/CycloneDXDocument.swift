@@ -213,21 +213,30 @@ package struct CycloneDXEncoder: Sendable {
             })
     }
 
-    /// Whether the document is whole: what the image is made of, and what its parts need.
+    /// Whether the document is whole: what the image is made of, and what each of its parts needs.
     private func compositions(_ bill: BillOfMaterials, _ main: Element?) -> JSONValue {
-        let aggregate =
-            switch bill.completeness {
-            case .complete: "complete"
-            case .incomplete: "incomplete"
-            case .unknown: "unknown"
-            }
-        let assemblies: [JSONValue] = (main.map { [$0.id] } ?? []).map { .string($0) }
-        return [
-            [
-                "aggregate": .string(aggregate), "assemblies": .array(assemblies),
-                "dependencies": .array(bill.elements.map { .string($0.id) }),
-            ]
+        let unknown = Set(bill.unknownDependencies)
+        // Where something could not be read, nobody's dependencies are known to be whole.
+        let incomplete =
+            bill.completeness == .complete
+            ? Set(bill.incompleteDependencies).subtracting(unknown) : Set(bill.elements.map(\.id)).subtracting(unknown)
+        let groups: [(BillOfMaterials.Completeness, [Element])] = [
+            (.complete, bill.elements.filter { !unknown.contains($0.id) && !incomplete.contains($0.id) }),
+            (.incomplete, bill.elements.filter { incomplete.contains($0.id) }),
+            (.unknown, bill.elements.filter { unknown.contains($0.id) }),
         ]
+        var compositions: [JSONValue] = []
+        if let main {
+            compositions.append([
+                "aggregate": .string(bill.completeness.rawValue), "assemblies": .array([.string(main.id)]),
+            ])
+        }
+        for (aggregate, elements) in groups where !elements.isEmpty {
+            compositions.append([
+                "aggregate": .string(aggregate.rawValue), "dependencies": .array(elements.map { .string($0.id) }),
+            ])
+        }
+        return .array(compositions)
     }
 
     private func property(_ name: String, _ value: String) -> JSONValue {

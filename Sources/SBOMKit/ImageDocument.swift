@@ -30,7 +30,7 @@ extension BillOfMaterials {
         var ids: [Int: Element.ID] = [:]
         var packages: [Element] = []
         for index in order {
-            let origin = LayerOrigin(scan.image, scan.origins[index])
+            let origin = scan.origins.flatMap { LayerOrigin(scan.image, $0[index]) }
             let element = Element(
                 scan.packages[index], scan.system, origin, notes: notes[index] ?? [])
             ids[index] = element.id
@@ -50,6 +50,10 @@ extension BillOfMaterials {
             tool: Tool(name: "sbomkit", version: context.toolVersion), roots: [image.id],
             elements: [image] + (system.map { [$0] } ?? []) + packages, relationships: relationships,
             completeness: isBlind ? .incomplete : .complete)
+        let withUnmet = Set(scan.graph.unmet.map(\.package))
+        incompleteDependencies = order.filter(withUnmet.contains).compactMap { ids[$0] }
+        let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == "rpm-manifest" }.map(\.place))
+        unknownDependencies = order.filter { hasNoNeeds.contains(scan.packages[$0].database) }.compactMap { ids[$0] }
         creatorComment = "SBOM Type: Analyzed\n\(createdComment)"
         extractedLicenses = Self.extractedLicenses(scan.packages)
         comment = Self.comment(scan, hasSystem: system != nil)
@@ -214,7 +218,8 @@ extension Element {
     ) {
         let identity = [package.name, package.version, package.architecture ?? ""].joined(separator: "\n")
         let hash = ContentDigest.of(Array("\(package.manager)\n\(identity)".utf8)).hex.prefix(16)
-        let words = [package.name, package.architecture].compactMap { $0 }.map(Element.word).joined(separator: "-")
+        let words = [package.name, package.architecture].compactMap { $0.map { Element.word(String($0.prefix(100))) } }
+            .joined(separator: "-")
         self.init(id: "Package-\(package.manager == .dpkg ? "deb" : "rpm")-\(words)-\(hash)", name: package.name)
         version = package.version
         var comments = notes

@@ -15,13 +15,13 @@ struct ImageScan: Sendable {
     let system: OSRelease?
     let packages: [InstalledPackage]
     let graph: DependencyGraph
-    /// The layer that each package came with, counted from 0.
-    let origins: [Int]
+    /// The layer that each package came with, counted from 0; nil where finding out would take too much.
+    let origins: [Int]?
     let diagnostics: [Diagnostic]
 
-    static let filesOfInterest = FilesOfInterest(
-        DpkgDatabase.filesOfInterest + ["var/lib/dpkg/info/*.list"] + RPMDatabase.filesOfInterest
-            + OSRelease.filesOfInterest)
+    private static let databases = DpkgDatabase.filesOfInterest + RPMDatabase.filesOfInterest
+    private static let filesOfInterest = FilesOfInterest(
+        databases + ["var/lib/dpkg/info/*.list"] + OSRelease.filesOfInterest)
 
     /// Reads the image's layers, databases and dependencies.
     ///
@@ -37,6 +37,13 @@ struct ImageScan: Sendable {
         system = state.system
         packages = state.packages
         origins = Self.origins(of: state.packages, in: files, rpm: options, limits: limits)
+        if origins == nil {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, code: "no-layers", at: "image",
+                    "which layer each package came with is not told: that takes more than the limit historySize allows")
+            )
+        }
         let (graph, graphDiagnostics) = state.resolve(withWeak: withWeak)
         self.graph = graph
         diagnostics += graphDiagnostics
@@ -52,17 +59,23 @@ struct ImageScan: Sendable {
     }
 
     /// The layer since which each package, in this version, has been there without a break.
+    ///
+    /// Nil where the databases of all layers together are larger than `limits.historySize`.
     private static func origins(
         of packages: [InstalledPackage], in files: RootFileSystem, rpm options: RPMDatabase.Options, limits: Limits
-    ) -> [Int] {
+    ) -> [Int]? {
+        let interest = FilesOfInterest(databases)
+        var bytesLeft = limits.historySize
         var came: [InstalledPackage.Identity: Int] = [:]
         var last: [FileOrigin] = []
-        for count in files.changes(of: filesOfInterest) {
+        for count in files.changes(of: interest) {
             let layer = count - 1
             let state = files.after(layers: count)
-            let origins = state.origins(of: filesOfInterest)
+            let origins = state.origins(of: interest)
             guard origins != last else { continue }
             last = origins
+            for origin in origins { bytesLeft -= state.contents(of: origin.path)?.count ?? 0 }
+            guard bytesLeft >= 0 else { return nil }
             let present = SystemState(state, rpm: options, limits: limits).packages.map(\.identity)
             var next: [InstalledPackage.Identity: Int] = [:]
             for identity in present { next[identity] = came[identity] ?? layer }
@@ -84,7 +97,7 @@ struct ImageScan: Sendable {
                     .blind, code: "no-database", at: "image",
                     "no package database is in it; nothing is known of what its files are"))
         }
-        if state.system?.systemName == nil {
+        if state.system?.systemName == nil, !state.hasUnreadableSystem {
             let what = state.system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
             diagnostics.append(
                 Diagnostic(
@@ -103,6 +116,8 @@ private struct SystemState {
     private let rpm: RPMDatabase?
     private(set) var diagnostics: [Diagnostic] = []
     private var unreadable: Set<String> = []
+    /// Whether there is an os-release that could not be read, which already has a diagnostic.
+    private(set) var hasUnreadableSystem = false
 
     init(_ files: RootFileSystem, rpm options: RPMDatabase.Options, limits: Limits) {
         self.files = files
@@ -110,7 +125,8 @@ private struct SystemState {
             system = try OSRelease(in: files)
         } catch {
             system = nil
-            diagnostics.append(Diagnostic(.warning, code: "os-release", at: "os-release", "not readable: \(error)"))
+            diagnostics.append(Diagnostic(.blind, code: "os-release", at: "os-release", "not readable: \(error)"))
+            hasUnreadableSystem = true
         }
         do throws(ParseError) {
             dpkg = try DpkgDatabase(in: files, limits: limits)
@@ -165,14 +181,15 @@ private struct SystemState {
         return (graph, diagnostics)
     }
 
-    /// Which of those paths installed packages own, by dpkg's lists of files.
+    /// Which of those paths installed packages own, by dpkg's lists of files and rpm's headers.
     ///
     /// Lists may name files by a path through a link (`/lib/…` where `/lib` leads to `/usr/lib`), so the few that end
     /// like one of `paths` are looked up where they really are.
     func owned(_ paths: Set<String>, in files: RootFileSystem) -> Set<String> {
-        guard dpkg != nil, !paths.isEmpty else { return [] }
+        guard !paths.isEmpty else { return [] }
+        var result = rpm?.owned(paths, in: files) ?? []
+        guard dpkg != nil else { return result }
         let names = Set(paths.map { Array($0.utf8.suffix(while: { $0 != UInt8(ascii: "/") })) })
-        var result: Set<String> = []
         for name in files.names(in: "var/lib/dpkg/info") where name.hasSuffix(".list") {
             for line in files.contents(of: "var/lib/dpkg/info/\(name)")?.split(separator: UInt8(ascii: "\n")) ?? [] {
                 keep(line.drop { $0 == UInt8(ascii: "/") })

@@ -21,15 +21,16 @@ struct OutputTarget: ExpressibleByArgument {
 
     init?(argument: String) {
         guard !argument.isEmpty else { return nil }
-        if let equals = argument.firstIndex(of: "="), let format = DocumentFormat(String(argument[..<equals])) {
-            let path = String(argument[argument.index(after: equals)...])
-            guard !path.isEmpty else { return nil }
-            self.format = format
-            self.path = path
-        } else {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].contains("/") else {
             format = nil
             path = argument
+            return
         }
+        // A word before the sign that is no format is a slip; a file of that name can be given as ./WORD=…
+        guard let format = DocumentFormat(parts[0]), !parts[1].isEmpty else { return nil }
+        self.format = format
+        path = parts[1]
     }
 }
 
@@ -113,6 +114,9 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         if output.count(where: { $0.format == nil }) > 1 {
             throw ValidationError("Of several -o only one may be without a format.")
+        }
+        if Set(output.map(\.path)).count < output.count {
+            throw ValidationError("Several -o name the same file.")
         }
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }

@@ -5,6 +5,8 @@ internal import SBOMKit
 enum Reporting {
     /// How many notices of one kind are shown before the rest is counted.
     private static let shownOfAKind = 5
+    /// How many characters of a message are shown: a stranger chooses how long the names in it are.
+    private static let longest = 1_000
 
     /// Says why there is no result, and ends the process.
     static func fail(_ error: SBOMError) -> Never {
@@ -55,7 +57,8 @@ enum Reporting {
 
     /// One line on standard error, and under it what there is to list.
     static func say(_ kind: String, _ message: String, list: some Sequence<String> = []) {
-        var text = "sbomkit: \(visible(kind)): \(visible(message))\n"
+        let shown = message.count > longest ? "\(message.prefix(longest))… (\(message.count) characters)" : message
+        var text = "sbomkit: \(visible(kind)): \(visible(shown))\n"
         for line in list { text += (line.hasPrefix("  ") ? "" : "  ") + visible(line) + "\n" }
         Output.write(Array(text.utf8), to: STDERR_FILENO)
     }

@@ -30,6 +30,11 @@ package struct BillOfMaterials: Sendable, Hashable {
     /// Whether the list of elements and relationships is known to be whole.
     package var completeness: Completeness
 
+    /// The elements that need something that is not listed, beside what is.
+    package var incompleteDependencies: [Element.ID] = []
+    /// The elements of which nobody knows what they need.
+    package var unknownDependencies: [Element.ID] = []
+
     /// What is known about what is not listed (CycloneDX `compositions.aggregate`).
     package enum Completeness: String, Sendable, Hashable {
         case complete

@@ -20,16 +20,19 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct LimitTests {
     static let many = (0..<20).map { Entry.file("a\($0)", "1234567890") }
+    /// As much again, in layers that are others: the same one is read only once.
+    static let others = (0..<20).map { Entry.file("b\($0)", "1234567890") }
+    static let more = (0..<20).map { Entry.file("c\($0)", "1234567890") }
     static let deep = Entry.file(String(repeating: "d/", count: 20) + "a")
 
     static let cases = [
         LimitCase("layerCount", [many, [], []]) { $0.layerCount = 2 },
         LimitCase("layerSize", [many]) { $0.layerSize = 2_000 },
         LimitCase("entryCount", [many]) { $0.entryCount = 19 },
-        LimitCase("entryCount", [many, many, many]) { $0.entryCount = 59 },
+        LimitCase("entryCount", [many, others, more]) { $0.entryCount = 59 },
         LimitCase("entryCount", [[deep]]) { $0.entryCount = 5 },
         LimitCase("nameBytes", [many]) { $0.nameBytes = 40 },
-        LimitCase("nameBytes", [many, many]) { $0.nameBytes = 70 },
+        LimitCase("nameBytes", [many, others]) { $0.nameBytes = 70 },
         LimitCase("nameBytes", [[.link("a", to: "1234567890")]]) { $0.nameBytes = 5 },
         LimitCase("pathLength", [[deep]]) { $0.pathLength = 40 },
         LimitCase("pathLength", [[.link("a", to: String(repeating: "b", count: 41))]]) { $0.pathLength = 40 },
@@ -43,7 +46,7 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
         LimitCase("tarExtensionSize", [[.file(String(repeating: "b", count: 120))]]) { $0.tarExtensionSize = 100 },
         LimitCase("capturedFileSize", [[.file("a", "1234567890")]]) { $0.capturedFileSize = 9 },
         LimitCase("capturedSize", [many]) { $0.capturedSize = 199 },
-        LimitCase("capturedSize", [many, many]) { $0.capturedSize = 399 },
+        LimitCase("capturedSize", [many, others]) { $0.capturedSize = 399 },
     ]
 
     @Test(arguments: cases)
@@ -63,7 +66,11 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
         limits.capturedSize = 400
         limits.capturedFileSize = 10
         limits.pathDepth = 21
-        _ = try await merged([Self.many, Self.many], limits: limits)
+        _ = try await merged([Self.many, Self.others], limits: limits)
+        var three = limits
+        three.layerCount = 3
+        // A layer that is there several times is read and counted once.
+        _ = try await merged([Self.many, Self.many, Self.others], limits: three)
         limits.entryCount = 21
         #expect(try await merged([[Self.deep]], limits: limits).files.list.count == 1)
     }
@@ -92,6 +99,19 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
             limits.manifestSize = 100
             let error = await failure(reading: folder, limits: limits)
             #expect(error?.description.contains("index.json: more than the limit manifestSize") == true)
+        }
+    }
+
+    @Test func `all manifests and configurations that are looked at have a size together`() async throws {
+        try await inTemporaryFolder { folder in
+            let builder = try LayoutBuilder(folder)
+            let descriptors = try (0..<10).map { try builder.image([tar([.file("\($0)")])]) }
+            try builder.write(index: descriptors)
+            var limits = Limits()
+            limits.manifestsSize = 2_000
+            #expect(await failure(reading: folder, limits: limits)?.message.contains("limit manifestsSize") == true)
+            try builder.write(index: Array(repeating: descriptors[0], count: 10))
+            #expect(await failure(reading: folder, limits: limits) == nil)
         }
     }
 

@@ -124,12 +124,12 @@ import Testing
     @Test(arguments: [("x (= 2),x (= 2),x (= 2)", "1"), ("x (= \(digits))", "1"), ("x (= 1)", digits)])
     func `more work than the limit allows is refused, though it makes no edge`(needs: String, version: String) throws {
         var limits = Limits()
-        limits.edgeCount = 25
+        limits.resolutionSteps = 125
         let providers = (0..<50).map { record("p\($0) 1 amd64", "Provides: x (= \(version))") }
         let records = record("a 1 amd64", "Depends: \(needs)") + providers.joined()
         let database = try database(records, limits: limits)
         let error = #expect(throws: ParseError.self) { try database.dependencies(includingWeak: false) }
-        #expect(error?.kind == .limit("edgeCount"))
+        #expect(error?.kind == .limit("resolutionSteps"))
         #expect(try self.database(records).dependencies(includingWeak: false).edges.isEmpty)
     }
 

@@ -93,3 +93,21 @@ import Testing
         }
     }
 }
+
+/// What must not be said of an image, and what must.
+@Suite struct HonestyTests {
+    @Test func `a package that is listed twice is said`() async throws {
+        let record = "Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: "
+        let image = try await generated(TinyImage(["var/lib/dpkg/status": record + "1\n\n" + record + "2\n"]))
+        #expect(image.notices.map(\.code).contains("repeated-package"))
+        #expect(image.summary.packageCount == 2)
+    }
+
+    @Test func `an os-release that is too large is not called absent`() async throws {
+        let image = try await generated(
+            TinyImage(["etc/os-release": "ID=debian\n" + String(repeating: "#", count: 1 << 20)]))
+        #expect(image.notices.map(\.code).contains("os-release"))
+        #expect(!image.notices.map(\.code).contains("no-os-release"))
+        #expect(image.isBlind)
+    }
+}

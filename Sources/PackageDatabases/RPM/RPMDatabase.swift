@@ -96,7 +96,7 @@ package struct RPMDatabase: Sendable {
     /// so that `/bin/sh` is found as `usr/bin/sh`. A package never needs itself. With `includingWeak`, recommendations and
     /// suggestions, and what supplements or enhances, are edges too where nothing requires the same.
     ///
-    /// It throws if resolving takes more than the limit `edgeCount` allows.
+    /// It throws if resolving takes more than the limits `edgeCount` and `resolutionSteps` allow.
     package func dependencies(
         includingWeak: Bool, in tree: some FileTree
     ) throws(RPMDatabaseError) -> DependencyGraph {
@@ -104,8 +104,24 @@ package struct RPMDatabase: Sendable {
         do throws(ParseError) {
             return try resolver.graph(includingWeak: includingWeak, in: tree)
         } catch {
-            throw RPMDatabaseError(.limit, path: path, "more dependencies than the limit edgeCount allows")
+            let name = if case .limit(let name) = error.kind { name } else { "edgeCount" }
+            throw RPMDatabaseError(.limit, path: path, "more dependencies than the limit \(name) allows")
         }
+    }
+
+    /// Which of those files packages own; both sides are compared where links really lead.
+    package func owned(_ paths: Set<String>, in tree: some FileTree) -> Set<String> {
+        let names = Set(
+            paths.map { path in HeaderString(Array(path.utf8.reversed().prefix { $0 != 0x2F }.reversed())[...]) })
+        var result: Set<String> = []
+        for header in headers {
+            for file in header.files(named: names) {
+                let path = (file.folder.text + file.name.text).drop { $0 == "/" }
+                let place = paths.contains(String(path)) ? String(path) : tree.canonical(String(path))
+                if paths.contains(place) { result.insert(place) }
+            }
+        }
+        return result
     }
 
     private init(

@@ -90,13 +90,14 @@ struct RPMResolver {
             try count(wanted.count)
             graph.edges += needed.union(wanted).sorted().lazy.filter { $0 != package }
                 .map { DependencyGraph.Edge(from: package, to: $0, isWeak: wanted.contains($0)) }
+            guard graph.edges.count <= limits.edgeCount else { throw ParseError(.limit("edgeCount"), at: 0) }
         }
         return graph
     }
 
     private mutating func count(_ steps: Int) throws(ParseError) {
         work += steps
-        guard work <= limits.edgeCount else { throw ParseError(.limit("edgeCount"), at: 0) }
+        guard work <= limits.resolutionSteps else { throw ParseError(.limit("resolutionSteps"), at: 0) }
     }
 
     private mutating func requirements(
@@ -249,7 +250,7 @@ struct RPMResolver {
 
 extension RPMHeader {
     /// The folder and name of each file that has one of `names` and is there.
-    fileprivate func files(named names: Set<HeaderString>) -> [(folder: HeaderString, name: HeaderString)] {
+    func files(named names: Set<HeaderString>) -> [(folder: HeaderString, name: HeaderString)] {
         let states = numbers(.fileStates)
         // rpm include/rpm/rpmfiles.h, rpmfileState_e: normal, or on a file system shared by machines.
         func isThere(_ index: Int) -> Bool {

@@ -187,7 +187,7 @@ import Testing
         var limits = Limits()
         let database = try #require(try RPMDatabase(in: tree, limits: limits))
         #expect(try database.dependencies(includingWeak: false, in: tree).unmet.count == 2001)
-        limits.edgeCount = 5000
+        limits.resolutionSteps = 5000
         let small = try #require(try RPMDatabase(in: tree, limits: limits))
         #expect(throws: RPMDatabaseError.self) { try small.dependencies(includingWeak: false, in: tree) }
     }
