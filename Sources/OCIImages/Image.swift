@@ -255,17 +255,9 @@ package struct FilesOfInterest: Sendable {
     /// The folders with names that count.
     var folderPaths: [String] { folders.keys.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// The paths that count in that file system, sorted; whether something is there is another question.
-    func paths(in files: RootFileSystem) -> [String] {
-        var result = self.files.map { String(decoding: $0, as: UTF8.self) }
-        for (folder, endings) in folders {
-            let folder = String(decoding: folder, as: UTF8.self)
-            for name in files.names(in: folder)
-            where endings.contains(where: { name.utf8.reversed().starts(with: $0.reversed()) }) {
-                result.append("\(folder)/\(name)")
-            }
-        }
-        return result.sorted()
+    /// Whether a name right in one of the folders counts.
+    func contains(_ name: ArraySlice<UInt8>, in folder: String) -> Bool {
+        (folders[Array(folder.utf8)] ?? []).contains { name.reversed().starts(with: $0.reversed()) }
     }
 
     func contains(_ path: [ArraySlice<UInt8>]) -> Bool {
@@ -280,8 +272,8 @@ package struct FilesOfInterest: Sendable {
 extension RootFileSystem {
     /// Which entry of which layer each file of interest is, in order of the paths: equal where two states have the same files.
     package func origins(of interest: FilesOfInterest) -> [FileOrigin] {
-        interest.paths(in: self).compactMap { path in
-            entry(at: path).map { FileOrigin(path: path, layer: $0.layer, ordinal: $0.ordinal) }
+        files(of: interest).map { file in
+            FileOrigin(path: file.path, layer: file.layer, ordinal: ordinal(of: file))
         }
     }
 
@@ -290,10 +282,8 @@ extension RootFileSystem {
         var result: [Int: Set<Int>] = [:]
         for count in changes(of: interest) {
             let state = after(layers: count)
-            for path in interest.paths(in: state) {
-                if case .notCaptured(let layer, let ordinal) = state.file(path) {
-                    result[layer, default: []].insert(ordinal)
-                }
+            for file in state.files(of: interest) where state.isPassedOver(file) {
+                result[file.layer, default: []].insert(ordinal(of: file))
             }
         }
         return result

@@ -138,27 +138,95 @@ package struct RootFileSystem: Sendable {
         return .notCaptured(layer: layer, ordinal: layers[layer].ordinal(of: node))
     }
 
-    /// The layer, counted from 0, and the ordinal of the entry that the path leads to; nil where there is nothing or a
-    /// directory.
-    func entry(at path: String) -> (layer: Int, ordinal: Int)? {
-        guard case .other(let layer, let node) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true).found
-        else { return nil }
-        return (layer, layers[layer].ordinal(of: node))
-    }
-
     /// The names in the directory that the path leads to, sorted by their bytes; empty where there is none.
     package func names(in path: String) -> [String] {
-        guard case .directory(let directory) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true).found
-        else {
-            return []
-        }
-        return entries(of: directory).map { String(decoding: $0.name, as: UTF8.self) }
+        entries(in: path).map { String(decoding: $0.name, as: UTF8.self) }
     }
 
     /// The same place without symbolic links in any component but the last, which is not followed.
     package func canonical(_ path: String) -> String {
         let place = resolve(LayerContents.parts(Array(path.utf8)), followLast: false).place
         return String(decoding: Array(place.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
+    }
+
+    /// A file of interest that is there.
+    struct InterestingFile {
+        let path: String
+        let layer: Int
+        let node: LayerContents.Index
+    }
+
+    /// The paths of interest that are symbolic links, whether or not they lead anywhere.
+    private func links(of interest: FilesOfInterest) -> [String] {
+        func isLink(_ found: Found) -> Bool {
+            guard case .other(let layer, let node) = found else { return false }
+            return layers[layer].kind(of: node) == .symbolicLink
+        }
+        var result = interest.fixedPaths.filter {
+            isLink(resolve(LayerContents.parts(Array($0.utf8)), followLast: false).found)
+        }
+        for folder in interest.folderPaths {
+            for (name, found) in entries(in: folder) where isLink(found) && interest.contains(name, in: folder) {
+                result.append("\(folder)/\(String(decoding: name, as: UTF8.self))")
+            }
+        }
+        return result
+    }
+
+    /// The files of interest that are there, in order of their paths; each folder is looked up once.
+    func files(of interest: FilesOfInterest) -> [InterestingFile] {
+        func file(_ path: String) -> InterestingFile? {
+            guard
+                case .other(let layer, let node) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true)
+                    .found
+            else { return nil }
+            return InterestingFile(path: path, layer: layer, node: node)
+        }
+        var result = interest.fixedPaths.compactMap(file)
+        for folder in interest.folderPaths {
+            for (name, found) in entries(in: folder) where interest.contains(name, in: folder) {
+                guard case .other(let layer, let node) = found else { continue }
+                let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
+                if layers[layer].kind(of: node) == .symbolicLink {
+                    if let found = file(path) { result.append(found) }
+                } else {
+                    result.append(InterestingFile(path: path, layer: layer, node: node))
+                }
+            }
+        }
+        return result.sorted { $0.path < $1.path }
+    }
+
+    func ordinal(of file: InterestingFile) -> Int { layers[file.layer].ordinal(of: file.node) }
+
+    /// How many bytes of the files of interest were kept.
+    package func size(of interest: FilesOfInterest) -> Int {
+        files(of: interest).reduce(0) { $0 + (layers[$1.layer].contents(of: $1.node)?.count ?? 0) }
+    }
+
+    /// Whether it is a regular file whose bytes were not kept.
+    func isPassedOver(_ file: InterestingFile) -> Bool {
+        layers[file.layer].kind(of: file.node) == .file && layers[file.layer].contents(of: file.node) == nil
+    }
+
+    /// The regular files in the directory that the path leads to whose bytes were kept, in order of their names.
+    package func contents(ofFilesIn path: String) -> [(name: String, contents: [UInt8])] {
+        entries(in: path).compactMap { name, found in
+            guard case .other(let layer, let node) = found else { return nil }
+            let name = String(decoding: name, as: UTF8.self)
+            if layers[layer].kind(of: node) == .symbolicLink {
+                guard case .bytes(let bytes) = file("\(path)/\(name)") else { return nil }
+                return (name, bytes)
+            }
+            guard layers[layer].kind(of: node) == .file else { return nil }
+            return layers[layer].contents(of: node).map { (name, $0) }
+        }
+    }
+
+    private func entries(in path: String) -> [(name: ArraySlice<UInt8>, found: Found)] {
+        guard case .directory(let directory) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true).found
+        else { return [] }
+        return entries(of: directory)
     }
 
     /// Calls `visit` with the path of everything that is no directory, in no particular order.
@@ -188,14 +256,7 @@ package struct RootFileSystem: Sendable {
             let state = after(layers: count + 1)
             guard count == 0 || state.hasChange(of: interest, links) else { continue }
             result.append(count + 1)
-            links = interest.paths(in: state).filter { path in
-                guard
-                    case .other(let layer, let node) = state.resolve(
-                        LayerContents.parts(Array(path.utf8)), followLast: false
-                    ).found
-                else { return false }
-                return layers[layer].kind(of: node) == .symbolicLink
-            }
+            links = state.links(of: interest)
         }
         return result
     }
@@ -313,9 +374,14 @@ package struct RootFileSystem: Sendable {
     }
 
     private func child(of directory: Directory, named name: ArraySlice<UInt8>) -> Found {
+        child(of: directory, named: name, fromPart: 0)
+    }
+
+    /// The same where the parts before that one are known not to have the name.
+    private func child(of directory: Directory, named name: ArraySlice<UInt8>, fromPart first: Int) -> Found {
         guard !LayerContents.isBookkeeping(name) else { return .nothing }
         var parts: [(layer: Int, node: LayerContents.Index)] = []
-        for (layer, folder) in directory.parts {
+        for (layer, folder) in directory.parts[first...] {
             guard let node = layers[layer].child(of: folder, named: name) else { continue }
             switch layers[layer].kind(of: node) {
             case .directory, .impliedDirectory:
@@ -334,15 +400,26 @@ package struct RootFileSystem: Sendable {
     }
 
     /// What is in a directory, sorted by the bytes of the names.
+    ///
+    /// The topmost layer that has a name decides, so each layer's entries are looked at once, however many layers there are.
     private func entries(of directory: Directory) -> [(name: ArraySlice<UInt8>, found: Found)] {
-        var names: Set<ArraySlice<UInt8>> = []
-        for (layer, folder) in directory.parts {
-            for node in layers[layer].children(of: folder) { names.insert(layers[layer].name(of: node)) }
+        var decided: Set<ArraySlice<UInt8>> = []
+        var result: [(name: ArraySlice<UInt8>, found: Found)] = []
+        for (part, (layer, folder)) in directory.parts.enumerated() {
+            for node in layers[layer].children(of: folder) {
+                let name = layers[layer].name(of: node)
+                guard decided.insert(name).inserted else { continue }
+                switch layers[layer].kind(of: node) {
+                case .file, .hardLink, .symbolicLink, .other, .directory, .impliedDirectory:
+                    let found = child(of: directory, named: name, fromPart: part)
+                    if case .nothing = found { continue }
+                    result.append((name, found))
+                case .absent:
+                    // A whiteout ends the search; a name that only stood here on the way to another does not.
+                    if !layers[layer].hidesLower(node) { decided.remove(name) }
+                }
+            }
         }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
-            let found = child(of: directory, named: name)
-            if case .nothing = found { return nil }
-            return (name, found)
-        }
+        return result.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 }

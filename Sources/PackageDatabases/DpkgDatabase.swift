@@ -48,11 +48,9 @@ package struct DpkgDatabase: Sendable {
             isThere = true
             try read(bytes, at: Self.statusPath, isStatusFile: true)
         }
-        for name in tree.names(in: Self.statusFolder) where !name.hasSuffix(".md5sums") {
-            let path = Self.statusFolder + "/" + name
-            guard let bytes = tree.contents(of: path) else { continue }
+        for (name, bytes) in tree.contents(ofFilesIn: Self.statusFolder) where !name.hasSuffix(".md5sums") {
             isThere = true
-            try read(bytes, at: path, isStatusFile: false)
+            try read(bytes, at: "\(Self.statusFolder)/\(name)", isStatusFile: false)
         }
         guard isThere else { return nil }
         readArchitectures(tree.contents(of: Self.architecturePath) ?? [])

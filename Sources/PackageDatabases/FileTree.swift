@@ -5,10 +5,18 @@
 package protocol FileTree {
     /// The bytes of the regular file that the path leads to, or nil where there is none.
     func contents(of path: String) -> [UInt8]?
+    /// The regular files in the directory that the path leads to, sorted by the bytes of their names.
+    func contents(ofFilesIn directory: String) -> [(name: String, contents: [UInt8])]
     /// The names in the directory that the path leads to, sorted by their bytes; empty where there is none.
     func names(in directory: String) -> [String]
     /// The same place with no symbolic link left in any component but the last, which need not exist.
     ///
     /// `bin/sh` becomes `usr/bin/sh` where `bin` is a link to `usr/bin`. The last component is not followed.
     func canonical(_ path: String) -> String
+}
+
+extension FileTree {
+    package func contents(ofFilesIn directory: String) -> [(name: String, contents: [UInt8])] {
+        names(in: directory).compactMap { name in contents(of: "\(directory)/\(name)").map { (name, $0) } }
+    }
 }

@@ -74,7 +74,7 @@ struct ImageScan: Sendable {
             let origins = state.origins(of: interest)
             guard origins != last else { continue }
             last = origins
-            for origin in origins { bytesLeft -= state.contents(of: origin.path)?.count ?? 0 }
+            bytesLeft -= state.size(of: interest)
             guard bytesLeft >= 0 else { return nil }
             let present = SystemState(state, rpm: options, limits: limits).packages.map(\.identity)
             var next: [InstalledPackage.Identity: Int] = [:]
@@ -190,15 +190,12 @@ private struct SystemState {
         var result = rpm?.owned(paths, in: files) ?? []
         guard dpkg != nil else { return result }
         let names = Set(paths.map { Array($0.utf8.suffix(while: { $0 != UInt8(ascii: "/") })) })
-        for name in files.names(in: "var/lib/dpkg/info") where name.hasSuffix(".list") {
-            for line in files.contents(of: "var/lib/dpkg/info/\(name)")?.split(separator: UInt8(ascii: "\n")) ?? [] {
-                keep(line.drop { $0 == UInt8(ascii: "/") })
-            }
+        for (name, bytes) in files.contents(ofFilesIn: "var/lib/dpkg/info") where name.hasSuffix(".list") {
+            for line in bytes.split(separator: UInt8(ascii: "\n")) { keep(line.drop { $0 == UInt8(ascii: "/") }) }
         }
         // Distroless images have no lists, but digests: two blanks between one and the file's path.
-        for name in files.names(in: "var/lib/dpkg/status.d") where name.hasSuffix(".md5sums") {
-            for line in files.contents(of: "var/lib/dpkg/status.d/\(name)")?.split(separator: UInt8(ascii: "\n")) ?? []
-            {
+        for (name, bytes) in files.contents(ofFilesIn: "var/lib/dpkg/status.d") where name.hasSuffix(".md5sums") {
+            for line in bytes.split(separator: UInt8(ascii: "\n")) {
                 keep(line.drop { $0 != UInt8(ascii: " ") }.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") })
             }
         }
