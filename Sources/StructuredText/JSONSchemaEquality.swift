@@ -1,0 +1,129 @@
+extension JSONValue {
+    /// Whether both are the same to JSON Schema: members in any order, numbers by value (draft-07 core §4.2.2).
+    func isSame(as other: JSONValue) -> Bool {
+        var pending = [(self, other)]
+        while let (one, other) = pending.popLast() {
+            switch (one, other) {
+            case (.null, .null): break
+            case (.bool(let one), .bool(let other)): guard one == other else { return false }
+            case (.number(let one), .number(let other)):
+                guard one == other || JSONSchemaNumber(one) == JSONSchemaNumber(other) else { return false }
+            case (.string(let one), .string(let other)): guard one.isSpelled(other) else { return false }
+            case (.array(let one), .array(let other)):
+                guard one.count == other.count else { return false }
+                for (one, other) in zip(one, other) { pending.append((one, other)) }
+            case (.object(let one), .object(let other)):
+                guard one.count == other.count else { return false }
+                for (one, other) in zip(one.sorted().members, other.sorted().members) {
+                    guard one.name.isSpelled(other.name) else { return false }
+                    pending.append((one.value, other.value))
+                }
+            case (.null, _), (.bool, _), (.number, _), (.string, _), (.array, _), (.object, _): return false
+            }
+        }
+        return true
+    }
+
+    /// A hash of the value and, of an array or object, of what stands directly in it and is neither.
+    ///
+    /// The same values have the same; it is what tells most elements of an array apart without looking into their depths.
+    var shallowHash: Int {
+        var hasher = Hasher()
+        switch self {
+        case .array(let items):
+            hasher.combine(items.count)
+            for item in items { hasher.combine(item.leafHash) }
+        case .object(let object):
+            hasher.combine(object.count)
+            var sum = 0
+            for member in object.members {
+                var inner = Hasher()
+                inner.combine(member.name)
+                inner.combine(member.value.leafHash)
+                sum &+= inner.finalize()
+            }
+            hasher.combine(sum)
+        case .null, .bool, .number, .string: return leafHash
+        }
+        return hasher.finalize()
+    }
+
+    fileprivate var leafHash: Int {
+        var hasher = Hasher()
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let bool): hasher.combine(bool)
+        case .number(let number): hasher.combine(JSONSchemaNumber(number))
+        case .string(let text): hasher.combine(text)
+        case .array: hasher.combine(1)
+        case .object: hasher.combine(2)
+        }
+        return hasher.finalize()
+    }
+}
+
+/// A hash of every value of a document, made in one pass and without recursion.
+///
+/// A hash of an element costs as much as the element is long. Arrays whose elements have to differ may stand in each
+/// other, and hashing again on every level would let a deep document make work of depth times size.
+struct JSONSchemaHashes: Sendable {
+    private var hashes: [Int]
+    // Where the values that stand in a value begin; they follow each other.
+    private let firsts: [Int]
+
+    /// Hashes what `members` leaves of each object.
+    init(_ root: JSONValue, members: (JSONObject) -> [JSONObject.Member]) {
+        var values = [root]
+        var names: [String?] = [nil]
+        var firsts: [Int] = []
+        var at = 0
+        while at < values.count {
+            firsts.append(values.count)
+            switch values[at] {
+            case .array(let items):
+                values += items
+                names += [String?](repeating: nil, count: items.count)
+            case .object(let object):
+                for member in members(object) {
+                    values.append(member.value)
+                    names.append(member.name)
+                }
+            case .null, .bool, .number, .string: break
+            }
+            at += 1
+        }
+        var hashes = [Int](repeating: 0, count: values.count)
+        // What stands in a value comes after it, so that from the end everything is there when it is needed.
+        for index in values.indices.reversed() {
+            let end = index + 1 < firsts.count ? firsts[index + 1] : values.count
+            var hasher = Hasher()
+            switch values[index] {
+            case .array:
+                hasher.combine(1)
+                for inner in firsts[index]..<end { hasher.combine(hashes[inner]) }
+                hashes[index] = hasher.finalize()
+            case .object:
+                var sum = 0
+                for inner in firsts[index]..<end {
+                    var member = Hasher()
+                    member.combine(names[inner])
+                    member.combine(hashes[inner])
+                    sum &+= member.finalize()
+                }
+                hasher.combine(2)
+                hasher.combine(sum)
+                hashes[index] = hasher.finalize()
+            case .null, .bool, .number, .string: hashes[index] = values[index].leafHash
+            }
+        }
+        self.hashes = hashes
+        self.firsts = firsts
+    }
+
+    /// The hashes of the `count` elements of the array that those steps lead to.
+    func ofElements(at steps: some Sequence<Int>, count: Int) -> ArraySlice<Int> {
+        var node = 0
+        for step in steps { node = firsts[node] + step }
+        return hashes[firsts[node]..<firsts[node] + count]
+    }
+}

@@ -1,0 +1,115 @@
+/// The schemas of all versions of a format, written as one.
+///
+/// What is the same in all versions stands once. A schema may say that it is there `since` a version and `until` a
+/// version, both included; so may, within an array, an object whose `is` is the element or the elements, and, in
+/// place of a keyword's value, one whose `is` is that value. An object `{"versions": […]}` is the first of its
+/// alternatives that the version has. Where none of it applies, the member or the element is absent. Versions that the
+/// format published in a lax and a strict edition are listed in `lax`: the lax one leaves objects open and has
+/// nothing that is marked `strict`. Schemas/README.md shows examples.
+package struct JSONSchemaFamily: Sendable {
+    /// The versions there are schemas of, in their order.
+    package let versions: [String]
+    private let root: JSONObject
+    private let laxVersions: [String]
+
+    /// Takes the common form apart.
+    package init(_ value: JSONValue) throws(SchemaError) {
+        guard case .object(let root) = value, let versions = Self.texts(root["versions"]) else {
+            throw SchemaError(pointer: .root, reason: "names no versions")
+        }
+        self.root = root
+        self.versions = versions
+        laxVersions = Self.texts(root["lax"]) ?? []
+    }
+
+    /// Whether the version has a lax and a strict edition.
+    package func hasStrictEdition(_ version: String) -> Bool { laxVersions.contains(version) }
+
+    /// The plain JSON Schema of a version.
+    package func schema(version: String, isStrict: Bool) throws(SchemaError) -> JSONValue {
+        guard versions.contains(version) else {
+            throw SchemaError(pointer: .root, reason: "there is no version \(version)")
+        }
+        let edition = Edition(version: Self.numbers(version), isLax: laxVersions.contains(version) && !isStrict)
+        var schema = JSONObject()
+        for name in ["$schema", "$ref", "definitions"] {
+            guard let value = root[name] else { continue }
+            if let value = try edition.derive(value, isMap: name == "definitions", depth: 0) {
+                schema.append(name, value)
+            }
+        }
+        return .object(schema)
+    }
+
+    private static func texts(_ value: JSONValue?) -> [String]? {
+        guard case .array(let items) = value else { return nil }
+        return items.compactMap { if case .string(let text) = $0 { text } else { nil } }
+    }
+
+    fileprivate static func numbers(_ version: some StringProtocol) -> [Int] {
+        version.split(separator: ".").map { Int($0) ?? 0 }
+    }
+}
+
+/// One version, and what it leaves of the common form.
+private struct Edition {
+    let version: [Int]
+    let isLax: Bool
+
+    /// What the version has of a value, or nil; a map is an object whose members are named by the format, not by us.
+    func derive(_ value: JSONValue, isMap: Bool, depth: Int) throws(SchemaError) -> JSONValue? {
+        guard depth < 100 else { throw SchemaError(pointer: .root, reason: "is nested too deep") }
+        switch value {
+        case .null, .bool, .number, .string: return value
+        case .array(let items):
+            var derived: [JSONValue] = []
+            for item in items {
+                guard let one = try derive(item, isMap: false, depth: depth + 1) else { continue }
+                if case .object(let object) = item, object["is"] != nil, case .array(let several) = one {
+                    derived += several
+                } else {
+                    derived.append(one)
+                }
+            }
+            return .array(derived)
+        case .object(let object):
+            if !isMap {
+                guard has(object) else { return nil }
+                if let content = object["is"] { return try derive(content, isMap: false, depth: depth + 1) }
+                if case .array(let alternatives) = object["versions"] {
+                    for alternative in alternatives {
+                        if let one = try derive(alternative, isMap: false, depth: depth + 1) { return one }
+                    }
+                    return nil
+                }
+            }
+            var derived = JSONObject()
+            for member in object.members {
+                if !isMap {
+                    if ["since", "until", "strict"].contains(member.name) { continue }
+                    if isLax, member.name == "additionalProperties", member.value == false { continue }
+                }
+                let isMap = !isMap && ["properties", "definitions", "patternProperties"].contains(member.name)
+                guard let value = try derive(member.value, isMap: isMap, depth: depth + 1) else { continue }
+                if member.name == "required", value == [] { continue }
+                derived.append(member.name, value)
+            }
+            return .object(derived)
+        }
+    }
+
+    private func has(_ object: JSONObject) -> Bool {
+        if isLax, object["strict"] == true { return false }
+        if case .string(let since) = object["since"],
+            version.lexicographicallyPrecedes(JSONSchemaFamily.numbers(since))
+        {
+            return false
+        }
+        if case .string(let until) = object["until"],
+            JSONSchemaFamily.numbers(until).lexicographicallyPrecedes(version)
+        {
+            return false
+        }
+        return true
+    }
+}

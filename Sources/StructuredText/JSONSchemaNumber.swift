@@ -1,0 +1,84 @@
+/// A number in exact decimal form, so that comparing loses no digit and costs no memory for a large exponent.
+struct JSONSchemaNumber: Sendable, Hashable {
+    private let isNegative: Bool
+    // Without zeros at either end; empty for zero.
+    private let digits: [UInt8]
+    // The power of ten the digits, taken as a whole number, are multiplied with.
+    private let exponent: Int
+
+    /// What stands for exponents that no Int holds.
+    private static let exponentLimit = Int.max / 8
+
+    init(_ number: JSONNumber) {
+        var digits: [UInt8] = []
+        var isNegative = false
+        var fraction = 0
+        var isBehindPoint = false
+        var power = 0
+        var powerIsNegative = false
+        var isPower = false
+        for byte in number.digits.utf8 {
+            switch byte {
+            case UInt8(ascii: "-"): if isPower { powerIsNegative = true } else { isNegative = true }
+            case UInt8(ascii: "."): isBehindPoint = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"): isPower = true
+            case 0x30...0x39:
+                if isPower {
+                    power = min(power &* 10 &+ Int(byte - 0x30), Self.exponentLimit / 16)
+                } else {
+                    if isBehindPoint { fraction += 1 }
+                    if byte != 0x30 || !digits.isEmpty { digits.append(byte - 0x30) }
+                }
+            default: break
+            }
+        }
+        var exponent = (powerIsNegative ? -power : power) - fraction
+        while digits.last == 0 {
+            digits.removeLast()
+            exponent += 1
+        }
+        self.digits = digits
+        self.exponent = digits.isEmpty ? 0 : exponent
+        self.isNegative = isNegative && !digits.isEmpty
+    }
+
+    /// Whether it has no fraction.
+    var isWhole: Bool { exponent >= 0 }
+
+    /// Whether it is more than zero.
+    var isPositive: Bool { !isNegative && !digits.isEmpty }
+
+    static func < (one: JSONSchemaNumber, other: JSONSchemaNumber) -> Bool {
+        if one.isNegative != other.isNegative { return one.isNegative }
+        let (small, large) = one.isNegative ? (other, one) : (one, other)
+        if small.digits.isEmpty || large.digits.isEmpty { return small.digits.isEmpty && !large.digits.isEmpty }
+        let (size, otherSize) = (small.digits.count + small.exponent, large.digits.count + large.exponent)
+        if size != otherSize { return size < otherSize }
+        return small.digits.lexicographicallyPrecedes(large.digits)
+    }
+
+    /// Whether it is a whole number of times `divisor`, which is positive and has at most 18 digits.
+    func isMultiple(of divisor: JSONSchemaNumber) -> Bool {
+        guard !digits.isEmpty else { return true }
+        // The digits end in none that ten divides, so that a smaller power of ten cannot be made up for.
+        guard exponent >= divisor.exponent else { return false }
+        let modulus = divisor.digits.reduce(UInt64(0)) { $0 &* 10 &+ UInt64($1) }
+        guard modulus > 0 else { return false }
+        func times(_ one: UInt64, _ other: UInt64) -> UInt64 {
+            modulus.dividingFullWidth(one.multipliedFullWidth(by: other)).remainder
+        }
+        var rest: UInt64 = 0
+        for digit in digits { rest = (times(rest, 10) + UInt64(digit)) % modulus }
+        var power = exponent - divisor.exponent
+        var factor = 10 % modulus
+        while power > 0 {
+            if power & 1 == 1 { rest = times(rest, factor) }
+            factor = times(factor, factor)
+            power >>= 1
+        }
+        return rest == 0
+    }
+
+    /// How many digits it has without zeros at either end.
+    var digitCount: Int { digits.count }
+}
