@@ -94,5 +94,10 @@ let package = Package(
         // The product is named so that it is built; the tests run it.
         .testTarget(
             name: "CommandLineTests", dependencies: ["SBOMKitCLI", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "SBOMFormatsTests",
+            dependencies: ["SBOMModel", "StructuredText", "ByteStreams", "TestSupport"],
+            swiftSettings: house
+        ),
     ]
 )
