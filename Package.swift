@@ -52,7 +52,12 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "SBOMModel", swiftSettings: house),
-        .target(name: "SBOMFormats", dependencies: ["SBOMModel", "StructuredText"], swiftSettings: house),
+        .target(name: "CSchemas"),
+        .target(
+            name: "SBOMFormats",
+            dependencies: ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
+            swiftSettings: house
+        ),
         .target(
             name: "SBOMKit",
             dependencies: [
@@ -96,8 +101,9 @@ let package = Package(
             name: "CommandLineTests", dependencies: ["SBOMKitCLI", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "SBOMFormatsTests",
-            dependencies: ["SBOMModel", "StructuredText", "ByteStreams", "TestSupport"],
+            dependencies: ["SBOMFormats", "SBOMModel", "StructuredText", "ByteStreams", "TestSupport"],
             swiftSettings: house
         ),
-    ]
+    ],
+    cLanguageStandard: .c2x
 )

@@ -1,0 +1,268 @@
+package import ByteStreams
+package import StructuredText
+
+/// A format whose JSON documents are validated.
+package enum ValidatedFormat: String, Sendable, Hashable {
+    case spdx = "SPDX"
+    case cycloneDX = "CycloneDX"
+}
+
+/// Judges documents by the schema of their format and version, and by what no schema can say.
+package struct DocumentValidator: Sendable {
+    private let limits: Limits
+    private let violationLimit: Int
+
+    /// Stops looking once there are `violationLimit` violations of the schema, and likewise of the rules.
+    package init(limits: Limits, violationLimit: Int) {
+        self.limits = limits
+        self.violationLimit = max(violationLimit, 1)
+    }
+
+    /// Reads a document and judges it.
+    ///
+    /// What is no JSON, of no known format or of a version there is no schema of is thrown.
+    package func validate(_ bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: bytes, limits: limits)
+        } catch {
+            throw ValidationError(code: .json, place: error.place, reason: error.description)
+        }
+        return try validate(document)
+    }
+
+    /// Judges a document that was read already.
+    package func validate(_ document: JSONDocument) throws(ValidationError) -> ValidationReport {
+        let subject = try ValidationSubject(document.root)
+        var found = try schemaViolations(in: document, of: subject)
+        let isTruncated = found.count >= violationLimit
+        var rules = RuleFindings(limit: violationLimit)
+        switch subject.format {
+        case .spdx: rules.judgeSPDX(subject.content, at: subject.pointer)
+        case .cycloneDX: rules.judgeCycloneDX(document.root)
+        }
+        found += rules.found
+        let places = document.places(of: found.map { $0.pointer })
+        for index in found.indices { found[index].place = places[index] }
+        let order = found.indices.sorted { one, other in
+            let (left, right) = (found[one].place?.offset ?? 0, found[other].place?.offset ?? 0)
+            return left == right ? one < other : left < right
+        }
+        return ValidationReport(
+            format: subject.format, version: subject.version, violations: order.map { found[$0] },
+            isTruncated: isTruncated || rules.isTruncated)
+    }
+
+    private func schemaViolations(
+        in document: JSONDocument, of subject: ValidationSubject
+    ) throws(ValidationError) -> [DocumentViolation] {
+        let mayRepeatNames = document.noteCount > 0
+        func violations(isStrict: Bool) throws(ValidationError) -> [SchemaViolation] {
+            do {
+                return try ValidationSchemas.schema(subject.format, version: subject.edition, isStrict: isStrict)
+                    .violations(in: document.root, mayRepeatNames: mayRepeatNames, limit: violationLimit)
+            } catch {
+                throw ValidationError(code: .schema, place: nil, reason: "\(error)")
+            }
+        }
+        var found = try violations(isStrict: false).map {
+            DocumentViolation($0, severity: $0.isRemark ? .warning : .error)
+        }
+        if subject.hasStrictEdition {
+            let known = Set(found.map { $0.identity })
+            found += try violations(isStrict: true).map { DocumentViolation($0, severity: .warning) }
+                .filter { !known.contains($0.identity) }
+        }
+        return found
+    }
+}
+
+/// Why a document cannot be judged at all.
+package struct ValidationError: Error, Hashable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    package enum Code: Sendable, Hashable {
+        /// It is no JSON.
+        case json
+        /// It is neither SPDX nor CycloneDX.
+        case unknownFormat
+        /// There is no schema of its version.
+        case unknownVersion
+        /// A schema of ours cannot be used, which is our own mistake.
+        case schema
+    }
+
+    package let code: Code
+    /// Where it shows; nil if nowhere in particular.
+    package let place: TextPlace?
+    package let reason: String
+
+    package var description: String { reason }
+}
+
+/// What was found in a document.
+package struct ValidationReport: Sendable {
+    /// What the document says it is.
+    package let format: ValidatedFormat
+    /// The version as the document has it: `2.3`, `1.6`.
+    package let version: String
+    /// What is wrong, in the order of the text.
+    package let violations: [DocumentViolation]
+    /// Whether there may be more, because as many as were asked for were found.
+    package let isTruncated: Bool
+
+    /// Whether the official schema of the version would call the document valid.
+    package var isSchemaValid: Bool { !violations.contains { $0.kind == .schema && $0.severity == .error } }
+
+    /// Whether nothing is wrong beyond what only deserves a warning.
+    package var isValid: Bool { !violations.contains { $0.severity == .error } }
+}
+
+/// One thing that is wrong with a document.
+package struct DocumentViolation: Sendable, Hashable {
+    /// What says so.
+    package enum Kind: Sendable, Hashable {
+        /// The schema.
+        case schema
+        /// The specification's text, which a schema cannot express.
+        case rule
+    }
+
+    /// How much it matters.
+    package enum Severity: Sendable, Hashable {
+        /// The document is not valid.
+        case error
+        /// The document is valid, but a reader may stumble.
+        case warning
+    }
+
+    package let kind: Kind
+    package let severity: Severity
+    /// The keyword of the schema (`required`), or the name of the rule (``ValidationRule``).
+    package let name: String
+    /// Where it is in the document.
+    package let pointer: JSONPointer
+    /// The same as line and column.
+    package fileprivate(set) var place: TextPlace?
+    /// What should be there, to follow the word "expected".
+    package let expected: String
+    /// What is there, if that says more.
+    package let found: String?
+    /// Where the keyword stands in the schema; nil for rules.
+    package let schemaPointer: JSONPointer?
+    /// Which of several alternatives of the schema was taken to be meant.
+    package let alternative: SchemaViolation.Alternative?
+
+    init(_ violation: SchemaViolation, severity: Severity) {
+        kind = .schema
+        self.severity = severity
+        name = violation.keyword
+        pointer = violation.pointer
+        place = nil
+        expected = violation.expected
+        found = violation.found
+        schemaPointer = violation.rule
+        alternative = violation.alternative
+    }
+
+    init(
+        _ rule: ValidationRule, severity: Severity = .error, at pointer: JSONPointer, expected: String,
+        found: String? = nil
+    ) {
+        kind = .rule
+        self.severity = severity
+        name = rule.rawValue
+        self.pointer = pointer
+        place = nil
+        self.expected = expected
+        self.found = found
+        schemaPointer = nil
+        alternative = nil
+    }
+
+    fileprivate struct Identity: Hashable {
+        let name: String
+        let pointer: JSONPointer
+        let expected: String
+    }
+
+    /// What makes a violation of the strict edition the same as one of the lax edition.
+    fileprivate var identity: Identity { Identity(name: name, pointer: pointer, expected: expected) }
+}
+
+/// What a document says it is.
+struct ValidationSubject {
+    let format: ValidatedFormat
+    let version: String
+    /// The version of the schema it is judged by, which for SPDX is the last revision.
+    let edition: String
+    let hasStrictEdition: Bool
+    /// The document without what is wrapped around it, and where that is.
+    let content: JSONValue
+    let pointer: JSONPointer
+
+    init(_ root: JSONValue) throws(ValidationError) {
+        guard case .object(let object) = root else {
+            throw ValidationError(
+                code: .unknownFormat, place: nil, reason: "expected an SPDX or CycloneDX document, found \(root.kind)")
+        }
+        if let version = Self.text(object["spdxVersion"]) {
+            try self.init(spdx: version, content: root, pointer: .root)
+        } else if case .object(let inner) = object["Document"], let version = Self.text(inner["spdxVersion"]) {
+            try self.init(spdx: version, content: .object(inner), pointer: .root.appending("Document"))
+        } else if let version = Self.cycloneDXVersion(object) {
+            guard ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"].contains(version) else {
+                throw ValidationError(
+                    code: .unknownVersion, place: nil, reason: "expected CycloneDX 1.2 to 1.7, found version \(version)"
+                )
+            }
+            self.init(
+                format: .cycloneDX, version: version, edition: version,
+                hasStrictEdition: version == "1.2" || version == "1.3", content: root, pointer: .root)
+        } else {
+            throw ValidationError(
+                code: .unknownFormat, place: nil,
+                reason: "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
+        }
+    }
+
+    private init(spdx version: String, content: JSONValue, pointer: JSONPointer) throws(ValidationError) {
+        let (number, edition): (String, String)
+        switch (version, pointer == .root) {
+        case ("SPDX-2.3", true): (number, edition) = ("2.3", "2.3.1")
+        case ("SPDX-2.2", true): (number, edition) = ("2.2", "2.2.2")
+        case ("SPDX-2.2", false): (number, edition) = ("2.2", "2.2")
+        default:
+            throw ValidationError(
+                code: .unknownVersion, place: nil, reason: "expected SPDX-2.2 or SPDX-2.3, found \"\(version)\"")
+        }
+        self.init(
+            format: .spdx, version: number, edition: edition, hasStrictEdition: false, content: content,
+            pointer: pointer)
+    }
+
+    private init(
+        format: ValidatedFormat, version: String, edition: String, hasStrictEdition: Bool, content: JSONValue,
+        pointer: JSONPointer
+    ) {
+        self.format = format
+        self.version = version
+        self.edition = edition
+        self.hasStrictEdition = hasStrictEdition
+        self.content = content
+        self.pointer = pointer
+    }
+
+    private static func text(_ value: JSONValue?) -> String? {
+        if case .string(let text) = value { text } else { nil }
+    }
+
+    private static func cycloneDXVersion(_ object: JSONObject) -> String? {
+        if object["bomFormat"] != nil, let version = text(object["specVersion"]) { return version }
+        // `http://cyclonedx.org/schema/bom-1.5.schema.json`
+        let prefix = "http://cyclonedx.org/schema/bom-"
+        guard let schema = text(object["$schema"]), schema.hasPrefix(prefix) else {
+            return object["bomFormat"] != nil ? "" : nil
+        }
+        return String(schema.dropFirst(prefix.count).prefix { $0.isNumber || $0 == "." }.prefix(3))
+    }
+}

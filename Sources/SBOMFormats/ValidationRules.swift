@@ -1,0 +1,127 @@
+internal import SBOMModel
+internal import StructuredText
+
+/// What the specifications ask for beyond what a schema can say.
+package enum ValidationRule: String, Sendable, CaseIterable {
+    /// Two things have the same identifier.
+    case duplicateIdentifier = "duplicate-identifier"
+    /// A reference leads to nothing in the document.
+    case danglingReference = "dangling-reference"
+    /// A licence is named by a `LicenseRef-` whose text is not in the document.
+    case missingLicenseText = "missing-license-text"
+    /// A licence expression breaks the grammar.
+    case licenseExpression = "license-expression"
+    /// A licence expression names what is not on SPDX's list.
+    case unknownLicense = "unknown-license"
+    /// A package URL is none.
+    case packageURL = "package-url"
+    /// Nothing says what the document describes.
+    case missingDescribes = "missing-describes"
+}
+
+/// Collects what the rules find, up to a limit.
+struct RuleFindings {
+    private(set) var found: [DocumentViolation] = []
+    private(set) var isTruncated = false
+    private let limit: Int
+    // What was said of an expression before: documents repeat the same few.
+    private var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    mutating func add(
+        _ rule: ValidationRule, _ severity: DocumentViolation.Severity = .error, at pointer: JSONPointer,
+        expected: String, found value: String? = nil
+    ) {
+        guard found.count < limit else {
+            isTruncated = true
+            return
+        }
+        found.append(DocumentViolation(rule, severity: severity, at: pointer, expected: expected, found: value))
+    }
+
+    /// Judges a licence expression; `pointer` is made only if there is something to say.
+    mutating func judge(expression text: String, at pointer: @autoclosure () -> JSONPointer) {
+        let verdict: (ValidationRule, DocumentViolation.Severity, String)?
+        if let known = verdicts[text] {
+            verdict = known
+        } else {
+            verdict = Self.verdict(text)
+            if verdicts.count < 100_000 { verdicts[text] = .some(verdict) }
+        }
+        guard let (rule, severity, expected) = verdict else { return }
+        add(rule, severity, at: pointer(), expected: expected, found: text)
+    }
+
+    private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
+        guard LicenseExpression(parsing: text) == nil else { return nil }
+        // The same expression with every name replaced by one that is known tells grammar from names.
+        var words: [Substring] = []
+        var word = text.startIndex
+        for index in text.indices {
+            let character = text[index]
+            guard character.isWhitespace || character == "(" || character == ")" else { continue }
+            if word < index { words.append(text[word..<index]) }
+            if !character.isWhitespace { words.append(text[index...index]) }
+            word = text.index(after: index)
+        }
+        if word < text.endIndex { words.append(text[word...]) }
+        var unknown: [String] = []
+        var isException = false
+        let plain = words.map { word -> String in
+            if ["(", ")", "AND", "OR", "WITH"].contains(word) {
+                isException = word == "WITH"
+                return String(word)
+            }
+            defer { isException = false }
+            if isException {
+                if LicenseList.exception(word) == nil, !ValidationSchemas.isLicense(String(word)) {
+                    unknown.append(String(word))
+                }
+                return "Classpath-exception-2.0"
+            }
+            if LicenseExpression(parsing: String(word)) == nil, !ValidationSchemas.isLicense(String(word)) {
+                unknown.append(String(word))
+            }
+            return "MIT"
+        }
+        guard LicenseExpression(parsing: plain.joined(separator: " ")) != nil else {
+            return (.licenseExpression, .error, "a licence expression (SPDX 2.3 annex D)")
+        }
+        guard let name = unknown.first else { return nil }
+        return (.unknownLicense, .warning, "licences of SPDX's list or a LicenseRef-, not \(name)")
+    }
+
+    mutating func judge(packageURL text: String, at pointer: @autoclosure () -> JSONPointer) {
+        if PackageURL(parsing: text) == nil {
+            add(.packageURL, at: pointer(), expected: "a package URL (ECMA-427)", found: text)
+        }
+    }
+}
+
+extension JSONValue {
+    var objectContent: JSONObject? { if case .object(let object) = self { object } else { nil } }
+    var arrayContent: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
+    var textContent: String? { if case .string(let text) = self { text } else { nil } }
+}
+
+extension JSONObject {
+    /// The objects in the array of that name, with their places in it.
+    func objects(_ name: String) -> [(index: Int, object: JSONObject)] {
+        (self[name]?.arrayContent ?? []).enumerated().compactMap { index, value in
+            value.objectContent.map { (index, $0) }
+        }
+    }
+
+    /// The strings in the array of that name, with their places in it.
+    func texts(_ name: String) -> [(index: Int, text: String)] {
+        (self[name]?.arrayContent ?? []).enumerated().compactMap { index, value in
+            value.textContent.map { (index, $0) }
+        }
+    }
+
+    /// The string of that name.
+    func text(_ name: String) -> String? { self[name]?.textContent }
+}
