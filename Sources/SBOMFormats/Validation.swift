@@ -1,4 +1,5 @@
 package import ByteStreams
+internal import SBOMModel
 package import StructuredText
 
 /// A format whose JSON documents are validated.
@@ -158,7 +159,13 @@ package struct DocumentViolation: Sendable, Hashable {
         name = violation.keyword
         pointer = violation.pointer
         place = nil
-        expected = violation.expected
+        if violation.keyword == "vocabulary" {
+            let id = violation.found.map { String($0.dropFirst().dropLast()) } ?? ""
+            let meant = LicenseList.license(id) ?? LicenseList.exception(id)
+            expected = "an identifier of SPDX's licence list" + (meant.map { "; is \"\($0)\" meant?" } ?? "")
+        } else {
+            expected = violation.expected
+        }
         found = violation.found
         schemaPointer = violation.rule
         alternative = violation.alternative
@@ -174,9 +181,15 @@ package struct DocumentViolation: Sendable, Hashable {
         self.pointer = pointer
         place = nil
         self.expected = expected
-        self.found = found
+        self.found = found.map { Self.shortened($0) }
         schemaPointer = nil
         alternative = nil
+    }
+
+    /// What is shown of a text, which may be as long as its author liked.
+    static func shortened(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        return scalars.count > 80 ? String(String.UnicodeScalarView(scalars.prefix(77))) + "…" : text
     }
 
     fileprivate struct Identity: Hashable {

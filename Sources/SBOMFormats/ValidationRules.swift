@@ -91,7 +91,10 @@ struct RuleFindings {
             return (.licenseExpression, .error, "a licence expression (SPDX 2.3 annex D)")
         }
         guard let name = unknown.first else { return nil }
-        return (.unknownLicense, .warning, "licences of SPDX's list or a LicenseRef-, not \(name)")
+        return (
+            .unknownLicense, .warning,
+            "licences of SPDX's list or a LicenseRef-, not \(DocumentViolation.shortened(name))"
+        )
     }
 
     mutating func judge(packageURL text: String, at pointer: @autoclosure () -> JSONPointer) {

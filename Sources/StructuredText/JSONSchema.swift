@@ -146,7 +146,7 @@ struct ObjectRules: Sendable {
 
     var properties: [Property] = []
     // Numbers of properties, spread by length and ends of their names; -1 is free. Its count is a power of two.
-    private var slots: [Int16] = []
+    private var slots: [Int32] = []
     /// The names that are required, in the order of their bits.
     var required: [String] = []
     var patterns: [(pattern: JSONSchemaPattern, node: Int32)] = []
@@ -166,11 +166,11 @@ struct ObjectRules: Sendable {
         guard !properties.isEmpty else { return }
         var size = 4
         while size < 2 * properties.count { size *= 2 }
-        slots = [Int16](repeating: -1, count: size)
+        slots = [Int32](repeating: -1, count: size)
         for (number, property) in properties.enumerated() {
             var slot = Self.slot(property.name, size)
             while slots[slot] >= 0 { slot = (slot + 1) & (size - 1) }
-            slots[slot] = Int16(number)
+            slots[slot] = Int32(number)
         }
     }
 

@@ -48,6 +48,7 @@ struct JSONSchemaPattern: Sendable {
             }
         }
         let bounds = cuts.sorted()
+        guard bounds.count <= Self.stateLimit else { throw Failure(reason: "tells too many characters apart") }
         self.bounds = bounds
         columnCount = bounds.count
         boundColumns = bounds.indices.map { UInt16($0) }

@@ -46,6 +46,39 @@ private let cycloneDX = #"""
         #expect(report.isValid && report.isSchemaValid && !report.isTruncated)
     }
 
+    @Test func `the schema of every version can be made ready, and says nothing but rules`() throws {
+        for family in [try ValidationSchemas.spdx(), try ValidationSchemas.cycloneDX()] {
+            for version in family.versions {
+                for isStrict in [false, true] {
+                    let plain = try family.schema(version: version, isStrict: isStrict)
+                    let schema = try JSONSchema(compiling: plain, vocabularies: ["spdx-license-id": { _ in true }])
+                    #expect(!schema.accepts([]), "\(version)")
+                    let text = String(decoding: JSONWriter.bytes(of: plain, .compact), as: UTF8.self)
+                    for prose in [#""title":""#, #""description":""#, #""examples":["#, #""$comment":""#] {
+                        #expect(!text.contains(prose), "\(version): \(prose)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `an identifier in the wrong case is told the right one`() throws {
+        let report = try report(cycloneDX.replacing(#""id": "MIT""#, with: #""id": "mit""#))
+        #expect(report.violations.first?.expected == #"an identifier of SPDX's licence list; is "MIT" meant?"#)
+    }
+
+    @Test func `a long text is not repeated in full`() throws {
+        let long = String(repeating: "x", count: 100_000)
+        for text in [
+            spdx.replacing("MIT OR LicenseRef-b", with: long), spdx.replacing("pkg:deb", with: long),
+            cycloneDX.replacing(#""id": "MIT""#, with: #""id": "\#(long)""#), spdx.replacing("DEPENDS_ON", with: long),
+        ] {
+            let violations = try report(text).violations
+            #expect(!violations.isEmpty)
+            for violation in violations { #expect(violation.expected.count + (violation.found ?? "").count < 500) }
+        }
+    }
+
     @Test func `format and version are found in the content`() throws {
         #expect(try report(spdx).format == .spdx)
         #expect(try report(spdx).version == "2.3")
