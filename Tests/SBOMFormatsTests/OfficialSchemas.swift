@@ -29,14 +29,25 @@ enum OfficialSchemas {
         return files.sorted()
     }
 
-    /// What the official schemas say of documents: the schema's file, then the document's, a line each.
-    static func verdicts(_ questions: [(schema: String, document: String)]) throws -> [Bool?] {
+    /// What the official schema says of a document.
+    struct Verdict {
+        let isValid: Bool
+        /// Keyword and pointer of each violation that is not one of alternatives.
+        let places: Set<String>
+    }
+
+    /// What the official schemas say of documents, both by the paths of their files; nil where they fail.
+    static func verdicts(_ questions: [(schema: String, document: String)]) throws -> [Verdict?] {
         let lines = questions.map { "\($0.schema)\t\($0.document)" }.joined(separator: "\n") + "\n"
         return try withTemporaryFolder { temporary in
             try write(Array(script.utf8), toFile: temporary + "/official.py")
             let result = try shell(
                 "\(python) \(temporary)/official.py \(folder ?? "")", input: Array(lines.utf8))
-            return result.text.split(separator: "\n").map { $0 == "valid" ? true : $0 == "invalid" ? false : nil }
+            return result.text.split(separator: "\n").map { line in
+                let parts = line.split(separator: "\t").map { String($0) }
+                guard let verdict = parts.first, verdict == "valid" || verdict == "invalid" else { return nil }
+                return Verdict(isValid: verdict == "valid", places: Set(parts.dropFirst()))
+            }
         }
     }
 
@@ -63,7 +74,14 @@ enum OfficialSchemas {
                 validators[schema] = kind(content, registry=registry, format_checker=formats)
             try:
                 value = load(document)
-                print("valid" if validators[schema].is_valid(value) else "invalid")
+                places = set()
+                isValid = True
+                for error in validators[schema].iter_errors(value):
+                    isValid = False
+                    if error.validator not in ("oneOf", "anyOf", "not"):
+                        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in error.absolute_path)
+                        places.add(error.validator + " " + "".join("/" + step for step in steps))
+                print("\\t".join(["valid" if isValid else "invalid"] + sorted(places)).replace("\\n", " "))
             except Exception as error:
                 print("error", type(error).__name__)
         """
