@@ -46,19 +46,32 @@ package struct FileSource: ByteSource, ~Copyable {
     deinit { close(descriptor) }
 
     package mutating func read(onto output: inout OutputSpan<UInt8>) throws {
-        let descriptor = descriptor
-        // SAFETY: read(2) writes at most the free capacity behind what is initialised, and returns how much it wrote.
-        let count = unsafe output.withUnsafeMutableBufferPointer { buffer, initialised in
-            guard let start = buffer.baseAddress else { return 0 }
-            var count: Int
-            repeat {
-                count = unsafe Glibc.read(descriptor, start + initialised, buffer.count - initialised)
-            } while count < 0 && errno == EINTR
-            if count > 0 { initialised += count }
-            return count
-        }
-        guard count >= 0 else { throw FileError(path: path, errno: errno) }
+        try readDescriptor(descriptor, path, onto: &output)
     }
+}
+
+/// What is written to this process' standard input.
+package struct StandardInput: ByteSource, ~Copyable {
+    package init() {}
+
+    package mutating func read(onto output: inout OutputSpan<UInt8>) throws {
+        try readDescriptor(STDIN_FILENO, "standard input", onto: &output)
+    }
+}
+
+/// Appends what the descriptor has next.
+private func readDescriptor(_ descriptor: CInt, _ path: String, onto output: inout OutputSpan<UInt8>) throws {
+    // SAFETY: read(2) writes at most the free capacity behind what is initialised, and returns how much it wrote.
+    let count = unsafe output.withUnsafeMutableBufferPointer { buffer, initialised in
+        guard let start = buffer.baseAddress else { return 0 }
+        var count: Int
+        repeat {
+            count = unsafe Glibc.read(descriptor, start + initialised, buffer.count - initialised)
+        } while count < 0 && errno == EINTR
+        if count > 0 { initialised += count }
+        return count
+    }
+    guard count >= 0 else { throw FileError(path: path, errno: errno) }
 }
 
 /// A file of this machine that could not be opened or read.

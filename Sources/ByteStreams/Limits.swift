@@ -45,6 +45,8 @@ package struct Limits: Sendable {
     package var resolutionSteps = 20_000_000
     /// How many bytes of package databases are read to tell which layer each package came with, over all layers.
     package var historySize = 1 << 30
+    /// The largest SBOM document that is read, in bytes; its tree takes several times as much memory.
+    package var documentSize = 256 << 20
     /// How deep JSON and XML may be nested.
     package var documentDepth = 1_000
     /// The longest text between two tags of an XML document, in bytes.

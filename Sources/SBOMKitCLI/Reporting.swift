@@ -10,14 +10,24 @@ enum Reporting {
 
     /// Says why there is no result, and ends the process.
     static func fail(_ error: SBOMError) -> Never {
+        say(error)
+        exit(exitCode(error))
+    }
+
+    /// The exit code that stands for the kind of trouble.
+    static func exitCode(_ error: SBOMError) -> CInt {
+        switch error.code {
+        case .usage: 64
+        case .badInput: 65
+        case .noInput: 66
+        }
+    }
+
+    /// Says why there is no result.
+    static func say(_ error: SBOMError) {
         // Lines after the first are a list, and only lists are indented: what comes from the input forges no message.
         let lines = error.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         say("error", lines.first ?? "", list: lines.dropFirst())
-        switch error.code {
-        case .usage: exit(64)
-        case .badInput: exit(65)
-        case .noInput: exit(66)
-        }
     }
 
     /// Says that output cannot be made, and ends the process: 73 if it cannot be created, 74 if it cannot be written.
@@ -68,7 +78,7 @@ enum Reporting {
     }
 
     /// Text from a stranger, with control characters shown instead of obeyed by the terminal.
-    private static func visible(_ text: String) -> String {
+    static func visible(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {

@@ -18,5 +18,5 @@ struct SBOMKitCommand: AsyncParsableCommand {
             73 output cannot be created, 74 output cannot be written.
             """,
         version: Generator.version,
-        subcommands: [GenerateCommand.self])
+        subcommands: [GenerateCommand.self, ValidateCommand.self])
 }

@@ -1,0 +1,102 @@
+internal import ByteStreams
+internal import SBOMFormats
+internal import StructuredText
+
+/// Judges SBOM documents by the schema of their format and version, and by what no schema can say.
+///
+/// SPDX 2.2 and 2.3 JSON, CycloneDX 1.2 to 1.7 JSON; told by content, not by name.
+public struct Validator: Sendable {
+    /// What is wrong at one place of a document.
+    public struct Violation: Sendable, Hashable {
+        /// The line, counted from 1.
+        public let line: Int
+        /// The column in Unicode scalars, counted from 1.
+        public let column: Int
+        /// The place as a JSON Pointer (RFC 6901); the whole document is an empty one.
+        public let pointer: String
+        /// Whether the document is invalid because of it; else it is only odd.
+        public let isError: Bool
+        /// Whether a schema says so, or a rule that no schema can state.
+        public let isFromSchema: Bool
+        /// The keyword of the schema, or the name of the rule.
+        public let name: String
+        /// What was expected there.
+        public let expected: String
+        /// What is there instead, where that is short enough to say.
+        public let found: String?
+    }
+
+    /// What was found out about a document.
+    public struct Report: Sendable {
+        /// The format and version that the document says it has: `CycloneDX 1.6`.
+        public let format: String
+        /// What is wrong, in the order of the document.
+        public let violations: [Violation]
+        /// Whether there are more than are listed.
+        public let isTruncated: Bool
+
+        /// Whether nothing makes the document invalid.
+        public var isValid: Bool { !violations.contains(where: \.isError) }
+    }
+
+    /// How many violations are listed at the most, of each of the two kinds.
+    private static let violationLimit = 1_000
+
+    /// A validator.
+    public init() {}
+
+    /// Judges a document.
+    ///
+    /// - Parameter bytes: The whole document.
+    /// - Returns: What is wrong with it.
+    /// - Throws: ``SBOMError`` if it is no JSON, or of no format or version that is known.
+    public func validate(_ bytes: [UInt8]) throws(SBOMError) -> Report {
+        let limits = Limits()
+        guard bytes.count <= limits.documentSize else {
+            throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
+        }
+        do throws(ValidationError) {
+            let report = try DocumentValidator(limits: limits, violationLimit: Self.violationLimit).validate(bytes)
+            return Report(
+                format: "\(report.format.rawValue) \(report.version)",
+                violations: report.violations.map { violation in
+                    Violation(
+                        line: violation.place?.line ?? 1, column: violation.place?.column ?? 1,
+                        pointer: violation.pointer.description, isError: violation.severity == .error,
+                        isFromSchema: violation.kind == .schema, name: violation.name, expected: violation.expected,
+                        found: violation.found)
+                },
+                isTruncated: report.isTruncated)
+        } catch {
+            throw SBOMError(.badInput, "\(error)")
+        }
+    }
+
+    /// Judges a file.
+    ///
+    /// - Parameter path: The file; `-` stands for standard input.
+    /// - Returns: What is wrong with it.
+    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    public func validate(file path: String) throws(SBOMError) -> Report {
+        let limits = Limits()
+        let bytes: [UInt8]
+        do {
+            let source: any ByteSource & ~Copyable =
+                path == "-" ? StandardInput() : try FileSource(path: path)
+            var buffered = BufferedSource(source)
+            var read: [UInt8] = []
+            while try buffered.fill(1), read.count <= limits.documentSize {
+                _ = try buffered.read(buffered.window.count, onto: &read)
+            }
+            bytes = read
+        } catch {
+            let isMissing = (error as? FileError)?.isMissing ?? false
+            throw SBOMError(isMissing ? .noInput : .badInput, "\(path): \(error)")
+        }
+        do throws(SBOMError) {
+            return try validate(bytes)
+        } catch {
+            throw SBOMError(error.code, "\(path): \(error.description)")
+        }
+    }
+}

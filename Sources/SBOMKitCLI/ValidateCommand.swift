@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import SBOMKit
+
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Say whether SBOM documents are valid, and where they are not.",
+        discussion: """
+            Reads SPDX 2.2 and 2.3 JSON and CycloneDX 1.2 to 1.7 JSON, told by their content. Each violation is a line: the \
+            file with line and column, the JSON Pointer of the place, and what was expected there. What a schema cannot say \
+            (dangling references, identifiers that stand twice, licences without a text, licence expressions and package \
+            URLs that do not parse) has the name of its rule behind it. The exit code is 1 if a document is not valid.
+            """)
+
+    @Argument(help: ArgumentHelp("The documents; - is standard input.", valueName: "file"), completion: .file())
+    var files: [String]
+
+    @Flag(name: [.short, .long], help: "Say nothing but what is wrong.")
+    var quiet = false
+
+    func run() throws {
+        var isInvalid = false
+        var failure: SBOMError?
+        for file in files {
+            do throws(SBOMError) {
+                let report = try Validator().validate(file: file)
+                isInvalid = isInvalid || !report.isValid
+                show(report, of: file)
+            } catch {
+                Reporting.say(error)
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw ExitCode(Reporting.exitCode(failure)) }
+        if isInvalid { throw ExitCode(1) }
+    }
+
+    private func show(_ report: Validator.Report, of file: String) {
+        var lines = report.violations.filter { $0.isError || !quiet }.map { violation in
+            let place = "\(file):\(violation.line):\(violation.column)"
+            let found = violation.found.map { ", found \($0)" } ?? ""
+            let name = violation.isFromSchema ? "" : " [\(violation.name)]"
+            let pointer = violation.pointer.isEmpty ? "the document" : violation.pointer
+            return "\(place): \(violation.isError ? "error" : "warning"): \(pointer): "
+                + "expected \(violation.expected)\(found)\(name)"
+        }
+        if report.isTruncated { lines.append("\(file): there may be more than is listed") }
+        if !quiet {
+            let count = report.violations.count(where: \.isError)
+            let verdict = count == 0 ? "valid" : "not valid, \(count) \(count == 1 ? "error" : "errors")"
+            lines.append("\(file): \(report.format): \(verdict)")
+        }
+        Output.writeToStandardOutput(Array(lines.map { Reporting.visible($0) + "\n" }.joined().utf8))
+    }
+}

@@ -1,0 +1,59 @@
+import TestSupport
+import Testing
+
+/// `sbomkit validate` as a user meets it.
+@Suite struct ValidateTests {
+    static let expected = "\(packageFolder)/Fixtures/expected"
+
+    @Test func `our own documents are valid`() throws {
+        let result = try sbomkit("validate --quiet \(Self.expected)/*.spdx.json \(Self.expected)/*.cdx.json")
+        #expect(result.code == 0, "\(result.text)")
+        #expect(result.text == "")
+    }
+
+    @Test func `a violation has a place, a pointer and what was expected`() throws {
+        try withTemporaryFolder { folder in
+            let text = """
+                {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+                 "components": [{"type": "library", "bom-ref": "a"}, {"type": "lib", "name": "b", "bom-ref": "a"}]}
+                """
+            try write(Array(text.utf8), toFile: "\(folder)/x.json")
+            let result = try sbomkit("validate \(folder)/x.json")
+            #expect(result.code == 1)
+            let lines = result.text.split(separator: "\n").map(String.init)
+            #expect(lines.contains { $0.contains("x.json:2:17: error: /components/0: expected a member \"name\"") })
+            #expect(
+                lines.contains { $0.contains("/components/1/type: expected one of") && $0.contains("found \"lib\"") })
+            #expect(lines.contains { $0.contains("[duplicate-identifier]") })
+            #expect(lines.last?.hasSuffix(": CycloneDX 1.6: not valid, 3 errors") == true, "\(lines)")
+        }
+    }
+
+    @Test func `standard input, a missing file and what is no document have their codes`() throws {
+        let document = "\(Self.expected)/debian-small.cdx.json"
+        #expect(try sbomkit("validate - < \(document)").text == "-: CycloneDX 1.6: valid\n")
+        #expect(try sbomkit("validate no/such/file").code == 66)
+        #expect(try sbomkit("validate \(packageFolder)/README.md").code == 65)
+        // What can be judged is, though another file cannot be read.
+        let both = try sbomkit("validate no/such/file \(document)")
+        #expect(both.code == 66)
+        #expect(both.text.hasSuffix(": CycloneDX 1.6: valid\n"))
+    }
+
+    @Test func `a document larger than the limit is refused`() throws {
+        try withTemporaryFolder { folder in
+            _ = try shell("truncate -s 257M '\(folder)/x.json'")
+            let result = try sbomkit("validate \(folder)/x.json")
+            #expect(result.code == 65)
+            #expect(result.errors.contains("limit documentSize"))
+        }
+    }
+
+    @Test func `control characters of a document are shown, not obeyed`() throws {
+        try withTemporaryFolder { folder in
+            let text = #"{"bomFormat": "CycloneDX", "specVersion": "1.6", "version": "\u001b[31m"}"#
+            try write(Array(text.utf8), toFile: "\(folder)/x.json")
+            #expect(try !sbomkit("validate \(folder)/x.json").output.contains(0x1B))
+        }
+    }
+}
