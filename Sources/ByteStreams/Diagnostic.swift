@@ -22,7 +22,7 @@ package struct Diagnostic: Sendable, Hashable {
     /// What was found and, if something is wrong, what was expected: one line, without a full stop.
     package var message: String
 
-    /// A diagnostic; `message` is made one line.
+    /// A diagnostic; whoever prints it escapes what a stranger put into `place` and `message`.
     package init(_ severity: Severity, code: String, at place: String, _ message: String) {
         self.severity = severity
         self.code = code

@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 internal import OCIImages
 internal import PackageDatabases
 internal import SBOMFormats
@@ -50,10 +50,17 @@ public struct Generator: Sendable {
     }
 
     private let options: Options
+    private let limits: Limits
 
     /// A generator with those options.
     public init(options: Options = Options()) {
+        self.init(options: options, limits: Limits())
+    }
+
+    /// A generator with those options that refuses what goes past those limits.
+    package init(options: Options, limits: Limits) {
         self.options = options
+        self.limits = limits
     }
 
     /// The version of sbomkit, as documents name it.
@@ -86,7 +93,6 @@ public struct Generator: Sendable {
             rpmOptions.reader = .librpm
         }
         do {
-            let limits = Limits()
             let reference = try ImageReference(parsing: reference)
             let image = try ImageLayout(folder: reference.folder, limits: limits)
                 .image(reference.selector, platform: platform)

@@ -1,3 +1,4 @@
+import ByteStreams
 import SBOMKit
 import TestSupport
 import Testing
@@ -101,6 +102,19 @@ import Testing
         let image = try await generated(TinyImage(["var/lib/dpkg/status": record + "1\n\n" + record + "2\n"]))
         #expect(image.notices.map(\.code).contains("repeated-package"))
         #expect(image.summary.packageCount == 2)
+    }
+
+    @Test func `layers of origin that would take too much to find are left out, and that is said`() async throws {
+        let path = "\(packageFolder)/Fixtures/debian-layers"
+        var limits = Limits()
+        limits.historySize = 1_000
+        let image = try await Generator(options: .init(), limits: limits).read(path)
+        #expect(image.notices.map(\.code).contains("no-layers"))
+        #expect(!String(decoding: try image.spdx, as: UTF8.self).contains("LayerDiffID"))
+        let whole = try await Generator().read(path)
+        #expect(!whole.notices.map(\.code).contains("no-layers"))
+        #expect(String(decoding: try whole.spdx, as: UTF8.self).contains("LayerDiffID"))
+        #expect(image.summary.packageCount == whole.summary.packageCount)
     }
 
     @Test func `an os-release that is too large is not called absent`() async throws {
