@@ -49,6 +49,8 @@ package struct Limits: Sendable {
     package var documentSize = 256 << 20
     /// How deep JSON and XML may be nested.
     package var documentDepth = 1_000
+    /// How many tags an SPDX document in tag-value may have.
+    package var tagCount = 10_000_000
     /// The longest text between two tags of an XML document, in bytes.
     ///
     /// A CDATA section, comment or attribute value ends at libxml2's own 10 MB before that.

@@ -78,7 +78,7 @@ package struct TextPlace: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The places of those bytes, in one pass over the text.
-    static func places(atOffsets offsets: [Int?], in text: Span<UInt8>) -> [TextPlace?] {
+    package static func places(atOffsets offsets: [Int?], in text: Span<UInt8>) -> [TextPlace?] {
         var places = [TextPlace?](repeating: nil, count: offsets.count)
         var counter = PlaceCounter(text)
         let order = offsets.indices.sorted { offsets[$0] ?? -1 < offsets[$1] ?? -1 }

@@ -1,0 +1,252 @@
+package import ByteStreams
+package import StructuredText
+
+/// SPDX 2 documents in tag-value, as the same document in SPDX's JSON.
+///
+/// Files that come after a package belong to it (SPDX 2.3 §5.2.2), which is `hasFiles` in JSON; files of no package
+/// are written before the first. What JSON has no place for (the order of tags, tags that are none, a spelling) is kept
+/// in the member ``layoutMember``, if there is any.
+package enum SPDXTagValue {
+    /// The member of the document that keeps what JSON has no place for.
+    ///
+    /// It names runs of the tags in the order in which we would write them, and has the tags that come between in full.
+    /// The further somebody else's order is from ours, the longer it is.
+    package static let layoutMember = "#tag-value"
+
+    /// What is made beside the document.
+    package enum Extra: Sendable, Hashable {
+        /// Nothing.
+        case none
+        /// The layout, to write the same tags in the same order.
+        case layout
+        /// Where everything stands, to say where it is wrong.
+        case places
+    }
+
+    /// Whether there is a line with the tag `SPDXVersion`, without which nothing is tag-value.
+    package static func isTagValue(_ bytes: [UInt8]) -> Bool {
+        TagValueText.hasVersion(bytes)
+    }
+
+    /// Reads a document.
+    ///
+    /// Everything odd is read and noted, down to lines without a tag. Only what has no `SPDXVersion`, or goes past a
+    /// limit, is thrown.
+    package static func read(
+        _ bytes: [UInt8], limits: Limits, making extra: Extra
+    ) throws(SPDXTagValueError) -> SPDXTagValueReading {
+        let text = try TagValueText(bytes, limits: limits)
+        var reader = SPDXTagValueReader(text, makesPlaces: extra == .places)
+        guard var content = reader.read() else { throw SPDXTagValueError(.noVersion, offset: 0) }
+        if extra == .layout {
+            var writer = SPDXTagValueWriter()
+            writer.write(content)
+            if let layout = SPDXTagValueLayout(of: text.sequence, over: writer.sequence) {
+                content.append(layoutMember, layout.json)
+            }
+        }
+        return SPDXTagValueReading(content, reader, text)
+    }
+
+    /// Writes a document.
+    ///
+    /// A layout that belongs to the document is followed, one that does not is dropped: what is written by it has to be
+    /// read as exactly this document. Without one the order is the specification's, and what cannot be said is left out
+    /// and listed, or said in another way and listed too.
+    package static func write(_ content: JSONObject, limits: Limits) -> SPDXTagValueWriting {
+        var writer = SPDXTagValueWriter()
+        writer.write(content)
+        if let kept = content[layoutMember], let layout = SPDXTagValueLayout(kept),
+            let sequence = layout.applied(to: writer.sequence)
+        {
+            let bytes = sequence.written()
+            // A layout that breaks a limit or has no version is none of this document.
+            if let reading = try? read(bytes, limits: limits, making: .none),
+                reading.content.isEquivalent(to: JSONObject(content.members.filter { !$0.name.hasPrefix("#") }))
+            {
+                return SPDXTagValueWriting(bytes: bytes, omissions: [], followsLayout: true)
+            }
+        }
+        return SPDXTagValueWriting(
+            bytes: writer.sequence.written(), omissions: writer.omissions, followsLayout: false)
+    }
+}
+
+/// What was read from a document in tag-value.
+package struct SPDXTagValueReading: Sendable {
+    /// The document in the shape of SPDX's JSON of its version.
+    package let content: JSONObject
+    /// The version without `SPDX-`: `2.3`.
+    package let version: String
+    /// What is odd, in the order of the text; the first of them, at most ``SPDXTagValueNotice/limit``.
+    package let notices: [SPDXTagValueNotice]
+    /// How many there are in all.
+    package let noticeCount: Int
+    private let text: [UInt8]
+    private let map: SPDXTagValueMap
+
+    init(_ content: JSONObject, _ reader: SPDXTagValueReader, _ text: TagValueText) {
+        self.content = content
+        self.text = text.sequence.bytes
+        map = reader.map
+        let spelled = content["spdxVersion"]?.textContent ?? ""
+        version = spelled.hasPrefix("SPDX-") ? String(spelled.dropFirst(5)) : spelled
+        let found = (text.oddities + reader.oddities).sorted { $0.offset < $1.offset }
+            .prefix(SPDXTagValueNotice.limit)
+        let places = TextPlace.places(atOffsets: found.map { $0.offset }, in: text.sequence.bytes.span)
+        notices = zip(found, places).compactMap { oddity, place in
+            place.map { SPDXTagValueNotice(kind: oddity.kind, tag: oddity.tag, place: $0) }
+        }
+        noticeCount = text.oddityCount + reader.oddityCount
+    }
+
+    /// Where that is said which the pointers lead to, and by which tag: its own place or that of what it is in.
+    ///
+    /// Nothing is known unless the document was read for ``SPDXTagValue/Extra/places``.
+    package func places(of pointers: [JSONPointer]) -> [(place: TextPlace, tag: String)?] {
+        let found = map.pairs(of: pointers)
+        let places = TextPlace.places(atOffsets: found.map { $0?.offset }, in: text.span)
+        return zip(found, places).map { pair, place in
+            guard let pair, let place else { return nil }
+            return (place, String(decoding: text[pair.name], as: UTF8.self))
+        }
+    }
+}
+
+/// What was written.
+package struct SPDXTagValueWriting: Sendable {
+    /// The document.
+    package let bytes: [UInt8]
+    /// What of the JSON form is not in it as it was; members whose names begin with `#` are not mentioned.
+    package let omissions: [Omission]
+    /// Whether the order is that of the document that was read.
+    package let followsLayout: Bool
+
+    /// Something that is left out or said in another way.
+    package struct Omission: Sendable, Hashable {
+        /// Where it is in the JSON form.
+        package let pointer: JSONPointer
+        /// Why tag-value cannot say it.
+        package let reason: Reason
+    }
+
+    /// Why something is not in tag-value as it is in JSON.
+    package enum Reason: String, Sendable, Hashable {
+        /// There is no tag for the member.
+        case noTag = "tag-value has no tag for it"
+        /// An array without elements is the same as none.
+        case emptyArray = "an empty array cannot be told from none"
+        /// The value is not of the type that JSON's schema asks for.
+        case type = "it is not of the type that the member has"
+        /// An empty value of the tag is refused by others.
+        case emptyValue = "an empty value is refused by others"
+        /// A locator has no blanks in tag-value, where it is a word.
+        case blank = "a blank is written as \"%20\""
+        /// A part of a value that is put together cannot be told from the next.
+        case spelling = "it cannot be told from what stands beside it"
+        /// The first tag of an object, without which there are no others, has no value.
+        case noStart = "it lacks what its first tag is made of"
+        /// `</text>` inside a text ends it.
+        case closing = "\"</text>\" is written as \"< /text>\""
+        /// It is written as relationships, which come back as such.
+        case relationships = "it is written as relationships"
+        /// A pointer of a range leads to another file than the snippet is from.
+        case range = "a range is of bytes or of lines of the snippet's own file"
+    }
+}
+
+/// Something odd about a document in tag-value, which was read all the same.
+package struct SPDXTagValueNotice: Sendable, Hashable {
+    /// How many are listed.
+    static let limit = 1_000
+
+    /// What kind of oddity.
+    package enum Kind: Sendable, Hashable {
+        /// The text begins with a byte order mark.
+        case byteOrderMark
+        /// The text is in UTF-16.
+        case utf16
+        /// There are bytes that are no UTF-8, read as U+FFFD.
+        case invalidUTF8
+        /// A line is neither a tag nor a comment.
+        case noTag
+        /// There is no such tag.
+        case unknownTag
+        /// The tag is spelled with other capitals than the named one.
+        case tagSpelling(String)
+        /// `<text>` without an end, read to the end of the document.
+        case unterminatedText
+        /// Something stands behind `</text>` on its line, so that the whole is taken as it is.
+        case textAfterEnd
+        /// The tag stands where there is nothing that it could be about.
+        case misplaced
+        /// The tag is about an element that has ended before; taken as if it had not.
+        case late
+        /// The tag was given before; the first counts.
+        case repeated
+        /// `true` or `false` is spelled with other capitals.
+        case flagSpelling
+        /// The value is not what the tag asks for, which is named.
+        case malformed(expected: String)
+        /// An annotation of something that is not in the document.
+        case annotationOfNothing
+        /// An annotation does not say of what; taken to be of what it follows.
+        case annotationWithoutReference
+    }
+
+    /// What kind of oddity.
+    package let kind: Kind
+    /// The tag; empty if the line has none.
+    package let tag: String
+    /// Where the line begins.
+    package let place: TextPlace
+
+    /// What is odd, for people.
+    package var reason: String {
+        switch kind {
+        case .byteOrderMark: "the text begins with a byte order mark"
+        case .utf16: "the text is in UTF-16, not in UTF-8"
+        case .invalidUTF8: "there are bytes that are no UTF-8"
+        case .noTag: "the line has no tag and is no comment"
+        case .unknownTag: "there is no such tag"
+        case .tagSpelling(let name): "the tag is \(name) with other capitals"
+        case .unterminatedText: "the text has no end"
+        case .textAfterEnd: "something stands behind the end of the text"
+        case .misplaced: "the tag is about nothing that comes before it"
+        case .late: "the tag is about an element that another has followed"
+        case .repeated: "the tag was given before"
+        case .flagSpelling: "the value is spelled with other capitals"
+        case .malformed(let expected): "expected \(expected)"
+        case .annotationOfNothing: "the annotation is of something that is not in the document"
+        case .annotationWithoutReference: "the annotation does not say what it is of"
+        }
+    }
+}
+
+/// Why something is not read as tag-value at all.
+package struct SPDXTagValueError: Error, Hashable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    package enum Kind: Sendable, Hashable {
+        /// No line has the tag `SPDXVersion`.
+        case noVersion
+        /// A limit of ``Limits`` is passed; which one is named.
+        case limit(String)
+    }
+
+    /// What kind of trouble it is.
+    package let kind: Kind
+    /// Where in the text it shows, in bytes.
+    package let offset: Int
+
+    init(_ kind: Kind, offset: Int) {
+        self.kind = kind
+        self.offset = offset
+    }
+
+    package var description: String {
+        switch kind {
+        case .noVersion: "expected a line with the tag SPDXVersion"
+        case .limit(let name): "byte \(offset): more than the limit \(name) allows"
+        }
+    }
+}
