@@ -2,7 +2,7 @@ package import ByteStreams
 internal import SBOMModel
 package import StructuredText
 
-/// A format whose JSON documents are validated.
+/// A format whose documents are validated.
 package enum ValidatedFormat: String, Sendable, Hashable {
     case spdx = "SPDX"
     case cycloneDX = "CycloneDX"
@@ -10,8 +10,8 @@ package enum ValidatedFormat: String, Sendable, Hashable {
 
 /// Judges documents by the schema of their format and version, and by what no schema can say.
 package struct DocumentValidator: Sendable {
-    private let limits: Limits
-    private let violationLimit: Int
+    let limits: Limits
+    let violationLimit: Int
 
     /// Stops looking once there are `violationLimit` violations of the schema, and likewise of the rules.
     package init(limits: Limits, violationLimit: Int) {
@@ -21,8 +21,10 @@ package struct DocumentValidator: Sendable {
 
     /// Reads a document and judges it.
     ///
-    /// What is no JSON, of no known format or of a version there is no schema of is thrown.
+    /// SPDX in tag-value is judged as the JSON that it stands for, and its spelling besides. What is neither that nor
+    /// JSON, of no known format or of a version there is no schema of is thrown.
     package func validate(_ bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
+        if SPDXTagValue.isTagValue(bytes) { return try validate(tagValue: bytes) }
         let document: JSONDocument
         do throws(JSONError) {
             document = try JSONDocument(parsing: bytes, limits: limits)
@@ -35,7 +37,7 @@ package struct DocumentValidator: Sendable {
     /// Judges a document that was read already.
     package func validate(_ document: JSONDocument) throws(ValidationError) -> ValidationReport {
         let subject = try ValidationSubject(document.root)
-        var found = try schemaViolations(in: document, of: subject)
+        var found = try schemaViolations(in: document.root, mayRepeatNames: document.noteCount > 0, of: subject)
         let isTruncated = found.count >= violationLimit
         var rules = RuleFindings(limit: violationLimit)
         switch subject.format {
@@ -54,14 +56,13 @@ package struct DocumentValidator: Sendable {
             isTruncated: isTruncated || rules.isTruncated)
     }
 
-    private func schemaViolations(
-        in document: JSONDocument, of subject: ValidationSubject
+    func schemaViolations(
+        in root: JSONValue, mayRepeatNames: Bool, of subject: ValidationSubject
     ) throws(ValidationError) -> [DocumentViolation] {
-        let mayRepeatNames = document.noteCount > 0
         func violations(isStrict: Bool) throws(ValidationError) -> [SchemaViolation] {
             do {
                 return try ValidationSchemas.schema(subject.format, version: subject.edition, isStrict: isStrict)
-                    .violations(in: document.root, mayRepeatNames: mayRepeatNames, limit: violationLimit)
+                    .violations(in: root, mayRepeatNames: mayRepeatNames, limit: violationLimit)
             } catch {
                 throw ValidationError(code: .schema, place: nil, reason: "\(error)")
             }
@@ -84,6 +85,8 @@ package struct ValidationError: Error, Hashable, CustomStringConvertible {
     package enum Code: Sendable, Hashable {
         /// It is no JSON.
         case json
+        /// It is tag-value that goes past a limit.
+        case tagValue
         /// It is neither SPDX nor CycloneDX.
         case unknownFormat
         /// There is no schema of its version.
@@ -143,9 +146,11 @@ package struct DocumentViolation: Sendable, Hashable {
     /// Where it is in the document.
     package let pointer: JSONPointer
     /// The same as line and column.
-    package fileprivate(set) var place: TextPlace?
+    package internal(set) var place: TextPlace?
+    /// The tag that it is about, in tag-value.
+    package internal(set) var tag: String?
     /// What should be there, to follow the word "expected".
-    package let expected: String
+    package internal(set) var expected: String
     /// What is there, if that says more.
     package let found: String?
     /// Where the keyword stands in the schema; nil for rules.

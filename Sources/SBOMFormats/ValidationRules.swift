@@ -17,6 +17,16 @@ package enum ValidationRule: String, Sendable, CaseIterable {
     case packageURL = "package-url"
     /// Nothing says what the document describes.
     case missingDescribes = "missing-describes"
+    /// A line of tag-value has no tag, or one that SPDX does not have.
+    case unknownTag = "unknown-tag"
+    /// A tag stands away from what it is about.
+    case misplacedTag = "misplaced-tag"
+    /// A tag that may stand once is given again.
+    case repeatedTag = "repeated-tag"
+    /// A value is not what its tag asks for, or its text has no end.
+    case malformedValue = "malformed-value"
+    /// A text in tag-value is not in UTF-8.
+    case encoding = "encoding"
 }
 
 /// Collects what the rules find, up to a limit.

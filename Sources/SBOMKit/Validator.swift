@@ -4,7 +4,7 @@ internal import StructuredText
 
 /// Judges SBOM documents by the schema of their format and version, and by what no schema can say.
 ///
-/// SPDX 2.2 and 2.3 JSON, CycloneDX 1.2 to 1.7 JSON; told by content, not by name.
+/// SPDX 2.2 and 2.3 JSON and tag-value, CycloneDX 1.2 to 1.7 JSON; told by content, not by name.
 public struct Validator: Sendable {
     /// What is wrong at one place of a document.
     public struct Violation: Sendable, Hashable {
@@ -14,6 +14,8 @@ public struct Validator: Sendable {
         public let column: Int
         /// The place as a JSON Pointer (RFC 6901); the whole document is an empty one.
         public let pointer: String
+        /// The tag that it is about, in tag-value; nil in other forms.
+        public let tag: String?
         /// Whether the document is invalid because of it; else it is only odd.
         public let isError: Bool
         /// Whether a schema says so, or a rule that no schema can state.
@@ -62,7 +64,8 @@ public struct Validator: Sendable {
                 violations: report.violations.map { violation in
                     Violation(
                         line: violation.place?.line ?? 1, column: violation.place?.column ?? 1,
-                        pointer: violation.pointer.description, isError: violation.severity == .error,
+                        pointer: violation.pointer.description, tag: violation.tag,
+                        isError: violation.severity == .error,
                         isFromSchema: violation.kind == .schema, name: violation.name, expected: violation.expected,
                         found: violation.found)
                 },

@@ -6,8 +6,9 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Say whether SBOM documents are valid, and where they are not.",
         discussion: """
-            Reads SPDX 2.2 and 2.3 JSON and CycloneDX 1.2 to 1.7 JSON, told by their content. Each violation is a line: the \
-            file with line and column, the JSON Pointer of the place, and what was expected there. What a schema cannot say \
+            Reads SPDX 2.2 and 2.3 JSON and tag-value and CycloneDX 1.2 to 1.7 JSON, told by their content. Each violation is \
+            a line: the file with line and column, the JSON Pointer of the place (the tag, in tag-value), and what was \
+            expected there. What a schema cannot say \
             (dangling references, identifiers that stand twice, licences without a text, licence expressions and package \
             URLs that do not parse) has the name of its rule behind it. The exit code is 1 if a document is not valid.
             """)
@@ -40,8 +41,8 @@ struct ValidateCommand: ParsableCommand {
             let place = "\(file):\(violation.line):\(violation.column)"
             let found = violation.found.map { ", found \($0)" } ?? ""
             let name = violation.isFromSchema ? "" : " [\(violation.name)]"
-            let pointer = violation.pointer.isEmpty ? "the document" : violation.pointer
-            return "\(place): \(violation.isError ? "error" : "warning"): \(pointer): "
+            let subject = violation.tag ?? (violation.pointer.isEmpty ? "the document" : violation.pointer)
+            return "\(place): \(violation.isError ? "error" : "warning"): \(subject): "
                 + "expected \(violation.expected)\(found)\(name)"
         }
         if report.isTruncated { lines.append("\(file): there may be more than is listed") }

@@ -29,6 +29,34 @@ import Testing
         }
     }
 
+    @Test func `a violation in tag-value has a place and a tag`() throws {
+        try withTemporaryFolder { folder in
+            let text = """
+                SPDXVersion: SPDX-2.3
+                DataLicense: CC0-1.0
+                SPDXID: SPDXRef-DOCUMENT
+                DocumentName: n
+                DocumentNamespace: https://example.org/n
+                Creator: Tool: t
+                Created: 2024-01-01T00:00:00Z
+                PackageName: a
+                SPDXID: SPDXRef-a
+                PackageHomepage: https://example.org
+
+                """
+            try write(Array(text.utf8), toFile: "\(folder)/x.spdx")
+            let result = try sbomkit("validate \(folder)/x.spdx")
+            #expect(result.code == 1)
+            #expect(
+                result.text.replacing("\(folder)/", with: "") == """
+                    x.spdx:8:1: error: PackageName: expected the tag PackageDownloadLocation
+                    x.spdx:10:1: error: PackageHomepage: expected the tag PackageHomePage [unknown-tag]
+                    x.spdx: SPDX 2.3: not valid, 2 errors
+
+                    """)
+        }
+    }
+
     @Test func `standard input, a missing file and what is no document have their codes`() throws {
         let document = "\(Self.expected)/debian-small.cdx.json"
         #expect(try sbomkit("validate - < \(document)").text == "-: CycloneDX 1.6: valid\n")

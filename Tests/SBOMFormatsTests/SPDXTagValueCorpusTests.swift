@@ -201,4 +201,29 @@ struct SPDXTagValueCorpusTests {
         // UTF-16.
         "spdx+tools-python/spdx__data__SPDXTagExample-UTF-16.spdx",
     ]
+
+    @Test(.enabled(if: hasTools, "make test installs the validators"))
+    func `the verdict on the syntax of a document in tag-value is that of the official tools`() throws {
+        let validator = DocumentValidator(limits: Limits(), violationLimit: 10)
+        var (paths, ours) = ([String](), [ValidationReport]())
+        for path in try Self.files("spdx-tagvalue") {
+            let original = try bytes(ofFile: path)
+            guard original.count < 60_000, let report = try? validator.validate(original) else { continue }
+            paths.append(path)
+            ours.append(report)
+        }
+        let verdicts = try Self.verdicts(paths.map { "tag-value \($0)" })
+        try #require(verdicts.count == paths.count)
+        var counts: [String: Int] = [:]
+        for (index, path) in paths.enumerated() {
+            let (word, why) = verdicts[index]
+            counts["\(ours[index].isValid ? "valid" : "invalid"), by the tools \(word)", default: 0] += 1
+            let name = path.split(separator: "/").suffix(2).joined(separator: "/")
+            // What the tools call invalid are values that the schema does not look into: URLs, names of files.
+            if Self.explained.contains(name) { continue }
+            if word == "valid" { #expect(ours[index].isValid, "\(name): \(ours[index].violations.prefix(3))") }
+            if word == "unread" { #expect(!ours[index].isValid, "\(name): \(why)") }
+        }
+        for (verdict, count) in counts.sorted(by: { $0.key < $1.key }) { print("\(verdict): \(count)") }
+    }
 }

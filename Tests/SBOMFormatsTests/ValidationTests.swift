@@ -91,7 +91,7 @@ private let cycloneDX = #"""
 
     @Test(arguments: [
         ("[1", ValidationError.Code.json), ("[]", .unknownFormat), ("{}", .unknownFormat),
-        (#"{"spdxVersion":"SPDX-2.1"}"#, .unknownVersion),
+        (#"{"spdxVersion":"SPDX-2.1"}"#, .unknownVersion), ("SPDXVersion: SPDX-2.1", .unknownVersion),
         (#"{"bomFormat":"CycloneDX","specVersion":"9"}"#, .unknownVersion),
         (#"{"bomFormat":"CycloneDX"}"#, .unknownVersion),
         (#"{"Document":{"spdxVersion":"SPDX-2.3"}}"#, .unknownVersion),
@@ -156,6 +156,63 @@ private let cycloneDX = #"""
         let first = report.violations.first { $0.name == name }
         #expect(first?.pointer.description == pointer, "\(report.violations)")
         #expect(first?.place != nil)
+    }
+
+    @Test(
+        arguments: [
+            ("PackageVersion: 1", "PackageVersion: 1\nPackageVersion: 2", "repeated-tag", 10, "PackageVersion", ""),
+            ("PackageVersion: 1", "Packageversion: 1", "unknown-tag", 9, "Packageversion", ""),
+            ("PackageVersion: 1", "PackageKind: 1", "unknown-tag", 9, "PackageKind", ""),
+            ("PackageVersion: 1", "version one", "unknown-tag", 9, nil, ""),
+            ("PackageVersion: 1", "FileComment: 1", "misplaced-tag", 9, "FileComment", ""),
+            ("PackageVersion: 1", "FilesAnalyzed: perhaps", "malformed-value", 9, "FilesAnalyzed", ""),
+            ("PackageVersion: 1", "PackageComment: <text>one", "malformed-value", 9, "PackageComment", ""),
+            (
+                "PackageVersion: 1", "PrimaryPackagePurpose: LIB", "enum", 9, "PrimaryPackagePurpose",
+                "/packages/0/primaryPackagePurpose"
+            ),
+            ("PackageDownloadLocation: NONE\n", "", "required", 8, "PackageName", "/packages/0"),
+            (
+                "DESCRIBES SPDXRef-a", "DESCRIBES SPDXRef-b", "dangling-reference", 12, "Relationship",
+                "/relationships/0/relatedSpdxElement"
+            ),
+            (
+                "PackageLicenseDeclared: MIT", "PackageLicenseDeclared: MIT OR", "license-expression", 11,
+                "PackageLicenseDeclared", "/packages/0/licenseDeclared"
+            ),
+            ("Creator: Tool: t\n", "", "required", 6, "Created", "/creationInfo"),
+        ] as [(String, String, String, Int, String?, String)])
+    func `each thing wrong with a document in tag-value is named with its line and tag`(
+        _ good: String, _ bad: String, _ name: String, _ line: Int, _ tag: String?, _ pointer: String
+    ) throws {
+        let sound = """
+            SPDXVersion: SPDX-2.3
+            DataLicense: CC0-1.0
+            SPDXID: SPDXRef-DOCUMENT
+            DocumentName: n
+            DocumentNamespace: https://example.org/n
+            Creator: Tool: t
+            Created: 2024-01-01T00:00:00Z
+            PackageName: a
+            PackageVersion: 1
+            PackageDownloadLocation: NONE
+            PackageLicenseDeclared: MIT
+            Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-a
+            SPDXID: SPDXRef-a
+
+            """
+        #expect(try report(sound).violations.isEmpty)
+        let report = try report(sound.replacing(good, with: bad))
+        let first = try #require(report.violations.first { $0.name == name }, "\(report.violations)")
+        #expect(first.place?.line == line && first.tag == tag && first.pointer.description == pointer, "\(first)")
+        #expect(!report.isValid && report.format == .spdx && report.version == "2.3")
+    }
+
+    @Test func `what tag-value lacks is named by its tag`() throws {
+        let violations = try report("SPDXVersion: SPDX-2.2\nPackageName: a\nPrimaryPackagePurpose: SOURCE\n").violations
+        #expect(violations.contains { $0.expected == "the tag PackageDownloadLocation" && $0.tag == "PackageName" })
+        #expect(violations.contains { $0.expected == "a tag that SPDX 2.2 has" && $0.tag == "PrimaryPackagePurpose" })
+        #expect(violations.contains { $0.expected == "the tag DocumentName" })
     }
 
     @Test func `violations come in the order of the text, with line and column`() throws {
