@@ -400,6 +400,43 @@ private func throughTagValue(_ content: JSONObject) throws -> (JSONObject, SPDXT
         }
     }
 
+    @Test func `whatever stands in JSON, what is written is read as that, or it is listed`() throws {
+        let seed: UInt64 = 20_240_401
+        var random = SeededGenerator(seed: seed)
+        let text = String(
+            decoding: JSONWriter.bytes(of: .object(try read(completeTagValue).content), .compact), as: UTF8.self)
+        let parts = text.split(separator: "\"", omittingEmptySubsequences: false).map { String($0) }
+        let odd = [
+            "", " ", "a b", " a", "a\\nPackageName: b", "<text>", "</text>", "<text>a</text>\\nSPDXID: b", "\\r\\n",
+            "NONE",
+            "a:b", "a, b", "(a)", ")", "#a", "SPDXVersion: SPDX-2.2", "\\t", "\\u0000", "\\ud83d\\ude00",
+        ]
+        var equal = 0
+        for _ in 0..<1_000 {
+            var mixed = parts
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let place = Int.random(in: 0..<parts.count / 2, using: &random) * 2 + 1
+                // Names stay: nobody promises anything for two of one name.
+                if parts[place + 1].hasPrefix(":") { continue }
+                mixed[place] =
+                    Bool.random(using: &random)
+                    ? odd[Int.random(in: 0..<odd.count, using: &random)]
+                    : parts[Int.random(in: 0..<parts.count / 2, using: &random) * 2 + 1]
+            }
+            let json = mixed.joined(separator: "\"")
+            guard let content = try? JSONValue(parsing: Array(json.utf8), limits: Limits()).object,
+                content["spdxVersion"] != nil
+            else { continue }
+            let (read, writing) = try throughTagValue(content)
+            let isSame = read.isEquivalent(to: content)
+            equal += isSame ? 1 : 0
+            #expect(
+                isSame || !writing.omissions.isEmpty,
+                "seed \(seed): \(zip(mixed, parts).filter { $0 != $1 })")
+        }
+        #expect(equal > 100)
+    }
+
     @Test func `hostile documents take time in proportion`() throws {
         let many = 30_000
         let clock = ContinuousClock()
