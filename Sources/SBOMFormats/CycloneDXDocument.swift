@@ -26,7 +26,8 @@ package struct CycloneDXEncoder: Sendable {
 
     /// The bytes of the document as XML, and how many characters that XML cannot hold became U+FFFD in it.
     package func encodeXML(_ bill: BillOfMaterials) throws -> (bytes: [UInt8], replacements: Int) {
-        try CycloneDXXMLSpelling(version: version).bytes(of: tree(bill))
+        let (bytes, omissions) = try CycloneDXXMLSpelling.write(tree(bill), version: version.rawValue)
+        return (bytes, omissions.count { $0.reason == .characters })
     }
 
     /// The document in the shape of CycloneDX's JSON.

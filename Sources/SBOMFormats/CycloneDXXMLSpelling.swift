@@ -1,117 +1,208 @@
-internal import StructuredText
+internal import ByteStreams
+package import StructuredText
 
-/// How CycloneDX's JSON is spelled in XML: which members are attributes, which lists have an element around them, and
-/// which member is an element's text.
+/// Translates between CycloneDX's XML and the shape of its JSON, for 1.2 to 1.7.
 ///
-/// Members are written in the order they stand in, which is that of the XML schema's sequences.
-struct CycloneDXXMLSpelling {
-    private let namespace: String
-
-    init(version: CycloneDXEncoder.Version) {
-        namespace = "http://cyclonedx.org/schema/bom/\(version.rawValue)"
-    }
-
-    /// The bytes of a document in the shape of CycloneDX's JSON, and how many characters XML could not hold.
-    func bytes(of document: JSONObject) throws -> (bytes: [UInt8], replacements: Int) {
-        var writer = XMLWriter(.pretty)
-        writer.declaration(isStandalone: nil)
-        writer.beginElement("bom")
-        writer.namespace("", namespace)
-        for name in ["serialNumber", "version"] {
-            if let text = document[name].flatMap(Self.text) { writer.attribute(name, text) }
-        }
-        // What the namespace says already.
-        let said = ["$schema", "bomFormat", "specVersion", "serialNumber", "version"]
-        for member in document.members where !said.contains(member.name) {
-            write(member.value, member.name, in: "bom", to: &writer)
-        }
-        writer.endElement()
-        let replacements = writer.replacementCount
-        return (try writer.finish(), replacements)
-    }
-
-    /// The members of an element that are its attributes.
-    private static let attributes: [String: [String]] = [
-        "component": ["type", "bom-ref", "mime-type"], "license": ["bom-ref", "acknowledgement"],
-        "expression": ["bom-ref", "acknowledgement"], "hash": ["alg"], "reference": ["type"], "property": ["name"],
-        "dependency": ["ref"], "author": ["bom-ref"], "contact": ["bom-ref"], "composition": ["bom-ref"],
-    ]
-
-    /// The member of an element that is its text.
-    private static let texts = ["hash": "content", "property": "value", "expression": "expression"]
-
-    /// What an item of a list is called; the list itself is an element around them.
-    private static let items = [
-        "components": "component", "authors": "author", "hashes": "hash", "externalReferences": "reference",
-        "properties": "property", "dependencies": "dependency", "compositions": "composition",
-        "lifecycles": "lifecycle", "tools": "tool", "assemblies": "assembly", "licenses": "license",
-    ]
-
-    private func write(_ value: JSONValue, _ name: String, in parent: String, to writer: inout XMLWriter) {
-        switch value {
-        case .null:
-            break
-        case .bool, .number, .string:
-            writer.element(name, text: Self.text(value) ?? "")
-        case .object(let object):
-            write(object, as: name, to: &writer)
-        case .array(let values):
-            // `contact` stands as often as there are any, with nothing around it.
-            guard let item = Self.items[name] else {
-                for value in values { write(value, name, in: parent, to: &writer) }
-                return
+/// What XML says and that shape cannot say travels in it as members `#xml`, so that reading and writing gives the same
+/// document again: equal as canonical XML without comments and blank text (``XMLDocument/isEquivalent(to:)``).
+package enum CycloneDXXMLSpelling {
+    /// Reads a document; only one whose root is no `bom` of a known version is refused.
+    package static func read(_ document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
+        let root = document.root.name
+        guard root.local == "bom", let version = CycloneDXXMLGrammar.version(of: root.namespace) else {
+            guard root.local == "bom", root.namespace.hasPrefix("http://cyclonedx.org/schema/bom/") else {
+                throw CycloneDXXMLError(
+                    code: .notCycloneDX, reason: "expected the element bom of CycloneDX, found \(root.qualified)")
             }
-            writer.beginElement(name)
-            for value in values { write(item: value, as: item, to: &writer) }
-            writer.endElement()
+            throw CycloneDXXMLError(
+                code: .unknownVersion, reason: "expected CycloneDX 1.2 to 1.7, found the namespace \(root.namespace)")
         }
+        let grammar = try CycloneDXXMLGrammar.grammar(of: version)
+        var reader = CycloneDXXMLReader(document, grammar)
+        var content = reader.read()
+        if reader.isUnusual || !reader.isSound || reader.prefixes.isOverfull, !isReproduced(content, document, grammar)
+        {
+            content = kept(content, document)
+        }
+        return CycloneDXXMLReading(content: content, version: version, notices: reader.notices)
     }
 
-    private func write(item: JSONValue, as name: String, to writer: inout XMLWriter) {
-        switch item {
-        case .string(let reference):
-            // Lists of references: assemblies, and what a composition says of dependencies.
-            writer.beginElement(name)
-            writer.attribute("ref", reference)
-            writer.endElement()
-        case .object(let object):
-            // Of licences each entry says itself what it is.
-            if let inner = object["license"], case .object(let license) = inner {
-                write(license, as: "license", to: &writer)
-            } else if object["expression"] != nil {
-                write(object, as: "expression", to: &writer)
+    /// Writes a document in the shape of the JSON as XML, and says what could not be.
+    ///
+    /// The XML is valid by the schema of the version if the JSON is by its own, unless it was read from XML that is not.
+    package static func write(
+        _ content: JSONObject, version: String
+    ) throws -> (bytes: [UInt8], omissions: [CycloneDXXMLOmission]) {
+        let grammar = try CycloneDXXMLGrammar.grammar(of: version)
+        if let whole = wholeDocument(content, grammar) { return (whole, []) }
+        return try CycloneDXXMLWriter(content, grammar).write(content)
+    }
+
+    /// Whether writing gives the document again.
+    private static func isReproduced(
+        _ content: JSONObject, _ document: XMLDocument, _ grammar: CycloneDXXMLGrammar
+    ) -> Bool {
+        // What cannot be written or read again is not reproduced.
+        guard let written = try? CycloneDXXMLWriter(content, grammar).write(content),
+            let again = try? XMLDocument(parsing: written.bytes, limits: Limits())
+        else { return false }
+        return again.isEquivalent(to: document)
+    }
+
+    /// The content with the whole document in place of all notes, which is the last resort.
+    private static func kept(_ content: JSONObject, _ document: XMLDocument) -> JSONObject {
+        var kept = withoutNotes(content)
+        let text = String(decoding: XMLWriter.bytes(of: document, .asWritten), as: UTF8.self)
+        kept.append(CycloneDXXMLNote.name, ["document": .string(text)])
+        return kept
+    }
+
+    /// The document that was kept whole, if it still says the same.
+    private static func wholeDocument(_ content: JSONObject, _ grammar: CycloneDXXMLGrammar) -> [UInt8]? {
+        guard let text = content[CycloneDXXMLNote.name]?.objectContent?.text("document") else { return nil }
+        let bytes = Array(text.utf8)
+        // One that cannot be read was not kept by us.
+        guard let document = try? XMLDocument(parsing: bytes, limits: Limits()),
+            document.root.name.local == "bom", document.root.name.namespace == grammar.namespace
+        else { return nil }
+        var reader = CycloneDXXMLReader(document, grammar)
+        return withoutNotes(reader.read()).isEquivalent(to: withoutNotes(content)) ? bytes : nil
+    }
+
+    /// The content without the members `#xml`.
+    package static func withoutNotes(_ content: JSONObject) -> JSONObject {
+        struct Open {
+            var name: String
+            var members: [JSONObject.Member] = []
+            var items: [JSONValue] = []
+            var rest: [JSONObject.Member]
+            var isArray: Bool
+        }
+        func begin(_ object: JSONObject, _ name: String) -> Open {
+            Open(
+                name: name, rest: object.members.filter { $0.name != CycloneDXXMLNote.name }.reversed(), isArray: false)
+        }
+        var stack = [begin(content, "")]
+        while let top = stack.indices.last {
+            if let member = stack[top].rest.popLast() {
+                switch member.value {
+                case .object(let object): stack.append(begin(object, member.name))
+                case .array(let items):
+                    stack.append(
+                        Open(
+                            name: member.name, rest: items.reversed().map { .init(name: "", value: $0) },
+                            isArray: true))
+                case .null, .bool, .number, .string:
+                    if stack[top].isArray {
+                        stack[top].items.append(member.value)
+                    } else {
+                        stack[top].members.append(member)
+                    }
+                }
+                continue
+            }
+            let done = stack.removeLast()
+            let value: JSONValue = done.isArray ? .array(done.items) : .object(JSONObject(done.members))
+            guard let parent = stack.indices.last else { return JSONObject(done.members) }
+            if stack[parent].isArray {
+                stack[parent].items.append(value)
             } else {
-                write(object, as: name, to: &writer)
-            }
-        case .null, .bool, .number, .array:
-            break
-        }
-    }
-
-    private func write(_ object: JSONObject, as name: String, to writer: inout XMLWriter) {
-        writer.beginElement(name)
-        let attributes = Self.attributes[name] ?? []
-        for attribute in attributes {
-            if let text = object[attribute].flatMap(Self.text) { writer.attribute(attribute, text) }
-        }
-        for member in object.members where !attributes.contains(member.name) {
-            if member.name == Self.texts[name] {
-                writer.text(Self.text(member.value) ?? "")
-            } else if name == "dependency", member.name == "dependsOn", case .array(let others) = member.value {
-                for other in others { write(item: other, as: "dependency", to: &writer) }
-            } else {
-                write(member.value, member.name, in: name, to: &writer)
+                stack[parent].members.append(.init(name: done.name, value: value))
             }
         }
-        writer.endElement()
+        return content
+    }
+}
+
+/// A document in the shape of CycloneDX's JSON, and how its XML departs from what the schema expects.
+package struct CycloneDXXMLReading: Sendable {
+    /// The document, with what has no place in it in members `#xml`.
+    package var content: JSONObject
+    /// The version of CycloneDX, such as `1.6`.
+    package var version: String
+    /// What is off, in no particular order.
+    package var notices: [CycloneDXXMLNotice]
+}
+
+/// Something in XML that CycloneDX's JSON has no place for, or that its schema does not allow.
+package struct CycloneDXXMLNotice: Sendable, Hashable {
+    /// What it is.
+    package enum Kind: Sendable, Hashable {
+        /// An element that is not the version's, or not there.
+        case element(String)
+        /// An element that may stand once, again.
+        case repeated(String)
+        /// An attribute that is not the version's, or not there.
+        case attribute(String)
+        /// Text where only elements belong.
+        case text
+        /// A processing instruction.
+        case instruction
+        /// Elements in another order than the usual.
+        case order
+        /// Text that is none of its type.
+        case value(String)
+        /// An element or attribute that has to be there is not.
+        case missing(String)
+        /// Elements of which there may be only one.
+        case alternatives
+        /// A `bom-ref` that something before has.
+        case reference(String)
     }
 
-    private static func text(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): text
-        case .number(let number): number.digits
-        case .bool(let bool): bool ? "true" : "false"
-        case .null, .array, .object: nil
-        }
+    /// What it is.
+    package let kind: Kind
+    /// The place of the element, or of what is in it, in the document's text.
+    package let offset: Int
+}
+
+/// Something in the shape of CycloneDX's JSON that could not be written as XML of the version.
+package struct CycloneDXXMLOmission: Sendable, Hashable, CustomStringConvertible {
+    /// Why.
+    package enum Reason: Sendable, Hashable {
+        /// XML has no place for it.
+        case noPlace
+        /// XML has no null.
+        case null
+        /// It was written, but with U+FFFD for characters that XML cannot hold.
+        case characters
+        /// It is of the wrong kind; what it should be.
+        case kind(String)
+        /// The schema does not allow the text; what it allows.
+        case value(String)
+        /// The schema requires a member that is not there.
+        case missing(String)
+        /// The schema does not allow the text of a member that it requires.
+        case member(String, String)
+        /// XML can have it or something else that is there, not both.
+        case alternative
+        /// A `bom-ref` that something before has.
+        case duplicate
+        /// Nothing was left out, but an empty element or attribute made up, since the schema requires it.
+        case filled(String)
+        /// A piece of XML that was kept in a note is none.
+        case piece
+    }
+
+    /// Where it is.
+    package let pointer: JSONPointer
+    /// Why it was left out.
+    package let reason: Reason
+
+    package var description: String {
+        let why =
+            switch reason {
+            case .noPlace: "XML has no place for it"
+            case .null: "XML has no null"
+            case .characters: "has characters that XML cannot hold, replaced by U+FFFD"
+            case .kind(let expected), .value(let expected): "expected \(expected)"
+            case .missing(let name): "expected \"\(name)\" in it"
+            case .member(let name, let expected): "expected \"\(name)\" in it to be \(expected)"
+            case .alternative: "XML can have only one of several that are there"
+            case .duplicate: "expected a bom-ref that nothing before has"
+            case .filled(let name): "XML needs \(name), an empty one was written"
+            case .piece: "a piece of XML that was kept is none"
+            }
+        return "\(pointer.description.isEmpty ? "the document" : pointer.description): \(why)"
     }
 }

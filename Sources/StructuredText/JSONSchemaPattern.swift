@@ -7,14 +7,14 @@
 ///
 /// The expression becomes a deterministic automaton at once: a text is looked at once from left to right, whatever it
 /// is, and neither text nor pattern can make that slow.
-struct JSONSchemaPattern: Sendable {
+package struct JSONSchemaPattern: Sendable {
     /// Why a pattern is not taken.
-    struct Failure: Error {
+    package struct Failure: Error {
         let reason: String
     }
 
     /// As written.
-    let source: String
+    package let source: String
     // Which column of the table an ASCII scalar belongs to, and from which scalar on which column holds above them.
     private let asciiColumns: [UInt16]
     private let bounds: [UInt32]
@@ -30,7 +30,7 @@ struct JSONSchemaPattern: Sendable {
     /// How many states an automaton may have; the largest of ours has 500.
     private static let stateLimit = 8_000
 
-    init(_ source: String) throws(Failure) {
+    package init(_ source: String) throws(Failure) {
         self.source = source
         var parser = PatternParser(source)
         let expression = try parser.whole()
@@ -93,7 +93,7 @@ struct JSONSchemaPattern: Sendable {
     }
 
     /// Whether the pattern is found in the text; without `^` and `$` that may be anywhere in it.
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         var state = start
         if isOpenEnded, accepting[state] { return true }
         for scalar in text.unicodeScalars {

@@ -28,6 +28,11 @@ package struct XMLDocument: Sendable {
     /// The document's one element.
     package var root: XMLElement { XMLElement(tree: tree, index: tree.root) }
 
+    /// The names of all elements and attributes, each once for each way it is spelled.
+    ///
+    /// Who looks for many names compares them once for all, and then asks for ``XMLElement/nameNumber`` only.
+    package var names: [XMLName] { tree.names }
+
     /// The comments and processing instructions before the root.
     package var prolog: some Sequence<XMLNode> { XMLChildren(tree: tree, first: 0, end: tree.root) }
 

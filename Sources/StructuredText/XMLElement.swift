@@ -43,6 +43,9 @@ package struct XMLElement: Sendable {
     /// The name.
     package var name: XMLName { tree.name(of: index) }
 
+    /// The place of its name in ``XMLDocument/names``.
+    package var nameNumber: Int { tree.nodes[index].name }
+
     /// The offset of the `<` of its start tag in the document's text.
     package var offset: Int { Int(tree.nodes[index].start) }
 
@@ -177,6 +180,9 @@ package struct XMLAttribute: Sendable {
     /// The name.
     package var name: XMLName { tree.name(of: index) }
 
+    /// The place of its name in ``XMLDocument/names``.
+    package var nameNumber: Int { tree.nodes[index].name }
+
     /// The value, references resolved and white space normalized (XML 1.0 §3.3.3).
     package var value: String { tree.content(of: index) }
 
@@ -227,6 +233,15 @@ package struct XMLNode: Sendable {
         case .cdata: .cdata(content)
         case .comment: .comment(content)
         case .processingInstruction: .processingInstruction(target: tree.name(of: index).local, data: content)
+        }
+    }
+
+    /// Whether it says nothing: a comment, or text that is only white space.
+    package var isBlank: Bool {
+        switch kind {
+        case .comment, .attribute, .namespace: true
+        case .text, .cdata: tree.isBlank(index)
+        case .element, .processingInstruction: false
         }
     }
 

@@ -11,4 +11,8 @@ size_t sbomkit_spdx_schema_length(void);
 const unsigned char *sbomkit_cyclonedx_schema(void);
 size_t sbomkit_cyclonedx_schema_length(void);
 
+/// The bytes of Schemas/CycloneDX-XML.txt, and how many they are.
+const unsigned char *sbomkit_cyclonedx_xml_schema(void);
+size_t sbomkit_cyclonedx_xml_schema_length(void);
+
 #endif

@@ -1,0 +1,526 @@
+internal import CSchemas
+internal import StructuredText
+internal import Synchronization
+
+/// How the XML of one version of CycloneDX is built, and how it says what the JSON says.
+///
+/// Made from one table for all versions, `Schemas/CycloneDX-XML.txt`; `Schemas/README.md` says how that is read.
+struct CycloneDXXMLGrammar: Sendable {
+    /// What an element or attribute holds.
+    enum Content: Sendable, Hashable {
+        /// Text of that simple type.
+        case simple(Int)
+        /// Attributes and elements of that type.
+        case complex(Int)
+    }
+
+    /// What JSON makes of an element.
+    enum Shape: String, Sendable {
+        /// An object; attributes, text and elements are members.
+        case object
+        /// An array; each element is an item.
+        case list
+        /// A string; it stands in the attribute `ref`.
+        case string
+        /// An object; but a string if there is nothing but text.
+        case mixed
+        /// Whatever its one element is.
+        case either
+        /// An array, or an object with `components` and `services`.
+        case tools
+    }
+
+    /// What tells, in JSON, that an item of a list is spelled by one element and not another.
+    enum Mark: Sendable, Hashable {
+        /// It has one of those members.
+        case members([String])
+        /// It is a string.
+        case string
+    }
+
+    /// An attribute or element of a type.
+    struct Member: Sendable {
+        /// The name in XML.
+        var element: String
+        /// The name in JSON.
+        var json: String
+        var content: Content
+        var isRequired = false
+        /// Whether it may stand more than once.
+        var repeats = false
+        /// Whether JSON has an array of those that stand directly in the element.
+        var isArray = false
+        /// Whether JSON may have a value in place of an array of one.
+        var mayBeAlone = false
+        /// The member that JSON has around the value.
+        var wrapper: String?
+        /// Whether it is a string in JSON although the type is larger.
+        var isString = false
+        /// Whether JSON has its members in the object around it.
+        var isInline = false
+        /// Whether JSON has a place for it.
+        var isInJSON = true
+        /// What an empty element means.
+        var fallback: String?
+        var mark: Mark?
+    }
+
+    /// A choice of which a document takes one branch.
+    struct Choice: Sendable {
+        /// For each branch, the elements that stand in no other, a bit each.
+        var branches: [UInt64]
+    }
+
+    /// A part of the content that elements may have (XML Schema part 1 §3.8).
+    indirect enum Particle: Sendable {
+        case element(Int, least: Int, most: Int)
+        /// Elements of another namespace.
+        case other(least: Int, most: Int)
+        case sequence([Particle], least: Int, most: Int)
+        case choice([Particle], least: Int, most: Int)
+    }
+
+    /// Which attributes an element may have that nobody named.
+    enum Wildcard: String, Sendable {
+        /// None.
+        case none
+        /// Those of another namespace.
+        case other
+        /// All.
+        case any
+    }
+
+    /// What an element may have.
+    struct ComplexType: Sendable {
+        var name: String
+        var shape: Shape
+        var attributes: [Member] = []
+        var wildcard = Wildcard.none
+        /// The text, if there are no elements.
+        var text: Member?
+        /// The elements, each once, in the order they are written in.
+        var elements: [Member] = []
+        var content: Particle?
+        /// The elements that a document must have, a bit each, if it has any.
+        var required: UInt64 = 0
+        /// Whether it must have them in any case.
+        var isRequiredAlways = false
+        var choices: [Choice] = []
+        /// For each name of the grammar, which attribute or element that is, or -1.
+        var attributePlaces: [Int8] = []
+        var elementPlaces: [Int8] = []
+    }
+
+    let version: String
+    let namespace: String
+    let simpleTypes: [XMLSimpleType]
+    let types: [ComplexType]
+    /// The type of the root.
+    let root: Int
+    /// The numbers of the names that occur anywhere.
+    let names: [String: Int]
+
+    /// The versions there is a grammar of.
+    static let versions = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
+
+    /// The version that a namespace stands for, if there is a grammar of it.
+    static func version(of namespace: String) -> String? {
+        versions.first { "http://cyclonedx.org/schema/bom/\($0)" == namespace }
+    }
+
+    /// The grammar of a version, made when it is first asked for.
+    static func grammar(of version: String) throws(CycloneDXXMLError) -> CycloneDXXMLGrammar {
+        if let known = cache.withLock({ $0[version] }) { return known }
+        guard versions.contains(version) else {
+            throw CycloneDXXMLError(code: .unknownVersion, reason: "expected CycloneDX 1.2 to 1.7, found \(version)")
+        }
+        // SAFETY: an array of the program that never changes, of exactly this length.
+        let text = unsafe String(
+            decoding: UnsafeBufferPointer(
+                start: sbomkit_cyclonedx_xml_schema(), count: sbomkit_cyclonedx_xml_schema_length()), as: UTF8.self)
+        var table = CycloneDXXMLTable(version: version)
+        do {
+            let grammar = try table.grammar(text)
+            cache.withLock { $0[version] = grammar }
+            return grammar
+        } catch {
+            throw CycloneDXXMLError(code: .table, reason: "\(error)")
+        }
+    }
+
+    private static let cache = Mutex<[String: CycloneDXXMLGrammar]>([:])
+
+    init(
+        version: String, simpleTypes: [XMLSimpleType], types: [ComplexType], root: Int
+    ) {
+        self.version = version
+        namespace = "http://cyclonedx.org/schema/bom/\(version)"
+        self.simpleTypes = simpleTypes
+        self.root = root
+        var names: [String: Int] = [:]
+        for member in types.flatMap({ $0.attributes + $0.elements }) where names[member.element] == nil {
+            names[member.element] = names.count
+        }
+        self.names = names
+        self.types = types.map { type in
+            var type = type
+            type.attributePlaces = Self.places(of: type.attributes, names)
+            type.elementPlaces = Self.places(of: type.elements, names)
+            return type
+        }
+    }
+
+    private static func places(of members: [Member], _ names: [String: Int]) -> [Int8] {
+        var places = [Int8](repeating: -1, count: names.count)
+        for (place, member) in members.enumerated() {
+            if let name = names[member.element] { places[name] = Int8(place) }
+        }
+        return places
+    }
+}
+
+/// Why XML cannot be read as CycloneDX, or something not be written as it.
+package struct CycloneDXXMLError: Error, Hashable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    package enum Code: Sendable, Hashable {
+        /// The root is not CycloneDX's.
+        case notCycloneDX
+        /// There is no grammar of the version.
+        case unknownVersion
+        /// Our own table is wrong.
+        case table
+    }
+
+    package let code: Code
+    package let reason: String
+
+    package var description: String { reason }
+}
+
+/// Reads the table of all versions for one of them.
+struct CycloneDXXMLTable {
+    /// A line of the table that makes no sense.
+    struct Failure: Error, CustomStringConvertible {
+        let line: String
+        var description: String { "a line of the table of CycloneDX's XML makes no sense: \(line)" }
+    }
+
+    private struct Line {
+        var depth: Int
+        var words: [String]
+    }
+
+    private let version: String
+    private var simple: [String: [String]] = [:]
+    private var simpleOrder: [String] = []
+    private var complex: [String: (shape: String, lines: [Line])] = [:]
+    private var complexOrder: [String] = []
+    private var simpleTypes: [XMLSimpleType] = []
+    private var simpleNumbers: [String: Int] = [:]
+    private var typeNumbers: [String: Int] = [:]
+
+    init(version: String) {
+        self.version = version
+    }
+
+    mutating func grammar(_ text: String) throws -> CycloneDXXMLGrammar {
+        try sort(text)
+        for (number, name) in complexOrder.enumerated() { typeNumbers[name] = number }
+        var types: [CycloneDXXMLGrammar.ComplexType] = []
+        for name in complexOrder { types.append(try type(name)) }
+        guard let root = typeNumbers["bom"] else { throw Failure(line: "no bom") }
+        return CycloneDXXMLGrammar(version: version, simpleTypes: simpleTypes, types: types, root: root)
+    }
+
+    /// Sorts what holds for the version into the lines of each type.
+    private mutating func sort(_ text: String) throws {
+        enum Current {
+            case none
+            case simple(String)
+            case complex(String)
+        }
+        var current = Current.none
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            let depth = line.prefix { $0 == " " }.count
+            if depth > 0 {
+                switch current {
+                case .none: continue
+                case .simple(let name):
+                    simple[name, default: []] += words(line).compactMap { value($0) }
+                case .complex(let name):
+                    var words = words(line)
+                    if let span = words.last, span.hasPrefix("[") {
+                        guard holds(span) else { continue }
+                        words.removeLast()
+                    }
+                    complex[name]?.lines.append(Line(depth: depth, words: words))
+                }
+                continue
+            }
+            guard let colon = line.firstIndex(of: ":") ?? Optional(line.endIndex) else { continue }
+            var head = words(line[..<colon])
+            var shape = "list"
+            if head.first == "type" { shape = head.removeLast() }
+            if let span = head.last, span.hasPrefix("[") {
+                guard holds(span) else {
+                    current = .none
+                    continue
+                }
+                head.removeLast()
+            }
+            guard head.count == 2 else { throw Failure(line: String(line)) }
+            let name = head[1]
+            switch head[0] {
+            case "simple":
+                simple[name] = words(line[colon...].dropFirst(), isPattern: true)
+                simpleOrder.append(name)
+                current = .simple(name)
+            case "type":
+                complex[name] = (shape, [])
+                complexOrder.append(name)
+                current = .complex(name)
+            case "list":
+                var item = words(line[colon...].dropFirst())
+                if let span = item.last, span.hasPrefix("[") { item.removeLast() }
+                complex[name] = (shape, [Line(depth: 2, words: ["sequence"]), Line(depth: 3, words: item)])
+                complexOrder.append(name)
+                current = .none
+            default: throw Failure(line: String(line))
+            }
+        }
+    }
+
+    private func words(_ text: Substring, isPattern: Bool = false) -> [String] {
+        // A pattern is the rest of its line, spaces included.
+        if isPattern, let range = text.firstRange(of: " pattern=") {
+            return words(text[..<range.lowerBound]) + [String(text[text.index(after: range.lowerBound)...])]
+        }
+        return text.split(separator: " ").map { String($0) }
+    }
+
+    /// The value of a closed list, if the version has it: `platform[1.5-]`.
+    private func value(_ word: String) -> String? {
+        guard let bracket = word.firstIndex(of: "[") else { return word }
+        return holds(String(word[bracket...])) ? String(word[..<bracket]) : nil
+    }
+
+    /// Whether the version is in `[1.5-]`, `[-1.4]`, `[1.5-1.6]` or `[1.4]`.
+    private func holds(_ span: String) -> Bool {
+        let inner = span.dropFirst().dropLast()
+        guard let dash = inner.firstIndex(of: "-") else { return inner == version }
+        let (since, until) = (inner[..<dash], inner[inner.index(after: dash)...])
+        return (since.isEmpty || since <= version) && (until.isEmpty || version <= until)
+    }
+
+    private mutating func content(_ name: String) throws -> CycloneDXXMLGrammar.Content {
+        if let number = typeNumbers[name] { return .complex(number) }
+        if let number = simpleNumbers[name] { return .simple(number) }
+        let type = try simpleType(name, depth: 0)
+        simpleTypes.append(type)
+        simpleNumbers[name] = simpleTypes.count - 1
+        return .simple(simpleTypes.count - 1)
+    }
+
+    private func simpleType(_ name: String, depth: Int) throws -> XMLSimpleType {
+        if let primitive = XMLSimpleType.Primitive(rawValue: name) {
+            return XMLSimpleType(name: name, primitive: primitive)
+        }
+        if name == "licenseId" { return XMLSimpleType(name: name, primitive: .string, isLicense: true) }
+        guard let words = simple[name], let base = words.first, depth < 5 else { throw Failure(line: name) }
+        if base == "union" {
+            let members = try words.dropFirst().map { try simpleType($0, depth: depth + 1) }
+            return XMLSimpleType(name: name, primitive: .union, members: members)
+        }
+        var type = try simpleType(base, depth: depth + 1)
+        type.name = name
+        if words.count > 1, words[1] == "enum" {
+            type.values = Set(words.dropFirst(2))
+            return type
+        }
+        for word in words.dropFirst() {
+            guard let sign = word.firstIndex(of: "=") else { throw Failure(line: word) }
+            let value = String(word[word.index(after: sign)...])
+            switch word[..<sign] {
+            case "pattern": type.pattern = try JSONSchemaPattern("^(?:" + value + ")$")
+            case "minLength": type.minLength = Int(value) ?? 0
+            case "maxLength": type.maxLength = Int(value) ?? .max
+            case "minInclusive": type.minimum = Int(value)
+            case "maxInclusive": type.maximum = Int(value)
+            default: throw Failure(line: word)
+            }
+        }
+        return type
+    }
+
+    private mutating func type(_ name: String) throws -> CycloneDXXMLGrammar.ComplexType {
+        guard let entry = complex[name], let shape = CycloneDXXMLGrammar.Shape(rawValue: entry.shape) else {
+            throw Failure(line: name)
+        }
+        var type = CycloneDXXMLGrammar.ComplexType(name: name, shape: shape)
+        var lines = entry.lines[...]
+        while let line = lines.first, line.words[0].hasPrefix("@") || line.words[0] == "#text" {
+            lines.removeFirst()
+            if line.words[0] == "@*" {
+                guard let wildcard = CycloneDXXMLGrammar.Wildcard(rawValue: line.words[1]) else {
+                    throw Failure(line: name)
+                }
+                type.wildcard = wildcard
+            } else if line.words[0] == "#text" {
+                type.text = try member("#text", Array(line.words.dropFirst()), least: 1, most: 1)
+            } else {
+                var words = line.words
+                let isRequired = words[1].hasSuffix("!")
+                if isRequired { words[1].removeLast() }
+                type.attributes.append(
+                    try member(
+                        String(words[0].dropFirst()), Array(words.dropFirst()), least: isRequired ? 1 : 0, most: 1))
+            }
+        }
+        guard let first = lines.first else { return type }
+        var members: [CycloneDXXMLGrammar.Member] = []
+        type.content = try particle(&lines, depth: first.depth, &members)
+        guard lines.isEmpty, members.count <= 64 else { throw Failure(line: name) }
+        (type.elements, type.content) = Self.withoutRepeats(members, type.content)
+        if let content = type.content {
+            for place in type.elements.indices where Self.repeats(place, content, false) {
+                type.elements[place].repeats = true
+            }
+            type.required = Self.required(content)
+            type.choices = Self.choices(content)
+            if case .sequence(_, let least, _) = content { type.isRequiredAlways = least > 0 }
+        }
+        if shape == .list || shape == .tools || shape == .either {
+            type.required = 0
+            type.choices = []
+        }
+        return type
+    }
+
+    private mutating func particle(
+        _ lines: inout ArraySlice<Line>, depth: Int, _ members: inout [CycloneDXXMLGrammar.Member]
+    ) throws -> CycloneDXXMLGrammar.Particle {
+        guard let line = lines.popFirst() else { throw Failure(line: "the end") }
+        var word = line.words[0]
+        var (least, most) = (1, 1)
+        switch word.last {
+        case "?": (least, most) = (0, 1)
+        case "*": (least, most) = (0, .max)
+        case "+": (least, most) = (1, .max)
+        default: break
+        }
+        if least == 0 || most > 1 { word.removeLast() }
+        switch word {
+        case "any": return .other(least: least, most: most)
+        case "sequence", "choice":
+            var parts: [CycloneDXXMLGrammar.Particle] = []
+            while let next = lines.first, next.depth > line.depth {
+                parts.append(try particle(&lines, depth: next.depth, &members))
+            }
+            return word == "choice"
+                ? .choice(parts, least: least, most: most) : .sequence(parts, least: least, most: most)
+        default:
+            members.append(try member(word, Array(line.words.dropFirst()), least: least, most: most))
+            return .element(members.count - 1, least: least, most: most)
+        }
+    }
+
+    private mutating func member(
+        _ name: String, _ words: [String], least: Int, most: Int
+    ) throws -> CycloneDXXMLGrammar.Member {
+        var rest = words[...]
+        guard let type = rest.popFirst() else { throw Failure(line: name) }
+        var member = CycloneDXXMLGrammar.Member(element: name, json: name, content: try content(type))
+        member.isRequired = least > 0
+        member.repeats = most > 1
+        member.isArray = most > 1
+        while let word = rest.popFirst() {
+            switch word {
+            case "=": member.json = rest.popFirst() ?? name
+            case "one": member.isArray = false
+            case "array": member.isArray = true
+            case "single": member.mayBeAlone = true
+            case "string": member.isString = true
+            case "inline": member.isInline = true
+            case "none": member.isInJSON = false
+            case "if":
+                let mark = rest.popFirst() ?? ""
+                member.mark =
+                    mark == "string" ? .string : .members(mark.split(separator: "|").map { String($0) })
+            default:
+                if word.hasPrefix("{") {
+                    member.wrapper = String(word.dropFirst().dropLast())
+                } else if word.hasPrefix("default=") {
+                    member.fallback = String(word.dropFirst(8))
+                } else {
+                    throw Failure(line: "\(name) \(word)")
+                }
+            }
+        }
+        return member
+    }
+
+    /// The same with each name once: where branches of a choice share one, its last place fits the order of all.
+    private static func withoutRepeats(
+        _ members: [CycloneDXXMLGrammar.Member], _ content: CycloneDXXMLGrammar.Particle?
+    ) -> ([CycloneDXXMLGrammar.Member], CycloneDXXMLGrammar.Particle?) {
+        var kept: [Int] = []
+        for index in members.indices
+        where !members[(index + 1)...].contains(where: { $0.element == members[index].element }) {
+            kept.append(index)
+        }
+        guard kept.count < members.count else { return (members, content) }
+        let places = members.map { member in kept.firstIndex { members[$0].element == member.element } ?? 0 }
+        func moved(_ particle: CycloneDXXMLGrammar.Particle) -> CycloneDXXMLGrammar.Particle {
+            switch particle {
+            case .element(let member, let least, let most): .element(places[member], least: least, most: most)
+            case .other: particle
+            case .sequence(let parts, let least, let most): .sequence(parts.map(moved), least: least, most: most)
+            case .choice(let parts, let least, let most): .choice(parts.map(moved), least: least, most: most)
+            }
+        }
+        return (kept.map { members[$0] }, content.map(moved))
+    }
+
+    /// Whether an element may stand more than once, be it through what is around it.
+    private static func repeats(
+        _ place: Int, _ particle: CycloneDXXMLGrammar.Particle, _ isInRepeated: Bool
+    ) -> Bool {
+        switch particle {
+        case .element(let element, _, let most): element == place && (isInRepeated || most > 1)
+        case .other: false
+        case .sequence(let parts, _, let most), .choice(let parts, _, let most):
+            parts.contains { repeats(place, $0, isInRepeated || most > 1) }
+        }
+    }
+
+    private static func required(_ particle: CycloneDXXMLGrammar.Particle) -> UInt64 {
+        switch particle {
+        case .element(let member, let least, _): least > 0 ? 1 << UInt64(member) : 0
+        case .other, .choice: 0
+        // What is optional as a whole is looked at only where something of it is there.
+        case .sequence(let parts, _, _): parts.reduce(0) { $0 | required($1) }
+        }
+    }
+
+    private static func choices(_ particle: CycloneDXXMLGrammar.Particle) -> [CycloneDXXMLGrammar.Choice] {
+        switch particle {
+        case .element, .other: return []
+        case .sequence(let parts, _, _): return parts.flatMap { choices($0) }
+        case .choice(let parts, _, let most):
+            guard most == 1 else { return [] }
+            let all = parts.map { elements($0) }
+            let exclusive = all.indices.map { index in
+                all[index] & ~all.indices.filter { $0 != index }.reduce(0) { $0 | all[$1] }
+            }
+            return [CycloneDXXMLGrammar.Choice(branches: exclusive)]
+        }
+    }
+
+    static func elements(_ particle: CycloneDXXMLGrammar.Particle) -> UInt64 {
+        switch particle {
+        case .element(let member, _, _): 1 << UInt64(member)
+        case .other: 0
+        case .sequence(let parts, _, _), .choice(let parts, _, _): parts.reduce(0) { $0 | elements($1) }
+        }
+    }
+}

@@ -1,0 +1,531 @@
+internal import StructuredText
+
+/// Reads an element tree into the shape of CycloneDX's JSON, and notes what that shape cannot say.
+///
+/// What is open is kept in a list, so that no nesting is too deep for the stack.
+struct CycloneDXXMLReader {
+    /// An element that is open, and what was made of it so far.
+    private struct Frame {
+        let element: XMLElement
+        let type: Int
+        let shape: CycloneDXXMLGrammar.Shape
+        /// Which element of the type around it it is.
+        let place: Int
+        var children: XMLChildren
+        var members: [JSONObject.Member] = []
+        /// The items of a list, or of the array that is being gathered.
+        var items: [JSONValue] = []
+        /// Which element each item of a list was, if there are several to choose from.
+        var itemPlaces: [Int] = []
+        /// The element whose items are being gathered, or -1.
+        var gathering = -1
+        /// The elements that were there, a bit each.
+        var present: UInt64 = 0
+        var lastPlace = -1
+        var isInOrder = true
+        /// How many children are kept so far, in one way or another.
+        var position = 0
+        /// How many elements and processing instructions there were so far, and at how many text was taken.
+        var markCount = 0
+        var textCount = -1
+        var note = CycloneDXXMLNote()
+    }
+
+    private let document: XMLDocument
+    private let grammar: CycloneDXXMLGrammar
+    // For each name of the document, which of the grammar's it is as an element and as an attribute, or -1.
+    private let elementNames: [Int]
+    private let attributeNames: [Int]
+    private var stack: [Frame] = []
+    private var references: Set<String> = []
+
+    /// The namespaces that notes use, and their prefixes there.
+    private(set) var prefixes = CycloneDXXMLPrefixes()
+    /// Whether a writer that heeds the schema would write all of it again.
+    private(set) var isSound = true
+    /// Whether there is more than attributes in the notes.
+    private(set) var isUnusual = false
+    private(set) var notices: [CycloneDXXMLNotice] = []
+
+    init(_ document: XMLDocument, _ grammar: CycloneDXXMLGrammar) {
+        self.document = document
+        self.grammar = grammar
+        let names = document.names
+        elementNames = names.map { $0.namespace == grammar.namespace ? grammar.names[$0.local] ?? -1 : -1 }
+        attributeNames = names.map { $0.namespace.isEmpty ? grammar.names[$0.local] ?? -1 : -1 }
+    }
+
+    /// The whole document.
+    mutating func read() -> JSONObject {
+        let root = document.root
+        var frame = Frame(element: root, type: grammar.root, shape: .object, place: 0, children: root.children)
+        frame.members = [
+            .init(name: "bomFormat", value: "CycloneDX"), .init(name: "specVersion", value: .string(grammar.version)),
+        ]
+        for node in document.prolog where !node.isBlank { frame.note.before.append(fragment(node)) }
+        for node in document.epilog where !node.isBlank { frame.note.after.append(fragment(node)) }
+        if !frame.note.before.isEmpty || !frame.note.after.isEmpty { isUnusual = true }
+        readAttributes(of: root, grammar.types[grammar.root], &frame.members, &frame.note)
+        stack.append(frame)
+        while let top = stack.indices.last {
+            if let node = stack[top].children.next() {
+                take(node, top)
+            } else if let content = close() {
+                return content
+            }
+        }
+        return JSONObject()
+    }
+
+    // MARK: Children
+
+    private mutating func take(_ node: XMLNode, _ top: Int) {
+        guard let element = node.element else {
+            guard !node.isBlank else { return }
+            if case .processingInstruction = node.value {
+                stack[top].markCount += 1
+                add(fragment(node), top)
+                notice(.instruction, node.offset)
+            } else {
+                takeText(node, top)
+            }
+            return
+        }
+        stack[top].markCount += 1
+        let type = grammar.types[stack[top].type]
+        let name = elementNames[element.nameNumber]
+        let place = name < 0 ? -1 : Int(type.elementPlaces[name])
+        guard place >= 0, isTaken(type.elements[place], place, stack[top]) else {
+            add(fragment(node), top)
+            notice(place < 0 ? .element(element.name.qualified) : .repeated(element.name.qualified), node.offset)
+            return
+        }
+        let member = type.elements[place]
+        let bit: UInt64 = 1 << UInt64(place)
+        if stack[top].shape == .object || stack[top].shape == .mixed {
+            if stack[top].present & bit != 0, !member.repeats { unsound(.repeated(member.element), node.offset) }
+            if place < stack[top].lastPlace { stack[top].isInOrder = false }
+            stack[top].lastPlace = place
+        }
+        stack[top].present |= bit
+        stack[top].position += 1
+        switch member.content {
+        case .simple(let number):
+            let (value, verbatim) = leaf(element, grammar.simpleTypes[number], member.fallback)
+            receive(value, verbatim.map { .string($0) }, place, top)
+        case .complex(let number):
+            let inner = grammar.types[number]
+            if member.isString || inner.shape == .string {
+                let (value, verbatim) = reference(element, inner)
+                receive(value, verbatim.map { .string($0) }, place, top)
+            } else if inner.text != nil {
+                receive(.object(textObject(element, inner)), nil, place, top)
+            } else {
+                open(element, number, place)
+            }
+        }
+    }
+
+    /// Whether an element has a place in the JSON, rather than only in the notes.
+    private func isTaken(_ member: CycloneDXXMLGrammar.Member, _ place: Int, _ frame: Frame) -> Bool {
+        guard member.isInJSON else { return false }
+        // Of the two forms of tools each has its own elements.
+        if grammar.types[frame.type].shape == .tools, (frame.shape == .list) != (place == 0) { return false }
+        switch frame.shape {
+        case .list: return true
+        case .either: return frame.present == 0
+        case .object, .mixed, .string, .tools: return member.isArray || frame.present & 1 << UInt64(place) == 0
+        }
+    }
+
+    private mutating func open(_ element: XMLElement, _ number: Int, _ place: Int) {
+        let type = grammar.types[number]
+        var shape = type.shape
+        switch shape {
+        case .tools:
+            // An empty one is the older form, of no tools.
+            shape = .list
+            for inner in element.elements {
+                let name = elementNames[inner.nameNumber]
+                guard name >= 0, type.elementPlaces[name] >= 0 else { continue }
+                if type.elementPlaces[name] > 0 { shape = .object }
+                break
+            }
+        case .mixed:
+            if element.hasText, element.elements.first(where: { _ in true }) == nil {
+                let (value, verbatim) = leaf(element, XMLSimpleType(name: "", primitive: .string), nil)
+                receive(value, verbatim.map { .string($0) }, place, stack.count - 1)
+                return
+            }
+            shape = .object
+        case .object, .list, .string, .either: break
+        }
+        var frame = Frame(element: element, type: number, shape: shape, place: place, children: element.children)
+        if shape == .object {
+            readAttributes(of: element, type, &frame.members, &frame.note)
+        } else {
+            for attribute in element.attributes { frame.note.attributes.append(extra(attribute)) }
+        }
+        stack.append(frame)
+    }
+
+    /// Ends the innermost element, and hands what became of it to the one around it; gives the root's.
+    private mutating func close() -> JSONObject? {
+        guard var frame = stack.popLast() else { return nil }
+        let type = grammar.types[frame.type]
+        let value: JSONValue
+        var note: JSONValue?
+        switch frame.shape {
+        case .object, .mixed, .string, .tools:
+            endArray(&frame)
+            judge(frame, type)
+            if !frame.isInOrder {
+                frame.note.order = order(of: frame.element, type)
+                isUnusual = true
+                notice(.order, frame.element.offset)
+            }
+            if stack.isEmpty {
+                frame.note.namespaces = prefixes.all
+                frame.note.isAsFound = !isSound
+            }
+            if let rest = frame.note.json { frame.members.append(.init(name: CycloneDXXMLNote.name, value: rest)) }
+            let object = JSONObject(frame.members)
+            if stack.isEmpty { return object }
+            value = .object(object)
+        case .list:
+            if type.shape == .list, !frame.itemPlaces.isEmpty {
+                let usual = grammar.places(of: frame.items, in: frame.type)
+                if usual != frame.itemPlaces {
+                    frame.note.names = frame.itemPlaces.map { type.elements[$0].element }
+                    isUnusual = true
+                }
+            }
+            value = .array(frame.items)
+            note = frame.note.json
+        case .either:
+            value = frame.items.first ?? .object(JSONObject())
+            if frame.items.isEmpty {
+                frame.note.names = []
+                isUnusual = true
+            } else if grammar.place(of: value, in: frame.type) != frame.itemPlaces.first {
+                frame.note.names = frame.itemPlaces.map { type.elements[$0].element }
+                isUnusual = true
+            }
+            note = frame.note.json
+        }
+        receive(value, note, frame.place, stack.count - 1)
+        return nil
+    }
+
+    /// Takes a value in at its place in an element that is open.
+    private mutating func receive(_ value: JSONValue, _ note: JSONValue?, _ place: Int, _ top: Int) {
+        let member = grammar.types[stack[top].type].elements[place]
+        var value = value
+        if let wrapper = member.wrapper { value = .object(JSONObject([.init(name: wrapper, value: value)])) }
+        switch stack[top].shape {
+        case .list, .either:
+            stack[top].items.append(value)
+            if grammar.types[stack[top].type].elements.count > 1 { stack[top].itemPlaces.append(place) }
+            if let note { stack[top].note.inner.append(("", stack[top].items.count - 1, note)) }
+        case .object, .mixed, .string, .tools:
+            if member.isInline, case .object(let object) = value {
+                for inner in object.members {
+                    if inner.name == CycloneDXXMLNote.name {
+                        stack[top].note.inner.append((member.element, -1, inner.value))
+                    } else {
+                        stack[top].members.append(inner)
+                    }
+                }
+            } else if member.isArray {
+                if stack[top].gathering != place { beginArray(member, place, top) }
+                stack[top].items.append(value)
+                if let note { stack[top].note.inner.append((member.json, stack[top].items.count - 1, note)) }
+            } else {
+                stack[top].members.append(.init(name: member.json, value: value))
+                if let note { stack[top].note.inner.append((member.json, -1, note)) }
+            }
+        }
+        if note != nil { isUnusual = true }
+    }
+
+    private mutating func beginArray(_ member: CycloneDXXMLGrammar.Member, _ place: Int, _ top: Int) {
+        endArray(&stack[top])
+        stack[top].gathering = place
+        if let known = stack[top].members.firstIndex(where: { $0.name == member.json }),
+            case .array(let items) = stack[top].members[known].value
+        {
+            // Taken out, so that the array has one owner and is not copied.
+            stack[top].members.remove(at: known)
+            stack[top].items = items
+        }
+    }
+
+    private func endArray(_ frame: inout Frame) {
+        guard frame.gathering >= 0 else { return }
+        let member = grammar.types[frame.type].elements[frame.gathering]
+        var value = JSONValue.array(frame.items)
+        // Up to 1.5 there is one identity and JSON has no array around it.
+        if member.mayBeAlone, !member.repeats, frame.items.count == 1 { value = frame.items[0] }
+        frame.members.append(.init(name: member.json, value: value))
+        frame.items = []
+        frame.gathering = -1
+    }
+
+    /// Whether a writer that heeds the schema would leave out or make up something.
+    private mutating func judge(_ frame: Frame, _ type: CycloneDXXMLGrammar.ComplexType) {
+        let isAsked = type.isRequiredAlways || frame.present != 0
+        if isAsked, frame.present & type.required != type.required {
+            for (place, member) in type.elements.enumerated()
+            where type.required & ~frame.present & 1 << UInt64(place) != 0 {
+                unsound(.missing(member.element), frame.element.offset)
+            }
+        }
+        for choice in type.choices where choice.branches.count(where: { $0 & frame.present != 0 }) > 1 {
+            unsound(.alternatives, frame.element.offset)
+        }
+    }
+
+    /// The names of the elements that have a place in the JSON, in their order.
+    private func order(of element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType) -> [String] {
+        var seen: UInt64 = 0
+        var names: [String] = []
+        for child in element.elements {
+            let name = elementNames[child.nameNumber]
+            let place = name < 0 ? -1 : Int(type.elementPlaces[name])
+            guard place >= 0 else { continue }
+            let member = type.elements[place]
+            let bit: UInt64 = 1 << UInt64(place)
+            guard member.isInJSON, member.isArray || seen & bit == 0 else { continue }
+            seen |= bit
+            names.append(member.element)
+        }
+        return names
+    }
+
+    // MARK: Text, attributes, leaves
+
+    /// Text where only elements belong: all of it up to the next markup, once.
+    private mutating func takeText(_ node: XMLNode, _ top: Int) {
+        guard stack[top].textCount != stack[top].markCount else { return }
+        stack[top].textCount = stack[top].markCount
+        var marks = 0
+        var run = ""
+        for child in stack[top].element.children {
+            switch child.value {
+            case .element, .processingInstruction: marks += 1
+            case .text(let text), .cdata(let text): if marks == stack[top].markCount { run += text }
+            case .comment: break
+            }
+            if marks > stack[top].markCount { break }
+        }
+        add(CycloneDXXMLFragment.escaped(run, isAttribute: false), top)
+        notice(.text, node.offset)
+    }
+
+    private mutating func add(_ fragment: String, _ top: Int) {
+        stack[top].note.extras.append((stack[top].position, fragment))
+        stack[top].position += 1
+        isUnusual = true
+    }
+
+    private mutating func readAttributes(
+        of element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType, _ members: inout [JSONObject.Member],
+        _ note: inout CycloneDXXMLNote
+    ) {
+        var present: UInt64 = 0
+        for attribute in element.attributes {
+            let name = attributeNames[attribute.nameNumber]
+            let place = name < 0 ? -1 : Int(type.attributePlaces[name])
+            guard place >= 0, case .simple(let number) = type.attributes[place].content else {
+                note.attributes.append(extra(attribute))
+                continue
+            }
+            present |= 1 << UInt64(place)
+            let member = type.attributes[place]
+            let text = attribute.value
+            let (value, isExact) = Self.value(of: text, grammar.simpleTypes[number])
+            if !grammar.simpleTypes[number].accepts(text) { unsound(.value(member.element), attribute.offset) }
+            if !isExact {
+                note.attributes.append((member.element, text))
+                isUnusual = true
+            }
+            if member.json == "bom-ref", !references.insert(text).inserted {
+                unsound(.reference(text), element.offset)
+            }
+            members.append(.init(name: member.json, value: value))
+        }
+        for (place, member) in type.attributes.enumerated()
+        where member.isRequired && present & 1 << UInt64(place) == 0 {
+            unsound(.missing(member.element), element.offset)
+        }
+    }
+
+    /// An attribute that the JSON has no place for, with a prefix of the notes'.
+    private mutating func extra(_ attribute: XMLAttribute) -> (String, String) {
+        let name = attribute.name
+        notice(.attribute(name.qualified), nil)
+        return (prefixes.qualified(name, isAttribute: true), attribute.value)
+    }
+
+    /// An object of attributes and text.
+    private mutating func textObject(_ element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType) -> JSONObject {
+        var members: [JSONObject.Member] = []
+        var note = CycloneDXXMLNote()
+        readAttributes(of: element, type, &members, &note)
+        if let member = type.text, case .simple(let number) = member.content {
+            let (text, isPlain) = Self.text(of: element)
+            let (value, isExact) = Self.value(of: text, grammar.simpleTypes[number])
+            if !grammar.simpleTypes[number].accepts(text) { unsound(.value(member.json), element.offset) }
+            if !isPlain || !isExact {
+                note.content = CycloneDXXMLFragment.content(of: element, grammar.namespace, &prefixes)
+                isUnusual = true
+            }
+            members.append(.init(name: member.json, value: value))
+        }
+        if let rest = note.json { members.append(.init(name: CycloneDXXMLNote.name, value: rest)) }
+        return JSONObject(members)
+    }
+
+    /// The value of an element with nothing but text, and the element itself if it says more.
+    mutating func leaf(
+        _ element: XMLElement, _ type: XMLSimpleType, _ fallback: String?
+    ) -> (value: JSONValue, verbatim: String?) {
+        let (text, isPlain) = Self.text(of: element)
+        var (value, isExact) = Self.value(of: text, type)
+        if let fallback, text.isEmpty, element.children.first(where: { _ in true }) == nil {
+            value = .string(fallback)
+            isExact = false
+        } else if !type.accepts(text) {
+            unsound(.value(element.name.qualified), element.offset)
+        }
+        guard !isPlain || !isExact || !element.attributes.isEmpty else { return (value, nil) }
+        for attribute in element.attributes { notice(.attribute(attribute.name.qualified), attribute.offset) }
+        isUnusual = true
+        return (value, fragment(element))
+    }
+
+    /// The string that stands in an element's attribute `ref`, and the element itself if it says more.
+    mutating func reference(
+        _ element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType
+    ) -> (value: JSONValue, verbatim: String?) {
+        let ref = element["ref"]
+        if let member = type.attributes.first(where: { $0.element == "ref" }),
+            case .simple(let number) = member.content,
+            ref.map({ !grammar.simpleTypes[number].accepts($0) }) ?? true
+        {
+            unsound(.missing("ref"), element.offset)
+        }
+        let hasContent = element.children.contains { !$0.isBlank }
+        guard ref == nil || element.attributes.count != 1 || hasContent else { return (.string(ref ?? ""), nil) }
+        isUnusual = true
+        return (.string(ref ?? ""), fragment(element))
+    }
+
+    /// The text, and whether there is nothing else than text and comments.
+    private static func text(of element: XMLElement) -> (text: String, isPlain: Bool) {
+        var text = ""
+        var count = 0
+        var isPlain = true
+        for child in element.children {
+            switch child.value {
+            case .text(let piece), .cdata(let piece):
+                count += 1
+                if count == 1 { text = piece }
+            case .comment: break
+            case .element, .processingInstruction: isPlain = false
+            }
+        }
+        return (count > 1 ? element.text : text, isPlain)
+    }
+
+    /// What JSON makes of a text, and whether that says how it was spelled.
+    static func value(of raw: String, _ type: XMLSimpleType) -> (value: JSONValue, isExact: Bool) {
+        guard type.collapses else { return (.string(raw), true) }
+        let text = XMLSimpleType.collapsed(raw)
+        let isExact = text.utf8.count == raw.utf8.count && text.utf8.elementsEqual(raw.utf8)
+        switch type.shape {
+        case .text: return (.string(text), isExact)
+        case .bool:
+            switch text {
+            case "true": return (.bool(true), isExact)
+            case "false": return (.bool(false), isExact)
+            case "1": return (.bool(true), false)
+            case "0": return (.bool(false), false)
+            default: return (.string(text), isExact)
+            }
+        case .number:
+            if let number = JSONNumber(text), CycloneDXXMLDecimal.isSpelled(number, like: type) {
+                return (.number(number), isExact)
+            }
+            guard type.accepts(raw), let number = CycloneDXXMLDecimal.number(text) else {
+                return (.string(text), isExact)
+            }
+            return (.number(number), false)
+        }
+    }
+
+    // MARK: Notes
+
+    private mutating func fragment(_ node: XMLNode) -> String {
+        CycloneDXXMLFragment.text(of: node, grammar.namespace, &prefixes)
+    }
+
+    private mutating func fragment(_ element: XMLElement) -> String {
+        CycloneDXXMLFragment.text(of: element, grammar.namespace, &prefixes)
+    }
+
+    private mutating func notice(_ kind: CycloneDXXMLNotice.Kind, _ offset: Int?) {
+        notices.append(CycloneDXXMLNotice(kind: kind, offset: offset ?? stack.last?.element.offset ?? 0))
+    }
+
+    private mutating func unsound(_ kind: CycloneDXXMLNotice.Kind, _ offset: Int) {
+        isSound = false
+        notice(kind, offset)
+    }
+}
+
+/// Numbers as JSON and as XML Schema spell them.
+enum CycloneDXXMLDecimal {
+    /// Whether a number's digits are as fine in XML as in JSON: there are no powers of ten, and no points in integers.
+    static func isSpelled(_ number: JSONNumber, like type: XMLSimpleType) -> Bool {
+        !number.digits.utf8.contains {
+            $0 | 0x20 == UInt8(ascii: "e") || $0 == UInt8(ascii: ".") && type.primitive != .decimal
+        }
+    }
+
+    /// What JSON makes of a decimal that is spelled as JSON would not: `+5`, `007`, `.5`, `5.`.
+    static func number(_ text: String) -> JSONNumber? {
+        var digits = text
+        let isNegative = digits.hasPrefix("-")
+        if isNegative || digits.hasPrefix("+") { digits.removeFirst() }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let whole = parts.first else { return nil }
+        let kept = whole.drop { $0 == "0" }
+        let fraction = parts.count == 2 ? parts[1] : ""
+        return JSONNumber(
+            (isNegative ? "-" : "") + (kept.isEmpty ? "0" : kept) + (fraction.isEmpty ? "" : "." + fraction))
+    }
+
+    /// The digits of a JSON number as XML Schema takes them; nil if that is too long to be meant.
+    static func text(_ number: JSONNumber, _ type: XMLSimpleType) -> String? {
+        if isSpelled(number, like: type) { return number.digits }
+        var digits = Substring(number.digits)
+        let isNegative = digits.hasPrefix("-")
+        if isNegative { digits.removeFirst() }
+        let halves = digits.split { $0 == "e" || $0 == "E" }
+        guard let mantissa = halves.first, let power = Int(halves.dropFirst().first ?? "0"), abs(power) <= 64 else {
+            return nil
+        }
+        let parts = mantissa.split(separator: ".")
+        var whole = Array((parts.first ?? "0").utf8)
+        var fraction = Array((parts.dropFirst().first ?? "").utf8)
+        for _ in 0..<max(power, 0) { whole.append(fraction.isEmpty ? 0x30 : fraction.removeFirst()) }
+        for _ in 0..<max(-power, 0) { fraction.insert(whole.popLast() ?? 0x30, at: 0) }
+        while fraction.last == 0x30 { fraction.removeLast() }
+        whole = Array(whole.drop { $0 == 0x30 })
+        let text =
+            (whole.isEmpty ? "0" : String(decoding: whole, as: UTF8.self))
+            + (fraction.isEmpty ? "" : "." + String(decoding: fraction, as: UTF8.self))
+        return (isNegative ? "-" : "") + text
+    }
+}

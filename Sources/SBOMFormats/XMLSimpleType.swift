@@ -1,0 +1,356 @@
+internal import StructuredText
+
+/// A simple type of XML Schema 1.0: what a text must look like, and what of its white space counts.
+///
+/// Only the built-in types and facets that CycloneDX's schemas use. Where the recommendation leaves room, or libxml2
+/// reads it otherwise, libxml2 is followed, since it is what documents are judged by everywhere.
+struct XMLSimpleType: Sendable {
+    /// The built-in type that a type comes down to (XML Schema part 2 §3).
+    enum Primitive: String, Sendable {
+        case string, normalizedString, token, anyURI, boolean, integer, nonNegativeInteger, positiveInteger, decimal
+        case dateTime, date
+        /// Any content at all.
+        case anyType
+        /// Any of several types.
+        case union
+    }
+
+    /// How JSON says it.
+    enum Shape: Sendable {
+        case text, number, bool
+    }
+
+    /// The name in our table, for messages.
+    var name: String
+    var primitive: Primitive
+    /// The texts that are allowed; nil if that is not a closed list.
+    var values: Set<String>?
+    var minLength = 0
+    var maxLength = Int.max
+    var pattern: JSONSchemaPattern?
+    var minimum: Int?
+    var maximum: Int?
+    /// Whether the text has to be a name of SPDX's licence list.
+    var isLicense = false
+    var members: [XMLSimpleType] = []
+
+    var shape: Shape {
+        switch primitive {
+        case .boolean: .bool
+        case .integer, .nonNegativeInteger, .positiveInteger, .decimal: .number
+        case .string, .normalizedString, .token, .anyURI, .dateTime, .date, .anyType, .union: .text
+        }
+    }
+
+    /// Whether white space at the ends, and more than one space anywhere, is no part of the value (§4.3.6).
+    var collapses: Bool {
+        switch primitive {
+        case .string, .normalizedString, .anyType: false
+        case .union: members.allSatisfy(\.collapses)
+        case .token, .anyURI, .boolean, .integer, .nonNegativeInteger, .positiveInteger, .decimal, .dateTime, .date:
+            true
+        }
+    }
+
+    /// Whether there is no text that it does not accept.
+    var acceptsAll: Bool {
+        switch primitive {
+        case .string, .normalizedString, .token, .anyType:
+            values == nil && minLength == 0 && maxLength == .max && pattern == nil && !isLicense
+        case .anyURI, .boolean, .integer, .nonNegativeInteger, .positiveInteger, .decimal, .dateTime, .date: false
+        case .union: members.contains(where: \.acceptsAll)
+        }
+    }
+
+    /// Whether a text, as it stands in the document, is one of the type.
+    func accepts(_ raw: String) -> Bool {
+        if acceptsAll { return true }
+        if primitive == .union { return members.contains { $0.accepts(raw) } }
+        let text =
+            collapses ? Self.collapsed(raw) : primitive == .normalizedString ? Self.lined(raw) : raw
+        if minLength > 0 || maxLength < .max {
+            let length = text.utf8.count <= maxLength && minLength <= 1 ? text.utf8.count : text.unicodeScalars.count
+            guard length >= minLength, length <= maxLength else { return false }
+        }
+        // Swift's equality is by canonical equivalence, under which U+212A is a K; no value has other than ASCII.
+        if let values, !values.contains(text) || !text.utf8.allSatisfy({ $0 < 0x80 }) { return false }
+        if let pattern, !pattern.matches(text) { return false }
+        if isLicense, !ValidationSchemas.isLicense(text) { return false }
+        switch primitive {
+        case .string, .normalizedString, .token, .anyType, .union: return true
+        case .anyURI: return Self.isReference(text)
+        case .boolean: return ["true", "false", "1", "0"].contains(text)
+        case .integer: return Self.isDecimal(text, isWhole: true) && isInBounds(text)
+        case .nonNegativeInteger:
+            return Self.isDecimal(text, isWhole: true) && isInBounds(text)
+                && (!text.hasPrefix("-") || text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "0") })
+        case .positiveInteger:
+            return Self.isDecimal(text, isWhole: true) && isInBounds(text) && !text.hasPrefix("-")
+                && text.utf8.contains { $0 > UInt8(ascii: "0") }
+        case .decimal: return Self.isDecimal(text, isWhole: false) && isInBounds(text)
+        case .dateTime: return XMLMoment.isDateTime(text)
+        case .date: return XMLMoment.isDate(text)
+        }
+    }
+
+    /// What a person would call a text of the type.
+    var expected: String {
+        if isLicense { return "an identifier of SPDX's licence list" }
+        if let values {
+            let sorted = values.sorted()
+            return sorted.count <= 12
+                ? "one of " + sorted.joined(separator: ", ")
+                : "one of " + sorted.prefix(8).joined(separator: ", ") + " and \(sorted.count - 8) more"
+        }
+        if let pattern { return "text that matches \(pattern.source.dropFirst(4).dropLast(2))" }
+        var bounds = ""
+        if let minimum { bounds += " from \(minimum)" }
+        if let maximum { bounds += " to \(maximum)" }
+        switch primitive {
+        case .string, .normalizedString, .token, .anyType:
+            if minLength > 0, maxLength < .max { return "text of \(minLength) to \(maxLength) characters" }
+            if maxLength < .max { return "text of at most \(maxLength) characters" }
+            return minLength > 0 ? "text that is not empty" : "text"
+        case .anyURI: return "a URI"
+        case .boolean: return "true or false"
+        case .integer: return "a whole number\(bounds)"
+        case .nonNegativeInteger: return "a whole number from 0"
+        case .positiveInteger: return "a whole number from 1"
+        case .decimal: return "a decimal number\(bounds)"
+        case .dateTime: return "a date and time such as 2024-02-29T12:00:00Z"
+        case .date: return "a date such as 2024-02-29"
+        case .union: return members.map(\.expected).joined(separator: ", or ")
+        }
+    }
+
+    /// The text without white space at the ends, and with a space for any run of it within.
+    static func collapsed(_ text: String) -> String {
+        var isCollapsed = true
+        var isBehindSpace = true
+        for byte in text.utf8 {
+            let isSpace = Self.isSpace(byte)
+            if isSpace && (isBehindSpace || byte != 0x20) { isCollapsed = false }
+            isBehindSpace = isSpace
+        }
+        if isCollapsed, !isBehindSpace || text.isEmpty { return text }
+        return text.utf8.split(whereSeparator: Self.isSpace).map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: " ")
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    }
+
+    /// The text with a space for each white space (§4.3.6, replace).
+    private static func lined(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) else { return text }
+        return String(decoding: text.utf8.map { isSpace($0) ? 0x20 : $0 }, as: UTF8.self)
+    }
+
+    private func isInBounds(_ text: String) -> Bool {
+        guard minimum != nil || maximum != nil else { return true }
+        // Bounds are small, and where a double is not exact it is far from them or on the same side.
+        guard let value = Double(text.hasSuffix(".") ? text + "0" : text) else { return false }
+        return value >= Double(minimum ?? .min) && value <= Double(maximum ?? .max)
+    }
+
+    // Part 2 §3.2.3; libxml2 takes no more than 24 digits.
+    private static func isDecimal(_ text: String, isWhole: Bool) -> Bool {
+        var digits = 0
+        var points = 0
+        for (place, byte) in text.utf8.enumerated() {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): guard place == 0 else { return false }
+            case UInt8(ascii: "."):
+                points += 1
+                guard points == 1, !isWhole else { return false }
+            default: return false
+            }
+        }
+        return digits > 0
+    }
+}
+
+extension XMLSimpleType {
+    /// Whether libxml2 takes a text for a URI reference (RFC 3986 §4.1).
+    ///
+    /// Characters that no URI may have are fine: XML Schema has them escaped first (part 2 §3.2.17).
+    static func isReference(_ text: String) -> Bool {
+        var bytes = Array(text.utf8)
+        for index in bytes.indices {
+            switch bytes[index] {
+            case 0...0x20, 0x7F...0xFF, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "{"),
+                UInt8(ascii: "}"), UInt8(ascii: "|"), UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "`"):
+                bytes[index] = UInt8(ascii: "_")
+            default: break
+            }
+        }
+        return XMLReference(bytes[...]).isReference
+    }
+}
+
+/// A URI reference taken apart by the grammar of RFC 3986, appendix A.
+private struct XMLReference {
+    private let text: ArraySlice<UInt8>
+
+    init(_ text: ArraySlice<UInt8>) {
+        self.text = text
+    }
+
+    var isReference: Bool {
+        if let first = text.first, Self.isLetter(first),
+            let colon = text.firstIndex(where: { !Self.isSchemeByte($0) }), text[colon] == UInt8(ascii: ":"),
+            Self.isRest(text[(colon + 1)...], mayHaveColon: true)
+        {
+            return true
+        }
+        return Self.isRest(text, mayHaveColon: false)
+    }
+
+    /// What follows the scheme, or a whole relative reference.
+    private static func isRest(_ text: ArraySlice<UInt8>, mayHaveColon: Bool) -> Bool {
+        var rest = text
+        var fragment: ArraySlice<UInt8>?
+        var query: ArraySlice<UInt8>?
+        if let hash = rest.firstIndex(of: UInt8(ascii: "#")) {
+            fragment = rest[(hash + 1)...]
+            rest = rest[..<hash]
+        }
+        if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
+            query = rest[(mark + 1)...]
+            rest = rest[..<mark]
+        }
+        for part in [query, fragment] {
+            if let part, !isText(part, also: "/?:@[]") { return false }
+        }
+        if rest.starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")]) {
+            let authority = rest.dropFirst(2).prefix { $0 != UInt8(ascii: "/") }
+            return isAuthority(authority) && isText(rest[authority.endIndex...], also: "/:@")
+        }
+        // A first segment with a colon would be a scheme.
+        let segment = rest.prefix { $0 != UInt8(ascii: "/") }
+        if !mayHaveColon, segment.contains(UInt8(ascii: ":")) { return false }
+        return isText(rest, also: "/:@")
+    }
+
+    private static func isAuthority(_ text: ArraySlice<UInt8>) -> Bool {
+        var host = text
+        if let at = text.firstIndex(of: UInt8(ascii: "@")) {
+            guard isText(text[..<at], also: ":") else { return false }
+            host = text[(at + 1)...]
+        }
+        if host.first == UInt8(ascii: "[") {
+            guard let close = host.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            host = host[(close + 1)...]
+        } else {
+            let name = host.prefix { $0 != UInt8(ascii: ":") }
+            guard isText(name, also: "") else { return false }
+            host = host[name.endIndex...]
+        }
+        guard let colon = host.first else { return true }
+        let port = host.dropFirst()
+        // libxml2 wants digits behind the colon, and a number that fits an int.
+        return colon == UInt8(ascii: ":") && port.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && port.count < 10
+            && !port.isEmpty
+    }
+
+    /// Whether all are unreserved, sub-delims, escapes or one of those.
+    private static func isText(_ text: ArraySlice<UInt8>, also: StaticString) -> Bool {
+        var index = text.startIndex
+        while index < text.endIndex {
+            let byte = text[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"):
+                continue
+            case UInt8(ascii: "%"):
+                guard index + 1 < text.endIndex, isHex(text[index]), isHex(text[index + 1]) else { return false }
+                index += 2
+            default:
+                guard "-._~!$&'()*+,;=".utf8.contains(byte) || "\(also)".utf8.contains(byte) else { return false }
+            }
+        }
+        return true
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A }
+
+    private static func isSchemeByte(_ byte: UInt8) -> Bool {
+        isLetter(byte) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: ".")
+    }
+
+    private static func isHex(_ byte: UInt8) -> Bool {
+        (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66)
+    }
+}
+
+/// Dates and times of XML Schema (part 2 §3.2.7, §3.2.9), as far as whether a text is one.
+enum XMLMoment {
+    static func isDateTime(_ text: String) -> Bool {
+        var rest = Array(text.utf8)[...]
+        guard takeDate(&rest), take("T", &rest), takeTime(&rest) else { return false }
+        return takeZone(&rest) && rest.isEmpty
+    }
+
+    static func isDate(_ text: String) -> Bool {
+        var rest = Array(text.utf8)[...]
+        return takeDate(&rest) && takeZone(&rest) && rest.isEmpty
+    }
+
+    private static func takeDate(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        let isNegative = take("-", &rest)
+        let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+        // More than four only without leading zeros; libxml2's years fit a long.
+        guard digits.count >= 4, digits.count <= 18, digits.count == 4 || digits.first != UInt8(ascii: "0") else {
+            return false
+        }
+        guard let year = Int(String(decoding: digits, as: UTF8.self)), year != 0 else { return false }
+        rest = rest.dropFirst(digits.count)
+        guard take("-", &rest), let month = takeTwo(&rest), take("-", &rest), let day = takeTwo(&rest) else {
+            return false
+        }
+        guard month >= 1, month <= 12, day >= 1 else { return false }
+        let era = isNegative ? -year : year
+        let isLeap = era % 4 == 0 && (era % 100 != 0 || era % 400 == 0)
+        return day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    }
+
+    private static func takeTime(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        guard let hour = takeTwo(&rest), take(":", &rest), let minute = takeTwo(&rest), take(":", &rest),
+            let second = takeTwo(&rest)
+        else { return false }
+        var hasFraction = false
+        if take(".", &rest) {
+            let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+            guard !digits.isEmpty else { return false }
+            hasFraction = digits.contains { $0 != UInt8(ascii: "0") }
+            rest = rest.dropFirst(digits.count)
+        }
+        if hour == 24 { return minute == 0 && second == 0 && !hasFraction }
+        return hour < 24 && minute < 60 && second < 60
+    }
+
+    private static func takeZone(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        if rest.isEmpty || take("Z", &rest) { return true }
+        guard take("+", &rest) || take("-", &rest), let hour = takeTwo(&rest), take(":", &rest),
+            let minute = takeTwo(&rest)
+        else { return false }
+        return hour < 14 && minute < 60 || hour == 14 && minute == 0
+    }
+
+    private static func take(_ letter: Unicode.Scalar, _ rest: inout ArraySlice<UInt8>) -> Bool {
+        guard rest.first == UInt8(ascii: letter) else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    private static func takeTwo(_ rest: inout ArraySlice<UInt8>) -> Int? {
+        let two = rest.prefix(2)
+        guard two.count == 2, two.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        rest = rest.dropFirst(2)
+        return two.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+}
