@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// How the XML of one version of CycloneDX is built, and how it says what the JSON says.
 ///
-/// Made from one table for all versions, `Schemas/CycloneDX-XML.txt`; `Schemas/README.md` says how that is read.
-struct CycloneDXXMLGrammar: Sendable {
+/// Made from one table for all versions, `Schemas/CycloneDX-XML.txt`; `Schemas/README.md` says how that is read. A class,
+/// because there is one for each version, whoever uses it.
+final class CycloneDXXMLGrammar: Sendable {
     /// What an element or attribute holds.
     enum Content: Sendable, Hashable {
         /// Text of that simple type.
@@ -38,8 +39,8 @@ struct CycloneDXXMLGrammar: Sendable {
         case string
     }
 
-    /// An attribute or element of a type.
-    struct Member: Sendable {
+    /// What is known of an attribute or element of a type.
+    struct MemberFacts: Sendable {
         /// The name in XML.
         var element: String
         /// The name in JSON.
@@ -90,25 +91,106 @@ struct CycloneDXXMLGrammar: Sendable {
         case any
     }
 
-    /// What an element may have.
-    struct ComplexType: Sendable {
+    /// What is known of what an element may have.
+    struct TypeFacts: Sendable {
         var name: String
         var shape: Shape
-        var attributes: [Member] = []
+        var attributes: [MemberFacts] = []
         var wildcard = Wildcard.none
         /// The text, if there are no elements.
-        var text: Member?
+        var text: MemberFacts?
         /// The elements, each once, in the order they are written in.
-        var elements: [Member] = []
+        var elements: [MemberFacts] = []
         var content: Particle?
         /// The elements that a document must have, a bit each, if it has any.
         var required: UInt64 = 0
         /// Whether it must have them in any case.
         var isRequiredAlways = false
         var choices: [Choice] = []
+    }
+
+    /// An attribute or element of a type.
+    ///
+    /// A class, as is ``ComplexType``, so that a look at one, of which there is one for each element of a document, costs
+    /// no more than a reference.
+    final class Member: Sendable {
+        let element: String
+        let json: String
+        let content: Content
+        let isRequired: Bool
+        let repeats: Bool
+        let isArray: Bool
+        let mayBeAlone: Bool
+        let wrapper: String?
+        let isString: Bool
+        let isInline: Bool
+        let isInJSON: Bool
+        let fallback: String?
+        let mark: Mark?
+        /// Whether it is what others refer to.
+        let isIdentifier: Bool
+
+        init(_ facts: MemberFacts) {
+            element = facts.element
+            json = facts.json
+            content = facts.content
+            isRequired = facts.isRequired
+            repeats = facts.repeats
+            isArray = facts.isArray
+            mayBeAlone = facts.mayBeAlone
+            wrapper = facts.wrapper
+            isString = facts.isString
+            isInline = facts.isInline
+            isInJSON = facts.isInJSON
+            fallback = facts.fallback
+            mark = facts.mark
+            isIdentifier = facts.json == "bom-ref"
+        }
+    }
+
+    /// What an element may have.
+    final class ComplexType: Sendable {
+        let name: String
+        let shape: Shape
+        let attributes: [Member]
+        let wildcard: Wildcard
+        let text: Member?
+        let elements: [Member]
+        let content: Particle?
+        let required: UInt64
+        /// The attributes that a document must have, a bit each.
+        let requiredAttributes: UInt64
+        let isRequiredAlways: Bool
+        let choices: [Choice]
         /// For each name of the grammar, which attribute or element that is, or -1.
-        var attributePlaces: [Int8] = []
-        var elementPlaces: [Int8] = []
+        let attributePlaces: [Int8]
+        let elementPlaces: [Int8]
+
+        init(_ facts: TypeFacts, names: [String: Int]) {
+            name = facts.name
+            shape = facts.shape
+            attributes = facts.attributes.map { Member($0) }
+            wildcard = facts.wildcard
+            text = facts.text.map { Member($0) }
+            elements = facts.elements.map { Member($0) }
+            content = facts.content
+            required = facts.required
+            requiredAttributes = facts.attributes.indices.reduce(0) { bits, place in
+                facts.attributes[place].isRequired ? bits | 1 << UInt64(place) : bits
+            }
+            isRequiredAlways = facts.isRequiredAlways
+            choices = facts.choices
+            attributePlaces = Self.places(of: facts.attributes, names)
+            elementPlaces = Self.places(of: facts.elements, names)
+        }
+
+        private static func places(of members: [MemberFacts], _ names: [String: Int]) -> [Int8] {
+            var places = [Int8](repeating: -1, count: names.count)
+            for (place, member) in members.enumerated() {
+                if let name = names[member.element] { places[name] = Int8(place) }
+            }
+            return places
+        }
     }
 
     let version: String
@@ -150,9 +232,7 @@ struct CycloneDXXMLGrammar: Sendable {
 
     private static let cache = Mutex<[String: CycloneDXXMLGrammar]>([:])
 
-    init(
-        version: String, simpleTypes: [XMLSimpleType], types: [ComplexType], root: Int
-    ) {
+    init(version: String, simpleTypes: [XMLSimpleType], types: [TypeFacts], root: Int) {
         self.version = version
         namespace = "http://cyclonedx.org/schema/bom/\(version)"
         self.simpleTypes = simpleTypes
@@ -162,20 +242,7 @@ struct CycloneDXXMLGrammar: Sendable {
             names[member.element] = names.count
         }
         self.names = names
-        self.types = types.map { type in
-            var type = type
-            type.attributePlaces = Self.places(of: type.attributes, names)
-            type.elementPlaces = Self.places(of: type.elements, names)
-            return type
-        }
-    }
-
-    private static func places(of members: [Member], _ names: [String: Int]) -> [Int8] {
-        var places = [Int8](repeating: -1, count: names.count)
-        for (place, member) in members.enumerated() {
-            if let name = names[member.element] { places[name] = Int8(place) }
-        }
-        return places
+        self.types = types.map { ComplexType($0, names: names) }
     }
 }
 
@@ -226,7 +293,7 @@ struct CycloneDXXMLTable {
     mutating func grammar(_ text: String) throws -> CycloneDXXMLGrammar {
         try sort(text)
         for (number, name) in complexOrder.enumerated() { typeNumbers[name] = number }
-        var types: [CycloneDXXMLGrammar.ComplexType] = []
+        var types: [CycloneDXXMLGrammar.TypeFacts] = []
         for name in complexOrder { types.append(try type(name)) }
         guard let root = typeNumbers["bom"] else { throw Failure(line: "no bom") }
         return CycloneDXXMLGrammar(version: version, simpleTypes: simpleTypes, types: types, root: root)
@@ -323,40 +390,40 @@ struct CycloneDXXMLTable {
 
     private func simpleType(_ name: String, depth: Int) throws -> XMLSimpleType {
         if let primitive = XMLSimpleType.Primitive(rawValue: name) {
-            return XMLSimpleType(name: name, primitive: primitive)
+            return XMLSimpleType(primitive)
         }
-        if name == "licenseId" { return XMLSimpleType(name: name, primitive: .string, isLicense: true) }
+        if name == "licenseId" { return XMLSimpleType(.string, .init(isLicense: true)) }
         guard let words = simple[name], let base = words.first, depth < 5 else { throw Failure(line: name) }
         if base == "union" {
             let members = try words.dropFirst().map { try simpleType($0, depth: depth + 1) }
-            return XMLSimpleType(name: name, primitive: .union, members: members)
+            return XMLSimpleType(.union, members: members)
         }
-        var type = try simpleType(base, depth: depth + 1)
-        type.name = name
+        let type = try simpleType(base, depth: depth + 1)
+        var facets = type.facets
         if words.count > 1, words[1] == "enum" {
-            type.values = Set(words.dropFirst(2))
-            return type
+            facets.values = Set(words.dropFirst(2))
+            return XMLSimpleType(type.primitive, facets, members: type.members)
         }
         for word in words.dropFirst() {
             guard let sign = word.firstIndex(of: "=") else { throw Failure(line: word) }
             let value = String(word[word.index(after: sign)...])
             switch word[..<sign] {
-            case "pattern": type.pattern = try JSONSchemaPattern("^(?:" + value + ")$")
-            case "minLength": type.minLength = Int(value) ?? 0
-            case "maxLength": type.maxLength = Int(value) ?? .max
-            case "minInclusive": type.minimum = Int(value)
-            case "maxInclusive": type.maximum = Int(value)
+            case "pattern": facets.pattern = try JSONSchemaPattern("^(?:" + value + ")$")
+            case "minLength": facets.minLength = Int(value) ?? 0
+            case "maxLength": facets.maxLength = Int(value) ?? .max
+            case "minInclusive": facets.minimum = Int(value)
+            case "maxInclusive": facets.maximum = Int(value)
             default: throw Failure(line: word)
             }
         }
-        return type
+        return XMLSimpleType(type.primitive, facets, members: type.members)
     }
 
-    private mutating func type(_ name: String) throws -> CycloneDXXMLGrammar.ComplexType {
+    private mutating func type(_ name: String) throws -> CycloneDXXMLGrammar.TypeFacts {
         guard let entry = complex[name], let shape = CycloneDXXMLGrammar.Shape(rawValue: entry.shape) else {
             throw Failure(line: name)
         }
-        var type = CycloneDXXMLGrammar.ComplexType(name: name, shape: shape)
+        var type = CycloneDXXMLGrammar.TypeFacts(name: name, shape: shape)
         var lines = entry.lines[...]
         while let line = lines.first, line.words[0].hasPrefix("@") || line.words[0] == "#text" {
             lines.removeFirst()
@@ -377,7 +444,7 @@ struct CycloneDXXMLTable {
             }
         }
         guard let first = lines.first else { return type }
-        var members: [CycloneDXXMLGrammar.Member] = []
+        var members: [CycloneDXXMLGrammar.MemberFacts] = []
         type.content = try particle(&lines, depth: first.depth, &members)
         guard lines.isEmpty, members.count <= 64 else { throw Failure(line: name) }
         (type.elements, type.content) = Self.withoutRepeats(members, type.content)
@@ -397,7 +464,7 @@ struct CycloneDXXMLTable {
     }
 
     private mutating func particle(
-        _ lines: inout ArraySlice<Line>, depth: Int, _ members: inout [CycloneDXXMLGrammar.Member]
+        _ lines: inout ArraySlice<Line>, depth: Int, _ members: inout [CycloneDXXMLGrammar.MemberFacts]
     ) throws -> CycloneDXXMLGrammar.Particle {
         guard let line = lines.popFirst() else { throw Failure(line: "the end") }
         var word = line.words[0]
@@ -426,10 +493,10 @@ struct CycloneDXXMLTable {
 
     private mutating func member(
         _ name: String, _ words: [String], least: Int, most: Int
-    ) throws -> CycloneDXXMLGrammar.Member {
+    ) throws -> CycloneDXXMLGrammar.MemberFacts {
         var rest = words[...]
         guard let type = rest.popFirst() else { throw Failure(line: name) }
-        var member = CycloneDXXMLGrammar.Member(element: name, json: name, content: try content(type))
+        var member = CycloneDXXMLGrammar.MemberFacts(element: name, json: name, content: try content(type))
         member.isRequired = least > 0
         member.repeats = most > 1
         member.isArray = most > 1
@@ -461,8 +528,8 @@ struct CycloneDXXMLTable {
 
     /// The same with each name once: where branches of a choice share one, its last place fits the order of all.
     private static func withoutRepeats(
-        _ members: [CycloneDXXMLGrammar.Member], _ content: CycloneDXXMLGrammar.Particle?
-    ) -> ([CycloneDXXMLGrammar.Member], CycloneDXXMLGrammar.Particle?) {
+        _ members: [CycloneDXXMLGrammar.MemberFacts], _ content: CycloneDXXMLGrammar.Particle?
+    ) -> ([CycloneDXXMLGrammar.MemberFacts], CycloneDXXMLGrammar.Particle?) {
         var kept: [Int] = []
         for index in members.indices
         where !members[(index + 1)...].contains(where: { $0.element == members[index].element }) {

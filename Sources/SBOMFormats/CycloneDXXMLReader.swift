@@ -3,11 +3,12 @@ internal import StructuredText
 /// Reads an element tree into the shape of CycloneDX's JSON, and notes what that shape cannot say.
 ///
 /// What is open is kept in a list, so that no nesting is too deep for the stack.
-struct CycloneDXXMLReader {
+struct CycloneDXXMLReader: ~Copyable {
     /// An element that is open, and what was made of it so far.
     private struct Frame {
         let element: XMLElement
-        let type: Int
+        let number: Int
+        let type: CycloneDXXMLGrammar.ComplexType
         let shape: CycloneDXXMLGrammar.Shape
         /// Which element of the type around it it is.
         let place: Int
@@ -58,14 +59,16 @@ struct CycloneDXXMLReader {
     /// The whole document.
     mutating func read() -> JSONObject {
         let root = document.root
-        var frame = Frame(element: root, type: grammar.root, shape: .object, place: 0, children: root.children)
+        let type = grammar.types[grammar.root]
+        var frame = Frame(
+            element: root, number: grammar.root, type: type, shape: .object, place: 0, children: root.children)
         frame.members = [
             .init(name: "bomFormat", value: "CycloneDX"), .init(name: "specVersion", value: .string(grammar.version)),
         ]
         for node in document.prolog where !node.isBlank { frame.note.before.append(fragment(node)) }
         for node in document.epilog where !node.isBlank { frame.note.after.append(fragment(node)) }
         if !frame.note.before.isEmpty || !frame.note.after.isEmpty { isUnusual = true }
-        readAttributes(of: root, grammar.types[grammar.root], &frame.members, &frame.note)
+        readAttributes(of: root, type, &frame.members, &frame.note)
         stack.append(frame)
         while let top = stack.indices.last {
             if let node = stack[top].children.next() {
@@ -92,10 +95,11 @@ struct CycloneDXXMLReader {
             return
         }
         stack[top].markCount += 1
-        let type = grammar.types[stack[top].type]
+        let type = stack[top].type
         let name = elementNames[element.nameNumber]
         let place = name < 0 ? -1 : Int(type.elementPlaces[name])
-        guard place >= 0, isTaken(type.elements[place], place, stack[top]) else {
+        guard place >= 0, isTaken(type, place, stack[top].shape, stack[top].present)
+        else {
             add(fragment(node), top)
             notice(place < 0 ? .element(element.name.qualified) : .repeated(element.name.qualified), node.offset)
             return
@@ -127,14 +131,17 @@ struct CycloneDXXMLReader {
     }
 
     /// Whether an element has a place in the JSON, rather than only in the notes.
-    private func isTaken(_ member: CycloneDXXMLGrammar.Member, _ place: Int, _ frame: Frame) -> Bool {
+    private func isTaken(
+        _ type: CycloneDXXMLGrammar.ComplexType, _ place: Int, _ shape: CycloneDXXMLGrammar.Shape, _ present: UInt64
+    ) -> Bool {
+        let member = type.elements[place]
         guard member.isInJSON else { return false }
         // Of the two forms of tools each has its own elements.
-        if grammar.types[frame.type].shape == .tools, (frame.shape == .list) != (place == 0) { return false }
-        switch frame.shape {
+        if type.shape == .tools, (shape == .list) != (place == 0) { return false }
+        switch shape {
         case .list: return true
-        case .either: return frame.present == 0
-        case .object, .mixed, .string, .tools: return member.isArray || frame.present & 1 << UInt64(place) == 0
+        case .either: return present == 0
+        case .object, .mixed, .string, .tools: return member.isArray || present & 1 << UInt64(place) == 0
         }
     }
 
@@ -153,14 +160,15 @@ struct CycloneDXXMLReader {
             }
         case .mixed:
             if element.hasText, element.elements.first(where: { _ in true }) == nil {
-                let (value, verbatim) = leaf(element, XMLSimpleType(name: "", primitive: .string), nil)
+                let (value, verbatim) = leaf(element, .text, nil)
                 receive(value, verbatim.map { .string($0) }, place, stack.count - 1)
                 return
             }
             shape = .object
         case .object, .list, .string, .either: break
         }
-        var frame = Frame(element: element, type: number, shape: shape, place: place, children: element.children)
+        var frame = Frame(
+            element: element, number: number, type: type, shape: shape, place: place, children: element.children)
         if shape == .object {
             readAttributes(of: element, type, &frame.members, &frame.note)
         } else {
@@ -172,12 +180,12 @@ struct CycloneDXXMLReader {
     /// Ends the innermost element, and hands what became of it to the one around it; gives the root's.
     private mutating func close() -> JSONObject? {
         guard var frame = stack.popLast() else { return nil }
-        let type = grammar.types[frame.type]
+        let type = frame.type
         let value: JSONValue
         var note: JSONValue?
         switch frame.shape {
         case .object, .mixed, .string, .tools:
-            endArray(&frame)
+            Self.endArray(&frame)
             judge(frame, type)
             if !frame.isInOrder {
                 frame.note.order = order(of: frame.element, type)
@@ -194,7 +202,7 @@ struct CycloneDXXMLReader {
             value = .object(object)
         case .list:
             if type.shape == .list, !frame.itemPlaces.isEmpty {
-                let usual = grammar.places(of: frame.items, in: frame.type)
+                let usual = grammar.places(of: frame.items, in: frame.number)
                 if usual != frame.itemPlaces {
                     frame.note.names = frame.itemPlaces.map { type.elements[$0].element }
                     isUnusual = true
@@ -207,7 +215,7 @@ struct CycloneDXXMLReader {
             if frame.items.isEmpty {
                 frame.note.names = []
                 isUnusual = true
-            } else if grammar.place(of: value, in: frame.type) != frame.itemPlaces.first {
+            } else if grammar.place(of: value, in: frame.number) != frame.itemPlaces.first {
                 frame.note.names = frame.itemPlaces.map { type.elements[$0].element }
                 isUnusual = true
             }
@@ -219,13 +227,13 @@ struct CycloneDXXMLReader {
 
     /// Takes a value in at its place in an element that is open.
     private mutating func receive(_ value: JSONValue, _ note: JSONValue?, _ place: Int, _ top: Int) {
-        let member = grammar.types[stack[top].type].elements[place]
+        let member = stack[top].type.elements[place]
         var value = value
         if let wrapper = member.wrapper { value = .object(JSONObject([.init(name: wrapper, value: value)])) }
         switch stack[top].shape {
         case .list, .either:
             stack[top].items.append(value)
-            if grammar.types[stack[top].type].elements.count > 1 { stack[top].itemPlaces.append(place) }
+            if stack[top].type.elements.count > 1 { stack[top].itemPlaces.append(place) }
             if let note { stack[top].note.inner.append(("", stack[top].items.count - 1, note)) }
         case .object, .mixed, .string, .tools:
             if member.isInline, case .object(let object) = value {
@@ -249,7 +257,7 @@ struct CycloneDXXMLReader {
     }
 
     private mutating func beginArray(_ member: CycloneDXXMLGrammar.Member, _ place: Int, _ top: Int) {
-        endArray(&stack[top])
+        Self.endArray(&stack[top])
         stack[top].gathering = place
         if let known = stack[top].members.firstIndex(where: { $0.name == member.json }),
             case .array(let items) = stack[top].members[known].value
@@ -260,9 +268,9 @@ struct CycloneDXXMLReader {
         }
     }
 
-    private func endArray(_ frame: inout Frame) {
+    private static func endArray(_ frame: inout Frame) {
         guard frame.gathering >= 0 else { return }
-        let member = grammar.types[frame.type].elements[frame.gathering]
+        let member = frame.type.elements[frame.gathering]
         var value = JSONValue.array(frame.items)
         // Up to 1.5 there is one identity and JSON has no array around it.
         if member.mayBeAlone, !member.repeats, frame.items.count == 1 { value = frame.items[0] }
@@ -280,8 +288,10 @@ struct CycloneDXXMLReader {
                 unsound(.missing(member.element), frame.element.offset)
             }
         }
-        for choice in type.choices where choice.branches.count(where: { $0 & frame.present != 0 }) > 1 {
-            unsound(.alternatives, frame.element.offset)
+        for choice in type.choices {
+            var taken = 0
+            for branch in choice.branches where branch & frame.present != 0 { taken += 1 }
+            if taken > 1 { unsound(.alternatives, frame.element.offset) }
         }
     }
 
@@ -349,11 +359,12 @@ struct CycloneDXXMLReader {
                 note.attributes.append((member.element, text))
                 isUnusual = true
             }
-            if member.json == "bom-ref", !references.insert(text).inserted {
+            if member.isIdentifier, !references.insert(text).inserted {
                 unsound(.reference(text), element.offset)
             }
             members.append(.init(name: member.json, value: value))
         }
+        guard present & type.requiredAttributes != type.requiredAttributes else { return }
         for (place, member) in type.attributes.enumerated()
         where member.isRequired && present & 1 << UInt64(place) == 0 {
             unsound(.missing(member.element), element.offset)
@@ -390,6 +401,13 @@ struct CycloneDXXMLReader {
     mutating func leaf(
         _ element: XMLElement, _ type: XMLSimpleType, _ fallback: String?
     ) -> (value: JSONValue, verbatim: String?) {
+        if let text = element.onlyText, !text.isEmpty || fallback == nil {
+            let (value, isExact) = Self.value(of: text, type)
+            if !type.accepts(text) { unsound(.value(element.name.qualified), element.offset) }
+            if isExact { return (value, nil) }
+            isUnusual = true
+            return (value, fragment(element))
+        }
         let (text, isPlain) = Self.text(of: element)
         var (value, isExact) = Self.value(of: text, type)
         if let fallback, text.isEmpty, element.children.first(where: { _ in true }) == nil {
@@ -441,8 +459,9 @@ struct CycloneDXXMLReader {
     /// What JSON makes of a text, and whether that says how it was spelled.
     static func value(of raw: String, _ type: XMLSimpleType) -> (value: JSONValue, isExact: Bool) {
         guard type.collapses else { return (.string(raw), true) }
-        let text = XMLSimpleType.collapsed(raw)
-        let isExact = text.utf8.count == raw.utf8.count && text.utf8.elementsEqual(raw.utf8)
+        let collapsed = XMLSimpleType.collapse(raw)
+        let text = collapsed ?? raw
+        let isExact = collapsed == nil
         switch type.shape {
         case .text: return (.string(text), isExact)
         case .bool:

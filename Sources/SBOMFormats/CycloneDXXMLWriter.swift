@@ -102,7 +102,7 @@ struct CycloneDXXMLWriter: ~Copyable {
             case (.object, .object(let object)), (.mixed, .object(let object)), (.tools, .object(let object)):
                 // Without a reference of its own there can be none of them; as a rule it is the same one again.
                 if !isAsFound, let ref = object.text("bom-ref"), references.contains(ref),
-                    type.attributes.contains(where: { $0.json == "bom-ref" && $0.isRequired })
+                    type.attributes.contains(where: { $0.isIdentifier && $0.isRequired })
                 {
                     return omit(child.pointer, .duplicate)
                 }
@@ -216,7 +216,7 @@ struct CycloneDXXMLWriter: ~Copyable {
                 continue
             }
             guard let text = text(of: value, simple, place, isNeeded: member.isRequired) else { continue }
-            if member.json == "bom-ref", !isAsFound, !references.insert(text).inserted {
+            if member.isIdentifier, !isAsFound, !references.insert(text).inserted {
                 omit(place, .duplicate)
                 continue
             }
@@ -544,7 +544,7 @@ struct CycloneDXXMLWriter: ~Copyable {
 }
 
 /// The pieces of XML in the notes of a document, parsed together.
-struct CycloneDXXMLPieces {
+struct CycloneDXXMLPieces: ~Copyable {
     private var elements: [String: XMLElement] = [:]
     private var reader: CycloneDXXMLReader?
     /// What is to be declared at the root for them.
@@ -596,7 +596,7 @@ struct CycloneDXXMLPieces {
         case .complex(let number):
             let type = grammar.types[number]
             if type.shape == .mixed {
-                return reader?.leaf(element, XMLSimpleType(name: "", primitive: .string), nil).value
+                return reader?.leaf(element, .text, nil).value
             }
             return reader?.reference(element, type).value
         }

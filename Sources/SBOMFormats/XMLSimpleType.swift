@@ -4,7 +4,9 @@ internal import StructuredText
 ///
 /// Only the built-in types and facets that CycloneDX's schemas use. Where the recommendation leaves room, or libxml2
 /// reads it otherwise, libxml2 is followed, since it is what documents are judged by everywhere.
-struct XMLSimpleType: Sendable {
+///
+/// A class so that a look at one, of which there is one for each text, costs no more than a reference.
+final class XMLSimpleType: Sendable {
     /// The built-in type that a type comes down to (XML Schema part 2 §3).
     enum Primitive: String, Sendable {
         case string, normalizedString, token, anyURI, boolean, integer, nonNegativeInteger, positiveInteger, decimal
@@ -20,47 +22,55 @@ struct XMLSimpleType: Sendable {
         case text, number, bool
     }
 
-    /// The name in our table, for messages.
-    var name: String
-    var primitive: Primitive
-    /// The texts that are allowed; nil if that is not a closed list.
-    var values: Set<String>?
-    var minLength = 0
-    var maxLength = Int.max
-    var pattern: JSONSchemaPattern?
-    var minimum: Int?
-    var maximum: Int?
-    /// Whether the text has to be a name of SPDX's licence list.
-    var isLicense = false
-    var members: [XMLSimpleType] = []
-
-    var shape: Shape {
-        switch primitive {
-        case .boolean: .bool
-        case .integer, .nonNegativeInteger, .positiveInteger, .decimal: .number
-        case .string, .normalizedString, .token, .anyURI, .dateTime, .date, .anyType, .union: .text
-        }
+    /// What narrows a built-in type down.
+    struct Facets: Sendable {
+        /// The texts that are allowed; nil if that is not a closed list.
+        var values: Set<String>?
+        var minLength = 0
+        var maxLength = Int.max
+        var pattern: JSONSchemaPattern?
+        var minimum: Int?
+        var maximum: Int?
+        /// Whether the text has to be a name of SPDX's licence list.
+        var isLicense = false
     }
 
+    let primitive: Primitive
+    let facets: Facets
+    /// Of a union, the types it is of.
+    let members: [XMLSimpleType]
+    let shape: Shape
     /// Whether white space at the ends, and more than one space anywhere, is no part of the value (§4.3.6).
-    var collapses: Bool {
-        switch primitive {
-        case .string, .normalizedString, .anyType: false
-        case .union: members.allSatisfy(\.collapses)
-        case .token, .anyURI, .boolean, .integer, .nonNegativeInteger, .positiveInteger, .decimal, .dateTime, .date:
-            true
-        }
-    }
-
+    let collapses: Bool
     /// Whether there is no text that it does not accept.
-    var acceptsAll: Bool {
+    let acceptsAll: Bool
+
+    init(_ primitive: Primitive, _ facets: Facets = Facets(), members: [XMLSimpleType] = []) {
+        self.primitive = primitive
+        self.facets = facets
+        self.members = members
+        switch primitive {
+        case .boolean: shape = .bool
+        case .integer, .nonNegativeInteger, .positiveInteger, .decimal: shape = .number
+        case .string, .normalizedString, .token, .anyURI, .dateTime, .date, .anyType, .union: shape = .text
+        }
         switch primitive {
         case .string, .normalizedString, .token, .anyType:
-            values == nil && minLength == 0 && maxLength == .max && pattern == nil && !isLicense
-        case .anyURI, .boolean, .integer, .nonNegativeInteger, .positiveInteger, .decimal, .dateTime, .date: false
-        case .union: members.contains(where: \.acceptsAll)
+            collapses = primitive == .token
+            acceptsAll =
+                facets.values == nil && facets.minLength == 0 && facets.maxLength == .max && facets.pattern == nil
+                && !facets.isLicense
+        case .anyURI, .boolean, .integer, .nonNegativeInteger, .positiveInteger, .decimal, .dateTime, .date:
+            collapses = true
+            acceptsAll = false
+        case .union:
+            collapses = members.allSatisfy(\.collapses)
+            acceptsAll = members.contains(where: \.acceptsAll)
         }
     }
+
+    /// Text of any kind.
+    static let text = XMLSimpleType(.string)
 
     /// Whether a text, as it stands in the document, is one of the type.
     func accepts(_ raw: String) -> Bool {
@@ -68,14 +78,16 @@ struct XMLSimpleType: Sendable {
         if primitive == .union { return members.contains { $0.accepts(raw) } }
         let text =
             collapses ? Self.collapsed(raw) : primitive == .normalizedString ? Self.lined(raw) : raw
-        if minLength > 0 || maxLength < .max {
-            let length = text.utf8.count <= maxLength && minLength <= 1 ? text.utf8.count : text.unicodeScalars.count
-            guard length >= minLength, length <= maxLength else { return false }
+        if facets.minLength > 0 || facets.maxLength < .max {
+            let length =
+                text.utf8.count <= facets.maxLength && facets.minLength <= 1
+                ? text.utf8.count : text.unicodeScalars.count
+            guard length >= facets.minLength, length <= facets.maxLength else { return false }
         }
         // Swift's equality is by canonical equivalence, under which U+212A is a K; no value has other than ASCII.
-        if let values, !values.contains(text) || !text.utf8.allSatisfy({ $0 < 0x80 }) { return false }
-        if let pattern, !pattern.matches(text) { return false }
-        if isLicense, !ValidationSchemas.isLicense(text) { return false }
+        if let values = facets.values, !values.contains(text) || !text.utf8.allSatisfy({ $0 < 0x80 }) { return false }
+        if let pattern = facets.pattern, !pattern.matches(text) { return false }
+        if facets.isLicense, !ValidationSchemas.isLicense(text) { return false }
         switch primitive {
         case .string, .normalizedString, .token, .anyType, .union: return true
         case .anyURI: return Self.isReference(text)
@@ -95,22 +107,24 @@ struct XMLSimpleType: Sendable {
 
     /// What a person would call a text of the type.
     var expected: String {
-        if isLicense { return "an identifier of SPDX's licence list" }
-        if let values {
+        if facets.isLicense { return "an identifier of SPDX's licence list" }
+        if let values = facets.values {
             let sorted = values.sorted()
             return sorted.count <= 12
                 ? "one of " + sorted.joined(separator: ", ")
                 : "one of " + sorted.prefix(8).joined(separator: ", ") + " and \(sorted.count - 8) more"
         }
-        if let pattern { return "text that matches \(pattern.source.dropFirst(4).dropLast(2))" }
+        if let pattern = facets.pattern { return "text that matches \(pattern.source.dropFirst(4).dropLast(2))" }
         var bounds = ""
-        if let minimum { bounds += " from \(minimum)" }
-        if let maximum { bounds += " to \(maximum)" }
+        if let minimum = facets.minimum { bounds += " from \(minimum)" }
+        if let maximum = facets.maximum { bounds += " to \(maximum)" }
         switch primitive {
         case .string, .normalizedString, .token, .anyType:
-            if minLength > 0, maxLength < .max { return "text of \(minLength) to \(maxLength) characters" }
-            if maxLength < .max { return "text of at most \(maxLength) characters" }
-            return minLength > 0 ? "text that is not empty" : "text"
+            if facets.minLength > 0, facets.maxLength < .max {
+                return "text of \(facets.minLength) to \(facets.maxLength) characters"
+            }
+            if facets.maxLength < .max { return "text of at most \(facets.maxLength) characters" }
+            return facets.minLength > 0 ? "text that is not empty" : "text"
         case .anyURI: return "a URI"
         case .boolean: return "true or false"
         case .integer: return "a whole number\(bounds)"
@@ -124,15 +138,19 @@ struct XMLSimpleType: Sendable {
     }
 
     /// The text without white space at the ends, and with a space for any run of it within.
-    static func collapsed(_ text: String) -> String {
-        var isCollapsed = true
+    static func collapsed(_ text: String) -> String { collapse(text) ?? text }
+
+    /// The same; nil if nothing changes.
+    static func collapse(_ text: String) -> String? {
+        let bytes = text.utf8Span.span
         var isBehindSpace = true
-        for byte in text.utf8 {
-            let isSpace = Self.isSpace(byte)
-            if isSpace && (isBehindSpace || byte != 0x20) { isCollapsed = false }
+        var isCollapsed = true
+        for index in bytes.indices {
+            let isSpace = Self.isSpace(bytes[index])
+            if isSpace && (isBehindSpace || bytes[index] != 0x20) { isCollapsed = false }
             isBehindSpace = isSpace
         }
-        if isCollapsed, !isBehindSpace || text.isEmpty { return text }
+        if isCollapsed, !isBehindSpace || text.isEmpty { return nil }
         return text.utf8.split(whereSeparator: Self.isSpace).map { String(decoding: $0, as: UTF8.self) }
             .joined(separator: " ")
     }
@@ -148,10 +166,10 @@ struct XMLSimpleType: Sendable {
     }
 
     private func isInBounds(_ text: String) -> Bool {
-        guard minimum != nil || maximum != nil else { return true }
+        guard facets.minimum != nil || facets.maximum != nil else { return true }
         // Bounds are small, and where a double is not exact it is far from them or on the same side.
         guard let value = Double(text.hasSuffix(".") ? text + "0" : text) else { return false }
-        return value >= Double(minimum ?? .min) && value <= Double(maximum ?? .max)
+        return value >= Double(facets.minimum ?? .min) && value <= Double(facets.maximum ?? .max)
     }
 
     // Part 2 §3.2.3; libxml2 takes no more than 24 digits.
@@ -177,6 +195,7 @@ extension XMLSimpleType {
     ///
     /// Characters that no URI may have are fine: XML Schema has them escaped first (part 2 §3.2.17).
     static func isReference(_ text: String) -> Bool {
+        if isUsualReference(text) { return true }
         var bytes = Array(text.utf8)
         for index in bytes.indices {
             switch bytes[index] {
@@ -187,6 +206,38 @@ extension XMLSimpleType {
             }
         }
         return XMLReference(bytes[...]).isReference
+    }
+
+    /// Whether a text is a URI as most are: a scheme, then characters of which none needs a closer look.
+    private static func isUsualReference(_ text: String) -> Bool {
+        let bytes = text.utf8Span.span
+        var index = 0
+        while index < bytes.count, bytes[index] | 0x20 >= 0x61, bytes[index] | 0x20 <= 0x7A { index += 1 }
+        guard index > 0, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return false }
+        index += 1
+        let slash = UInt8(ascii: "/")
+        if index + 1 < bytes.count, bytes[index] == slash, bytes[index + 1] == slash {
+            index += 2
+            while index < bytes.count, bytes[index] != slash {
+                guard isUnreserved(bytes[index]) else { return false }
+                index += 1
+            }
+        }
+        while index < bytes.count {
+            switch bytes[index] {
+            case slash, UInt8(ascii: "@"), UInt8(ascii: "?"), UInt8(ascii: "="), UInt8(ascii: "&"), UInt8(ascii: "+"),
+                UInt8(ascii: ":"):
+                break
+            default: guard isUnreserved(bytes[index]) else { return false }
+            }
+            index += 1
+        }
+        return true
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "~")
     }
 }
 

@@ -96,6 +96,20 @@ package struct JSONSchemaPattern: Sendable {
     package func matches(_ text: String) -> Bool {
         var state = start
         if isOpenEnded, accepting[state] { return true }
+        let bytes = text.utf8Span.span
+        var isPlain = true
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte < 128 else {
+                isPlain = false
+                break
+            }
+            state = Int(table[state * columnCount + Int(asciiColumns[Int(byte)])])
+            if state == 0 { return false }
+            if isOpenEnded, accepting[state] { return true }
+        }
+        if isPlain { return accepting[state] }
+        state = start
         for scalar in text.unicodeScalars {
             let value = scalar.value
             let column: Int

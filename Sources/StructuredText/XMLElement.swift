@@ -123,6 +123,14 @@ package struct XMLElement: Sendable {
         return rest.map { String(decoding: $0, as: UTF8.self) } ?? first ?? ""
     }
 
+    /// The text inside if there is nothing else, neither an attribute nor a comment; empty if there is nothing at all.
+    package var onlyText: String? {
+        let end = tree.end(of: index)
+        if end == index + 1 { return "" }
+        guard end == index + 2, tree.nodes[index + 1].kind == .text else { return nil }
+        return tree.content(of: index + 1)
+    }
+
     /// Whether there is text other than white space directly inside.
     package var hasText: Bool {
         children.contains { ($0.kind == .text || $0.kind == .cdata) && !tree.isBlank($0.index) }

@@ -196,3 +196,77 @@ enum OfficialXMLSchemas {
         return documents.map { verdicts[$0.path] ?? Verdict(isValid: false, errors: ["nothing was said"]) }
     }
 }
+
+extension CycloneDXXMLCorpusTests {
+    /// Twins of the specification's tests that do not say the same themselves: other texts, or elements that only one
+    /// of them has.
+    private static let unlike: Set<String> = [
+        "valid-component-ref-1.2.xml",
+        "valid-license-expression-1.2.xml",
+        "valid-license-name-1.2.xml",
+        "valid-service-1.2.xml",
+        "valid-bom-1.3.xml",
+        "valid-component-ref-1.3.xml",
+        "valid-compositions-1.3.xml",
+        "valid-external-reference-1.3.xml",
+        "valid-license-name-1.3.xml",
+        "valid-metadata-timestamp-1.3.xml",
+        "valid-properties-1.3.xml",
+        "valid-service-empty-objects-1.3.xml",
+        "valid-bom-1.4.xml",
+        "valid-dependency-1.4.xml",
+        "valid-license-expression-1.4.xml",
+        "valid-license-name-1.4.xml",
+        "valid-properties-1.4.xml",
+        "valid-release-notes-1.4.xml",
+        "valid-service-1.4.xml",
+        "valid-service-empty-objects-1.4.xml",
+        "valid-vulnerability-1.4.xml",
+        "valid-component-ref-1.5.xml",
+        "valid-dependency-1.5.xml",
+        "valid-formulation-1.5.xml",
+        "valid-license-expression-1.5.xml",
+        "valid-license-id-1.5.xml",
+        "valid-license-name-1.5.xml",
+        "valid-machine-learning-1.5.xml",
+        "valid-saasbom-1.5.xml",
+        "valid-service-1.5.xml",
+        "valid-vulnerability-1.5.xml",
+        "valid-cryptography-full-1.6.xml",
+        "valid-formulation-1.6.xml",
+        "valid-citations-1.7.xml",
+        "valid-cryptography-certificate-1.7.xml",
+        "valid-cryptography-full-1.7.xml",
+        "valid-cryptography-full-deprecated-1.7.xml",
+        "valid-formulation-1.7.xml",
+        "valid-license-choice-1.7.xml",
+        "valid-metadata-timestamp-1.7.xml",
+        "valid-service-empty-objects-1.7.xml",
+    ]
+
+    @Test func `twins of the specification's tests give the same shape`() throws {
+        var (same, total) = (0, 0)
+        for path in OfficialSchemas.documents("cyclonedx-xml/CycloneDX+specification") {
+            let twin = path.replacing("cyclonedx-xml", with: "cyclonedx-json").replacing(".xml", with: ".json")
+            guard let name = path.split(separator: "/").last, name.hasPrefix("valid-"),
+                let other = try? bytes(ofFile: twin),
+                let document = try? JSONDocument(parsing: other, limits: Limits()),
+                case .object(let content) = document.root,
+                let xml = try? XMLDocument(parsing: try bytes(ofFile: path), limits: Limits()),
+                let reading = try? CycloneDXXMLSpelling.read(xml)
+            else { continue }
+            total += 1
+            let found = CycloneDXXMLSpelling.withoutNotes(reading.content)
+            let omissions = try CycloneDXXMLSpelling.write(content, version: reading.version).omissions
+            let expected = ShapeComparison(omissions, version: reading.version).expected(of: content)
+            if found.isEquivalent(to: expected) {
+                same += 1
+                #expect(!Self.unlike.contains(String(name)), "\(name) is like its twin")
+            } else {
+                let first = difference(.object(found), .object(expected), "") ?? "?"
+                #expect(Self.unlike.contains(String(name)), "\(name): \(first)")
+            }
+        }
+        print("twins of the same shape: \(same) of \(total)")
+    }
+}
