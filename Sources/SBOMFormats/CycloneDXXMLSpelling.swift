@@ -8,6 +8,15 @@ package import StructuredText
 package enum CycloneDXXMLSpelling {
     /// Reads a document; only one whose root is no `bom` of a known version is refused.
     package static func read(_ document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
+        var reading = try shape(of: document)
+        guard reading.isInDoubt else { return reading }
+        let grammar = try CycloneDXXMLGrammar.grammar(of: reading.version)
+        if !isReproduced(reading.content, document, grammar) { reading.content = kept(reading.content, document) }
+        return reading
+    }
+
+    /// Reads a document without making sure that it can be written again.
+    static func shape(of document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
         let root = document.root.name
         guard root.local == "bom", let version = CycloneDXXMLGrammar.version(of: root.namespace) else {
             guard root.local == "bom", root.namespace.hasPrefix("http://cyclonedx.org/schema/bom/") else {
@@ -19,12 +28,10 @@ package enum CycloneDXXMLSpelling {
         }
         let grammar = try CycloneDXXMLGrammar.grammar(of: version)
         var reader = CycloneDXXMLReader(document, grammar)
-        var content = reader.read()
-        if reader.isUnusual || !reader.isSound || reader.prefixes.isOverfull, !isReproduced(content, document, grammar)
-        {
-            content = kept(content, document)
-        }
-        return CycloneDXXMLReading(content: content, version: version, notices: reader.notices)
+        let content = reader.read()
+        return CycloneDXXMLReading(
+            content: content, version: version, notices: reader.notices,
+            isInDoubt: reader.isUnusual || !reader.isSound || reader.prefixes.isOverfull)
     }
 
     /// Writes a document in the shape of the JSON as XML, and says what could not be.
@@ -122,6 +129,8 @@ package struct CycloneDXXMLReading: Sendable {
     package var version: String
     /// What is off, in no particular order.
     package var notices: [CycloneDXXMLNotice]
+    /// Whether writing has to show that nothing is lost.
+    var isInDoubt: Bool
 }
 
 /// Something in XML that CycloneDX's JSON has no place for, or that its schema does not allow.

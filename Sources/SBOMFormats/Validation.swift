@@ -22,8 +22,9 @@ package struct DocumentValidator: Sendable {
     /// Reads a document and judges it.
     ///
     /// SPDX in tag-value is judged as the JSON that it stands for, and its spelling besides. What is neither that nor
-    /// JSON, of no known format or of a version there is no schema of is thrown.
+    /// JSON nor XML, of no known format or of a version there is no schema of is thrown.
     package func validate(_ bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
+        if Self.isXML(bytes) { return try validateXML(bytes) }
         if SPDXTagValue.isTagValue(bytes) { return try validate(tagValue: bytes) }
         let document: JSONDocument
         do throws(JSONError) {
@@ -87,6 +88,8 @@ package struct ValidationError: Error, Hashable, CustomStringConvertible {
         case json
         /// It is tag-value that goes past a limit.
         case tagValue
+        /// It is no XML.
+        case xml
         /// It is neither SPDX nor CycloneDX.
         case unknownFormat
         /// There is no schema of its version.
@@ -143,8 +146,12 @@ package struct DocumentViolation: Sendable, Hashable {
     package let severity: Severity
     /// The keyword of the schema (`required`), or the name of the rule (``ValidationRule``).
     package let name: String
-    /// Where it is in the document.
+    /// Where it is in the document; in XML, in the shape of the JSON.
     package let pointer: JSONPointer
+    /// In XML, the way to the element or attribute.
+    package private(set) var path: String?
+    /// In XML, where it is in the text.
+    private(set) var offset = 0
     /// The same as line and column.
     package internal(set) var place: TextPlace?
     /// The tag that it is about, in tag-value.
@@ -189,6 +196,36 @@ package struct DocumentViolation: Sendable, Hashable {
         self.found = found.map { Self.shortened($0) }
         schemaPointer = nil
         alternative = nil
+    }
+
+    /// A violation in XML.
+    init(_ kind: Kind, name: String, at path: String, offset: Int, expected: String, found: String?) {
+        self.kind = kind
+        severity = .error
+        self.name = name
+        pointer = .root
+        self.path = path
+        self.offset = offset
+        place = nil
+        self.expected = expected
+        self.found = found
+        schemaPointer = nil
+        alternative = nil
+    }
+
+    /// The same in XML, there.
+    func placed(at path: String, offset: Int) -> DocumentViolation {
+        var placed = self
+        placed.path = path
+        placed.offset = offset
+        return placed
+    }
+
+    /// The same with its line and column.
+    func placed(at place: TextPlace) -> DocumentViolation {
+        var placed = self
+        placed.place = place
+        return placed
     }
 
     /// What is shown of a text, which may be as long as its author liked.

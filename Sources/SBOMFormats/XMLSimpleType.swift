@@ -100,8 +100,9 @@ final class XMLSimpleType: Sendable {
             return Self.isDecimal(text, isWhole: true) && isInBounds(text) && !text.hasPrefix("-")
                 && text.utf8.contains { $0 > UInt8(ascii: "0") }
         case .decimal: return Self.isDecimal(text, isWhole: false) && isInBounds(text)
-        case .dateTime: return XMLMoment.isDateTime(text)
-        case .date: return XMLMoment.isDate(text)
+        // White space before a date is none of its value (§3.2.7), but libxml2 stumbles over it.
+        case .dateTime: return raw.utf8.first == text.utf8.first && XMLMoment.isDateTime(text)
+        case .date: return raw.utf8.first == text.utf8.first && XMLMoment.isDate(text)
         }
     }
 
@@ -172,13 +173,16 @@ final class XMLSimpleType: Sendable {
         return value >= Double(facets.minimum ?? .min) && value <= Double(facets.maximum ?? .max)
     }
 
-    // Part 2 §3.2.3; libxml2 takes no more than 24 digits.
+    // Part 2 §3.2.3. A processor may set a limit to digits (§5.3.1); libxml2's is 24, leading zeros not counted.
     private static func isDecimal(_ text: String, isWhole: Bool) -> Bool {
         var digits = 0
+        var significant = 0
         var points = 0
         for (place, byte) in text.utf8.enumerated() {
             switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                digits += 1
+                if significant > 0 || points > 0 || byte != UInt8(ascii: "0") { significant += 1 }
             case UInt8(ascii: "+"), UInt8(ascii: "-"): guard place == 0 else { return false }
             case UInt8(ascii: "."):
                 points += 1
@@ -186,7 +190,7 @@ final class XMLSimpleType: Sendable {
             default: return false
             }
         }
-        return digits > 0
+        return digits > 0 && significant <= 24
     }
 }
 
@@ -272,9 +276,9 @@ private struct XMLReference {
             query = rest[(mark + 1)...]
             rest = rest[..<mark]
         }
-        for part in [query, fragment] {
-            if let part, !isText(part, also: "/?:@[]") { return false }
-        }
+        // Brackets libxml2 takes in fragments, against the grammar.
+        if let query, !isText(query, also: "/?:@") { return false }
+        if let fragment, !isText(fragment, also: "/?:@[]") { return false }
         if rest.starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")]) {
             let authority = rest.dropFirst(2).prefix { $0 != UInt8(ascii: "/") }
             return isAuthority(authority) && isText(rest[authority.endIndex...], also: "/:@")

@@ -4,7 +4,7 @@ internal import StructuredText
 
 /// Judges SBOM documents by the schema of their format and version, and by what no schema can say.
 ///
-/// SPDX 2.2 and 2.3 JSON and tag-value, CycloneDX 1.2 to 1.7 JSON; told by content, not by name.
+/// SPDX 2.2 and 2.3 JSON and tag-value, CycloneDX 1.2 to 1.7 JSON and XML; told by content, not by name.
 public struct Validator: Sendable {
     /// What is wrong at one place of a document.
     public struct Violation: Sendable, Hashable {
@@ -13,6 +13,8 @@ public struct Validator: Sendable {
         /// The column in Unicode scalars, counted from 1.
         public let column: Int
         /// The place as a JSON Pointer (RFC 6901); the whole document is an empty one.
+        ///
+        /// In XML the way to the element or attribute: `/bom/components/component[3]/name`.
         public let pointer: String
         /// The tag that it is about, in tag-value; nil in other forms.
         public let tag: String?
@@ -51,7 +53,7 @@ public struct Validator: Sendable {
     ///
     /// - Parameter bytes: The whole document.
     /// - Returns: What is wrong with it.
-    /// - Throws: ``SBOMError`` if it is no JSON, or of no format or version that is known.
+    /// - Throws: ``SBOMError`` if it is neither JSON nor XML, or of no format or version that is known.
     public func validate(_ bytes: [UInt8]) throws(SBOMError) -> Report {
         let limits = Limits()
         guard bytes.count <= limits.documentSize else {
@@ -64,7 +66,7 @@ public struct Validator: Sendable {
                 violations: report.violations.map { violation in
                     Violation(
                         line: violation.place?.line ?? 1, column: violation.place?.column ?? 1,
-                        pointer: violation.pointer.description, tag: violation.tag,
+                        pointer: violation.path ?? violation.pointer.description, tag: violation.tag,
                         isError: violation.severity == .error,
                         isFromSchema: violation.kind == .schema, name: violation.name, expected: violation.expected,
                         found: violation.found)

@@ -6,9 +6,9 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Say whether SBOM documents are valid, and where they are not.",
         discussion: """
-            Reads SPDX 2.2 and 2.3 JSON and tag-value and CycloneDX 1.2 to 1.7 JSON, told by their content. Each violation is \
-            a line: the file with line and column, the JSON Pointer of the place (the tag, in tag-value), and what was \
-            expected there. What a schema cannot say \
+            Reads SPDX 2.2 and 2.3 JSON and tag-value and CycloneDX 1.2 to 1.7 JSON and XML, told by their content. Each \
+            violation is a line: the file with line and column, the JSON Pointer of the place (in XML the path of the \
+            element, in tag-value the tag), and what was expected there. What a schema cannot say \
             (dangling references, identifiers that stand twice, licences without a text, licence expressions and package \
             URLs that do not parse) has the name of its rule behind it. The exit code is 1 if a document is not valid.
             """)

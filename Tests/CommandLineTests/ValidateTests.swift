@@ -57,6 +57,23 @@ import Testing
         }
     }
 
+    @Test func `a violation in XML has the path of its element`() throws {
+        try withTemporaryFolder { folder in
+            let text = """
+                <bom xmlns="http://cyclonedx.org/schema/bom/1.6">
+                  <components><component type="library"><version>1</version></component></components>
+                </bom>
+                """
+            try write(Array(text.utf8), toFile: "\(folder)/x.xml")
+            let result = try sbomkit("validate \(folder)/x.xml")
+            #expect(result.code == 1)
+            let lines = result.text.split(separator: "\n").map(String.init)
+            #expect(lines.first?.contains("x.xml:2:41: error: /bom/components/component/version: expected") == true)
+            #expect(lines.first?.hasSuffix("found version") == true, "\(lines)")
+            #expect(lines.last?.hasSuffix(": CycloneDX 1.6: not valid, 1 error") == true)
+        }
+    }
+
     @Test func `standard input, a missing file and what is no document have their codes`() throws {
         let document = "\(Self.expected)/debian-small.cdx.json"
         #expect(try sbomkit("validate - < \(document)").text == "-: CycloneDX 1.6: valid\n")

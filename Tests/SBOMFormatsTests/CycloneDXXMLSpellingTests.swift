@@ -9,11 +9,11 @@ private func parsed(_ text: String) throws -> XMLDocument {
 }
 
 /// A document of one version with that inside of its root.
-private func bom(_ inner: String, _ version: String = "1.6", attributes: String = "") -> String {
+func bom(_ inner: String, _ version: String = "1.6", attributes: String = "") -> String {
     "<bom xmlns=\"http://cyclonedx.org/schema/bom/\(version)\" version=\"1\"\(attributes)>\(inner)</bom>"
 }
 
-private func component(_ inner: String, _ version: String = "1.6") -> String {
+func component(_ inner: String, _ version: String = "1.6") -> String {
     bom("<components><component type=\"library\"><name>a</name>\(inner)</component></components>", version)
 }
 
@@ -37,7 +37,7 @@ private func expectRoundTrip(_ text: String, _ location: SourceLocation = #_sour
 }
 
 /// Copies of a document that are still XML: elements and attributes renamed, left out, doubled or moved.
-private func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
+func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
     var random = SeededGenerator(seed: UInt64(seed))
     let names = [
         "name", "version", "ref", "license", "hash", "component", "x", "text", "url", "type", "id", "expression",

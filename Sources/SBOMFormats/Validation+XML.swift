@@ -1,0 +1,155 @@
+internal import ByteStreams
+package import StructuredText
+
+extension DocumentValidator {
+    /// Whether bytes begin as XML does, in any encoding that is read.
+    static func isXML(_ bytes: [UInt8]) -> Bool {
+        // A byte order mark, and of UTF-16 the zeros, stand before or between.
+        let first = bytes.prefix(64).first {
+            ![0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0, 0x20, 0x09, 0x0A, 0x0D].contains($0)
+        }
+        return first == UInt8(ascii: "<")
+    }
+
+    /// Reads an XML document and judges it.
+    func validateXML(_ bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
+        let document: XMLDocument
+        do throws(XMLError) {
+            document = try XMLDocument(parsing: bytes, limits: limits)
+        } catch {
+            throw ValidationError(code: .xml, place: error.place, reason: error.description)
+        }
+        return try validate(document)
+    }
+
+    /// Judges an XML document that was read already.
+    package func validate(_ document: XMLDocument) throws(ValidationError) -> ValidationReport {
+        let reading: CycloneDXXMLReading
+        let grammar: CycloneDXXMLGrammar
+        do throws(CycloneDXXMLError) {
+            reading = try CycloneDXXMLSpelling.shape(of: document)
+            grammar = try CycloneDXXMLGrammar.grammar(of: reading.version)
+        } catch {
+            let code: ValidationError.Code =
+                switch error.code {
+                case .notCycloneDX: .unknownFormat
+                case .unknownVersion: .unknownVersion
+                case .table: .schema
+                }
+            throw ValidationError(code: code, place: document.place(at: document.root.offset), reason: error.reason)
+        }
+        var schema = CycloneDXXMLValidator(grammar, limit: violationLimit)
+        schema.judge(document)
+        var found = schema.findings.map { finding in
+            DocumentViolation(
+                .schema, name: finding.name.rawValue, at: Self.path(finding.element, finding.attribute),
+                offset: finding.attribute?.offset ?? finding.element.offset, expected: finding.expected,
+                found: finding.found)
+        }
+        var rules = RuleFindings(limit: violationLimit)
+        rules.judgeCycloneDX(.object(reading.content))
+        var places = CycloneDXXMLPlaces(document, grammar)
+        // That a bom-ref stands once is the schema's to say here.
+        for rule in rules.found where rule.name != ValidationRule.duplicateIdentifier.rawValue {
+            let (element, attribute) = places.place(of: rule.pointer)
+            found.append(rule.placed(at: Self.path(element, attribute), offset: attribute?.offset ?? element.offset))
+        }
+        let positions = document.places(at: found.map(\.offset))
+        let order = found.indices.sorted { one, other in
+            found[one].offset == found[other].offset ? one < other : found[one].offset < found[other].offset
+        }
+        return ValidationReport(
+            format: .cycloneDX, version: reading.version,
+            violations: order.map { found[$0].placed(at: positions[$0]) },
+            isTruncated: schema.isTruncated || rules.isTruncated)
+    }
+
+    private static func path(_ element: XMLElement, _ attribute: XMLAttribute?) -> String {
+        element.path + (attribute.map { "/@" + $0.name.qualified } ?? "")
+    }
+}
+
+/// Finds the element or attribute that a pointer into the shape of the JSON stands for.
+struct CycloneDXXMLPlaces {
+    private let document: XMLDocument
+    private let grammar: CycloneDXXMLGrammar
+    // The children of elements that were gone through before, by the element's place in the text.
+    private var children: [Int: [XMLElement]] = [:]
+
+    init(_ document: XMLDocument, _ grammar: CycloneDXXMLGrammar) {
+        self.document = document
+        self.grammar = grammar
+    }
+
+    /// The element, or an attribute of it; as near as there is one.
+    mutating func place(of pointer: JSONPointer) -> (element: XMLElement, attribute: XMLAttribute?) {
+        var tokens = pointer.tokens[...]
+        var element = document.root
+        var number = grammar.root
+        while let token = tokens.popFirst() {
+            let type = grammar.types[number]
+            if let member = type.attributes.first(where: { $0.json == token }) {
+                return (element, element.attributes.first { $0.name.matches(member.element, in: "") })
+            }
+            guard let (inner, member) = step(token, &tokens, element, type) else { return (element, nil) }
+            element = inner
+            guard case .complex(let next) = member.content else { return (element, nil) }
+            if member.isString || grammar.types[next].shape == .string {
+                return (element, element.attributes.first { $0.name.matches("ref", in: "") })
+            }
+            number = next
+        }
+        return (element, nil)
+    }
+
+    private mutating func step(
+        _ token: String, _ tokens: inout ArraySlice<String>, _ element: XMLElement,
+        _ type: CycloneDXXMLGrammar.ComplexType
+    ) -> (XMLElement, CycloneDXXMLGrammar.Member)? {
+        if let index = Int(token), type.shape == .list || type.shape == .tools {
+            let items = known(in: element, type)
+            guard items.indices.contains(index), let place = place(of: items[index], type) else { return nil }
+            let member = type.elements[place]
+            if member.wrapper != nil, tokens.first == member.wrapper { tokens.removeFirst() }
+            return (items[index], member)
+        }
+        guard let place = type.elements.firstIndex(where: { $0.json == token || type.shape == .either }) else {
+            // What is inline has its members here.
+            for (place, member) in type.elements.enumerated() where member.isInline {
+                if let inner = known(in: element, type).first(where: { self.place(of: $0, type) == place }) {
+                    return (inner, member)
+                }
+            }
+            return nil
+        }
+        let member = type.elements[place]
+        let alike = known(in: element, type).filter {
+            type.shape == .either || self.place(of: $0, type) == place
+        }
+        var index = 0
+        if member.isArray, let next = tokens.first, let number = Int(next) {
+            index = number
+            tokens.removeFirst()
+        }
+        guard alike.indices.contains(index) else { return nil }
+        if type.shape == .either, let place = self.place(of: alike[index], type) {
+            tokens = [token] + tokens
+            return (alike[index], type.elements[place])
+        }
+        return (alike[index], member)
+    }
+
+    private func place(of element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType) -> Int? {
+        guard element.name.namespace == grammar.namespace, let name = grammar.names[element.name.local],
+            type.elementPlaces[name] >= 0
+        else { return nil }
+        return Int(type.elementPlaces[name])
+    }
+
+    private mutating func known(in element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType) -> [XMLElement] {
+        if let known = children[element.offset] { return known }
+        let known = element.elements.filter { place(of: $0, type) != nil }
+        children[element.offset] = known
+        return known
+    }
+}
