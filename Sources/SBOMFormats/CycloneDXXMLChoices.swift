@@ -8,11 +8,17 @@ extension CycloneDXXMLGrammar {
             switch (member.mark, value) {
             case (.string, .string): return place
             case (.members(let names), .object(let object)):
-                if names.contains(where: { object[$0] != nil }) { return place }
+                if names.contains(where: { Self.tells(object[$0]) }) { return place }
             case (.string, _), (.members, _), (nil, _): continue
             }
         }
         return elements.firstIndex { $0.mark == nil } ?? 0
+    }
+
+    /// Whether a member says something; an array of nothing would be gone in XML.
+    private static func tells(_ value: JSONValue?) -> Bool {
+        if case .array(let items) = value { return !items.isEmpty }
+        return value != nil
     }
 
     /// Which element of a list's type spells each of its items; -1 where none can that may stand beside the others.

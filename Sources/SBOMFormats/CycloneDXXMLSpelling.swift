@@ -175,6 +175,8 @@ package struct CycloneDXXMLOmission: Sendable, Hashable, CustomStringConvertible
         case null
         /// It was written, but with U+FFFD for characters that XML cannot hold.
         case characters
+        /// It was written, but without white space that is no part of such a text in XML.
+        case space
         /// It is of the wrong kind; what it should be.
         case kind(String)
         /// The schema does not allow the text; what it allows.
@@ -204,6 +206,7 @@ package struct CycloneDXXMLOmission: Sendable, Hashable, CustomStringConvertible
             case .noPlace: "XML has no place for it"
             case .null: "XML has no null"
             case .characters: "has characters that XML cannot hold, replaced by U+FFFD"
+            case .space: "has white space that XML does not count"
             case .kind(let expected), .value(let expected): "expected \(expected)"
             case .missing(let name): "expected \"\(name)\" in it"
             case .member(let name, let expected): "expected \"\(name)\" in it to be \(expected)"

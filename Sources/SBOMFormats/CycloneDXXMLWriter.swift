@@ -500,6 +500,10 @@ struct CycloneDXXMLWriter: ~Copyable {
             omit(pointer, .value(type.expected))
             return nil
         }
+        if !isAsFound, type.collapses, let collapsed = XMLSimpleType.collapse(text) {
+            omit(pointer, .space)
+            return held(collapsed, pointer)
+        }
         return held(text, pointer)
     }
 
