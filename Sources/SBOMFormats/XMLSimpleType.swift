@@ -144,6 +144,10 @@ final class XMLSimpleType: Sendable {
     /// The same; nil if nothing changes.
     static func collapse(_ text: String) -> String? {
         let bytes = text.utf8Span.span
+        // Nearly all have none at all.
+        var hasSpace: UInt8 = 0
+        for index in bytes.indices { hasSpace |= bytes[index] <= 0x20 ? 1 : 0 }
+        guard hasSpace != 0 else { return nil }
         var isBehindSpace = true
         var isCollapsed = true
         for index in bytes.indices {

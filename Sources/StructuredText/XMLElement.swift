@@ -375,7 +375,12 @@ final class XMLTree: Sendable {
     func isBlank(_ node: Int) -> Bool {
         let (bytes, range) = range(of: node)
         let span = bytes.span
-        return range.allSatisfy { XMLSource.isSpace(span[$0]) }
+        var index = range.lowerBound
+        while index < range.upperBound {
+            guard XMLSource.isSpace(span[index]) else { return false }
+            index += 1
+        }
+        return true
     }
 
     /// Where the attribute of that name begins in a start tag; the tag's own place if it is not there.
