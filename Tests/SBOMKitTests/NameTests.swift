@@ -1,3 +1,4 @@
+import SBOMFormats
 import SBOMKit
 import SBOMModel
 import StructuredText

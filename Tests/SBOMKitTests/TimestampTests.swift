@@ -1,4 +1,4 @@
-import SBOMKit
+import SBOMModel
 import Testing
 
 @Suite struct TimestampTests {

@@ -4,9 +4,9 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
     package let seconds: Int
 
     /// The time that stands for "not known".
-    static let unknown = Timestamp(seconds: 0)
+    package static let unknown = Timestamp(seconds: 0)
     /// What programs in Go write for a time that was never set: `0001-01-01T00:00:00Z`.
-    static let unset = Timestamp(seconds: earliest)
+    package static let unset = Timestamp(seconds: earliest)
 
     package init(seconds: Int) {
         self.seconds = seconds
