@@ -162,19 +162,20 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
     /// Where.
     package let place: TextPlace
 
-    package var description: String {
-        let problem =
-            switch kind {
-            case .expected(let thing): "expected \(thing)"
-            case .truncated(let thing): "the text ends where \(thing) is expected"
-            case .trailing: "more text after the end of the value"
-            case .controlCharacter: "a control character in a string must be escaped"
-            case .escape: "no valid escape"
-            case .number: "no valid number"
-            case .encoding(let name): "bytes that are not \(name)"
-            case .depth(let depth): "nested more than \(depth) deep"
-            }
-        return "\(place): \(problem)"
+    package var description: String { "\(place): \(problem)" }
+
+    /// What is wrong, without its place.
+    package var problem: String {
+        switch kind {
+        case .expected(let thing): "expected \(thing)"
+        case .truncated(let thing): "the text ends where \(thing) is expected"
+        case .trailing: "more text after the end of the value"
+        case .controlCharacter: "a control character in a string must be escaped"
+        case .escape: "no valid escape"
+        case .number: "no valid number"
+        case .encoding(let name): "bytes that are not \(name)"
+        case .depth(let depth): "nested more than \(depth) deep"
+        }
     }
 }
 

@@ -115,24 +115,25 @@ package struct XMLError: Error, Hashable, CustomStringConvertible {
         place = TextPlace(offset: min(offset, text.count), in: text)
     }
 
-    package var description: String {
-        let problem =
-            switch kind {
-            case .expected(let thing): "expected \(thing)"
-            case .truncated(let thing): "the text ends where \(thing) is expected"
-            case .trailing: "more text after the end of the root element"
-            case .documentType: "expected no document type declaration: it is not read, for safety"
-            case .undefinedEntity(let name): "the entity '\(name)' is not defined"
-            case .undeclaredPrefix(let prefix): "no namespace is declared for the prefix '\(prefix)'"
-            case .duplicateAttribute(let name): "a second attribute '\(name)'"
-            case .character: "a character that XML does not allow"
-            case .encoding(let name): "bytes that are not \(name)"
-            case .unknownEncoding(let name): "expected UTF-8, UTF-16 or ISO-8859-1, found the encoding '\(name)'"
-            case .depth(let depth): "nested more than \(depth) deep"
-            case .tooLong(let thing, let limit): "\(thing) of more than \(limit) bytes"
-            case .tooMany(let things, let limit): "more than \(limit) \(things)"
-            case .malformed(let words): words
-            }
-        return "\(place): \(problem)"
+    package var description: String { "\(place): \(problem)" }
+
+    /// What is wrong, without its place.
+    package var problem: String {
+        switch kind {
+        case .expected(let thing): "expected \(thing)"
+        case .truncated(let thing): "the text ends where \(thing) is expected"
+        case .trailing: "more text after the end of the root element"
+        case .documentType: "expected no document type declaration: it is not read, for safety"
+        case .undefinedEntity(let name): "the entity '\(name)' is not defined"
+        case .undeclaredPrefix(let prefix): "no namespace is declared for the prefix '\(prefix)'"
+        case .duplicateAttribute(let name): "a second attribute '\(name)'"
+        case .character: "a character that XML does not allow"
+        case .encoding(let name): "bytes that are not \(name)"
+        case .unknownEncoding(let name): "expected UTF-8, UTF-16 or ISO-8859-1, found the encoding '\(name)'"
+        case .depth(let depth): "nested more than \(depth) deep"
+        case .tooLong(let thing, let limit): "\(thing) of more than \(limit) bytes"
+        case .tooMany(let things, let limit): "more than \(limit) \(things)"
+        case .malformed(let words): words
+        }
     }
 }
