@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A JSON value as it was written: members in their order, numbers by their digits (RFC 8259 §3).
 ///
 /// Two values are equal if they are written alike but for white space and escapes: arrays and members in the same
@@ -127,7 +129,18 @@ package struct JSONObject: Sendable, Equatable {
     ///
     /// Names are compared scalar by scalar (RFC 8259 §8.3), not by canonical equivalence. The search is linear.
     package subscript(name: String) -> JSONValue? {
-        members.last { $0.name.isSpelled(name) }?.value
+        place(of: name).map { members[$0].value }
+    }
+
+    /// The place of the member of that name, or nil; of several that of the last.
+    package func place(of name: String) -> Int? {
+        // By index, because a closure would be handed a copy of each member.
+        var place = members.count
+        while place > 0 {
+            place -= 1
+            if members[place].name.isSpelled(name) { return place }
+        }
+        return nil
     }
 
     /// Puts a member at the end; one of the same name stays.
@@ -243,18 +256,18 @@ package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
 /// A string that is equal to those of the same scalars only.
 ///
 /// Swift's own equality of strings is by canonical equivalence; JSON's is not (RFC 8259 §8.3).
-struct Spelling: Hashable {
+package struct Spelling: Hashable {
     let text: String
 
-    init(_ text: String) {
+    package init(_ text: String) {
         self.text = text
     }
 
-    static func == (one: Spelling, other: Spelling) -> Bool {
+    package static func == (one: Spelling, other: Spelling) -> Bool {
         one.text.isSpelled(other.text)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         // Strings of the same scalars are canonically equivalent, so that String's own hash does.
         hasher.combine(text)
     }
@@ -262,7 +275,16 @@ struct Spelling: Hashable {
 
 extension String {
     /// Whether both consist of the same scalars.
-    func isSpelled(_ other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    package func isSpelled(_ other: String) -> Bool {
+        // Most that differ differ in length.
+        guard utf8.count == other.utf8.count else { return false }
+        let (one, two) = (utf8.span, other.utf8.span)
+        // SAFETY: both have that many bytes, and neither is kept.
+        return unsafe one.withUnsafeBytes { one in
+            unsafe two.withUnsafeBytes { two in
+                guard let left = one.baseAddress, let right = two.baseAddress else { return true }
+                return unsafe memcmp(left, right, one.count) == 0
+            }
+        }
     }
 }

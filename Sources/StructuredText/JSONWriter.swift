@@ -1,3 +1,6 @@
+internal import Dispatch
+internal import Synchronization
+
 /// Writes JSON call by call, so that a document of any size needs no tree and, with a sink, no more memory than a chunk.
 ///
 /// Only what must be escaped is (RFC 8259 §7): quotes, reverse solidi, control characters. Everything else is written
@@ -24,6 +27,8 @@ package struct JSONWriter: ~Copyable {
     private let sink: (([UInt8]) throws -> Void)?
     private var failure: (any Error)?
     private var buffer: [UInt8] = []
+    // What was written before what is in the buffer.
+    private var pieces: [[UInt8]] = []
     private var open: [Container] = []
     private var followsName = false
     // A line feed and the spaces of each level seen so far.
@@ -53,7 +58,24 @@ package struct JSONWriter: ~Copyable {
         var writer = JSONWriter(style)
         writer.value(value)
         writer.end()
-        return writer.buffer
+        return writer.joined
+    }
+
+    /// The same in pieces that follow each other, for large documents.
+    package static func pieces(of value: JSONValue, _ style: Style) -> [[UInt8]] {
+        var writer = JSONWriter(style)
+        writer.value(value)
+        writer.end()
+        return writer.pieces + [writer.buffer]
+    }
+
+    /// All that was written.
+    private var joined: [UInt8] {
+        if pieces.isEmpty { return buffer }
+        var whole: [UInt8] = []
+        whole.reserveCapacity(pieces.reduce(buffer.count) { $0 + $1.count })
+        for piece in pieces { whole += piece }
+        return whole + buffer
     }
 
     /// Whether the sink has thrown.
@@ -64,7 +86,7 @@ package struct JSONWriter: ~Copyable {
         end()
         if sink != nil { flush() }
         if let failure { throw failure }
-        return buffer
+        return joined
     }
 
     /// Begins an object where a value may stand.
@@ -135,6 +157,9 @@ package struct JSONWriter: ~Copyable {
         guard var half = begin(value) else { return }
         writing: while true {
             switch half {
+            case .array(let items, 0) where items.count >= Self.manyElements && sink == nil:
+                elements(items)
+                endArray()
             case .array(let items, var next):
                 while next < items.count {
                     let inner = begin(items[next])
@@ -162,6 +187,38 @@ package struct JSONWriter: ~Copyable {
             guard let around = outer.popLast() else { return }
             half = around
         }
+    }
+
+    /// From how many elements on an array is written by several threads side by side, each a part of it.
+    private static let manyElements = 4_096
+    private static let partOfElements = 1_024
+
+    /// The elements of an array that is open.
+    private mutating func elements(_ items: [JSONValue]) {
+        guard let container = open.last else { return }
+        let count = (items.count + Self.partOfElements - 1) / Self.partOfElements
+        let parts = Mutex<[[UInt8]]>(Array(repeating: [], count: count))
+        let (style, open, indents) = (style, open, indents)
+        // Parts are about as long as the one before.
+        let expected = Mutex(1 << 16)
+        DispatchQueue.concurrentPerform(iterations: count) { number in
+            var writer = JSONWriter(style)
+            writer.open = open
+            writer.indents = indents
+            writer.buffer.reserveCapacity(expected.withLock { $0 + $0 / 8 })
+            writer.open[open.count - 1].isEmpty = container.isEmpty && number == 0
+            let first = number * Self.partOfElements
+            for place in first..<min(first + Self.partOfElements, items.count) { writer.value(items[place]) }
+            let bytes = writer.joined
+            expected.withLock { $0 = bytes.count }
+            parts.withLock { $0[number] = bytes }
+        }
+        let written = parts.withLock { $0 }
+        // Kept apart: to put them together would be to copy most of the document.
+        pieces.append(buffer)
+        pieces += written
+        buffer = []
+        self.open[open.count - 1].isEmpty = false
     }
 
     private enum Half {

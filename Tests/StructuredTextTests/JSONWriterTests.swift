@@ -247,4 +247,20 @@ import Testing
         #expect(reader.rest.count == 196)
         #expect(reader.take("m64") == nil)
     }
+
+    @Test(arguments: [0, 1, 4_095, 4_096, 5_000, 9_216])
+    func `an array that is written in parts is written like any other`(count: Int) throws {
+        let items = (0..<count).map { JSONValue.object(JSONObject([.init(name: "n", value: .number(JSONNumber($0)))])) }
+        let value: JSONValue = ["before": 1, "list": .array(items), "after": [.array(items), "x"]]
+        for style in [JSONWriter.Style.compact, .pretty] {
+            let whole = JSONWriter.bytes(of: value, style)
+            #expect(Array(JSONWriter.pieces(of: value, style).joined()) == whole)
+            // A writer with a sink writes on one thread.
+            var plain: [UInt8] = []
+            var writer = JSONWriter(style, chunkSize: 1 << 12) { plain += $0 }
+            writer.value(value)
+            _ = try writer.finish()
+            #expect(plain == whole)
+        }
+    }
 }
