@@ -177,7 +177,7 @@ extension Element {
         purpose = .container
         let vendor = labels["org.opencontainers.image.vendor"].flatMap(Actor.init(contact:))
         self.supplier = supplier ?? vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
-        packageURL = .oci(image, name)
+        packageURL = PackageURL.oci(image, name).description
         checksums = [Checksum(algorithm: digest.algorithm.rawValue.uppercased(), value: digest.hex)]
         homepage = labels["org.opencontainers.image.url"].flatMap(Element.webAddress)
         summary = labels["org.opencontainers.image.description"]
@@ -232,7 +232,7 @@ extension Element {
                 ("Maintainer", package.maintainer, supplier),
                 ("Original-Maintainer", package.originalMaintainer, originator),
             ]
-            packageURL = .deb(package, system)
+            packageURL = PackageURL.deb(package, system).description
         case .rpm:
             // A vendor is never a person, whatever its name looks like.
             supplier = package.vendor.flatMap(Actor.init(contact:)).map {
@@ -240,14 +240,14 @@ extension Element {
             }
             originator = package.maintainer.flatMap(Actor.init(contact:))
             contacts = [("Vendor", package.vendor, supplier), ("Packager", package.maintainer, originator)]
-            packageURL = .rpm(package, system)
+            packageURL = PackageURL.rpm(package, system).description
         }
         for (field, text, actor) in contacts {
             if let text = text?.nonEmpty, actor?.says(text) != true { comments.append("\(field): \(text)") }
         }
         if originator == supplier { originator = nil }
         if package.manager == .dpkg { purpose = Purpose(section: package.section) }
-        licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))
+        licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))?.description
         summary = package.summary
         description = package.description
         if let text = package.homepage?.nonEmpty {

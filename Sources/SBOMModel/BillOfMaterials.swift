@@ -166,14 +166,28 @@ package struct Element: Sendable, Hashable {
         }
     }
 
+    /// Which of SPDX's two kinds of element it is; CycloneDX has components for both.
+    package enum Form: Sendable, Hashable {
+        /// A unit of software that is distributed (SPDX 2.3 §7).
+        case package
+        /// A file, of which its digest is known (SPDX 2.3 §8).
+        case file
+    }
+
     package var id: ID
+    package var form = Form.package
+    /// What the name belongs to: a Maven group, an npm scope (CycloneDX `component.group`).
+    package var group: String?
     package var name: String
     package var version: String?
     package var purpose: Purpose?
     package var supplier: Actor?
     package var originator: Actor?
     package var homepage: String?
-    package var packageURL: PackageURL?
+    /// Where it can be had (SPDX 2.3 §7.7).
+    package var downloadLocation: String?
+    /// The package URL as it was written, which need not be one.
+    package var packageURL: String?
     package var externalReferences: [ExternalReference] = []
     package var checksums: [Checksum] = []
     /// Where what is said of it comes from (SPDX 2.3 §7.12).
@@ -182,8 +196,16 @@ package struct Element: Sendable, Hashable {
     package var description: String?
     package var comment: String?
     /// What those who made it say of its licence, as an expression (SPDX 2.3 §7.15).
-    package var licenseDeclared: LicenseExpression?
+    package var licenseDeclared: String?
+    /// What those who made the document found its licence to be, as an expression (SPDX 2.3 §7.13, §8.5).
+    package var licenseConcluded: String?
+    /// Who holds the copyright, in the words of the thing itself (SPDX 2.3 §7.17).
+    package var copyright: String?
     package var details: [Detail] = []
+    /// Texts of SPDX that CycloneDX has no member for, by the names of properties that other tools give them.
+    package var spdxTexts: [Detail] = []
+    /// Properties of CycloneDX whose names mean nothing here.
+    package var properties: [Detail] = []
 
     package init(id: ID, name: String) {
         self.id = id

@@ -1,0 +1,92 @@
+internal import ByteStreams
+internal import SBOMModel
+internal import StructuredText
+
+/// How residue is written into documents: as properties in CycloneDX, as annotations in SPDX.
+enum Carrier {
+    /// Who makes the annotations.
+    static let tool = "Tool: sbomkit"
+    /// What cdx2spdx begins its annotations with; a member's name, `=` and its value as JSON follow.
+    static let missingProperty = "MISSING_CDX_PROPERTY:"
+
+    private static let spdx = "sbomkit:spdx:"
+    private static let cycloneDX = "sbomkit:cyclonedx:"
+
+    private static func prefix(_ family: DocumentFamily) -> String { family == .spdx ? spdx : cycloneDX }
+
+    // MARK: CycloneDX
+
+    static func property(_ entry: Residue.Entry, of family: DocumentFamily) -> JSONValue {
+        CycloneDXCodec.property(prefix(family) + entry.label, entry.text)
+    }
+
+    /// Takes what is carried of one family out of an object's properties.
+    static func takeProperties(
+        from object: inout JSONObject, of family: DocumentFamily, limits: Limits
+    ) -> [Residue.Entry] {
+        let prefix = prefix(family)
+        return take("properties", from: &object) { property in
+            guard let property = property.objectContent,
+                let label = property.text("name")?.dropping(prefix: prefix)
+            else { return nil }
+            return Residue.Entry(label: String(label), text: property.text("value") ?? "", limits: limits)
+        }
+    }
+
+    private static func take(
+        _ name: String, from object: inout JSONObject, _ read: (JSONValue) -> Residue.Entry?
+    ) -> [Residue.Entry] {
+        guard let index = object.members.lastIndex(where: { $0.name == name }),
+            case .array(let items) = object.members[index].value
+        else { return [] }
+        var kept: [JSONValue] = []
+        var entries: [Residue.Entry] = []
+        for item in items {
+            if let entry = read(item) { entries.append(entry) } else { kept.append(item) }
+        }
+        guard !entries.isEmpty else { return [] }
+        if kept.isEmpty {
+            object.members.remove(at: index)
+            object.shiftForeignElements(by: -1)
+        } else {
+            object.members[index].value = .array(kept)
+        }
+        return entries
+    }
+
+    // MARK: SPDX
+
+    static func comment(_ entry: Residue.Entry, of family: DocumentFamily) -> String {
+        let label = entry.label
+        // What cdx2spdx would write, its readers can read.
+        if family == .cycloneDX, entry.guardHash == nil, !label.hasSuffix("@-"), !label.hasPrefix("#"),
+            entry.value != nil,
+            label != "properties"
+        {
+            return "\(missingProperty)\(label)=\(entry.text)"
+        }
+        return "\(prefix(family))\(label)=\(entry.text)"
+    }
+
+    /// Takes what is carried of one family out of an object's annotations.
+    static func takeAnnotations(
+        from object: inout JSONObject, of family: DocumentFamily, limits: Limits
+    ) -> [Residue.Entry] {
+        take("annotations", from: &object) { annotation in
+            guard let comment = annotation.objectContent?.text("comment") else { return nil }
+            return read(comment, of: family, limits)
+        }
+    }
+
+    private static func read(_ comment: String, of family: DocumentFamily, _ limits: Limits) -> Residue.Entry? {
+        var rest = comment.dropping(prefix: prefix(family))
+        if rest == nil, family == .cycloneDX {
+            rest = comment.dropping(prefix: missingProperty)
+            // These are the codec's own.
+            if rest?.hasPrefix("properties=") == true { return nil }
+        }
+        guard let rest, let sign = rest.firstIndex(of: "=") else { return nil }
+        return Residue.Entry(
+            label: String(rest[..<sign]), text: String(rest[rest.index(after: sign)...]), limits: limits)
+    }
+}

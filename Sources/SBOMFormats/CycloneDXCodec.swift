@@ -1,0 +1,531 @@
+internal import SBOMModel
+internal import StructuredText
+
+/// Components of CycloneDX JSON as elements, and back.
+///
+/// Only what the model holds is read; the rest is the business of ``Residue``. Components inside of a component, and
+/// dependencies, are that of ``ElementLinks``.
+struct CycloneDXCodec {
+    typealias Version = CycloneDXVersion
+
+    let version: Version
+    let setting: DocumentSetting
+
+    // MARK: Reading
+
+    /// What a component says.
+    func element(_ component: JSONObject) -> Element {
+        var element = Element(id: "", name: "")
+        for member in component.members {
+            switch member.value {
+            case .string(let text): read(text, of: member.name, to: &element)
+            case .object(let object):
+                if member.name == "supplier" || member.name == "manufacturer" {
+                    let actor = Self.organization(object)
+                    if member.name == "supplier" { element.supplier = actor } else { element.originator = actor }
+                }
+            case .array(let items): read(items, of: member.name, to: &element)
+            case .null, .bool, .number: break
+            }
+        }
+        if let properties = component["properties"]?.arrayContent { readProperties(properties, to: &element) }
+        // The summary stands for a description where there is none.
+        if element.summary != nil, element.summary == element.description { element.description = nil }
+        if element.form == .package, element.purpose == .file, Self.isPlainFile(element) {
+            element.form = .file
+        }
+        if let kind = element.spdxTexts.first(where: { $0.name == Self.formName })?.value {
+            element.form = kind == "file" ? .file : .package
+            element.spdxTexts.removeAll { $0.name == Self.formName }
+        }
+        if element.form == .file { element.purpose = nil }
+        return element
+    }
+
+    private func read(_ text: String, of name: String, to element: inout Element) {
+        switch name {
+        case "bom-ref": element.id = Self.identifier(text)
+        case "type": element.purpose = Self.purposes[text]
+        case "author":
+            if element.originator == nil { element.originator = Self.author(text) }
+        case "group": element.group = text.isEmpty ? nil : text
+        case "name": element.name = text
+        case "version": element.version = text.isEmpty ? nil : text
+        case "description": element.description = text
+        case "copyright": element.copyright = text.isEmpty ? nil : text
+        case "purl": element.packageURL = text
+        case "cpe":
+            let type = text.hasPrefix("cpe:2.3:") ? "cpe23Type" : "cpe22Type"
+            element.externalReferences.insert(.init(category: "SECURITY", type: type, locator: text), at: 0)
+        default: break
+        }
+    }
+
+    private func read(_ items: [JSONValue], of name: String, to element: inout Element) {
+        switch name {
+        case "authors":
+            if items.count == 1, case .object(let author) = items[0], let name = author.text("name"), !name.isEmpty {
+                element.originator = Actor(.person, name: name, email: author.text("email"))
+            }
+        case "hashes":
+            for case .object(let hash) in items {
+                if let name = hash.text("alg").flatMap({ Self.checksumAlgorithms[$0] }),
+                    let content = hash.text("content")
+                {
+                    element.checksums.append(.init(algorithm: name, value: content))
+                }
+            }
+        case "licenses": read(licenses: items, to: &element)
+        case "externalReferences":
+            for case .object(let reference) in items {
+                guard let type = reference.text("type"), let url = reference.text("url") else { continue }
+                read(reference: type, url, to: &element)
+            }
+        default: break
+        }
+    }
+
+    private func read(reference type: String, _ url: String, to element: inout Element) {
+        guard !url.isEmpty else { return }
+        switch type {
+        case "website" where element.homepage == nil: element.homepage = url
+        case "distribution" where element.downloadLocation == nil: element.downloadLocation = url
+        default:
+            // SPDX 2.3 §7.21: a locator has no blanks.
+            guard !url.utf8.contains(where: { $0 <= 0x20 }) else { return }
+            let category = type == "advisories" ? "SECURITY" : "OTHER"
+            element.externalReferences.append(
+                .init(category: category, type: type == "advisories" ? "advisory" : type, locator: url))
+        }
+    }
+
+    /// Licences that are declared, which is what they are unless they say otherwise, and those that are concluded.
+    func read(licenses: [JSONValue], to element: inout Element) {
+        var declared: [String] = []
+        var concluded: [String] = []
+        for case .object(let choice) in licenses {
+            let isConcluded: Bool
+            let expression: String
+            if let text = choice.text("expression") {
+                isConcluded = choice.text("acknowledgement") == "concluded"
+                expression = text
+            } else if let license = choice["license"]?.objectContent {
+                isConcluded = license.text("acknowledgement") == "concluded"
+                guard let text = self.expression(license) else { continue }
+                expression = text
+            } else {
+                continue
+            }
+            guard !expression.isEmpty else { continue }
+            if isConcluded { concluded.append(expression) } else { declared.append(expression) }
+        }
+        element.licenseDeclared = Self.joined(declared)
+        element.licenseConcluded = Self.joined(concluded)
+    }
+
+    private func expression(_ license: JSONObject) -> String? {
+        if let id = license.text("id") { return id }
+        guard let name = license.text("name"), !name.isEmpty else { return nil }
+        let text = Self.text(license)
+        if text == nil, LicenseExpression(parsing: name) != nil { return name }
+        let id = LicenseTexts.identifier(name: name, text: text)
+        setting.licenses.add(id, name: name, text: text)
+        return id
+    }
+
+    /// The text of a licence, if it is plain.
+    static func text(_ license: JSONObject) -> String? {
+        guard let attachment = license["text"]?.objectContent, attachment.text("encoding") == nil,
+            let content = attachment.text("content"), !content.isEmpty
+        else { return nil }
+        return content
+    }
+
+    /// All of several licences hold, as nothing says otherwise.
+    private static func joined(_ expressions: [String]) -> String? {
+        guard expressions.count > 1 else { return expressions.first }
+        return expressions.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
+    }
+
+    private func readProperties(_ properties: [JSONValue], to element: inout Element) {
+        for case .object(let property) in properties {
+            guard let name = property.text("name") else { continue }
+            let value = property.text("value") ?? ""
+            if name.utf8.starts(with: "spdx:".utf8) {
+                if !readSPDX(name, value, to: &element) { element.properties.append(.init(name, value)) }
+            } else if let detail = name.dropping(prefix: "aquasecurity:trivy:") {
+                element.details.append(.init(String(detail), value))
+            } else if let detail = name.dropping(prefix: "sbomkit:") {
+                switch detail {
+                case "supplier-kind" where value == "Person": element.supplier?.kind = .person
+                case "form": element.spdxTexts.append(.init(Self.formName, value))
+                default: element.details.append(.init(String(detail), value))
+                }
+            } else {
+                element.properties.append(.init(name, value))
+            }
+        }
+    }
+
+    private func readSPDX(_ name: String, _ value: String, to element: inout Element) -> Bool {
+        switch name {
+        case "spdx:package:source-info": element.sourceInfo = value
+        case "spdx:package:summary": element.summary = value
+        case "spdx:comment": element.comment = value
+        case "spdx:license-concluded" where element.licenseConcluded == nil && value != SPDXCodec.noAssertion:
+            element.licenseConcluded = value
+        case "spdx:license-declared" where element.licenseDeclared == nil && value != SPDXCodec.noAssertion:
+            element.licenseDeclared = value
+        case "spdx:download-location" where element.downloadLocation == nil && value != SPDXCodec.noAssertion:
+            element.downloadLocation = value
+        case "spdx:package:primary-package-purpose":
+            guard let purpose = Element.Purpose(spdx: value) else { return false }
+            element.purpose = purpose
+        case "spdx:files-analyzed": element.spdxTexts.append(.init(name, value))
+        case SPDXCodec.fileTypes:
+            guard value.split(separator: ",").allSatisfy({ Self.fileTypes.contains(String($0)) }) else { return false }
+            element.spdxTexts.append(.init(name, value))
+        default:
+            if SPDXCodec.plainMembers.contains(where: { $0.property == name }) {
+                element.spdxTexts.append(.init(name, value))
+            } else if let algorithm = name.dropping(prefix: "spdx:checksum:"),
+                Self.algorithms.contains(String(algorithm))
+            {
+                element.checksums.append(.init(algorithm: String(algorithm), value: value))
+            } else if let kind = name.dropping(prefix: Self.referenceName) {
+                let parts = kind.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, Self.categories.contains(String(parts[0])) else { return false }
+                element.externalReferences.append(
+                    .init(category: String(parts[0]), type: String(parts[1]), locator: value))
+            } else {
+                return false
+            }
+        }
+        return true
+    }
+
+    private static func organization(_ object: JSONObject) -> Actor? {
+        guard let name = object.text("name"), !name.isEmpty else { return nil }
+        let contact = object["contact"]?.arrayContent?.first?.objectContent
+        return Actor(.organization, name: name, email: contact?.text("email").flatMap { $0.isEmpty ? nil : $0 })
+    }
+
+    /// Reads `Name <mail>`.
+    private static func author(_ text: String) -> Actor? {
+        guard !text.isEmpty else { return nil }
+        if text.hasSuffix(">"), let open = text.firstRange(of: " <") {
+            return Actor(
+                .person, name: String(text[..<open.lowerBound]), email: String(text[open.upperBound...].dropLast()))
+        }
+        return Actor(.person, name: text)
+    }
+
+    /// Whether SPDX can have it as a file: with a SHA-1 digest, and with nothing that only packages have (§8.4).
+    private static func isPlainFile(_ element: Element) -> Bool {
+        element.checksums.contains { $0.algorithm == "SHA1" } && element.version == nil && element.supplier == nil
+            && element.originator == nil && element.packageURL == nil && element.group == nil
+            && element.homepage == nil && element.downloadLocation == nil && element.externalReferences.isEmpty
+            && element.description == nil && element.licenseDeclared == nil && element.sourceInfo == nil
+            && element.summary == nil
+    }
+
+    // MARK: Writing
+
+    /// The component, members in the order of the specification.
+    func component(_ element: Element) -> JSONObject {
+        var component = JSONObject()
+        component.members.reserveCapacity(element.form == .file ? 6 : 14)
+        component.append("type", .string(type(element)))
+        component.append("bom-ref", .string(element.id))
+        if let supplier = element.supplier { component.append("supplier", Self.entity(supplier)) }
+        if let originator = element.originator {
+            switch (originator.kind, version >= .v1_6) {
+            case (.organization, true): component.append("manufacturer", Self.entity(originator))
+            case (.person, true): component.append("authors", [Self.contact(originator)])
+            case (_, false): component.append("author", .string(Self.text(originator)))
+            }
+        }
+        component.appendText("group", element.group)
+        component.append("name", .string(element.name))
+        // Up to 1.3 a component must have a version.
+        if let version = element.version ?? (version < .v1_4 ? "" : nil) {
+            component.append("version", .string(version))
+        }
+        component.appendText("description", element.description ?? element.summary)
+        let hashes = element.checksums.compactMap { checksum -> JSONValue? in
+            guard let name = hashAlgorithm(checksum) else { return nil }
+            return .object(
+                JSONObject([
+                    .init(name: "alg", value: .string(name)), .init(name: "content", value: .string(checksum.value)),
+                ]))
+        }
+        component.appendItems("hashes", hashes)
+        component.appendItems("licenses", licenses(element))
+        if let copyright = element.copyright, copyright != "NONE" { component.appendText("copyright", copyright) }
+        let cpe = Self.cpe(of: element)
+        if let cpe { component.append("cpe", .string(element.externalReferences[cpe].locator)) }
+        component.appendText("purl", element.packageURL)
+        component.appendItems("externalReferences", references(element, apartFrom: cpe))
+        if version >= .v1_3 { component.appendItems("properties", properties(element, cpe: cpe)) }
+        return component
+    }
+
+    private static func cpe(of element: Element) -> Int? {
+        element.externalReferences.firstIndex {
+            $0.type.hasPrefix("cpe") && $0.category == "SECURITY"
+                && Element.referenceType(ofCPE: $0.locator) == $0.type
+        }
+    }
+
+    private func references(_ element: Element, apartFrom cpe: Int?) -> [JSONValue] {
+        var references: [JSONValue] = []
+        func append(_ type: String, _ url: String) {
+            references.append(
+                .object(
+                    JSONObject([
+                        .init(name: "url", value: .string(url)), .init(name: "type", value: .string(type)),
+                    ])))
+        }
+        if let homepage = element.homepage, Self.isAddress(homepage) { append("website", homepage) }
+        if let location = element.downloadLocation, Self.isAddress(location) { append("distribution", location) }
+        for (index, reference) in element.externalReferences.enumerated() where index != cpe {
+            if let type = referenceType(reference) { append(type, reference.locator) }
+        }
+        return references
+    }
+
+    /// What CycloneDX calls a reference; nil for those that become properties.
+    private func referenceType(_ reference: Element.ExternalReference) -> String? {
+        guard !reference.locator.isEmpty else { return nil }
+        if reference.category == "SECURITY", reference.type == "advisory" { return "advisories" }
+        guard reference.category == "OTHER", let since = Self.referenceTypes[reference.type], since <= version else {
+            return nil
+        }
+        return reference.type
+    }
+
+    /// Whether it is an address rather than a word such as NONE.
+    private static func isAddress(_ text: String) -> Bool {
+        text.contains(":") && !text.utf8.contains { $0 <= 0x20 || $0 == 0x7F }
+    }
+
+    private func hashAlgorithm(_ checksum: Element.Checksum) -> String? {
+        guard let name = Self.hashAlgorithms[checksum.algorithm] else { return nil }
+        let length = checksum.value.utf8.count
+        guard length == 32 || length == 40 || length == 64 || length == 96 || length == 128,
+            checksum.value.utf8.allSatisfy({
+                (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0)
+            })
+        else { return nil }
+        return name
+    }
+
+    /// What a component's own members have no place for: names that trivy and syft read where they have one, the names
+    /// that cyclonedx-cli gives to SPDX's fields, and our own for the rest.
+    private func properties(_ element: Element, cpe: Int?) -> [JSONValue] {
+        var properties: [JSONValue] = []
+        func append(_ name: String, _ value: String) { properties.append(Self.property(name, value)) }
+        if let summary = element.summary { append("spdx:package:summary", summary) }
+        if let info = element.sourceInfo { append("spdx:package:source-info", info) }
+        if let comment = element.comment { append("spdx:comment", comment) }
+        if element.supplier?.kind == .person { append("sbomkit:supplier-kind", "Person") }
+        switch element.purpose {
+        case .other, .install, .source, .archive:
+            append("spdx:package:primary-package-purpose", element.purpose?.rawValue ?? "")
+        case .application, .framework, .library, .container, .operatingSystem, .device, .firmware, .file, nil: break
+        }
+        if isFormUnclear(element) { append("sbomkit:form", element.form == .file ? "file" : "package") }
+        if let concluded = element.licenseConcluded, !holdsConcluded(element) {
+            append("spdx:license-concluded", concluded)
+        }
+        if let location = element.downloadLocation, !Self.isAddress(location) {
+            append("spdx:download-location", location)
+        }
+        for name in Self.textNames {
+            for text in element.spdxTexts where text.name == name { append(name, text.value) }
+        }
+        for checksum in element.checksums where hashAlgorithm(checksum) == nil {
+            append("spdx:checksum:\(checksum.algorithm)", checksum.value)
+        }
+        for (index, reference) in element.externalReferences.enumerated()
+        where index != cpe && referenceType(reference) == nil {
+            append("\(Self.referenceName)\(reference.category):\(reference.type)", reference.locator)
+        }
+        let isTrivies = setting.tool.hasPrefix("Tool: trivy")
+        for detail in element.details {
+            let isRead =
+                isTrivies || Self.triviesNames.contains(detail.name) || detail.name.hasPrefix("Labels:")
+            append((isRead ? "aquasecurity:trivy:" : "sbomkit:") + detail.name, detail.value)
+        }
+        for property in element.properties { append(property.name, property.value) }
+        return properties
+    }
+
+    /// Whether reading the component back would take a file for a package or the other way round.
+    private func isFormUnclear(_ element: Element) -> Bool {
+        switch element.form {
+        case .file: !Self.isPlainFile(element)
+        case .package: element.purpose == .file && Self.isPlainFile(element)
+        }
+    }
+
+    private static let formName = "sbomkit:form"
+    /// In the order they are written in, whatever order they are read in.
+    private static let textNames =
+        ["spdx:files-analyzed", SPDXCodec.fileTypes] + SPDXCodec.plainMembers.map(\.property)
+    private static let referenceName = "spdx:external-reference:"
+
+    /// Details whose names trivy's documents have, and its reader knows.
+    private static let triviesNames: Set<String> = [
+        "LayerDiffID", "LayerDigest", "DiffID", "ImageID", "RepoTag", "RepoDigest", "Modularitylabel",
+    ]
+
+    static let hashAlgorithms = [
+        "MD5": "MD5", "SHA1": "SHA-1", "SHA256": "SHA-256", "SHA384": "SHA-384", "SHA512": "SHA-512",
+        "SHA3-256": "SHA3-256", "SHA3-384": "SHA3-384", "SHA3-512": "SHA3-512", "BLAKE2b-256": "BLAKE2b-256",
+        "BLAKE2b-384": "BLAKE2b-384", "BLAKE2b-512": "BLAKE2b-512", "BLAKE3": "BLAKE3",
+    ]
+    /// All that SPDX knows (§7.10).
+    private static let algorithms: Set<String> = Set(hashAlgorithms.keys).union([
+        "SHA224", "MD2", "MD4", "MD6", "ADLER32",
+    ])
+    /// The types of files that SPDX knows (§8.3).
+    private static let fileTypes: Set<String> = [
+        "SOURCE", "BINARY", "ARCHIVE", "APPLICATION", "AUDIO", "IMAGE", "TEXT", "VIDEO", "DOCUMENTATION", "SPDX",
+        "OTHER",
+    ]
+    /// The categories of references (§7.21), in both spellings.
+    private static let categories: Set<String> = [
+        "SECURITY", "PACKAGE-MANAGER", "PACKAGE_MANAGER", "PERSISTENT-ID", "PERSISTENT_ID", "OTHER",
+    ]
+    private static let checksumAlgorithms = Dictionary(
+        uniqueKeysWithValues: hashAlgorithms.map { ($0.value, $0.key) })
+
+    /// Types of references that the locators of SPDX's category OTHER may have, and since when; those that have a home
+    /// in SPDX, and advisories, are not among them.
+    private static let referenceTypes: [String: Version] = {
+        var types: [String: Version] = [:]
+        let words: [(Version, String)] = [
+            (
+                .v1_2,
+                "vcs issue-tracker website bom mailing-list social chat documentation support distribution license build-meta build-system other"
+            ), (.v1_4, "release-notes"),
+            (
+                .v1_5,
+                """
+                distribution-intake security-contact model-card log configuration evidence formulation attestation \
+                threat-model adversary-model risk-assessment vulnerability-assertion exploitability-statement \
+                pentest-report static-analysis-report dynamic-analysis-report runtime-analysis-report \
+                component-analysis-report maturity-report certification-report codified-infrastructure quality-metrics poam
+                """
+            ), (.v1_6, "source-distribution electronic-signature digital-signature rfc-9116"),
+            (.v1_7, "patent patent-family patent-assertion citation"),
+        ]
+        for (version, names) in words {
+            for name in names.split(separator: " ") { types[String(name)] = version }
+        }
+        return types
+    }()
+
+    private static let purposes: [String: Element.Purpose] = [
+        "application": .application, "framework": .framework, "library": .library, "container": .container,
+        "operating-system": .operatingSystem, "device": .device, "firmware": .firmware, "file": .file,
+    ]
+
+    private func type(_ element: Element) -> String {
+        if element.form == .file { return "file" }
+        switch element.purpose {
+        case .application, .install: return "application"
+        case .framework: return "framework"
+        case .container: return "container"
+        case .operatingSystem: return "operating-system"
+        case .device: return "device"
+        case .firmware: return "firmware"
+        case .file: return "file"
+        case .library, .source, .archive, .other, nil: return "library"
+        }
+    }
+
+    // MARK: Licences
+
+    private func licenses(_ element: Element) -> [JSONValue] {
+        var licenses: [JSONValue] = []
+        if let declared = element.licenseDeclared.flatMap({ license($0, "declared") }) { licenses.append(declared) }
+        if holdsConcluded(element), let concluded = element.licenseConcluded.flatMap({ license($0, "concluded") }) {
+            licenses.append(concluded)
+        }
+        return licenses
+    }
+
+    /// Whether `licenses` has room for what was concluded.
+    ///
+    /// Before 1.6 nothing tells it from what is declared; before 1.7 an expression stands alone.
+    private func holdsConcluded(_ element: Element) -> Bool {
+        guard version >= .v1_6, let concluded = element.licenseConcluded, concluded != "NONE" else { return false }
+        guard let declared = element.licenseDeclared, declared != "NONE" else { return true }
+        return version >= .v1_7 || !isExpression(declared) && !isExpression(concluded)
+    }
+
+    private func isExpression(_ text: String) -> Bool {
+        LicenseList.license(text) != text && !Self.isReference(text) && LicenseExpression(parsing: text) != nil
+    }
+
+    private static func isReference(_ text: String) -> Bool {
+        text.utf8.starts(with: "LicenseRef-".utf8) && !text.contains(" ")
+    }
+
+    /// One entry of a component's licences: an identifier of the list, the words of one that is on no list, or an
+    /// expression.
+    private func license(_ text: String, _ acknowledgement: String) -> JSONValue? {
+        guard !text.isEmpty, text != "NONE" else { return nil }
+        var entry = JSONObject()
+        if LicenseList.license(text) == text {
+            entry.append("id", .string(text))
+        } else if Self.isReference(text) {
+            let (name, content) = setting.licenses.words(for: text)
+            entry.append("name", .string(name))
+            if let content {
+                entry.append("text", .object(JSONObject([.init(name: "content", value: .string(content))])))
+            }
+        } else if LicenseExpression(parsing: text) != nil {
+            entry.append("expression", .string(text))
+            // From 1.6 a licence says whether it is declared or concluded.
+            if version >= .v1_6 { entry.append("acknowledgement", .string(acknowledgement)) }
+            return .object(entry)
+        } else {
+            entry.append("name", .string(text))
+        }
+        if version >= .v1_6 { entry.append("acknowledgement", .string(acknowledgement)) }
+        return .object(JSONObject([.init(name: "license", value: .object(entry))]))
+    }
+
+    // MARK: Pieces
+
+    static func property(_ name: String, _ value: String) -> JSONValue {
+        .object(
+            JSONObject([.init(name: "name", value: .string(name)), .init(name: "value", value: .string(value))]))
+    }
+
+    static func entity(_ actor: Actor) -> JSONValue {
+        var entity = JSONObject([.init(name: "name", value: .string(actor.name))])
+        if actor.email != nil { entity.append("contact", [contact(actor)]) }
+        return .object(entity)
+    }
+
+    static func contact(_ actor: Actor) -> JSONValue {
+        var contact = JSONObject([.init(name: "name", value: .string(actor.name))])
+        if let email = actor.email { contact.append("email", .string(email)) }
+        return .object(contact)
+    }
+
+    static func text(_ actor: Actor) -> String { actor.name + (actor.email.map { " <\($0)>" } ?? "") }
+
+    /// What SPDX may have as an identifier for a reference: itself if it can be, else its letters and a hash.
+    static func identifier(_ reference: String) -> String {
+        let word = Element.word(reference)
+        guard !word.isSpelled(reference) || word.isEmpty else { return word }
+        var hash = ShortHash()
+        hash.add(reference)
+        return "\(word.prefix(80))-\(hash.digits)"
+    }
+}

@@ -1,0 +1,80 @@
+internal import SBOMModel
+internal import StructuredText
+
+/// The licences of one document that are on no list: SPDX's `LicenseRef-` identifiers and the words and texts behind them.
+///
+/// A class, because reading components adds to it and writing them looks things up; each thread has one of its own.
+final class LicenseTexts {
+    /// What is in such a list.
+    typealias Contents = [String: Entry]
+
+    /// What stands behind a `LicenseRef-`.
+    struct Entry: Sendable {
+        var name: String?
+        var text: String?
+        /// How many elements have this licence and nothing beside it.
+        var useCount = 0
+    }
+
+    /// How many bytes of text a licence may add to a document by standing with every component that has it.
+    private static let mostInlined = 1 << 20
+
+    private(set) var entries: Contents
+
+    init(_ contents: Contents = [:]) {
+        entries = contents
+    }
+
+    var contents: Contents { entries }
+
+    /// Adds what another list has and this has not.
+    func add(_ contents: Contents) {
+        entries.merge(contents) { known, _ in known }
+    }
+
+    /// The identifiers, sorted: in which order elements are read does not count.
+    var order: [String] { entries.keys.sorted() }
+
+    func add(_ id: String, name: String?, text: String?) {
+        guard entries[id] == nil else { return }
+        entries[id] = Entry(name: name, text: text)
+    }
+
+    /// Counts one element that has the licence alone.
+    func use(_ id: String) {
+        entries[id]?.useCount += 1
+    }
+
+    /// Takes over how often licences are used from another list, in which they may have other identifiers.
+    func count(like other: LicenseTexts) {
+        for id in entries.keys {
+            guard let entry = entries[id] else { continue }
+            // In a component it stands by its words, and without its text where that would multiply.
+            let ids = [id] + [entry.text, nil].map { Self.identifier(name: entry.name ?? id, text: $0) }
+            entries[id]?.useCount = ids.lazy.compactMap { other.entries[$0]?.useCount }.first ?? 0
+        }
+    }
+
+    /// The words for a licence, and its text unless that would multiply.
+    func words(for id: String) -> (name: String, text: String?) {
+        guard let entry = entries[id] else { return (id, nil) }
+        let name = entry.name ?? id
+        guard let text = entry.text, !text.isSpelled(name),
+            text.utf8.count <= Self.mostInlined / max(entry.useCount, 1)
+        else { return (name, nil) }
+        return (name, text)
+    }
+
+    /// The identifier for a licence that is known by name and perhaps text.
+    ///
+    /// The same words always give the same identifier, and different ones different identifiers.
+    static func identifier(name: String, text: String?) -> String {
+        if name.hasPrefix("LicenseRef-"), LicenseExpression(parsing: name) != nil { return name }
+        let word = Element.word(name)
+        guard text != nil || !word.isSpelled(name) || word.utf8.count > 60 else { return "LicenseRef-\(word)" }
+        var hash = ShortHash()
+        hash.add(name)
+        if let text { hash.add(text) }
+        return "LicenseRef-\(word.prefix(60))-\(hash.digits)"
+    }
+}

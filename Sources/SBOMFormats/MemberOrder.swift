@@ -1,0 +1,114 @@
+internal import StructuredText
+
+/// The order in which a specification names the members of an object.
+struct MemberOrder: Sendable {
+    private let ranks: [String: Int]
+
+    /// Takes the names with blanks or line ends between them.
+    init(_ names: String) {
+        ranks = Dictionary(
+            uniqueKeysWithValues: names.split(whereSeparator: \.isWhitespace).enumerated().map { (String($1), $0) })
+    }
+
+    /// The place of a name; that of names it does not know is behind all others.
+    func rank(of name: String) -> Int { ranks[name] ?? ranks.count }
+}
+
+/// The order in which SPDX names the members of its objects.
+enum SPDXOrder {
+    static let creationInfo = MemberOrder("created creators comment licenseListVersion")
+    static let annotation = MemberOrder("annotationDate annotationType annotator comment")
+    static let document = MemberOrder(
+        """
+        spdxVersion dataLicense SPDXID name documentNamespace externalDocumentRefs creationInfo comment \
+        hasExtractedLicensingInfos documentDescribes annotations packages files snippets relationships revieweds
+        """)
+    static let element = MemberOrder(
+        """
+        SPDXID name versionInfo fileName packageFileName fileTypes supplier originator downloadLocation filesAnalyzed \
+        packageVerificationCode checksums homepage sourceInfo licenseConcluded licenseInfoInFiles \
+        licenseInfoFromFiles licenseDeclared licenseComments copyrightText summary description comment noticeText \
+        fileContributors externalRefs attributionTexts primaryPackagePurpose builtDate releaseDate validUntilDate \
+        hasFiles fileDependencies artifactOfs annotations
+        """)
+}
+
+/// The order in which CycloneDX names the members of its objects.
+enum CycloneDXOrder {
+    static let document = MemberOrder(
+        """
+        $schema bomFormat specVersion serialNumber version metadata components services externalReferences dependencies \
+        compositions vulnerabilities annotations formulation declarations definitions citations properties signature
+        """)
+    static let metadata = MemberOrder(
+        """
+        timestamp lifecycles tools manufacturer authors component manufacture supplier licenses properties \
+        distributionConstraints
+        """)
+    static let component = MemberOrder(
+        """
+        type mime-type bom-ref supplier manufacturer authors author publisher group name version versionRange \
+        isExternal description scope hashes licenses copyright patentAssertions cpe purl omniborId swhid swid modified \
+        pedigree externalReferences components evidence releaseNotes modelCard data cryptoProperties properties tags \
+        signature
+        """)
+}
+
+extension JSONObject {
+    /// Puts a member where the order has it: before those that come later.
+    mutating func place(_ name: String, _ value: JSONValue, order: MemberOrder) {
+        let rank = order.rank(of: name)
+        var place = members.count
+        while place > 0, order.rank(of: members[place - 1].name) > rank { place -= 1 }
+        members.insert(Member(name: name, value: value), at: place)
+    }
+
+    /// Gives a member that value; where there is none of the name, one is put at the end.
+    mutating func set(_ name: String, _ value: JSONValue) {
+        if let index = members.lastIndex(where: { $0.name.isSpelled(name) }) {
+            members[index].value = value
+        } else {
+            append(name, value)
+        }
+    }
+
+    /// Puts the members in the order of a specification; those it does not know come behind, as they stand.
+    mutating func arrange(_ order: MemberOrder) {
+        let ranks = members.map { order.rank(of: $0.name) }
+        guard zip(ranks, ranks.dropFirst()).contains(where: { $0 > $1 }) else { return }
+        members = members.indices.sorted { ranks[$0] == ranks[$1] ? $0 < $1 : ranks[$0] < ranks[$1] }.map {
+            members[$0]
+        }
+    }
+
+    /// Adds to the end of an array, which is made if there is none.
+    mutating func appendItems(_ items: [JSONValue], to name: String, order: MemberOrder) {
+        guard !items.isEmpty else { return }
+        if let index = members.lastIndex(where: { $0.name.isSpelled(name) }),
+            case .array(let before) = members[index].value
+        {
+            members[index].value = .array(before + items)
+        } else {
+            place(name, .array(items), order: order)
+            shiftForeignElements(by: 1)
+        }
+    }
+
+    /// Moves what XML has of other namespaces behind an element that comes in, or back after one has gone.
+    ///
+    /// The schemas have such elements at the end only, so that all of them are behind it.
+    mutating func shiftForeignElements(by distance: Int) {
+        changeObject("#xml") { note in
+            guard let extras = note["extras"]?.arrayContent else { return }
+            note.set(
+                "extras",
+                .array(
+                    extras.map { extra in
+                        guard let pair = extra.arrayContent, pair.count == 2, case .number(let number) = pair[0],
+                            let place = number.int
+                        else { return extra }
+                        return [.number(JSONNumber(max(0, place + distance))), pair[1]]
+                    }))
+        }
+    }
+}

@@ -1,0 +1,370 @@
+internal import ByteStreams
+internal import StructuredText
+
+/// What of a JSON object is not in another that was made from it, and what is there instead.
+///
+/// A conversion is turned round at once, and what does not come back as it was is written down as residue, so that nothing
+/// is lost by being forgotten. Each entry is a place, what stood there, and a short hash of what the way back gives
+/// there: if that has changed in between, someone edited the document, and the edit wins.
+struct Residue {
+    /// One place, and what is to stand there.
+    struct Entry: Sendable {
+        /// The way to the place: a JSON Pointer without its first slash.
+        var path: String
+        /// A hash of what the conversion gives at that place; nil if it gives nothing.
+        var guardHash: String?
+        /// What is to stand there; nil if nothing is.
+        var value: JSONValue?
+    }
+
+    /// The last step of the path of an entry that says in which order an array's elements are to stand; no name can be it,
+    /// because `~` is escaped in names.
+    private static let orderToken = "~order"
+    /// The longest array of which only the order is written down.
+    private static let longestOrder = 64
+
+    /// How many elements of an array may differ before the array is written down as a whole.
+    private static let mostElements = 4
+
+    /// What `original` has that `restored` has not, and the other way round.
+    ///
+    /// Member order does not count; of members with the same name the last does.
+    static func entries(of original: JSONObject, missingFrom restored: JSONObject) -> [Entry] {
+        var entries: [Entry] = []
+        compare(original, restored, path: "", depth: 0, &entries)
+        return entries
+    }
+
+    private static func compare(
+        _ original: JSONObject, _ restored: JSONObject, path: String, depth: Int, _ entries: inout [Entry]
+    ) {
+        guard restored.count <= 64 else {
+            compareSlowly(original, restored, path: path, depth: depth, &entries)
+            return
+        }
+        // Most members stand in the same order in both, so each is looked for behind the one before.
+        var unmatched = ~UInt64(0) >> UInt64(64 - max(restored.count, 1))
+        if restored.isEmpty { unmatched = 0 }
+        var next = 0
+        var missing: [Int] = []
+        let before = entries.count
+        for index in original.members.indices {
+            var found = -1
+            for step in 0..<restored.count {
+                let place = next + step < restored.count ? next + step : next + step - restored.count
+                if restored.members[place].name.isSpelled(original.members[index].name) {
+                    found = place
+                    break
+                }
+            }
+            guard found >= 0 else {
+                missing.append(index)
+                continue
+            }
+            guard unmatched & 1 << UInt64(found) != 0 else {
+                // A second member of the name.
+                entries.removeSubrange(before...)
+                compareSlowly(original, restored, path: path, depth: depth, &entries)
+                return
+            }
+            unmatched &= ~(1 << UInt64(found))
+            next = found + 1 == restored.count ? 0 : found + 1
+            if original.members[index].value.says(restored.members[found].value) { continue }
+            compare(
+                original.members[index].value, restored.members[found].value,
+                path: step(path, original.members[index].name), depth: depth, &entries)
+        }
+        if missing.count > 1 || unmatched & (unmatched &- 1) != 0,
+            !original.duplicates.isEmpty || !restored.duplicates.isEmpty
+        {
+            entries.removeSubrange(before...)
+            compareSlowly(original, restored, path: path, depth: depth, &entries)
+            return
+        }
+        for index in missing {
+            entries.append(
+                Entry(
+                    path: step(path, original.members[index].name), guardHash: nil,
+                    value: original.members[index].value))
+        }
+        while unmatched != 0 {
+            let member = restored.members[unmatched.trailingZeroBitCount]
+            entries.append(Entry(path: step(path, member.name), guardHash: member.value.shortHash, value: nil))
+            unmatched &= unmatched - 1
+        }
+    }
+
+    /// The same for objects that have many members, or several with one name, of which the last counts.
+    private static func compareSlowly(
+        _ original: JSONObject, _ restored: JSONObject, path: String, depth: Int, _ entries: inout [Entry]
+    ) {
+        let (ours, theirs) = (original.lasts, restored.lasts)
+        let known = Dictionary(theirs.map { (Spelling($0.name), $0.value) }) { $1 }
+        for member in ours {
+            let found = known[Spelling(member.name)]
+            if let found, found.says(member.value) { continue }
+            compare(member.value, found, path: step(path, member.name), depth: depth, &entries)
+        }
+        let names = Set(ours.map { Spelling($0.name) })
+        for member in theirs where !names.contains(Spelling(member.name)) {
+            entries.append(Entry(path: step(path, member.name), guardHash: member.value.shortHash, value: nil))
+        }
+    }
+
+    private static func compare(
+        _ original: JSONValue, _ restored: JSONValue?, path: String, depth: Int, _ entries: inout [Entry]
+    ) {
+        guard let restored else {
+            entries.append(Entry(path: path, guardHash: nil, value: original))
+            return
+        }
+        switch (original, restored) {
+        case (.object(let one), .object(let other)) where depth < 100 && !one.isEmpty && !other.isEmpty:
+            compare(one, other, path: path, depth: depth + 1, &entries)
+        case (.array(let one), .array(let other)) where depth < 100 && one.count == other.count:
+            let different = one.indices.filter { !one[$0].says(other[$0]) }
+            if different.count > 1, one.count <= longestOrder, let order = order(of: one, in: other) {
+                entries.append(
+                    Entry(
+                        path: "\(path)/\(orderToken)", guardHash: restored.shortHash,
+                        value: .string(NumberRuns.text(order))))
+                return
+            }
+            guard different.count <= mostElements, different.count * 2 <= max(one.count, 2) else { fallthrough }
+            for index in different {
+                compare(one[index], other[index], path: step(path, String(index)), depth: depth + 1, &entries)
+            }
+        default:
+            entries.append(Entry(path: path, guardHash: restored.shortHash, value: original))
+        }
+    }
+
+    /// Where the elements of one array stand in another that has the same in another order.
+    private static func order(of one: [JSONValue], in other: [JSONValue]) -> [Int]? {
+        var isTaken = Array(repeating: false, count: other.count)
+        var order: [Int] = []
+        for item in one {
+            guard let place = other.indices.first(where: { !isTaken[$0] && other[$0].says(item) }) else { return nil }
+            isTaken[place] = true
+            order.append(place)
+        }
+        return order
+    }
+
+    private static func step(_ path: String, _ name: String) -> String {
+        let escaped =
+            name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "=") }
+            ? name.replacing("~", with: "~0").replacing("/", with: "~1").replacing("=", with: "~2") : name
+        return path.isEmpty ? escaped : "\(path)/\(escaped)"
+    }
+
+    private static func tokens(_ path: String) -> [String] {
+        path.split(separator: "/", omittingEmptySubsequences: false).map { token in
+            guard token.utf8.contains(UInt8(ascii: "~")) else { return String(token) }
+            return String(token).replacing("~2", with: "=").replacing("~1", with: "/").replacing("~0", with: "~")
+        }
+    }
+
+    /// Puts entries back where they were; gives back those whose place has been edited since.
+    static func restore(_ entries: [Entry], in object: inout JSONObject) -> [Entry] {
+        var refused: [Entry] = []
+        for entry in entries {
+            var value = JSONValue.object(object)
+            // Taken out first, so that what is changed is held in one place only.
+            object = JSONObject()
+            let isDone = put(entry, tokens(entry.path)[...], in: &value)
+            if case .object(let changed) = value { object = changed }
+            if !isDone { refused.append(entry) }
+        }
+        return refused
+    }
+
+    private static func put(_ entry: Entry, _ way: ArraySlice<String>, in value: inout JSONValue) -> Bool {
+        guard let token = way.first else { return false }
+        let rest = way.dropFirst()
+        switch value {
+        case .object(var object):
+            value = .null
+            defer { value = .object(object) }
+            let index = object.members.lastIndex { $0.name.isSpelled(token) }
+            if rest.isEmpty {
+                // Where it is as it is to be, nothing has to be done, whoever did it.
+                if entry.value == nil, index == nil { return true }
+                if let new = entry.value, let index, object.members[index].value.says(new) { return true }
+                guard index.map({ object.members[$0].value.shortHash }) == entry.guardHash else { return false }
+                if let new = entry.value {
+                    if let index { object.members[index].value = new } else { object.append(token, new) }
+                } else if index != nil {
+                    object.members.removeAll { $0.name.isSpelled(token) }
+                }
+                return true
+            }
+            guard let index else { return false }
+            return put(entry, rest, in: &object.members[index].value)
+        case .array(var items):
+            value = .null
+            defer { value = .array(items) }
+            if token == orderToken, rest.isEmpty {
+                guard JSONValue.array(items).shortHash == entry.guardHash,
+                    let order = entry.value?.textContent.flatMap({ NumberRuns.numbers($0, limit: items.count + 1) }),
+                    order.count == items.count, Set(order).count == items.count,
+                    order.allSatisfy({ $0 < items.count })
+                else { return false }
+                items = order.map { items[$0] }
+                return true
+            }
+            guard let index = Int(token), items.indices.contains(index) else { return false }
+            guard rest.isEmpty else { return put(entry, rest, in: &items[index]) }
+            guard let new = entry.value, items[index].shortHash == entry.guardHash else { return false }
+            items[index] = new
+            return true
+        case .null, .bool, .number, .string:
+            return false
+        }
+    }
+}
+
+extension Residue.Entry {
+    /// The path, and behind an `@` the hash; `-` for none where the path itself could be taken to end in one.
+    var label: String {
+        if let guardHash { return "\(path)@\(guardHash)" }
+        return Self.endOfPath(path) == path.endIndex ? path : "\(path)@-"
+    }
+
+    /// What is to stand there as JSON on one line, empty if nothing is; `</` is escaped, which tag-value and HTML would
+    /// take for the end of a text.
+    var text: String {
+        guard let value else { return "" }
+        let bytes = JSONWriter.bytes(of: value, .compact)
+        let text = String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self)
+        return text.utf8.contains(UInt8(ascii: "<")) ? text.replacing("</", with: "<\\/") : text
+    }
+
+    /// Reads what ``label`` and ``text`` wrote; nil if the text is no JSON.
+    init?(label: String, text: String, limits: Limits) {
+        let end = Self.endOfPath(label)
+        path = String(label[..<end])
+        let rest = label[end...].dropFirst()
+        guardHash = rest.isEmpty || rest == "-" ? nil : String(rest)
+        if text.isEmpty {
+            value = nil
+        } else {
+            guard let value = try? JSONValue(parsing: Array(text.utf8), limits: limits) else { return nil }
+            self.value = value
+        }
+    }
+
+    private static func endOfPath(_ text: String) -> String.Index {
+        guard let sign = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return text.endIndex }
+        let hash = text.utf8[sign...].dropFirst()
+        let isHash = hash.count == 8 && hash.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        return isHash || hash.elementsEqual("-".utf8) ? sign : text.endIndex
+    }
+}
+
+extension JSONValue {
+    /// Whether both say the same: member order does not count, and of members with the same name the last does.
+    func says(_ other: JSONValue) -> Bool {
+        switch (self, other) {
+        case (.string(let one), .string(let other)): one.isSpelled(other)
+        case (.number(let one), .number(let other)): one == other
+        case (.bool(let one), .bool(let other)): one == other
+        case (.null, .null): true
+        case (.array(let one), .array(let other)):
+            one.count == other.count && zip(one, other).allSatisfy { $0.says($1) }
+        case (.object(let one), .object(let other)): one.says(other)
+        default: false
+        }
+    }
+
+    /// Eight hexadecimal digits that are the same for values that say the same (FNV-1a).
+    var shortHash: String {
+        var hash = ShortHash()
+        hash.add(self)
+        return hash.digits
+    }
+}
+
+extension JSONObject {
+    /// Whether both say the same, as ``JSONValue/says(_:)`` has it.
+    func says(_ other: JSONObject) -> Bool {
+        guard count == other.count else { return hasDuplicates || other.hasDuplicates ? saysSlowly(other) : false }
+        // Members mostly stand in the same order.
+        var isSame = true
+        for (one, other) in zip(members, other.members) {
+            guard one.name.isSpelled(other.name), one.value.says(other.value) else {
+                isSame = false
+                break
+            }
+        }
+        if isSame { return true }
+        if count <= 16 {
+            // Where no name stands twice, each is found in the other, and there are as many.
+            let isFound = members.indices.allSatisfy { index in
+                other.place(of: members[index].name).map { other.members[$0].value.says(members[index].value) } ?? false
+            }
+            if isFound && !hasDuplicates && !other.hasDuplicates { return true }
+        }
+        return saysSlowly(other)
+    }
+
+    private var hasDuplicates: Bool { !duplicates.isEmpty }
+
+    private func saysSlowly(_ other: JSONObject) -> Bool {
+        let (one, two) = (lasts, other.lasts)
+        guard one.count == two.count else { return false }
+        return zip(one, two).allSatisfy { $0.name.isSpelled($1.name) && $0.value.says($1.value) }
+    }
+
+    /// The members that count, by name.
+    var lasts: [JSONObject.Member] {
+        let ordered = sorted().members
+        return ordered.indices.filter { index in
+            index + 1 == ordered.count || !ordered[index].name.isSpelled(ordered[index + 1].name)
+        }.map { ordered[$0] }
+    }
+}
+
+/// A running FNV-1a hash of 64 bits, of which eight digits are shown.
+struct ShortHash {
+    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    var digits: String {
+        let folded = UInt32(truncatingIfNeeded: state ^ (state >> 32))
+        let text = String(folded, radix: 16)
+        return String(repeating: "0", count: 8 - text.utf8.count) + text
+    }
+
+    mutating func add(_ text: String) {
+        for byte in text.utf8 { add(byte: byte) }
+        add(byte: 0xFF)
+    }
+
+    mutating func add(byte: UInt8) {
+        state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+    }
+
+    mutating func add(_ value: JSONValue) {
+        switch value {
+        case .null: add(byte: 1)
+        case .bool(let bool): add(byte: bool ? 2 : 3)
+        case .number(let number):
+            add(byte: 4)
+            add(number.digits)
+        case .string(let text):
+            add(byte: 5)
+            add(text)
+        case .array(let items):
+            add(byte: 6)
+            for item in items { add(item) }
+            add(byte: 7)
+        case .object(let object):
+            add(byte: 8)
+            for member in object.lasts {
+                add(member.name)
+                add(member.value)
+            }
+            add(byte: 9)
+        }
+    }
+}
