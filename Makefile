@@ -64,11 +64,15 @@ accept: ## rewrite Fixtures/expected with what is written now; review the differ
 $(binary):
 	$(MAKE) build
 
-bench: ## single stages against their limits, and the rpm reader against librpm
+bench: build ## single stages and conversions against their limits, rpm against librpm, convert against SYFT=BINARY SYFT_DOCUMENT=FILE
 	@.ci/setup test
 	/usr/bin/python3 Benchmarks/inputs.py .build/bench-inputs
+	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.json
+	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.xml
 	$(SWIFT) run -c release --package-path Benchmarks --scratch-path .build/bench Benchmarks \
-	    .build/bench-inputs/rpmdb.sqlite .build/bench-inputs/status
+	    .build/bench-inputs/rpmdb.sqlite .build/bench-inputs/status .build/bench-inputs/large.json .build/bench-inputs/large.xml
+	SYFT='$(SYFT)' SYFT_DOCUMENT='$(SYFT_DOCUMENT)' /usr/bin/python3 Benchmarks/convert.py $(binary) \
+	    .build/bench-inputs/large.json .build/bench-inputs/large.xml
 
 install: $(binary) ## binary, manual page, shell completions: PREFIX=/usr/local DESTDIR=
 	install -d $(bindir) $(dir $(man) $(bash) $(zsh) $(fish))

@@ -1,5 +1,6 @@
 internal import ByteStreams
 internal import PackageDatabases
+internal import StructuredText
 
 /// The one door for benchmarks and fuzzing: single stages, without an image around them.
 @_spi(Testing) public enum Workbench {
@@ -30,6 +31,16 @@ internal import PackageDatabases
         let tree = SingleFile(path: "var/lib/dpkg/status", bytes: status)
         guard let found = try DpkgDatabase(in: tree, limits: Limits()) else { return (0, 0) }
         return (found.packages.count, try found.dependencies(includingWeak: false).edges.count)
+    }
+
+    /// Reads JSON into a tree, and nothing more; a damaged document throws.
+    public static func readJSON(_ document: [UInt8]) throws {
+        _ = try JSONDocument(parsing: document, limits: Limits())
+    }
+
+    /// Reads XML into a tree, and nothing more; a damaged document throws.
+    public static func readXML(_ document: [UInt8]) throws {
+        _ = try XMLDocument(parsing: document, limits: Limits())
     }
 }
 

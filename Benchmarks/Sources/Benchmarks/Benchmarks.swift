@@ -7,8 +7,8 @@ import Glibc
 @main
 struct Benchmarks {
     static func main() throws {
-        guard CommandLine.arguments.count == 3 else {
-            print("usage: Benchmarks RPMDB.SQLITE DPKG-STATUS")
+        guard CommandLine.arguments.count == 5 else {
+            print("usage: Benchmarks RPMDB.SQLITE DPKG-STATUS DOCUMENT.JSON DOCUMENT.XML")
             exit(64)
         }
         let rpm = try bytes(CommandLine.arguments[1])
@@ -33,8 +33,8 @@ struct Benchmarks {
         let resolving = max(0, resolved - native)
         let packages = "\(counts.native) packages (librpm: \(counts.librpm)), \(counts.edges) edges"
         print("rpm database of \(rpm.count / 1_000_000) MB, \(packages)")
-        report("read, native", native)
-        report("read, librpm", librpm)
+        report("read, native", native, "s")
+        report("read, librpm", librpm, "s")
         failures += check("native against librpm", native / librpm, atMost: 1.5, "times")
         failures += check("resolve", resolving, atMost: 0.2, "s")
         if counts.native != counts.librpm { failures += 1 }
@@ -44,6 +44,17 @@ struct Benchmarks {
         for _ in 0..<9 { dpkg = min(dpkg, try seconds { found = try Workbench.readDpkg(status) }) }
         print("dpkg status of \(status.count / 1_000_000) MB, \(found.packages) packages, \(found.edges) edges")
         failures += check("read and resolve", dpkg, atMost: 0.2, "s")
+
+        let json = try bytes(CommandLine.arguments[3])
+        let xml = try bytes(CommandLine.arguments[4])
+        var reading = (json: Double.infinity, xml: Double.infinity)
+        for _ in 0..<5 {
+            reading.json = min(reading.json, try seconds { try Workbench.readJSON(json) })
+            reading.xml = min(reading.xml, try seconds { try Workbench.readXML(xml) })
+        }
+        print("documents of \(json.count / 1_000_000) MB of JSON and \(xml.count / 1_000_000) MB of XML, into trees")
+        report("read JSON", Double(json.count) / 1e6 / reading.json, "MB/s")
+        failures += check("read XML", Double(xml.count) / 1e6 / reading.xml, atLeast: 100, "MB/s")
         exit(failures == 0 ? 0 : 1)
     }
 
@@ -61,13 +72,19 @@ struct Benchmarks {
 
     private static func rounded(_ number: Double) -> String { "\((number * 10_000).rounded() / 10_000)" }
 
-    private static func report(_ what: String, _ seconds: Double) {
-        print("  \(what): \(rounded(seconds)) s")
+    private static func report(_ what: String, _ found: Double, _ unit: String) {
+        print("  \(what): \(rounded(found)) \(unit)")
     }
 
     private static func check(_ what: String, _ found: Double, atMost limit: Double, _ unit: String) -> Int {
         let isGood = found <= limit
         print("  \(what): \(rounded(found)) \(unit), at most \(limit): \(isGood ? "good" : "TOO MUCH")")
+        return isGood ? 0 : 1
+    }
+
+    private static func check(_ what: String, _ found: Double, atLeast limit: Double, _ unit: String) -> Int {
+        let isGood = found >= limit
+        print("  \(what): \(rounded(found)) \(unit), at least \(limit): \(isGood ? "good" : "TOO LITTLE")")
         return isGood ? 0 : 1
     }
 
