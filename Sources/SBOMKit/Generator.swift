@@ -174,9 +174,12 @@ public struct ImageContents: Sendable {
     /// The document in that format; what the format cannot hold is reported.
     public func document(_ format: DocumentFormat, report: (Notice) -> Void) throws -> [UInt8] {
         switch format {
-        case .spdx: return try SPDXJSONEncoder().encode(bill)
-        case .cycloneDX(let version): return CycloneDXEncoder(version: version.spelled).encodeJSON(bill)
-        case .cycloneDXXML(let version):
+        case .spdxJSON(.v2_3): return try SPDXJSONEncoder().encode(bill)
+        case .spdxJSON, .spdxTagValue:
+            return try Self.converter.write(SPDXJSONEncoder().tree(bill), .spdx, to: format.target)
+        case .cycloneDX(let version) where version.spelled >= .v1_4:
+            return CycloneDXEncoder(version: version.spelled).encodeJSON(bill)
+        case .cycloneDXXML(let version) where version.spelled >= .v1_4:
             let (bytes, replacements) = try CycloneDXEncoder(version: version.spelled).encodeXML(bill)
             if replacements > 0 {
                 report(
@@ -186,8 +189,14 @@ public struct ImageContents: Sendable {
                             "\(replacements) control characters, which XML cannot hold, are U+FFFD in it")))
             }
             return bytes
+        case .cycloneDX, .cycloneDXXML:
+            // From the oldest in which all that an image's document needs has a place down to what is older.
+            return try Self.converter.write(
+                CycloneDXEncoder(version: .v1_4).tree(bill), .cycloneDX, to: format.target)
         }
     }
+
+    private static let converter = DocumentConverter(carries: false, created: "", reports: false, limits: Limits())
 
     /// Whether something that is in the image could not be read: a layer, a database, a kind of package.
     public var isBlind: Bool { notices.contains { $0.severity == .blind } }
@@ -261,8 +270,12 @@ public struct SBOMError: Error, Sendable, CustomStringConvertible {
     /// Where, and what was expected; a first line, and perhaps a list of what there is.
     public let description: String
 
-    init(_ code: Code, _ description: String) {
+    /// The line and column of a document, counted from 1, where there is one to name.
+    let place: (line: Int, column: Int)?
+
+    init(_ code: Code, _ description: String, place: (line: Int, column: Int)? = nil) {
         self.code = code
         self.description = description
+        self.place = place
     }
 }

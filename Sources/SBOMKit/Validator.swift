@@ -83,21 +83,7 @@ public struct Validator: Sendable {
     /// - Returns: What is wrong with it.
     /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
     public func validate(file path: String) throws(SBOMError) -> Report {
-        let limits = Limits()
-        let bytes: [UInt8]
-        do {
-            let source: any ByteSource & ~Copyable =
-                path == "-" ? StandardInput() : try FileSource(path: path)
-            var buffered = BufferedSource(source)
-            var read: [UInt8] = []
-            while try buffered.fill(1), read.count <= limits.documentSize {
-                _ = try buffered.read(buffered.window.count, onto: &read)
-            }
-            bytes = read
-        } catch {
-            let isMissing = (error as? FileError)?.isMissing ?? false
-            throw SBOMError(isMissing ? .noInput : .badInput, "\(path): \(error)")
-        }
+        let bytes = try InputFile.read(path, limits: Limits())
         do throws(SBOMError) {
             return try validate(bytes)
         } catch {

@@ -59,7 +59,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format of the document: spdx (SPDX 2.3 JSON), cyclonedx or cyclonedx-xml (1.6, or with @1.4 to @1.7).",
+            "The format: spdx or spdx-tag-value (2.3, or with @2.2), cyclonedx or cyclonedx-xml (1.6, or with @1.2 to @1.7).",
             discussion: "The default is spdx."))
     var format: OutputFormat?
 

@@ -5,13 +5,16 @@ enum Output {
     /// Writes a file whole or not at all: beside it first, then renamed over it.
     ///
     /// What is there and is no regular file (a pipe, `/dev/stdout`) is written to as it is; a symbolic link stays one.
-    static func write(_ bytes: [UInt8], to path: String) {
+    static func write(_ bytes: [UInt8], to path: String) { write([bytes], to: path) }
+
+    /// The same for what comes in pieces.
+    static func write(_ pieces: [[UInt8]], to path: String) {
         var status = stat()
         let exists = unsafe stat(path, &status) == 0
         if exists && status.st_mode & S_IFMT != S_IFREG {
             let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
-            guard write(bytes, to: descriptor), close(descriptor) == 0 else {
+            guard write(pieces, to: descriptor), close(descriptor) == 0 else {
                 Reporting.failOutput(path, created: true, errno: errno)
             }
             return
@@ -23,7 +26,7 @@ enum Output {
         let descriptor = unsafe mkstemp(&template)
         guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
         let mode = exists ? status.st_mode & 0o7777 : 0o666 & ~mask
-        guard write(bytes, to: descriptor), fchmod(descriptor, mode) == 0, close(descriptor) == 0,
+        guard write(pieces, to: descriptor), fchmod(descriptor, mode) == 0, close(descriptor) == 0,
             unsafe rename(template, target) == 0
         else {
             let code = errno
@@ -33,10 +36,17 @@ enum Output {
     }
 
     /// Writes to standard output.
-    static func writeToStandardOutput(_ bytes: [UInt8]) {
-        guard write(bytes, to: STDOUT_FILENO) else {
+    static func writeToStandardOutput(_ bytes: [UInt8]) { writeToStandardOutput([bytes]) }
+
+    /// The same for what comes in pieces.
+    static func writeToStandardOutput(_ pieces: [[UInt8]]) {
+        guard write(pieces, to: STDOUT_FILENO) else {
             Reporting.failOutput("standard output", created: true, errno: errno)
         }
+    }
+
+    private static func write(_ pieces: [[UInt8]], to descriptor: CInt) -> Bool {
+        pieces.allSatisfy { write($0, to: descriptor) }
     }
 
     /// Writes all bytes; false with `errno` set if that fails.

@@ -55,6 +55,16 @@ enum Reporting {
         }
     }
 
+    /// Shows what is odd about a document, a line each, of many the first few.
+    static func show(_ remarks: [Converter.Remark], of file: String) {
+        for remark in remarks.prefix(shownOfAKind) {
+            let place = remark.place.map { "\(file):\($0.line):\($0.column)" } ?? file
+            say("warning", "\(place): \(remark.message)")
+        }
+        let more = remarks.count - shownOfAKind
+        if more > 0 { say("warning", "\(file): and \(more) more like that") }
+    }
+
     /// Says in a line what was written.
     static func show(_ summary: ImageContents.Summary, path: String) {
         let system = summary.operatingSystem.map { ", \($0)" } ?? ""

@@ -5,7 +5,17 @@ internal import SBOMKit
 enum Program {
     static func main() async {
         Output.reserveStandardStreams()
-        await SBOMKitCommand.main()
+        do {
+            var command = try SBOMKitCommand.parseAsRoot()
+            // What is not asynchronous stays on the main thread, which has the largest stack.
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            SBOMKitCommand.exit(withError: error)
+        }
     }
 }
 
@@ -18,5 +28,5 @@ struct SBOMKitCommand: AsyncParsableCommand {
             73 output cannot be created, 74 output cannot be written.
             """,
         version: Generator.version,
-        subcommands: [GenerateCommand.self, ValidateCommand.self])
+        subcommands: [GenerateCommand.self, ConvertCommand.self, ValidateCommand.self])
 }

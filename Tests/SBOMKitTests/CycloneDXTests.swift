@@ -79,7 +79,8 @@ import Testing
         #expect(isBlind == image.isBlind)
     }
 
-    @Test(arguments: ["debian-small", "rpm-small"], DocumentFormat.CycloneDXVersion.allCases)
+    // The JSON of 1.2 has no texts of several lines.
+    @Test(arguments: ["debian-small", "rpm-small"], DocumentFormat.CycloneDXVersion.allCases.filter { $0 != .v1_2 })
     func `XML says what JSON says`(name: String, version: DocumentFormat.CycloneDXVersion) async throws {
         let image = try await Fixture(name).generated()
         let json = try JSONValue(parsing: image.document(.cycloneDX(version)), limits: Limits())
@@ -125,7 +126,9 @@ import Testing
         #expect(DocumentFormat.spellings.contains(text))
     }
 
-    @Test(arguments: ["", "SPDX", "spdx@2.3", "cyclonedx@", "cyclonedx@1.3", "cyclonedx@1.6@1"])
+    @Test(arguments: [
+        "", "SPDX", "spdx@2.1", "spdx@", "cyclonedx@", "cyclonedx@1.1", "cyclonedx@1.6@1", "cyclonedx@2.3",
+    ])
     func `what is no format is not taken for one`(text: String) {
         #expect(DocumentFormat(text) == nil)
     }

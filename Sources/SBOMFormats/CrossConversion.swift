@@ -1,0 +1,671 @@
+internal import ByteStreams
+internal import Dispatch
+internal import SBOMModel
+internal import StructuredText
+internal import Synchronization
+
+/// Reads and writes single elements in the shape of one family of formats.
+protocol ElementCodec {
+    func element(_ object: JSONObject, _ form: Element.Form) -> Element
+    func object(_ element: Element) -> JSONObject
+}
+
+extension SPDXCodec: ElementCodec {}
+
+extension CycloneDXCodec: ElementCodec {
+    func element(_ object: JSONObject, _ form: Element.Form) -> Element { element(object) }
+    func object(_ element: Element) -> JSONObject { component(element) }
+}
+
+/// Converts documents between the families, and writes down what the way back would not give.
+///
+/// A document is taken apart into elements, their links, and a header. Each of them goes to the other family and at
+/// once back again; what is different then is residue, which the new document carries. Where the document has itself
+/// been made from one of the other family, the residue it carries from there is put back first.
+struct CrossConversion {
+    /// What decides how a document is converted, beside itself.
+    struct Options {
+        /// Whether what has no place is written into the document all the same.
+        var carries = true
+        /// Whether the report is to name what has a place of its own, too.
+        var reports = false
+        /// The time of documents that state none.
+        var created = Timestamp.unknown.description
+        var limits = Limits()
+        /// A UUID for a document that has none.
+        var identity: @Sendable () -> String = { "" }
+    }
+
+    /// How deep components may be nested that an edited document says are.
+    private static let deepestNesting = 490
+
+    let options: Options
+    private(set) var report = ConversionReport()
+    /// Whether something was put back that a document carried, which may be anything.
+    private(set) var hasRestored = false
+
+    init(options: Options) {
+        self.options = options
+    }
+
+    // MARK: Elements
+
+    /// What became of one element.
+    private struct Unit: Sendable {
+        var object: JSONObject
+        var form: Element.Form
+        /// Whether it is an image or an operating system.
+        var isSystem: Bool
+        /// What was carried of its links.
+        var links: [Residue.Entry] = []
+        /// What the way back would not give.
+        var residue: [Residue.Entry]
+        var refused: [Residue.Entry] = []
+        /// Whether it carried anything.
+        var isRestored = false
+        /// What the way back makes its identifier of.
+        var returningID: Element.ID
+        /// What members it had, if a report is to name them.
+        var names: [String] = []
+
+        static let empty = Unit(object: JSONObject(), form: .package, isSystem: false, residue: [], returningID: "")
+    }
+
+    /// What reads and writes elements, there and back.
+    private struct Codecs {
+        let from: any ElementCodec
+        let to: any ElementCodec
+        let backFrom: any ElementCodec
+        let backTo: any ElementCodec
+        /// The licences that are found on the way back.
+        let backLicenses: LicenseTexts
+    }
+
+    /// What an element is before it is converted.
+    private struct Source: Sendable {
+        var object: JSONObject
+        let id: Element.ID
+        let form: Element.Form
+    }
+
+    /// How many elements are converted in one go by one thread.
+    private static let chunk = 500
+
+    /// Converts all elements and turns each round at once, several threads side by side.
+    ///
+    /// What was carried is taken out of the elements by `take`, and `returningID` tells what the way back would call one.
+    /// One of the threads begins with what is to be done meanwhile.
+    private static func units(
+        _ sources: consuming [Source], meanwhile: @Sendable () -> Void, _ codecs: @Sendable () -> Codecs,
+        take: @Sendable (inout JSONObject) -> [Residue.Entry], returningID: @Sendable (JSONObject) -> Element.ID,
+        order: MemberOrder, wantsNames: Bool
+    ) -> (units: [Unit], backLicenses: [LicenseTexts.Contents]) {
+        var rest = sources[...]
+        sources = []
+        var chunks: [[Source]] = []
+        while !rest.isEmpty {
+            chunks.append(Array(rest.prefix(chunk)))
+            rest = rest.dropFirst(chunk)
+        }
+        rest = []
+        let count = chunks.count
+        let work = Mutex(chunks)
+        chunks = []
+        let done = Mutex<[(units: [Unit], licenses: LicenseTexts.Contents)?]>(Array(repeating: nil, count: count))
+        DispatchQueue.concurrentPerform(iterations: count + 1) { turn in
+            guard turn > 0 else {
+                meanwhile()
+                return
+            }
+            let number = turn - 1
+            // Taken out, so that what is converted need not be kept.
+            let sources = work.withLock { chunks in
+                defer { chunks[number] = [] }
+                return chunks[number]
+            }
+            let codecs = codecs()
+            let units = sources.map { source in
+                var source = source
+                let carried = take(&source.object)
+                var unit = unit(source, carried: carried, codecs, returningID: returningID, order: order)
+                if wantsNames { unit.names = source.object.members.map(\.name) }
+                return unit
+            }
+            let licenses = codecs.backLicenses.contents
+            done.withLock { $0[number] = (units, licenses) }
+        }
+        let results = done.withLock { $0 }.compactMap { $0 }
+        return (results.flatMap(\.units), results.map(\.licenses))
+    }
+
+    private static func unit(
+        _ source: Source, carried: [Residue.Entry], _ codecs: Codecs, returningID: (JSONObject) -> Element.ID,
+        order: MemberOrder
+    ) -> Unit {
+        var element = codecs.from.element(source.object, source.form)
+        element.id = source.id
+        var object = codecs.to.object(element)
+        var refused: [Residue.Entry] = []
+        var links: [Residue.Entry] = []
+        if !carried.isEmpty {
+            links = carried.filter { isStructural($0.path) }
+            refused = Residue.restore(carried.filter { !isStructural($0.path) }, in: &object)
+            object.arrange(order)
+        }
+        var returning = codecs.backFrom.element(object, element.form)
+        returning.id = returningID(object)
+        let again = codecs.backTo.object(returning)
+        return Unit(
+            object: object, form: element.form,
+            isSystem: element.purpose == .container || element.purpose == .operatingSystem, links: links,
+            residue: Residue.entries(of: source.object, missingFrom: again), refused: refused,
+            isRestored: !carried.isEmpty, returningID: returning.id)
+    }
+
+    /// Writes into all elements what they carry, several threads side by side, and counts it.
+    private static func attach(
+        _ units: inout [Unit], of family: DocumentFamily, refusedOf other: DocumentFamily, canCarry: Bool,
+        wantsMapped: Bool, _ append: @Sendable (inout JSONObject, [Residue.Entry]) -> Void
+    ) -> ConversionReport {
+        let count = (units.count + chunk - 1) / chunk
+        let work = Mutex(units)
+        units = []
+        let total = Mutex(ConversionReport())
+        DispatchQueue.concurrentPerform(iterations: count) { number in
+            let first = number * chunk
+            var mine = work.withLock { units in
+                let range = first..<min(first + chunk, units.count)
+                defer { for index in range { units[index] = Unit.empty } }
+                return Array(units[range])
+            }
+            var report = ConversionReport()
+            for index in mine.indices {
+                let residue = mine[index].residue
+                mine[index].residue = []
+                report.refuse(mine[index].refused, of: other)
+                report.count(residue, of: family, isCarried: canCarry)
+                if wantsMapped { report.countMapped(mine[index].names, apartFrom: residue, of: family) }
+                if canCarry, !residue.isEmpty { append(&mine[index].object, residue) }
+            }
+            work.withLock { units in
+                for index in mine.indices { units[first + index] = mine[index] }
+            }
+            total.withLock { $0.merge(report) }
+        }
+        units = work.withLock { $0 }
+        return total.withLock { $0 }
+    }
+
+    /// Corrects the residue of elements whose identifiers would be someone else's on the way back, and so be others.
+    private static func correct(
+        _ units: inout [Unit], identifier member: String, is original: (Int) -> String?, written: (Element.ID) -> String
+    ) {
+        var ids = UniqueIDs()
+        for index in units.indices {
+            let id = ids.unique(units[index].returningID)
+            guard id != units[index].returningID else { continue }
+            units[index].residue.removeAll { $0.path == member }
+            let (was, becomes) = (original(index), written(id))
+            if was != becomes {
+                units[index].residue.append(
+                    Residue.Entry(
+                        path: member, guardHash: JSONValue.string(becomes).shortHash, value: was.map { .string($0) }))
+            }
+        }
+    }
+
+    private static let structural = ["#relationships", "#dependency", "#parent"]
+
+    private static func isStructural(_ path: String) -> Bool {
+        path.utf8.first == UInt8(ascii: "#") && structural.contains { path.hasPrefix($0) }
+    }
+
+    /// Gives identifiers that no two elements share.
+    private struct UniqueIDs {
+        private var taken: Set<String> = ["DOCUMENT"]
+
+        mutating func unique(_ id: String) -> String {
+            if !id.isEmpty, taken.insert(id).inserted { return id }
+            let stem = id.isEmpty ? "element" : id
+            var number = 2
+            while !taken.insert("\(stem)-\(number)").inserted { number += 1 }
+            return "\(stem)-\(number)"
+        }
+    }
+
+    // MARK: SPDX to CycloneDX
+
+    /// Makes a CycloneDX document of an SPDX one; `version` counts unless the document has been a CycloneDX one before.
+    mutating func cycloneDX(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
+        let limits = options.limits
+        var parts = SPDXParts(document)
+        var carried = Carrier.takeAnnotations(from: &parts.header, of: .cycloneDX, limits: limits)
+        let original = Self.takeText("specVersion", from: &carried).flatMap(CycloneDXVersion.init)
+        let version = original ?? version
+        let head = DocumentHeader(spdx: parts.header, created: options.created)
+        let licenses = Self.licenses(of: parts)
+        let backLicenses = LicenseTexts()
+        let known = licenses.contents
+        let contained = parts.contained()
+        let relationships = parts.takeRelationships()
+        var ids = UniqueIDs()
+        var sources: [Source] = []
+        sources.reserveCapacity(parts.units.count)
+        for index in parts.units.indices {
+            sources.append(
+                Source(
+                    object: parts.units[index], id: ids.unique(SPDXCodec.reference(parts.ids[index])),
+                    form: parts.forms[index]))
+        }
+        parts.units = []
+        let (created, tool) = (head.created, head.tool)
+        let read = Mutex<(links: SPDXLinks, others: [JSONValue])?>(nil)
+        var (units, found) = Self.units(
+            sources, meanwhile: { read.withLock { $0 = relationships.links() } },
+            {
+                let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
+                let back = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts())
+                return Codecs(
+                    from: SPDXCodec(setting: setting), to: CycloneDXCodec(version: version, setting: setting),
+                    backFrom: CycloneDXCodec(version: version, setting: back), backTo: SPDXCodec(setting: back),
+                    backLicenses: back.licenses)
+            },
+            take: { Carrier.takeAnnotations(from: &$0, of: .cycloneDX, limits: limits) },
+            returningID: { Self.identifier(of: $0) }, order: CycloneDXOrder.component, wantsNames: options.reports)
+        for licenses in found { backLicenses.add(licenses) }
+        found = []
+        let (links, others) = read.withLock { $0 } ?? (SPDXLinks(units: []), [])
+        let roots = parts.roots(links)
+        hasRestored = !carried.isEmpty || units.contains { $0.isRestored }
+        let originalIDs = parts.ids
+        Self.correct(
+            &units, identifier: "SPDXID", is: { originalIDs[$0].isEmpty ? nil : originalIDs[$0] },
+            written: { "SPDXRef-\($0)" })
+        let count = units.count
+        let refs = units.map { $0.object.text("bom-ref") ?? "" }
+        let isSystem = units.map(\.isSystem)
+        let everyPlace = NumberRuns.text(0..<count)
+
+        // How the elements stand to each other.
+        let main = roots.count == 1 ? roots[0] : nil
+        var pseudo = JSONObject()
+        if main != nil { pseudo.append("#main", "0") }
+        restore("#main", from: &carried, in: &pseudo, of: .cycloneDX)
+        var placed = CycloneDXLinks(
+            links, main: pseudo["#main"] == nil ? nil : main, contained: contained, isSystem: isSystem)
+        placed.forgetUnnamed(refs)
+        let entries = restoreLinks(of: &placed, units: units, refs: refs, ids: parts.ids)
+        let natural = placed.order(rank: Array(0..<count))
+        pseudo.append("#components", .string(everyPlace))
+        pseudo.append("#lists", .string(CycloneDXParts.naturalLists))
+        pseudo.append("#dependencies", count == 0 ? [] : [.string(everyPlace)])
+        for name in ["#components", "#lists", "#dependencies"] {
+            restore(name, from: &carried, in: &pseudo, of: .cycloneDX)
+        }
+        let order = Self.order(pseudo["#components"], natural)
+        if pseudo["#main"] != nil, placed.main == nil { placed.main = order.first { placed.parents[$0] < 0 } }
+
+        // The way back.
+        let forms = parts.forms
+        let backOrder = order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file }
+        let back = SPDXLinks(placed, isSystem: isSystem, rank: order)
+        for index in 0..<count where !Self.isSame(links.units[index], back.units[index]) {
+            units[index].residue += Residue.entries(
+                of: Self.object("#relationships", SPDXParts.list(links.units[index], parts.ids)),
+                missingFrom: Self.object("#relationships", SPDXParts.list(back.units[index], parts.ids)))
+        }
+
+        // The document itself.
+        let mainName = placed.main.flatMap { units[$0].object.text("name") }
+        var header = head.cycloneDX(version: version, mainName: mainName)
+        report.refuse(Residue.restore(carried, in: &header), of: .cycloneDX)
+        header.arrange(CycloneDXOrder.document)
+
+        var plain = parts.header
+        plain.append("#lists", .string(parts.presentLists))
+        plain.append("#elements", .string(NumberRuns.text(Self.places(of: 0..<count, in: backOrder))))
+        plain.append("#relationships", SPDXParts.list(links.document, parts.ids))
+        plain.append("#relationshipOrder", .string(NumberRuns.text(links.order.lazy.map { Int($0) + 1 })))
+        if !others.isEmpty { plain.append("#otherRelationships", .array(others)) }
+        let backHead = DocumentHeader(cycloneDX: header, created: options.created)
+        var again = backHead.spdx(mainName: mainName, licenses: backLicenses, identity: { "" })
+        again.append("#lists", .string(SPDXParts.naturalLists(hasFiles: forms.contains(.file))))
+        again.append("#elements", .string(everyPlace))
+        again.append("#relationships", SPDXParts.list(back.document, parts.ids))
+        // The list of each element comes back as it was, so that only the order between them is in question.
+        let naturalOrder = SPDXLinks.naturalOrder(links.document, links.units, Array(0..<count))
+        again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.lazy.map { Int($0) + 1 })))
+        var residue = Residue.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
+        // Nothing to come back to where the document is what this one was made from.
+        if original == nil || !residue.isEmpty || units.contains(where: { !$0.residue.isEmpty }) {
+            residue.append(Residue.Entry(path: "spdxVersion", guardHash: nil, value: plain["spdxVersion"]))
+        }
+
+        // Together.
+        let canCarry = options.carries && version >= .v1_3
+        report.merge(
+            Self.attach(&units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, wantsMapped: options.reports) {
+                $0.appendItems(
+                    $1.map { Carrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.component)
+            })
+        report.count(residue, of: .spdx, isCarried: canCarry)
+        if options.reports { report.countMapped(parts.header.members.map(\.name), apartFrom: residue, of: .spdx) }
+        if canCarry {
+            var metadata = header["metadata"]?.objectContent ?? JSONObject()
+            metadata.appendItems(
+                residue.map { Carrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.metadata)
+            header.set("metadata", .object(metadata))
+        }
+        for name in ["#lists", "#dependencies"] { if let value = pseudo[name] { header.append(name, value) } }
+        return CycloneDXParts.document(
+            header, units: units.map(\.object), placed, entries: entries, refs: refs, order: order)
+    }
+
+    /// Puts back what components carry of their place; gives what `dependencies` is to say of each.
+    private mutating func restoreLinks(
+        of placed: inout CycloneDXLinks, units: [Unit], refs: [String], ids: [String]
+    ) -> [JSONObject] {
+        var entries = placed.needs.map { CycloneDXParts.entry($0, refs) }
+        guard units.contains(where: { !$0.links.isEmpty }) else { return entries }
+        let indices = CycloneDXParts.indices(refs)
+        let places = CycloneDXParts.indices(ids)
+        for index in units.indices where !units[index].links.isEmpty {
+            var pseudo = Self.object("#dependency", .object(entries[index]))
+            if placed.parents[index] >= 0 { pseudo.append("#parent", .string(ids[placed.parents[index]])) }
+            report.refuse(Residue.restore(units[index].links, in: &pseudo), of: .cycloneDX)
+            entries[index] = pseudo["#dependency"]?.objectContent ?? JSONObject()
+            placed.needs[index] = CycloneDXParts.needs(entries[index], of: index, indices)
+            placed.parents[index] = pseudo.text("#parent").flatMap { places[$0] } ?? -1
+        }
+        if let main = placed.main { placed.parents[main] = -1 }
+        _ = placed.straighten(deepest: Self.deepestNesting)
+        return entries
+    }
+
+    /// The licences that an SPDX document states, and how many elements have each of them alone.
+    private static func licenses(of parts: SPDXParts) -> LicenseTexts {
+        let licenses = LicenseTexts()
+        for (_, license) in parts.header.objects("hasExtractedLicensingInfos") {
+            guard let id = license.text("licenseId") else { continue }
+            licenses.add(id, name: license.text("name"), text: license.text("extractedText"))
+        }
+        guard !licenses.entries.isEmpty else { return licenses }
+        for unit in parts.units {
+            for name in ["licenseDeclared", "licenseConcluded"] {
+                if let place = unit.place(of: name), case .string(let id) = unit.members[place].value {
+                    licenses.use(id)
+                }
+            }
+        }
+        return licenses
+    }
+
+    // MARK: CycloneDX to SPDX
+
+    /// Makes an SPDX document of a CycloneDX one.
+    mutating func spdx(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
+        let limits = options.limits
+        var parts = CycloneDXParts(document)
+        var carried: [Residue.Entry] = []
+        if var metadata = parts.header["metadata"]?.objectContent {
+            carried = Carrier.takeProperties(from: &metadata, of: .spdx, limits: limits)
+            parts.header.set("metadata", .object(metadata))
+        }
+        let original = Self.takeText("spdxVersion", from: &carried)
+        let head = DocumentHeader(cycloneDX: parts.header, created: options.created)
+        let licenses = LicenseTexts()
+        let backLicenses = LicenseTexts()
+        let setting = DocumentSetting(created: head.created, tool: head.tool, licenses: licenses)
+        let from = CycloneDXCodec(version: version, setting: setting)
+
+        // All licences are known before the first component is written, as they are on the way back.
+        Self.readLicenses(of: parts.units, from)
+        let mainName = parts.links.main.flatMap { parts.units[$0].text("name") }
+        var header = head.spdx(mainName: mainName, licenses: licenses, identity: options.identity)
+        let (found, own) = carried.partitioned {
+            Self.structuralOfHeader.contains(String($0.path.prefix { $0 != "/" }))
+        }
+        var structure = found
+        report.refuse(Residue.restore(own, in: &header), of: .spdx)
+        for (_, license) in header.objects("hasExtractedLicensingInfos") {
+            guard let id = license.text("licenseId") else { continue }
+            backLicenses.add(id, name: license.text("name"), text: license.text("extractedText"))
+        }
+        backLicenses.count(like: licenses)
+        let backHead = DocumentHeader(spdx: header, created: options.created)
+        var ids = UniqueIDs()
+        var sources: [Source] = []
+        sources.reserveCapacity(parts.units.count)
+        for unit in parts.units {
+            sources.append(Source(object: unit, id: ids.unique(Self.identifier(of: unit)), form: .package))
+        }
+        parts.units = []
+        let (known, backKnown) = (licenses.contents, backLicenses.contents)
+        let (created, tool) = (head.created, head.tool)
+        let (backCreated, backTool) = (backHead.created, backHead.tool)
+        var (units, _) = Self.units(
+            sources, meanwhile: {},
+            {
+                let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
+                let back = DocumentSetting(created: backCreated, tool: backTool, licenses: LicenseTexts(backKnown))
+                return Codecs(
+                    from: CycloneDXCodec(version: version, setting: setting), to: SPDXCodec(setting: setting),
+                    backFrom: SPDXCodec(setting: back), backTo: CycloneDXCodec(version: version, setting: back),
+                    backLicenses: LicenseTexts())
+            },
+            take: { Carrier.takeProperties(from: &$0, of: .spdx, limits: limits) },
+            returningID: { SPDXCodec.reference($0.text("SPDXID") ?? "") }, order: SPDXOrder.element,
+            wantsNames: options.reports)
+        hasRestored = original != nil || !structure.isEmpty || !own.isEmpty || units.contains { $0.isRestored }
+        let originalRefs = parts.refs
+        Self.correct(
+            &units, identifier: "bom-ref", is: { originalRefs[$0].isEmpty ? nil : originalRefs[$0] }, written: { $0 })
+        let count = units.count
+        let forms = units.map(\.form)
+        let isSystem = units.map(\.isSystem)
+        let spdxIDs = units.map { $0.object.text("SPDXID") ?? "" }
+        let everyPlace = NumberRuns.text(0..<count)
+
+        // How the elements stand to each other.
+        let indices = SPDXParts.indices(spdxIDs, documentID: header.text("SPDXID") ?? "SPDXRef-DOCUMENT")
+        var links = SPDXLinks(parts.links, isSystem: isSystem, rank: Array(0..<count))
+        let natural = (0..<count).filter { forms[$0] == .package } + (0..<count).filter { forms[$0] == .file }
+        restoreLinks(of: &links, units: units, ids: spdxIDs, indices: indices)
+        var pseudo = JSONObject()
+        pseudo.append("#lists", .string(SPDXParts.naturalLists(hasFiles: forms.contains(.file))))
+        pseudo.append("#elements", .string(everyPlace))
+        pseudo.append("#relationships", SPDXParts.list(links.document, spdxIDs))
+        for name in ["#lists", "#elements", "#relationships", "#otherRelationships"] {
+            restore(name, from: &structure, in: &pseudo, of: .spdx)
+        }
+        if let list = pseudo["#relationships"].flatMap({ SPDXParts.links($0, indices) }) { links.document = list }
+        let order = Self.order(pseudo["#elements"], natural)
+        links.order = SPDXLinks.naturalOrder(links.document, links.units, order)
+        let ranks = Self.ranks(order)
+        pseudo.append(
+            "#relationshipOrder",
+            .string(NumberRuns.text(links.order.lazy.map { $0 < 0 ? 0 : ranks[Int($0)] + 1 })))
+        restore("#relationshipOrder", from: &structure, in: &pseudo, of: .spdx)
+        if let text = pseudo.text("#relationshipOrder"),
+            let places = NumberRuns.numbers(text, limit: max(links.order.count, count) + 1)
+        {
+            links.order = places.filter { $0 <= count }.map { $0 == 0 ? -1 : Int32(order[$0 - 1]) }
+        }
+
+        // The way back.
+        let roots = SPDXParts.roots(links, header: header, indices: indices, forms: forms)
+        let naturalMain = roots.count == 1 ? roots.first : nil
+        let main = parts.links.main
+        var back = CycloneDXLinks(
+            links, main: main, contained: SPDXParts.contained(units.map(\.object), forms, indices), isSystem: isSystem)
+        back.forgetUnnamed(parts.refs)
+        for index in 0..<count {
+            var plain = JSONObject()
+            var again = JSONObject()
+            if !parts.isPlain(index, back.needs[index]) {
+                if let entry = parts.entries[index] { plain.append("#dependency", .object(entry)) }
+                again.append("#dependency", .object(CycloneDXParts.entry(back.needs[index], parts.refs)))
+            }
+            if parts.links.parents[index] != back.parents[index] {
+                if parts.links.parents[index] >= 0 {
+                    plain.append("#parent", .string(spdxIDs[parts.links.parents[index]]))
+                }
+                if back.parents[index] >= 0 { again.append("#parent", .string(spdxIDs[back.parents[index]])) }
+            }
+            if !plain.isEmpty || !again.isEmpty {
+                units[index].residue += Residue.entries(of: plain, missingFrom: again)
+            }
+        }
+        let backOrder = CycloneDXLinks(main: main, parents: parts.links.parents, needs: []).order(rank: order)
+        var plain = parts.header
+        plain.append("#lists", .string(parts.presentLists))
+        plain.append("#components", .string(NumberRuns.text(Self.places(of: 0..<count, in: backOrder))))
+        plain.append("#dependencies", .array(parts.dependencyOrder))
+        if main != nil { plain.append("#main", "0") }
+        var again = backHead.cycloneDX(version: version, mainName: mainName)
+        again.append("#lists", .string(CycloneDXParts.naturalLists))
+        again.append("#components", .string(everyPlace))
+        again.append("#dependencies", count == 0 ? [] : [.string(everyPlace)])
+        if naturalMain != nil { again.append("#main", "0") }
+        var residue = Residue.entries(of: plain, missingFrom: again).filter { $0.path != "specVersion" }
+        if original == nil || !residue.isEmpty || units.contains(where: { !$0.residue.isEmpty }) {
+            residue.append(Residue.Entry(path: "specVersion", guardHash: nil, value: .string(version.rawValue)))
+        }
+
+        // Together.
+        let annotator = SPDXCodec(
+            setting: DocumentSetting(created: backHead.created, tool: "", licenses: LicenseTexts()))
+        let signed = backHead.created
+        report.merge(
+            Self.attach(
+                &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, wantsMapped: options.reports
+            ) {
+                let annotator = SPDXCodec(
+                    setting: DocumentSetting(created: signed, tool: "", licenses: LicenseTexts()))
+                $0.appendItems(
+                    $1.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) },
+                    to: "annotations", order: SPDXOrder.element)
+            })
+        report.count(residue, of: .cycloneDX, isCarried: options.carries)
+        if options.reports { report.countMapped(parts.header.members.map(\.name), apartFrom: residue, of: .cycloneDX) }
+        if options.carries {
+            header.appendItems(
+                residue.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) },
+                to: "annotations", order: SPDXOrder.document)
+        }
+        if let original { header.set("spdxVersion", .string(original)) }
+        if let lists = pseudo["#lists"] { header.append("#lists", lists) }
+        header.arrange(SPDXOrder.document)
+        return SPDXParts.document(
+            header, units: units.map(\.object), forms: forms, ids: spdxIDs, order: order, links: links,
+            others: pseudo["#otherRelationships"])
+    }
+
+    /// Puts back what elements carry of their relationships.
+    ///
+    /// Where dependencies were edited since, those that are new are added to what was carried, and those that are gone
+    /// are taken away; relationships that CycloneDX has no place for stay.
+    private mutating func restoreLinks(
+        of links: inout SPDXLinks, units: [Unit], ids: [String], indices: [String: Int]
+    ) {
+        guard units.contains(where: { !$0.links.isEmpty }) else { return }
+        for index in units.indices where !units[index].links.isEmpty {
+            let natural = links.units[index]
+            var pseudo = Self.object("#relationships", SPDXParts.list(natural, ids))
+            let refused = Residue.restore(units[index].links, in: &pseudo)
+            report.refuse(refused, of: .spdx)
+            guard refused.isEmpty else {
+                let old =
+                    refused.first { $0.path == "#relationships" }.flatMap(\.value)
+                    .flatMap { SPDXParts.links($0, indices) } ?? []
+                let targets = Set(natural.map(\.to))
+                let kept = old.filter { $0.to < 0 || !CycloneDXLinks.hasPlace($0.kind) || targets.contains($0.to) }
+                let known = Set(kept.map(\.to))
+                links.units[index] = kept + natural.filter { !known.contains($0.to) }
+                continue
+            }
+            links.units[index] = pseudo["#relationships"].flatMap { SPDXParts.links($0, indices) } ?? []
+        }
+    }
+
+    /// Adds all licences of components to the licences of the document.
+    private static func readLicenses(of components: [JSONObject], _ codec: CycloneDXCodec) {
+        for component in components {
+            guard let licenses = component["licenses"]?.arrayContent, !licenses.isEmpty else { continue }
+            var element = Element(id: "", name: "")
+            codec.read(licenses: licenses, to: &element)
+            for text in [element.licenseDeclared, element.licenseConcluded] {
+                if let text { codec.setting.licenses.use(text) }
+            }
+        }
+    }
+
+    /// What a component is to be called in SPDX, as far as it says it itself.
+    private static func identifier(of component: JSONObject) -> String {
+        if let ref = component.text("bom-ref"), !ref.isEmpty { return CycloneDXCodec.identifier(ref) }
+        let words = [component.text("name"), component.text("version")].compactMap { $0 }.filter { !$0.isEmpty }
+        return CycloneDXCodec.identifier("Component-" + words.joined(separator: "-"))
+    }
+
+    // MARK: Pieces
+
+    private static let structuralOfHeader: Set<String> = [
+        "#lists", "#elements", "#relationships", "#relationshipOrder", "#otherRelationships", "#components",
+        "#dependencies", "#main",
+    ]
+
+    /// Puts back the entries at or below one member.
+    private mutating func restore(
+        _ name: String, from entries: inout [Residue.Entry], in object: inout JSONObject, of family: DocumentFamily
+    ) {
+        guard entries.contains(where: { $0.path.hasPrefix(name) }) else { return }
+        let (mine, others) = entries.partitioned { $0.path == name || $0.path.hasPrefix(name + "/") }
+        entries = others
+        report.refuse(Residue.restore(mine, in: &object), of: family)
+    }
+
+    /// Takes an entry that is a text.
+    private static func takeText(_ path: String, from entries: inout [Residue.Entry]) -> String? {
+        guard let index = entries.firstIndex(where: { $0.path == path && $0.guardHash == nil }) else { return nil }
+        return entries.remove(at: index).value?.textContent
+    }
+
+    /// The elements in the order that runs of places in another order give; that other one where they give none.
+    private static func order(_ runs: JSONValue?, _ natural: [Int]) -> [Int] {
+        guard let text = runs?.textContent, let places = NumberRuns.numbers(text, limit: natural.count + 1),
+            places.count == natural.count, Set(places).count == places.count, places.allSatisfy({ $0 < natural.count })
+        else { return natural }
+        return places.map { natural[$0] }
+    }
+
+    /// Which place each element has in an order.
+    private static func ranks(_ order: [Int]) -> [Int] {
+        var ranks = Array(repeating: 0, count: order.count)
+        for (rank, index) in order.enumerated() { ranks[index] = rank }
+        return ranks
+    }
+
+    private static func places(of elements: Range<Int>, in order: [Int]) -> [Int] {
+        let ranks = ranks(order)
+        return elements.map { ranks[$0] }
+    }
+
+    private static func object(_ name: String, _ value: JSONValue) -> JSONObject {
+        JSONObject([.init(name: name, value: value)])
+    }
+
+    private static func isSame(_ one: [Link], _ other: [Link]) -> Bool {
+        one.count == other.count && zip(one, other).allSatisfy { $0.isSame(as: $1) }
+    }
+}
+
+extension Array {
+    /// Those that fulfil a condition, and the others.
+    func partitioned(_ condition: (Element) -> Bool) -> (yes: [Element], no: [Element]) {
+        var (yes, no): ([Element], [Element]) = ([], [])
+        for element in self {
+            if condition(element) { yes.append(element) } else { no.append(element) }
+        }
+        return (yes, no)
+    }
+}

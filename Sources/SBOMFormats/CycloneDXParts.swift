@@ -1,0 +1,207 @@
+internal import SBOMModel
+internal import StructuredText
+
+/// A CycloneDX document taken apart: the components, what they are to each other, and the rest.
+struct CycloneDXParts {
+    /// The document without its components and dependencies.
+    var header: JSONObject
+    /// Each component without what is inside of it, which follows it; the one the document is about comes first.
+    var units: [JSONObject] = []
+    /// The `bom-ref` of each, empty for none.
+    var refs: [String] = []
+    var links: CycloneDXLinks
+    /// What `dependencies` says of a component, without its `ref`; nil if it says nothing.
+    var entries: [JSONObject?] = []
+    /// In which order it does: `["0-5 7", "!6", {…}]`, the places of components in the order of the document, with a mark
+    /// before those without `dependsOn`, and in full what belongs to no component.
+    private(set) var dependencyOrder: [JSONValue] = []
+    private(set) var lists: [String] = []
+
+    private var indices: [String: Int] = [:]
+
+    init(_ document: consuming JSONObject) {
+        header = JSONObject()
+        links = CycloneDXLinks(main: nil, parents: [], needs: [])
+        var components: [JSONValue] = []
+        var dependencies: [JSONObject]?
+        var main: JSONObject?
+        let members = document.members
+        document = JSONObject()
+        for (place, member) in members.enumerated() {
+            let isLast = !members[(place + 1)...].contains { $0.name.isSpelled(member.name) }
+            switch (member.name, member.value) {
+            case ("metadata", .object(var metadata)) where isLast:
+                lists.append("metadata")
+                if case .object(let component) = metadata["component"] {
+                    main = component
+                    _ = metadata.take("component")
+                }
+                header.append("metadata", .object(metadata))
+            case ("components", .array(let items)) where isLast && items.allSatisfy { $0.objectContent != nil }:
+                lists.append("components")
+                components = items
+            case ("dependencies", .array(let items))
+            where isLast && items.allSatisfy { $0.objectContent?.text("ref") != nil }:
+                lists.append("dependencies")
+                dependencies = items.compactMap(\.objectContent)
+            default: header.members.append(member)
+            }
+        }
+        var pending: [(value: JSONValue, parent: Int)] = components.reversed().map { ($0, -1) }
+        if let main {
+            links.main = 0
+            pending.append((.object(main), -1))
+        }
+        components = []
+        while let (value, parent) = pending.popLast() {
+            guard case .object(var object) = value else { continue }
+            let index = units.count
+            links.parents.append(parent)
+            if case .array(let inner) = object["components"], !inner.isEmpty,
+                inner.allSatisfy({ $0.objectContent != nil })
+            {
+                _ = object.take("components")
+                for value in inner.reversed() { pending.append((value, index)) }
+            }
+            units.append(object)
+        }
+        refs = units.map { $0.text("bom-ref") ?? "" }
+        indices = Self.indices(refs)
+        links.needs = Array(repeating: [], count: units.count)
+        entries = Array(repeating: nil, count: units.count)
+        readDependencies(dependencies ?? [])
+    }
+
+    static func indices(_ refs: [String]) -> [String: Int] {
+        var indices: [String: Int] = Dictionary(minimumCapacity: refs.count)
+        for (index, ref) in refs.enumerated() where !ref.isEmpty && indices[ref] == nil { indices[ref] = index }
+        return indices
+    }
+
+    private mutating func readDependencies(_ dependencies: [JSONObject]) {
+        var run: [Int] = []
+        var runIsBare = false
+        func close(_ order: inout [JSONValue]) {
+            guard !run.isEmpty else { return }
+            order.append(.string((runIsBare ? "!" : "") + NumberRuns.text(run)))
+            run = []
+        }
+        for dependency in dependencies {
+            guard let ref = dependency.text("ref"), let index = indices[ref], entries[index] == nil else {
+                close(&dependencyOrder)
+                dependencyOrder.append(.object(dependency))
+                continue
+            }
+            let isBare = dependency["dependsOn"] == nil
+            if isBare != runIsBare { close(&dependencyOrder) }
+            runIsBare = isBare
+            run.append(index)
+            var entry = dependency
+            _ = entry.take("ref")
+            links.needs[index] = Self.needs(entry, of: index, indices)
+            entries[index] = entry
+        }
+        close(&dependencyOrder)
+    }
+
+    /// The components that an entry names.
+    static func needs(_ entry: JSONObject, of index: Int, _ indices: [String: Int]) -> [Int] {
+        var needs: [Int] = []
+        var seen: Set<Int> = []
+        for (_, ref) in entry.texts("dependsOn") {
+            if let other = indices[ref], other != index, seen.insert(other).inserted { needs.append(other) }
+        }
+        return needs
+    }
+
+    /// What `dependencies` says of a component that needs these.
+    static func entry(_ needs: [Int], _ refs: [String]) -> JSONObject {
+        // What has no reference cannot be named.
+        let named = needs.lazy.map { refs[$0] }.filter { !$0.isEmpty }
+        return JSONObject([.init(name: "dependsOn", value: .array(named.map { .string($0) }))])
+    }
+
+    /// Whether the entry of a component says that it needs these and nothing else.
+    func isPlain(_ index: Int, _ needs: [Int]) -> Bool {
+        guard let entry = entries[index] else { return needs.isEmpty }
+        guard let list = entry["dependsOn"] else { return entry.isEmpty && needs.isEmpty }
+        guard entry.count == 1, case .array(let items) = list, items.count == needs.count else { return false }
+        return zip(items, needs).allSatisfy { item, need in
+            if case .string(let ref) = item { ref.isSpelled(refs[need]) } else { false }
+        }
+    }
+
+    /// Which lists there are, as one text.
+    var presentLists: String { lists.sorted().joined(separator: " ") }
+    static let naturalLists = "components dependencies metadata"
+
+    /// Puts a document together.
+    ///
+    /// The header is all but the components, with the pseudo-members `#lists`, which says which lists there are, and
+    /// `#dependencies`, the order of the dependencies; `entries` is what these are to say of each component, and `order`
+    /// has the components' numbers, each before what is inside of it.
+    static func document(
+        _ header: consuming JSONObject, units: consuming [JSONObject], _ links: CycloneDXLinks, entries: [JSONObject],
+        refs: [String], order: [Int]
+    ) -> JSONObject {
+        let lists = Set((header.take("#lists")?.textContent ?? "").split(separator: " ").map(String.init))
+        let dependencyOrder = header.take("#dependencies")?.arrayContent ?? []
+        var document = header
+        // From the innermost outwards, so that each is whole when it is put into another.
+        var inside: [[JSONValue]] = Array(repeating: [], count: units.count)
+        var top: [JSONValue] = []
+        for index in order.reversed() {
+            if !inside[index].isEmpty {
+                units[index].place("components", .array(inside[index].reversed()), order: CycloneDXOrder.component)
+                inside[index] = []
+            }
+            let object = JSONValue.object(units[index])
+            units[index] = JSONObject()
+            if index == links.main {
+                var metadata = document["metadata"]?.objectContent ?? JSONObject()
+                metadata.place("component", object, order: CycloneDXOrder.metadata)
+                document.set("metadata", .object(metadata))
+            } else if links.parents[index] >= 0 {
+                inside[links.parents[index]].append(object)
+            } else {
+                top.append(object)
+            }
+        }
+        if document["metadata"]?.objectContent?.isEmpty == true, !lists.contains("metadata") {
+            _ = document.take("metadata")
+        }
+        if lists.contains("components") || !top.isEmpty {
+            document.place("components", .array(top.reversed()), order: CycloneDXOrder.document)
+        }
+        var dependencies: [JSONValue] = []
+        var isListed = Array(repeating: false, count: refs.count)
+        func append(_ index: Int, isBare: Bool) {
+            guard !isListed[index], !refs[index].isEmpty else { return }
+            isListed[index] = true
+            var entry = JSONObject([.init(name: "ref", value: .string(refs[index]))])
+            let isEmpty = entries[index]["dependsOn"]?.arrayContent?.isEmpty == true
+            entry.members +=
+                isBare && isEmpty ? entries[index].members.filter { $0.name != "dependsOn" } : entries[index].members
+            dependencies.append(.object(entry))
+        }
+        for item in dependencyOrder {
+            switch item {
+            case .string(let text):
+                let isBare = text.hasPrefix("!")
+                let runs = isBare ? String(text.dropFirst()) : text
+                for place in NumberRuns.numbers(runs, limit: order.count + 1) ?? [] where place < order.count {
+                    append(order[place], isBare: isBare)
+                }
+            case .object: dependencies.append(item)
+            case .null, .bool, .number, .array: break
+            }
+        }
+        for index in order where !isListed[index] && entries[index]["dependsOn"]?.arrayContent?.isEmpty == false {
+            append(index, isBare: false)
+        }
+        if lists.contains("dependencies") || !dependencies.isEmpty {
+            document.place("dependencies", .array(dependencies), order: CycloneDXOrder.document)
+        }
+        return document
+    }
+}

@@ -1,0 +1,216 @@
+package import ByteStreams
+internal import Dispatch
+internal import SBOMModel
+package import StructuredText
+
+/// A format of a version in a syntax, as a document is to be written.
+package struct TargetFormat: Sendable, Hashable {
+    package let family: DocumentFamily
+    /// The version, such as `2.3` or `1.6`.
+    package let version: String
+    package let syntax: DocumentSyntax
+
+    package static func spdx(_ version: SPDXVersion, _ syntax: DocumentSyntax) -> TargetFormat {
+        TargetFormat(family: .spdx, version: version.rawValue, syntax: syntax)
+    }
+
+    package static func cycloneDX(_ version: CycloneDXVersion, _ syntax: DocumentSyntax) -> TargetFormat {
+        TargetFormat(family: .cycloneDX, version: version.rawValue, syntax: syntax)
+    }
+}
+
+/// Writes documents in other formats so that the way back gives the same document again.
+package struct DocumentConverter: Sendable {
+    private let carries: Bool
+    private let created: String
+    private let reports: Bool
+    private let limits: Limits
+
+    /// A converter.
+    ///
+    /// - Parameters:
+    ///   - carries: Whether what the new format has no place for is written into the document all the same, as
+    ///     properties or annotations.
+    ///   - created: The time of documents that state none but have to: `YYYY-MM-DDThh:mm:ssZ`.
+    ///   - reports: Whether the report is to name what has a place of its own, too.
+    ///   - limits: What a document may ask for.
+    package init(carries: Bool, created: String, reports: Bool, limits: Limits) {
+        self.carries = carries
+        self.created = created
+        self.reports = reports
+        self.limits = limits
+    }
+
+    /// A document in another format, in pieces that follow each other, and what became of all it says.
+    package func convert(
+        _ source: consuming SourceDocument, to target: TargetFormat
+    ) throws -> (pieces: [[UInt8]], report: ConversionReport) {
+        if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
+            return ([try again(source)], ConversionReport())
+        }
+        var report = ConversionReport()
+        var family = source.family
+        var version = source.version
+        var isClean = source.syntax == .json
+        // Nothing else holds the document, so that its pieces can go as they are converted.
+        var content = source.takeContent()
+        var respelling = Respelling(family: family, limits: limits)
+        let isRestored = respelling.restore(&content)
+        if isRestored {
+            version = Self.version(of: content, family) ?? version
+            isClean = false
+        }
+        report.merge(respelling.report)
+        if family != target.family {
+            let original = content
+            content = JSONObject()
+            content = try cross(consume original, family, version, to: target, isClean: &isClean, &report)
+            family = target.family
+            version = Self.version(of: content, family) ?? target.version
+        }
+        let converted = content
+        content = JSONObject()
+        let pieces = try respell(
+            consume converted, family, version, isClean: isClean, isOther: source.family != family,
+            isRestored: isRestored, to: target, &report)
+        return (pieces, report)
+    }
+
+    /// A document in the shape of its family's JSON as a document of that format.
+    package func write(_ content: JSONObject, _ family: DocumentFamily, to target: TargetFormat) throws -> [UInt8] {
+        var report = ConversionReport()
+        let version = Self.version(of: content, family) ?? target.version
+        return try Array(
+            respell(content, family, version, isClean: true, isOther: false, isRestored: false, to: target, &report)
+                .joined())
+    }
+
+    /// The text of a document, which is needed no more.
+    ///
+    /// To free its millions of pieces takes as long as to write them, and nobody need wait for that.
+    private static func pieces(of content: consuming JSONObject) -> [[UInt8]] {
+        let content = content
+        defer { DispatchQueue.global(qos: .utility).async { withExtendedLifetime(content) {} } }
+        return JSONWriter.pieces(of: .object(content), .pretty)
+    }
+
+    private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
+        switch family {
+        case .spdx: content.text("spdxVersion")?.dropping(prefix: "SPDX-").map { String($0) }
+        case .cycloneDX: content.text("specVersion")
+        }
+    }
+
+    /// The document as it was.
+    private func again(_ source: SourceDocument) throws -> [UInt8] {
+        switch source.written {
+        case .json(let value): JSONWriter.bytes(of: value, .pretty)
+        case .xml(let document): XMLWriter.bytes(of: document, .pretty)
+        case .tagValue: SPDXTagValue.write(source.content, limits: limits).bytes
+        }
+    }
+
+    private func cross(
+        _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, to target: TargetFormat,
+        isClean: inout Bool, _ report: inout ConversionReport
+    ) throws -> JSONObject {
+        var options = CrossConversion.Options()
+        options.carries = carries
+        options.created = created
+        options.reports = reports
+        options.limits = limits
+        var conversion = CrossConversion(options: options)
+        let result: JSONObject
+        switch family {
+        case .spdx:
+            result = conversion.cycloneDX(
+                from: content, version: CycloneDXVersion(rawValue: target.version) ?? .v1_6)
+        case .cycloneDX:
+            result = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
+        }
+        report.merge(conversion.report)
+        // What we make is valid, but for what was put back, and for 1.2, which has no lines in most texts.
+        isClean = !conversion.hasRestored && target.version != CycloneDXVersion.v1_2.rawValue
+        return result
+    }
+
+    /// What will be read of a document once it is written as XML.
+    ///
+    /// The schema of XML allows other things than that of JSON, so only what makes invalid XML is fitted to the latter.
+    private func readAsXML(_ content: inout JSONObject, _ version: String) throws -> JSONObject {
+        var document = try XMLDocument(
+            parsing: try CycloneDXXMLSpelling.write(content, version: version).bytes, limits: limits)
+        let verdict = try DocumentValidator(limits: limits, violationLimit: 1).validate(document)
+        if !verdict.isSchemaValid {
+            try SchemaFit(family: .cycloneDX, version: version, isStrict: false).fit(&content)
+            document = try XMLDocument(
+                parsing: try CycloneDXXMLSpelling.write(content, version: version).bytes, limits: limits)
+        }
+        return try CycloneDXXMLSpelling.read(document).content.namingSchema(version)
+    }
+
+    /// Writes a document of the right family in the right version and syntax.
+    private func respell(
+        _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
+        isRestored: Bool,
+        to target: TargetFormat, _ report: inout ConversionReport
+    ) throws -> [[UInt8]] {
+        var content = document
+        document = JSONObject()
+        let isSame = version == target.version
+        if isSame, isClean, target.syntax == .json, !content.members.contains(where: { $0.name.hasPrefix("#") }) {
+            let whole = content
+            content = JSONObject()
+            return Self.pieces(of: consume whole)
+        }
+        var respelling = Respelling(family: family, limits: limits)
+        // The wrapper that the first SPDX 2.2 had is put round the document again.
+        var wrapper: JSONObject?
+        if target.syntax == .json, family == .spdx, target.version == SPDXVersion.v2_2.rawValue {
+            wrapper = content.take(SourceDocument.wrapper)?.objectContent
+        }
+        let original = content
+        if target.syntax == .json { content = Respelling.withoutReserved(content) }
+        if !isSame {
+            // What was put back has been of that version before, and XML is judged once it is written.
+            try respelling.revise(&content, to: target.version, fits: !isRestored || target.syntax != .xml)
+        } else if target.syntax != .xml {
+            // XML is judged once it is written, and tag-value that comes back is to be as it was.
+            if !isClean, target.syntax == .json || isOther {
+                try SchemaFit(family: family, version: target.version, isStrict: false).fit(&content)
+            }
+        }
+        let isOldest = family == .cycloneDX && target.version == CycloneDXVersion.v1_2.rawValue
+        switch target.syntax {
+        case .json:
+            let read = content
+            respelling.carry(original, asRead: read, in: &content, canCarry: carries && !isOldest)
+        case .tagValue:
+            let written = SPDXTagValue.write(content, limits: limits)
+            let read = try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
+            // A layout that is followed need not be carried, unless what is carried keeps it from being followed.
+            var plain = original
+            if written.followsLayout { _ = plain.take(SPDXTagValue.layoutMember) }
+            let isWhole = written.followsLayout && Respelling.isWhole(read, comparedWith: plain)
+            respelling.carry(isWhole ? plain : original, asRead: read, in: &content, canCarry: carries)
+        case .xml:
+            let read = try readAsXML(&content, target.version)
+            if isOldest {
+                respelling.carryInForeignElements(original, asRead: read, in: &content, canCarry: carries)
+            } else {
+                respelling.carry(original, asRead: read, in: &content, canCarry: carries)
+            }
+        }
+        report.merge(respelling.report)
+        switch target.syntax {
+        case .json:
+            if var wrapper {
+                wrapper.members.insert(.init(name: "Document", value: .object(content)), at: 0)
+                content = wrapper
+            }
+            return Self.pieces(of: content)
+        case .xml: return [try CycloneDXXMLSpelling.write(content, version: target.version).bytes]
+        case .tagValue: return [SPDXTagValue.write(content, limits: limits).bytes]
+        }
+    }
+}

@@ -1,0 +1,199 @@
+internal import SBOMModel
+internal import StructuredText
+
+/// What a document says of itself, without its elements.
+struct DocumentHeader {
+    var name: String?
+    /// The URI that stands for the document.
+    var namespace: String?
+    /// The UUID of a CycloneDX document's serial number, in lower case.
+    var uuid: String?
+    /// When it was made; SPDX's form where the text is a time at all.
+    var created: String
+    var creators: [Actor] = []
+    var tools: [Tool] = []
+    var creatorComment: String?
+    var licenseListVersion: String?
+    var comment: String?
+
+    /// The first tool, as it signs annotations.
+    var tool: String { (tools.first ?? Tool(name: "sbomkit", version: "")).spdx }
+
+    // MARK: SPDX
+
+    /// Reads the members of an SPDX document.
+    init(spdx header: JSONObject, created unknown: String) {
+        name = header.text("name")
+        namespace = header.text("documentNamespace")
+        comment = header.text("comment")
+        created = unknown
+        guard let info = header["creationInfo"]?.objectContent else { return }
+        created = Self.time(info.text("created"), unknown)
+        creatorComment = info.text("comment")
+        licenseListVersion = info.text("licenseListVersion")
+        for (_, text) in info.texts("creators") {
+            if let actor = Actor(spdx: text) {
+                creators.append(actor)
+            } else if let tool = text.dropping(prefix: "Tool: "), !tool.isEmpty {
+                tools.append(Tool(spdx: tool))
+            }
+        }
+    }
+
+    /// The members of an SPDX document; `mainName` is that of the element it describes.
+    ///
+    /// `identity` makes a UUID for a document that has none of its own.
+    func spdx(mainName: String?, licenses: LicenseTexts, identity: () -> String) -> JSONObject {
+        let name = name ?? mainName ?? "sbom"
+        var header = JSONObject()
+        header.append("spdxVersion", "SPDX-2.3")
+        header.append("dataLicense", "CC0-1.0")
+        header.append("SPDXID", "SPDXRef-DOCUMENT")
+        header.append("name", .string(name))
+        let namespace =
+            namespace ?? "https://spdx.org/spdxdocs/\(Element.word(name))-\(uuid ?? identity())"
+        header.append("documentNamespace", .string(namespace))
+        var info = JSONObject()
+        info.append("created", .string(created))
+        let makers = creators.map(\.spdx) + tools.map(\.spdx)
+        info.append("creators", .array((makers.isEmpty ? [Carrier.tool] : makers).map { .string($0) }))
+        info.appendText("comment", creatorComment)
+        info.appendText("licenseListVersion", licenseListVersion)
+        header.append("creationInfo", .object(info))
+        header.appendText("comment", comment)
+        header.appendItems(
+            "hasExtractedLicensingInfos",
+            licenses.order.map { id in
+                let entry = licenses.entries[id]
+                return .object(
+                    JSONObject([
+                        .init(name: "licenseId", value: .string(id)),
+                        .init(name: "extractedText", value: .string(entry?.text ?? entry?.name ?? id)),
+                        .init(name: "name", value: .string(entry?.name ?? id)),
+                    ]))
+            })
+        return header
+    }
+
+    // MARK: CycloneDX
+
+    /// Reads the members of a CycloneDX document.
+    init(cycloneDX header: JSONObject, created unknown: String) {
+        if let serial = header.text("serialNumber")?.dropping(prefix: "urn:uuid:"), Self.isUUID(String(serial)) {
+            uuid = String(serial)
+        }
+        created = unknown
+        guard let metadata = header["metadata"]?.objectContent else { return }
+        created = Self.time(metadata.text("timestamp"), unknown)
+        for (_, author) in metadata.objects("authors") {
+            guard let name = author.text("name"), !name.isEmpty else { continue }
+            creators.append(Actor(.person, name: name, email: author.text("email")))
+        }
+        for member in ["manufacture", "manufacturer"] {
+            guard let maker = metadata[member]?.objectContent, let name = maker.text("name"), !name.isEmpty else {
+                continue
+            }
+            let contact = maker["contact"]?.arrayContent?.first?.objectContent
+            creators.append(Actor(.organization, name: name, email: contact?.text("email")))
+        }
+        let listed: [JSONValue]? =
+            switch metadata["tools"] {
+            case .array(let items): items
+            case .object(let object): object["components"]?.arrayContent
+            default: nil
+            }
+        for case .object(let tool) in listed ?? [] {
+            guard let name = tool.text("name"), !name.isEmpty else { continue }
+            tools.append(Tool(name: name, version: tool.text("version") ?? ""))
+        }
+        for (_, property) in metadata.objects("properties") {
+            guard let value = property.text("value") else { continue }
+            switch property.text("name") {
+            case "spdx:document:name": name = value
+            case "spdx:document:document-namespace": namespace = value
+            case "spdx:document:comment": comment = value
+            case "spdx:creation-info:comment": creatorComment = value
+            case "spdx:creation-info:license-list-version": licenseListVersion = value
+            case "sbomkit:creator":
+                if let actor = Actor(spdx: value) { creators.append(actor) }
+            default: break
+            }
+        }
+    }
+
+    /// The members of a CycloneDX document; `mainName` is that of the component it is about.
+    func cycloneDX(version: CycloneDXVersion, mainName: String?) -> JSONObject {
+        var header = JSONObject()
+        header.append("$schema", .string(version.schemaAddress))
+        header.append("bomFormat", "CycloneDX")
+        header.append("specVersion", .string(version.rawValue))
+        let uuid = uuid ?? namespace.map { Self.trailingUUID($0) ?? NameUUID(inURLs: $0).description }
+        if let uuid { header.append("serialNumber", .string("urn:uuid:\(uuid)")) }
+        header.append("version", 1)
+        var metadata = JSONObject()
+        metadata.append("timestamp", .string(created))
+        if let tools = Self.tools(tools, version) { metadata.append("tools", tools) }
+        metadata.appendItems("authors", creators.filter { $0.kind == .person }.map(CycloneDXCodec.contact))
+        let organizations = creators.filter { $0.kind == .organization }
+        if let first = organizations.first {
+            metadata.append(version >= .v1_6 ? "manufacturer" : "manufacture", CycloneDXCodec.entity(first))
+        }
+        var properties: [JSONValue] = []
+        func append(_ name: String, _ value: String?) {
+            if let value { properties.append(CycloneDXCodec.property(name, value)) }
+        }
+        for organization in organizations.dropFirst() { append("sbomkit:creator", organization.spdx) }
+        append("spdx:document:name", name == mainName ? nil : name)
+        let natural = "https://spdx.org/spdxdocs/\(Element.word(name ?? mainName ?? "sbom"))-\(uuid ?? "")"
+        append("spdx:document:document-namespace", namespace == natural ? nil : namespace)
+        append("spdx:creation-info:comment", creatorComment)
+        append("spdx:creation-info:license-list-version", licenseListVersion)
+        append("spdx:document:comment", comment)
+        if version >= .v1_3 { metadata.appendItems("properties", properties) }
+        header.append("metadata", .object(metadata))
+        return header
+    }
+
+    private static func tools(_ tools: [Tool], _ version: CycloneDXVersion) -> JSONValue? {
+        guard !tools.isEmpty else { return nil }
+        let items = tools.map { tool -> JSONValue in
+            var item = JSONObject()
+            if version >= .v1_5 { item.append("type", "application") }
+            item.append("name", .string(tool.name))
+            if !tool.version.isEmpty { item.append("version", .string(tool.version)) }
+            return .object(item)
+        }
+        return version >= .v1_5 ? ["components": .array(items)] : .array(items)
+    }
+
+    // MARK: Pieces
+
+    private static func time(_ text: String?, _ unknown: String) -> String {
+        guard let text else { return unknown }
+        return Timestamp(rfc3339: text)?.description ?? text
+    }
+
+    private static func trailingUUID(_ namespace: String) -> String? {
+        let end = String(decoding: namespace.utf8.suffix(36), as: UTF8.self)
+        return isUUID(end) ? end : nil
+    }
+
+    private static func isUUID(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 36 else { return false }
+        return bytes.indices.allSatisfy { index in
+            [8, 13, 18, 23].contains(index)
+                ? bytes[index] == UInt8(ascii: "-")
+                : (0x30...0x39).contains(bytes[index]) || (0x61...0x66).contains(bytes[index])
+        }
+    }
+}
+
+extension CycloneDXVersion {
+    /// The `$schema` that documents of the version name.
+    var schemaAddress: String {
+        self == .v1_2
+            ? "http://cyclonedx.org/schema/bom-1.2a.schema.json"
+            : "http://cyclonedx.org/schema/bom-\(rawValue).schema.json"
+    }
+}

@@ -1,0 +1,318 @@
+internal import SBOMModel
+internal import StructuredText
+
+/// An SPDX document taken apart: the elements, what they are to each other, and the rest.
+struct SPDXParts {
+    /// The document without its elements and relationships.
+    var header: JSONObject
+    /// Packages, then files.
+    var units: [JSONObject] = []
+    var forms: [Element.Form] = []
+    /// The `SPDXID` of each.
+    var ids: [String] = []
+    /// Which of the lists there are.
+    private(set) var lists: [String] = []
+
+    private var relationships: [JSONValue] = []
+    private var indices: [String: Int] = [:]
+    private let documentID: String
+
+    init(_ document: consuming JSONObject) {
+        documentID = document.text("SPDXID") ?? "SPDXRef-DOCUMENT"
+        header = JSONObject()
+        let members = document.members
+        document = JSONObject()
+        for (place, member) in members.enumerated() {
+            guard case .array(let items) = member.value,
+                member.name == "packages" || member.name == "files" || member.name == "relationships",
+                !members[(place + 1)...].contains(where: { $0.name == member.name })
+            else {
+                header.members.append(member)
+                continue
+            }
+            if member.name == "relationships" {
+                relationships = items
+            } else {
+                let objects = items.compactMap(\.objectContent)
+                guard objects.count == items.count else {
+                    header.members.append(member)
+                    continue
+                }
+                if member.name == "packages" {
+                    units.insert(contentsOf: objects, at: 0)
+                    forms.insert(contentsOf: repeatElement(.package, count: objects.count), at: 0)
+                } else {
+                    units += objects
+                    forms += repeatElement(.file, count: objects.count)
+                }
+            }
+            lists.append(member.name)
+        }
+        ids = units.map { $0.text("SPDXID") ?? "" }
+        indices = Self.indices(ids, documentID: documentID)
+    }
+
+    /// Which element an `SPDXID` names: the first that has it, and none if the document has it.
+    static func indices(_ ids: [String], documentID: String) -> [String: Int] {
+        var indices = CycloneDXParts.indices(ids)
+        indices[documentID] = nil
+        return indices
+    }
+
+    /// Which lists there are, as one text.
+    var presentLists: String { Self.text(lists) }
+
+    static func naturalLists(hasFiles: Bool) -> String {
+        text(["packages", "relationships"] + (hasFiles ? ["files"] : []))
+    }
+
+    private static func text(_ lists: [String]) -> String { lists.sorted().joined(separator: " ") }
+
+    /// Takes the relationships out, to be read beside other work.
+    mutating func takeRelationships() -> Relationships {
+        defer { relationships = [] }
+        return Relationships(items: relationships, indices: indices, documentID: documentID, count: units.count)
+    }
+
+    /// What the document describes.
+    func roots(_ links: SPDXLinks) -> [Int] {
+        Self.roots(links, header: header, indices: indices, forms: forms)
+    }
+
+    static func roots(
+        _ links: SPDXLinks, header: JSONObject, indices: [String: Int], forms: [Element.Form]
+    ) -> [Int] {
+        var roots = links.document.filter { $0.kind == "DESCRIBES" && $0.to >= 0 }.map(\.to)
+        if roots.isEmpty { roots = header.texts("documentDescribes").compactMap { indices[$0.text] } }
+        if roots.isEmpty {
+            let document = header.text("SPDXID") ?? "SPDXRef-DOCUMENT"
+            roots = links.units.indices.filter { index in
+                links.units[index].contains { $0.kind == "DESCRIBED_BY" && $0.to < 0 && $0.raw == document }
+            }
+        }
+        // SPDX 2.3 §11.1: the only package is what the document describes.
+        if roots.isEmpty, forms.count(where: { $0 == .package }) == 1, let only = forms.firstIndex(of: .package) {
+            roots = [only]
+        }
+        var seen: Set<Int> = []
+        return roots.filter { seen.insert($0).inserted }
+    }
+
+    /// What `hasFiles` of packages says, which is another way to say CONTAINS.
+    func contained() -> [(outer: Int, inner: Int)] { Self.contained(units, forms, indices) }
+
+    static func contained(
+        _ units: [JSONObject], _ forms: [Element.Form], _ indices: [String: Int]
+    ) -> [(outer: Int, inner: Int)] {
+        var pairs: [(Int, Int)] = []
+        for (index, unit) in units.enumerated() where forms[index] == .package {
+            for (_, id) in unit.texts("hasFiles") {
+                if let inner = indices[id] { pairs.append((index, inner)) }
+            }
+        }
+        return pairs
+    }
+
+    // MARK: As JSON
+
+    /// Relationships of one element: `["KIND", "target", …]` for each run of one kind, or what else there is in full.
+    static func list(_ links: [Link], _ ids: [String]) -> JSONValue {
+        var items: [JSONValue] = []
+        var run: [JSONValue] = []
+        var kind = ""
+        for link in links {
+            let target = link.to >= 0 ? ids[link.to] : link.raw
+            guard link.rest.isEmpty else {
+                if !run.isEmpty { items.append(.array(run)) }
+                run = []
+                var object = JSONObject()
+                object.append("relationshipType", .string(link.kind))
+                object.append("relatedSpdxElement", .string(target))
+                object.members += link.rest
+                items.append(.object(object))
+                continue
+            }
+            if run.isEmpty || kind != link.kind {
+                if !run.isEmpty { items.append(.array(run)) }
+                kind = link.kind
+                run = [.string(kind)]
+            }
+            run.append(.string(target))
+        }
+        if !run.isEmpty { items.append(.array(run)) }
+        return .array(items)
+    }
+
+    /// Reads what ``list(_:_:)`` wrote; nil for anything else.
+    static func links(_ list: JSONValue, _ indices: [String: Int]) -> [Link]? {
+        guard case .array(let items) = list else { return nil }
+        var links: [Link] = []
+        for item in items {
+            switch item {
+            case .array(let run):
+                guard let kind = run.first?.textContent, run.count > 1 else { return nil }
+                for target in run.dropFirst() {
+                    guard let target = target.textContent else { return nil }
+                    let to = indices[target] ?? -1
+                    links.append(Link(kind, to, raw: to < 0 ? target : ""))
+                }
+            case .object(let object):
+                guard let kind = object.text("relationshipType"), let target = object.text("relatedSpdxElement") else {
+                    return nil
+                }
+                let to = indices[target] ?? -1
+                let rest = object.members.filter {
+                    $0.name != "relationshipType" && $0.name != "relatedSpdxElement" && $0.name != "spdxElementId"
+                }
+                links.append(Link(kind, to, raw: to < 0 ? target : "", rest: rest))
+            case .null, .bool, .number, .string: return nil
+            }
+        }
+        return links
+    }
+
+    /// Puts a document together.
+    ///
+    /// The header is all but the lists, with the pseudo-member `#lists` that says which of them there are; `order` has the
+    /// elements' numbers in the order they are to stand in.
+    static func document(
+        _ header: consuming JSONObject, units: consuming [JSONObject], forms: [Element.Form], ids: [String],
+        order: [Int], links: SPDXLinks, others: JSONValue?
+    ) -> JSONObject {
+        let lists = Set((header.take("#lists")?.textContent ?? "").split(separator: " ").map(String.init))
+        let documentID = header.text("SPDXID") ?? "SPDXRef-DOCUMENT"
+        var document = header
+        var packages: [JSONValue] = []
+        var files: [JSONValue] = []
+        for index in order {
+            if forms[index] == .package {
+                packages.append(.object(units[index]))
+            } else {
+                files.append(.object(units[index]))
+            }
+            units[index] = JSONObject()
+        }
+        if lists.contains("packages") || !packages.isEmpty { document.append("packages", .array(packages)) }
+        if lists.contains("files") || !files.isEmpty { document.append("files", .array(files)) }
+        var relationships: [JSONValue] = []
+        relationships.reserveCapacity(links.order.count)
+        var next = Array(repeating: 0, count: ids.count)
+        var nextOfDocument = 0
+        var pending = (others?.arrayContent ?? []).compactMap { item -> (Int, JSONValue)? in
+            guard let pair = item.arrayContent, pair.count == 2, case .number(let place) = pair[0],
+                let place = place.int
+            else { return nil }
+            return (place, pair[1])
+        }[...]
+        func takeOthers() {
+            while let (place, value) = pending.first, place <= relationships.count {
+                relationships.append(value)
+                pending.removeFirst()
+            }
+        }
+        for source in links.order {
+            takeOthers()
+            let link: Link
+            if source < 0 {
+                guard nextOfDocument < links.document.count else { continue }
+                link = links.document[nextOfDocument]
+                nextOfDocument += 1
+            } else {
+                let source = Int(source)
+                guard next[source] < links.units[source].count else { continue }
+                link = links.units[source][next[source]]
+                next[source] += 1
+            }
+            relationships.append(
+                .object(
+                    JSONObject(
+                        [
+                            .init(
+                                name: "spdxElementId", value: .string(source < 0 ? documentID : ids[Int(source)])),
+                            .init(name: "relationshipType", value: .string(link.kind)),
+                            .init(
+                                name: "relatedSpdxElement", value: .string(link.to >= 0 ? ids[link.to] : link.raw)),
+                        ] + link.rest)))
+        }
+        relationships += pending.map(\.1)
+        if lists.contains("relationships") || !relationships.isEmpty {
+            document.append("relationships", .array(relationships))
+        }
+        return document
+    }
+}
+
+extension JSONObject {
+    /// Takes a member out and gives its value; of several with the name the last, and all are gone.
+    mutating func take(_ name: String) -> JSONValue? {
+        guard let value = self[name] else { return nil }
+        members.removeAll { $0.name.isSpelled(name) }
+        return value
+    }
+}
+
+extension SPDXParts {
+    /// The relationships of a document as they are written.
+    struct Relationships: Sendable {
+        fileprivate let items: [JSONValue]
+        fileprivate let indices: [String: Int]
+        fileprivate let documentID: String
+        fileprivate let count: Int
+
+        /// All relationships in their order: from where, of what kind, where to, and the comment.
+        func all() -> [(from: String, kind: String, target: String, comment: String?)] {
+            items.compactMap { item in
+                guard let (from, kind, target, rest) = item.objectContent.flatMap(Self.parts) else { return nil }
+                return (from, kind, target, JSONObject(rest).text("comment"))
+            }
+        }
+
+        /// The relationships by the element they are of, and those that are of none, with their places in the list:
+        /// `[place, relationship]`.
+        func links() -> (links: SPDXLinks, others: [JSONValue]) {
+            var links = SPDXLinks(units: Array(repeating: [], count: count))
+            var others: [JSONValue] = []
+            links.order.reserveCapacity(items.count)
+            for (place, value) in items.enumerated() {
+                let parts = value.objectContent.flatMap(Self.parts)
+                let source = parts.map { $0.from == documentID ? -1 : indices[$0.from] ?? -2 } ?? -2
+                guard let (_, kind, target, rest) = parts, source > -2 else {
+                    others.append([.number(JSONNumber(place)), value])
+                    continue
+                }
+                let to = indices[target] ?? -1
+                let link = Link(kind, to, raw: to < 0 ? target : "", rest: rest)
+                if source < 0 { links.document.append(link) } else { links.units[source].append(link) }
+                links.order.append(Int32(source))
+            }
+            return (links, others)
+        }
+
+        /// What a relationship says; nil if it is none, or says something twice.
+        private static func parts(
+            of relationship: JSONObject
+        ) -> (from: String, kind: String, target: String, rest: [JSONObject.Member])? {
+            var (from, kind, target): (String?, String?, String?)
+            var rest: [JSONObject.Member] = []
+            for index in relationship.members.indices {
+                guard case .string(let text) = relationship.members[index].value else {
+                    rest.append(relationship.members[index])
+                    continue
+                }
+                switch relationship.members[index].name {
+                case "spdxElementId" where from == nil: from = text
+                case "relationshipType" where kind == nil: kind = text
+                case "relatedSpdxElement" where target == nil: target = text
+                default: rest.append(relationship.members[index])
+                }
+            }
+            guard let from, let kind, let target,
+                rest.isEmpty
+                    || !rest.contains(where: {
+                        ["spdxElementId", "relationshipType", "relatedSpdxElement"].contains($0.name)
+                    })
+            else { return nil }
+            return (from, kind, target, rest)
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package import ByteStreams
+package import StructuredText
+
+/// How a document is spelled.
+package enum DocumentSyntax: String, Sendable, Hashable {
+    case json = "JSON"
+    case xml = "XML"
+    case tagValue = "tag-value"
+}
+
+/// A document that was read: its family, version and syntax, told by its content, and what it says in the shape of the
+/// family's JSON.
+package struct SourceDocument: Sendable {
+    package let family: DocumentFamily
+    /// The version as the document has it, such as `2.3` or `1.6`; empty if it does not say.
+    package let version: String
+    package let syntax: DocumentSyntax
+    /// What it says.
+    ///
+    /// Members whose names begin with `#` keep what the JSON has no place for.
+    package var content: JSONObject
+    /// What is odd about it, with its place.
+    package let notices: [Notice]
+    /// The document as it was written, to write it again.
+    private(set) var written: Written
+
+    enum Written: Sendable {
+        case json(JSONValue)
+        case xml(XMLDocument)
+        case tagValue
+    }
+
+    /// Something odd that did not keep the document from being read.
+    package struct Notice: Sendable, Hashable {
+        package let place: TextPlace?
+        package let message: String
+    }
+
+    /// Takes what the document says out of it.
+    mutating func takeContent() -> JSONObject {
+        defer {
+            content = JSONObject()
+            written = .tagValue
+        }
+        return content
+    }
+
+    /// The member that says that an SPDX 2.2 document was wrapped in `{"Document": …}`.
+    static let wrapper = "#Document"
+
+    /// Reads a document of any format.
+    ///
+    /// Throws what is neither JSON nor XML nor tag-value, and what is no SBOM of a known kind.
+    package init(parsing bytes: [UInt8], limits: Limits) throws(SourceError) {
+        switch Self.syntax(of: bytes) {
+        case .json: try self.init(json: bytes, limits)
+        case .xml: try self.init(xml: bytes, limits)
+        case .tagValue: try self.init(tagValue: bytes, limits)
+        }
+    }
+
+    /// The syntax by the first byte that says anything.
+    private static func syntax(of bytes: [UInt8]) -> DocumentSyntax {
+        // Byte order marks, and the zeros between the bytes of UTF-16.
+        let ignored: Set<UInt8> = [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, 0x09, 0x0A, 0x0D, 0x20]
+        switch bytes.first(where: { !ignored.contains($0) }) {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return .json
+        case UInt8(ascii: "<"): return .xml
+        default: return .tagValue
+        }
+    }
+
+    private init(json bytes: [UInt8], _ limits: Limits) throws(SourceError) {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: bytes, limits: limits)
+        } catch {
+            throw SourceError(place: error.place, reason: error.problem)
+        }
+        guard case .object(let root) = document.root else {
+            throw SourceError(reason: "expected an SPDX or CycloneDX document, found \(document.root.kind)")
+        }
+        written = .json(document.root)
+        syntax = .json
+        notices = Self.notices(document)
+        if case .object(let inner) = root["Document"], root["spdxVersion"] == nil, inner["spdxVersion"] != nil {
+            family = .spdx
+            version = Self.spdxVersion(inner)
+            content = inner
+            // What stands beside the document in its wrapper has no place in it.
+            content.append(Self.wrapper, .object(JSONObject(root.members.filter { $0.name != "Document" })))
+        } else if root["spdxVersion"] != nil || root["SPDXID"] != nil && root["packages"] != nil {
+            family = .spdx
+            version = Self.spdxVersion(root)
+            content = root
+        } else if root["bomFormat"] != nil || Self.namesCycloneDX(root["$schema"])
+            || root["specVersion"] != nil && (root["components"] != nil || root["metadata"] != nil)
+        {
+            family = .cycloneDX
+            version = Self.cycloneDXVersion(root)
+            content = root
+        } else if root["@context"] != nil, root["@graph"] != nil {
+            throw SourceError(reason: "expected SPDX 2.2 or 2.3, found SPDX 3 (JSON-LD), which is not read")
+        } else {
+            throw SourceError(reason: "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
+        }
+    }
+
+    private init(xml bytes: [UInt8], _ limits: Limits) throws(SourceError) {
+        let document: XMLDocument
+        do throws(XMLError) {
+            document = try XMLDocument(parsing: bytes, limits: limits)
+        } catch {
+            throw SourceError(place: error.place, reason: error.problem)
+        }
+        let reading: CycloneDXXMLReading
+        do throws(CycloneDXXMLError) {
+            reading = try CycloneDXXMLSpelling.read(document)
+        } catch {
+            throw SourceError(place: document.place(at: document.root.offset), reason: error.description)
+        }
+        family = .cycloneDX
+        version = reading.version
+        syntax = .xml
+        content = reading.content.namingSchema(reading.version)
+        let found = reading.notices.sorted { $0.offset < $1.offset }
+        notices = zip(found, document.places(at: found.map(\.offset))).map { notice, place in
+            Notice(place: place, message: notice.reason)
+        }
+        written = .xml(document)
+    }
+
+    private init(tagValue bytes: [UInt8], _ limits: Limits) throws(SourceError) {
+        guard SPDXTagValue.isTagValue(bytes) else {
+            throw SourceError(reason: "expected JSON, XML or SPDX tag-value with a line \"SPDXVersion:\"")
+        }
+        let reading: SPDXTagValueReading
+        do throws(SPDXTagValueError) {
+            reading = try SPDXTagValue.read(bytes, limits: limits, making: .layout)
+        } catch {
+            throw SourceError(reason: error.description)
+        }
+        family = .spdx
+        // More may stand there where lines end in some unusual way.
+        version = String(reading.version.prefix { $0.isNumber || $0 == "." })
+        syntax = .tagValue
+        content = reading.content.arrangedAsSPDX()
+        notices = reading.notices.map {
+            Notice(place: $0.place, message: ($0.tag.isEmpty ? "" : "\($0.tag): ") + $0.reason)
+        }
+        written = .tagValue
+    }
+
+    private static func notices(_ document: JSONDocument) -> [Notice] {
+        document.notes.map { note in
+            let message =
+                switch note.kind {
+                case .duplicateName(let name): "a second member \"\(name)\"; the last one counts"
+                default: "\(note.kind)"
+                }
+            return Notice(place: document.place(at: note.offset), message: message)
+        }
+    }
+
+    private static func spdxVersion(_ document: JSONObject) -> String {
+        let text = document.text("spdxVersion") ?? ""
+        return text.dropping(prefix: "SPDX-").map { String($0) } ?? text
+    }
+
+    private static func cycloneDXVersion(_ document: JSONObject) -> String {
+        if let version = document.text("specVersion") { return version }
+        let address = document.text("$schema")?.dropping(prefix: "http://cyclonedx.org/schema/bom-") ?? ""
+        return String(address.prefix { $0.isNumber || $0 == "." }.prefix(3))
+    }
+
+    private static func namesCycloneDX(_ schema: JSONValue?) -> Bool {
+        schema?.textContent?.hasPrefix("http://cyclonedx.org/schema/bom-") == true
+    }
+}
+
+extension JSONObject {
+    /// An SPDX document with all members in the order of the specification.
+    func arrangedAsSPDX() -> JSONObject {
+        var document = self
+        document.arrange(SPDXOrder.document)
+        document.changeObject("creationInfo") { $0.arrange(SPDXOrder.creationInfo) }
+        document.changeObjects("annotations") { $0.arrange(SPDXOrder.annotation) }
+        for list in ["packages", "files"] {
+            document.changeObjects(list) { element in
+                element.arrange(SPDXOrder.element)
+                element.changeObjects("annotations") { $0.arrange(SPDXOrder.annotation) }
+            }
+        }
+        return document
+    }
+
+    /// A CycloneDX document that names its schema, as JSON does and XML does not.
+    func namingSchema(_ version: String) -> JSONObject {
+        guard self["$schema"] == nil, let version = CycloneDXVersion(rawValue: version) else { return self }
+        return JSONObject([Member(name: "$schema", value: .string(version.schemaAddress))] + members)
+    }
+}
+
+extension CycloneDXXMLNotice {
+    /// What is off, for people.
+    var reason: String {
+        switch kind {
+        case .element(let name): "the element \(name) is not one of this version's here; it is kept as it is"
+        case .repeated(let name): "a second element \(name), of which there is to be one"
+        case .attribute(let name): "the attribute \(name) is not one of this version's here; it is kept as it is"
+        case .text: "text where only elements belong; it is kept as it is"
+        case .instruction: "a processing instruction; it is kept as it is"
+        case .order: "the elements stand in another order than the schema's"
+        case .value(let text): "\(text) is no text of the type that the schema asks for"
+        case .missing(let name): "expected \(name), which is not there"
+        case .alternatives: "several elements of which there may be one"
+        case .reference(let text): "a second element with the bom-ref \(text)"
+        }
+    }
+}
+
+/// Why something is not a document that can be read.
+package struct SourceError: Error, Hashable, CustomStringConvertible {
+    /// Where it shows; nil if nowhere in particular.
+    package let place: TextPlace?
+    package let reason: String
+
+    init(place: TextPlace? = nil, reason: String) {
+        self.place = place
+        self.reason = reason
+    }
+
+    package var description: String { reason }
+}

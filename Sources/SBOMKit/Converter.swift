@@ -1,0 +1,158 @@
+internal import ByteStreams
+internal import SBOMFormats
+internal import SBOMModel
+internal import StructuredText
+
+/// Converts SBOM documents between SPDX and CycloneDX, their versions and their syntaxes.
+///
+/// What the new format has no place for is carried in it, so that converting back gives the same document again.
+public struct Converter: Sendable {
+    /// What a conversion does beyond writing the document.
+    public struct Options: Sendable {
+        /// Whether what has no place is written into the document as properties or annotations.
+        public var carries = true
+        /// The value of the variable `SOURCE_DATE_EPOCH`: the time of a document that has to have one and states none;
+        /// without it that is 1970-01-01T00:00:00Z.
+        public var sourceDateEpoch: String?
+        /// Whether ``Conversion/members`` is to name what has a place of its own in the new format, too.
+        public var reports = false
+
+        /// The default options.
+        public init() {}
+    }
+
+    /// A document that was converted.
+    public struct Conversion: Sendable {
+        /// What it was: `SPDX 2.3 JSON`.
+        public let source: String
+        /// The document, in pieces that follow each other: a large one is never in one place.
+        public let pieces: [[UInt8]]
+        /// The document as a whole.
+        public var bytes: [UInt8] { Array(pieces.joined()) }
+        /// What was odd about the source, in its order.
+        public let remarks: [Remark]
+        /// What became of everything that the source says.
+        public let members: [Member]
+
+        /// How many members had that fate.
+        public func count(_ fate: Fate) -> Int { members.filter { $0.fate == fate }.reduce(0) { $0 + $1.count } }
+
+        /// The report as a JSON document: what the source was, and `members`, each with format, path, fate and count.
+        public var reportJSON: String {
+            let list = members.map { member -> JSONValue in
+                [
+                    "format": .string(member.format), "path": .string(member.path),
+                    "fate": .string(member.fate.rawValue),
+                    "count": .number(JSONNumber(member.count)),
+                ]
+            }
+            let report: JSONValue = ["source": .string(source), "members": .array(list)]
+            return String(decoding: JSONWriter.bytes(of: report, .pretty), as: UTF8.self)
+        }
+    }
+
+    /// Something odd about a document that was read all the same.
+    public struct Remark: Sendable {
+        /// Its line and column, counted from 1; nil if it is about the whole.
+        public let place: (line: Int, column: Int)?
+        /// What is odd: one line.
+        public let message: String
+    }
+
+    /// What became of a member.
+    public enum Fate: String, Sendable, CaseIterable {
+        /// It has a place of its own in the new document.
+        case mapped
+        /// The new document carries it as a property or annotation.
+        case carried
+        /// It is not in the new document.
+        case dropped
+        /// It was carried from an earlier conversion, but what it belongs to has been edited since: the edit counts.
+        case superseded
+    }
+
+    /// A kind of member, and what became of all of that kind.
+    public struct Member: Sendable {
+        /// The format whose member it is: `SPDX`.
+        public let format: String
+        /// The way to it from the document, a package or a component, with `*` for numbers: `licenses/*/license`.
+        public let path: String
+        /// What became of it.
+        public let fate: Fate
+        /// How often.
+        public let count: Int
+    }
+
+    private let options: Options
+
+    /// A converter with those options.
+    public init(options: Options = Options()) {
+        self.options = options
+    }
+
+    /// Converts a document, whose format is told by its content.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole document.
+    ///   - format: The format to write.
+    /// - Returns: The document in that format.
+    /// - Throws: ``SBOMError`` if it is no document of a format that is known, or the options cannot be.
+    public func convert(_ bytes: [UInt8], to format: DocumentFormat) throws(SBOMError) -> Conversion {
+        let limits = Limits()
+        guard bytes.count <= limits.documentSize else {
+            throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
+        }
+        var created = Timestamp.unknown
+        if let text = options.sourceDateEpoch {
+            guard let time = Timestamp(sourceDateEpoch: text) else {
+                throw SBOMError(.usage, "SOURCE_DATE_EPOCH: expected whole seconds since 1970")
+            }
+            created = time
+        }
+        let source: SourceDocument
+        do throws(SourceError) {
+            source = try SourceDocument(parsing: bytes, limits: limits)
+        } catch {
+            throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
+        }
+        let name = "\(source.family.rawValue) \(source.version) \(source.syntax.rawValue)"
+        let remarks = source.notices.map { notice in
+            Remark(place: notice.place.map { ($0.line, $0.column) }, message: notice.message)
+        }
+        do {
+            let converter = DocumentConverter(
+                carries: options.carries, created: created.description, reports: options.reports, limits: limits)
+            let (pieces, report) = try converter.convert(consume source, to: format.target)
+            return Conversion(source: name, pieces: pieces, remarks: remarks, members: Self.members(report))
+        } catch {
+            throw SBOMError(.badInput, "\(error)")
+        }
+    }
+
+    /// Converts a file.
+    ///
+    /// - Parameters:
+    ///   - path: The file; `-` stands for standard input.
+    ///   - format: The format to write.
+    /// - Returns: The document in that format.
+    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    public func convert(file path: String, to format: DocumentFormat) throws(SBOMError) -> Conversion {
+        let bytes = try InputFile.read(path, limits: Limits())
+        do throws(SBOMError) {
+            return try convert(bytes, to: format)
+        } catch {
+            let place = error.place.map { ":\($0.line):\($0.column)" } ?? ""
+            throw SBOMError(error.code, "\(path)\(place): \(error.description)")
+        }
+    }
+
+    private static func members(_ report: ConversionReport) -> [Member] {
+        report.counts.flatMap { fate, members in
+            members.map { member, count in
+                Member(
+                    format: member.family.rawValue, path: member.path, fate: Fate(rawValue: fate.rawValue) ?? .dropped,
+                    count: count)
+            }
+        }.sorted { ($0.fate.rawValue, $0.format, $0.path) < ($1.fate.rawValue, $1.format, $1.path) }
+    }
+}

@@ -1,0 +1,30 @@
+internal import ByteStreams
+
+/// Documents as they come from the command line.
+enum InputFile {
+    /// All bytes of a file, or of standard input for `-`, as far as the limit on documents lets them be read.
+    static func read(_ path: String, limits: Limits) throws(SBOMError) -> [UInt8] {
+        do {
+            if path == "-" { return try read(StandardInput(), expecting: 0, limits) }
+            let source = try FileSource(path: path)
+            let size = source.size
+            return try read(source, expecting: size, limits)
+        } catch {
+            let isMissing = (error as? FileError)?.isMissing ?? false
+            throw SBOMError(isMissing ? .noInput : .badInput, "\(path): \(error)")
+        }
+    }
+
+    /// Reads until the end, or one piece past the limit.
+    private static func read(
+        _ source: consuming some ByteSource & ~Copyable, expecting size: Int, _ limits: Limits
+    ) throws -> [UInt8] {
+        var buffered = BufferedSource(source)
+        var read: [UInt8] = []
+        read.reserveCapacity(min(size, limits.documentSize) + 1)
+        while try buffered.fill(1), read.count <= limits.documentSize {
+            _ = try buffered.read(buffered.window.count, onto: &read)
+        }
+        return read
+    }
+}

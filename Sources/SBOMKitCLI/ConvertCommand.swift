@@ -1,0 +1,111 @@
+internal import ArgumentParser
+internal import Glibc
+internal import SBOMKit
+
+/// How a report is written.
+enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+}
+
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Write an SBOM in another format, version or syntax, and lose nothing.",
+        discussion: """
+            Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML), told by their content. What the \
+            new format has no place for is carried in it as properties (CycloneDX) or annotations (SPDX), so that \
+            converting back gives the same document again; CycloneDX 1.2 has no properties, so there it is left out and \
+            said. A time that a document must have and does not state is SOURCE_DATE_EPOCH, else 1970-01-01T00:00:00Z.
+            """)
+
+    @Argument(help: ArgumentHelp("The document; - is standard input.", valueName: "file"), completion: .file())
+    var file: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The format to write: spdx or spdx-tag-value (2.3, or with @2.2), cyclonedx or cyclonedx-xml (1.6, or with @1.2 to @1.7).",
+            valueName: "format"))
+    var to: OutputFormat
+
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("Write to FILE, whole or not at all, instead of standard output.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Say what became of every member: mapped, carried, dropped, superseded. On standard error, or with -o on standard output.",
+            valueName: "text|json"))
+    var report: ReportFormat?
+
+    @Flag(help: "Exit with 1, and write nothing, if anything would be dropped.")
+    var strict = false
+
+    @Flag(help: "Leave out what has no place in the new format instead of carrying it.")
+    var noCarry = false
+
+    @Flag(name: [.short, .long], help: "Say nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        if output?.isEmpty == true { throw ValidationError("-o needs the name of a file.") }
+    }
+
+    func run() throws {
+        var options = Converter.Options()
+        options.carries = !noCarry
+        options.reports = report != nil
+        if let epoch = unsafe getenv("SOURCE_DATE_EPOCH").map({ unsafe String(cString: $0) }), !epoch.isEmpty {
+            options.sourceDateEpoch = epoch
+        }
+        let conversion: Converter.Conversion
+        do throws(SBOMError) {
+            conversion = try Converter(options: options).convert(file: file, to: to.format)
+        } catch {
+            Reporting.fail(error)
+        }
+        if !quiet { Reporting.show(conversion.remarks, of: file) }
+        if let report { write(report, of: conversion) }
+        let dropped = conversion.count(.dropped)
+        if strict && dropped > 0 {
+            Reporting.say(
+                "error", "\(file): \(dropped) members would be dropped (--strict)", list: Self.list(conversion))
+            throw ExitCode(1)
+        }
+        if dropped > 0, !quiet, report == nil {
+            Reporting.say("warning", "\(file): \(dropped) members are dropped; --report lists them")
+        }
+        let superseded = conversion.count(.superseded)
+        if superseded > 0, !quiet {
+            Reporting.say(
+                "warning", "\(file): \(superseded) members were edited since they were converted: the edits count")
+        }
+        if let output {
+            Output.write(conversion.pieces, to: output)
+        } else {
+            Output.writeToStandardOutput(conversion.pieces)
+        }
+    }
+
+    private static func list(_ conversion: Converter.Conversion) -> [String] {
+        conversion.members.filter { $0.fate == .dropped }.map { "\($0.format) \($0.path) (\($0.count))" }
+    }
+
+    private func write(_ format: ReportFormat, of conversion: Converter.Conversion) {
+        let text: String
+        switch format {
+        case .text:
+            text = conversion.members.map { member in
+                "\(member.fate.rawValue)\t\(member.count)\t\(member.format)\t\(Reporting.visible(member.path))\n"
+            }.joined()
+        case .json: text = conversion.reportJSON
+        }
+        if output == nil {
+            Output.write(Array(text.utf8), to: STDERR_FILENO)
+        } else {
+            Output.writeToStandardOutput(Array(text.utf8))
+        }
+    }
+}

@@ -1,0 +1,328 @@
+import ByteStreams
+import StructuredText
+import TestSupport
+import Testing
+
+@testable import SBOMFormats
+
+/// Our own documents, rich ones of every family and those that `generate` writes.
+private let documents: [String] =
+    names(inFolder: packageFolder + "/Fixtures/documents").map { "Fixtures/documents/\($0)" }
+    + names(inFolder: packageFolder + "/Fixtures/expected").filter { $0.hasSuffix("dx.json") }
+    .map { "Fixtures/expected/\($0)" }
+
+private let everyTarget: [TargetFormat] =
+    SPDXVersion.allCases.flatMap { [TargetFormat.spdx($0, .json), .spdx($0, .tagValue)] }
+    + CycloneDXVersion.allCases.flatMap { [TargetFormat.cycloneDX($0, .json), .cycloneDX($0, .xml)] }
+
+private func read(_ bytes: [UInt8]) throws -> SourceDocument {
+    try SourceDocument(parsing: bytes, limits: Limits())
+}
+
+private func convert(
+    _ bytes: [UInt8], to target: TargetFormat, carries: Bool = true
+) throws -> (bytes: [UInt8], report: ConversionReport) {
+    let converter = DocumentConverter(
+        carries: carries, created: "1970-01-01T00:00:00Z", reports: true, limits: Limits())
+    let (pieces, report) = try converter.convert(try read(bytes), to: target)
+    return (Array(pieces.joined()), report)
+}
+
+private func target(of document: SourceDocument) throws -> TargetFormat {
+    switch document.family {
+    case .spdx: .spdx(try #require(SPDXVersion(rawValue: document.version)), document.syntax)
+    case .cycloneDX: .cycloneDX(try #require(CycloneDXVersion(rawValue: document.version)), document.syntax)
+    }
+}
+
+/// Whether both say the same: JSON as values, XML as canonical XML, tag-value tag by tag.
+private func isSame(_ one: [UInt8], _ other: [UInt8], _ syntax: DocumentSyntax) throws -> Bool {
+    switch syntax {
+    case .json:
+        try JSONValue(parsing: one, limits: Limits()).isEquivalent(to: JSONValue(parsing: other, limits: Limits()))
+    case .xml:
+        try XMLDocument(parsing: one, limits: Limits()).isEquivalent(to: XMLDocument(parsing: other, limits: Limits()))
+    case .tagValue:
+        try SPDXTagValue.read(one, limits: Limits(), making: .layout).content
+            .isEquivalent(to: SPDXTagValue.read(other, limits: Limits(), making: .layout).content)
+    }
+}
+
+private func json(_ text: String) throws -> JSONObject {
+    guard case .object(let object) = try JSONValue(parsing: Array(text.utf8), limits: Limits()) else {
+        throw SourceError(reason: "no object")
+    }
+    return object
+}
+
+@Suite struct ConversionTests {
+    @Test(arguments: documents)
+    func `the way there and back gives the same document`(path: String) throws {
+        let original = try bytes(ofFile: "\(packageFolder)/\(path)")
+        let source = try read(original)
+        let home = try target(of: source)
+        // CycloneDX 1.2 has no properties to carry anything in.
+        for target in everyTarget where target.version != "1.2" && target != home {
+            let there = try convert(original, to: target).bytes
+            let back = try convert(there, to: home).bytes
+            #expect(try isSame(back, original, source.syntax), "\(path) by way of \(target)")
+        }
+    }
+
+    @Test(arguments: documents)
+    func `what is written is valid and the same each time`(path: String) throws {
+        let original = try bytes(ofFile: "\(packageFolder)/\(path)")
+        for target in everyTarget {
+            let written = try convert(original, to: target).bytes
+            #expect(try convert(original, to: target).bytes == written)
+            let report = try DocumentValidator(limits: Limits(), violationLimit: 10).validate(written)
+            let violations = report.violations.filter { $0.kind == .schema && $0.severity == .error }
+            #expect(violations.isEmpty, "\(path) as \(target): \(violations.first.map { "\($0)" } ?? "")")
+        }
+    }
+
+    @Test(arguments: documents)
+    func `without carriers nothing is carried`(path: String) throws {
+        let original = try bytes(ofFile: "\(packageFolder)/\(path)")
+        for target in everyTarget {
+            let (written, report) = try convert(original, to: target, carries: false)
+            #expect(report.count(.carried) == 0)
+            let text = String(decoding: written, as: UTF8.self)
+            #expect(!text.contains("sbomkit:spdx:") && !text.contains("sbomkit:cyclonedx:"))
+        }
+    }
+
+    @Test(arguments: documents)
+    func `damaged documents are converted or refused`(path: String) throws {
+        let original = try bytes(ofFile: "\(packageFolder)/\(path)")
+        guard original.count < 60_000 else { return }
+        for (index, damaged) in mutations(of: original, count: 40, seed: 7).enumerated() {
+            let target = everyTarget[index % everyTarget.count]
+            guard let there = try? convert(damaged, to: target).bytes else { continue }
+            // What we wrote we can read.
+            _ = try read(there)
+        }
+    }
+
+    @Test func `an edit of what is mapped counts, and the rest comes back`() throws {
+        let original = Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "d",
+             "documentNamespace": "https://example.org/d", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: t-1"]}, "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NONE",
+             "licenseDeclared": "BSD", "supplier": "Organization: (x)", "filesAnalyzed": true}]}
+            """.utf8)
+        let there = String(decoding: try convert(original, to: .cycloneDX(.v1_6, .json)).bytes, as: UTF8.self)
+        let edited = there.replacing("\"name\": \"BSD\"", with: "\"id\": \"MIT\"")
+        #expect(edited != there)
+        let (back, report) = try convert(Array(edited.utf8), to: .spdx(.v2_3, .json))
+        let package = try #require(try json(String(decoding: back, as: UTF8.self)).objects("packages").first).object
+        #expect(package.text("licenseDeclared") == "MIT")
+        #expect(package.text("downloadLocation") == "NONE")
+        #expect(package["filesAnalyzed"] == true)
+        #expect(report.count(.superseded) == 1)
+    }
+
+    @Test func `a dependency that was added is added to the relationships that were carried`() throws {
+        let original = Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "d",
+             "documentNamespace": "https://example.org/d", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: t-1"]}, "packages": [
+               {"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NONE"},
+               {"SPDXID": "SPDXRef-b", "name": "b", "downloadLocation": "NONE"},
+               {"SPDXID": "SPDXRef-c", "name": "c", "downloadLocation": "NONE"}],
+             "relationships": [
+               {"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-a"},
+               {"spdxElementId": "SPDXRef-a", "relationshipType": "GENERATED_FROM", "relatedSpdxElement": "SPDXRef-c"},
+               {"spdxElementId": "SPDXRef-a", "relationshipType": "STATIC_LINK", "relatedSpdxElement": "SPDXRef-b"}]}
+            """.utf8)
+        let there = String(decoding: try convert(original, to: .cycloneDX(.v1_6, .json)).bytes, as: UTF8.self)
+        let edited = there.replacing(
+            "\"dependsOn\": [\n        \"b\"", with: "\"dependsOn\": [\n        \"b\",\n        \"c\"")
+        #expect(edited != there)
+        let back = try convert(Array(edited.utf8), to: .spdx(.v2_3, .json)).bytes
+        let kinds = try json(String(decoding: back, as: UTF8.self)).objects("relationships").map { _, object in
+            "\(object.text("relationshipType") ?? "") \(object.text("relatedSpdxElement") ?? "")"
+        }
+        #expect(kinds.contains("GENERATED_FROM SPDXRef-c"))
+        #expect(kinds.contains("STATIC_LINK SPDXRef-b"))
+    }
+
+    @Test func `annotations of cdx2spdx and properties of cyclonedx-cli are read`() throws {
+        let spdx = Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "d",
+             "documentNamespace": "https://example.org/d", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: cdx2spdx"]}, "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NONE",
+             "annotations": [{"annotationDate": "2024-01-01T00:00:00Z", "annotationType": "OTHER",
+             "annotator": "Tool: cdx2spdx", "comment": "MISSING_CDX_PROPERTY:scope=\\"optional\\""}]}]}
+            """.utf8)
+        let there = try json(
+            String(decoding: try convert(spdx, to: .cycloneDX(.v1_6, .json)).bytes, as: UTF8.self))
+        #expect(there["metadata"]?.objectContent?["component"]?.objectContent?.text("scope") == "optional")
+
+        let cycloneDX = Array(
+            """
+            {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [{"type": "library",
+             "bom-ref": "a", "name": "a", "properties": [{"name": "spdx:comment", "value": "odd"},
+             {"name": "spdx:license-concluded", "value": "MIT"}, {"name": "spdx:package:file-name", "value": "a.tar"}]}]}
+            """.utf8)
+        let back = try json(String(decoding: try convert(cycloneDX, to: .spdx(.v2_3, .json)).bytes, as: UTF8.self))
+        let package = try #require(back.objects("packages").first).object
+        #expect(package.text("comment") == "odd")
+        #expect(package.text("licenseConcluded") == "MIT")
+        #expect(package.text("packageFileName") == "a.tar")
+    }
+
+    @Test func `what carriers say that cannot be is refused and said`() throws {
+        func property(_ name: String, _ value: String) -> String {
+            "{\"name\": \"\(name)\", \"value\": \"\(value)\"}"
+        }
+        let deep = String(repeating: "[", count: 2_000)
+        let document = Array(
+            """
+            {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": {"properties": [
+              \(property("sbomkit:spdx:#elements@deadbeef", "\\\"0-999999999\\\"")),
+              \(property("sbomkit:spdx:#relationshipOrder@deadbeef", "\\\"0*999999999999\\\"")),
+              \(property("sbomkit:spdx:packages/7/name", "\\\"x\\\"")),
+              \(property("sbomkit:spdx:comment", deep)),
+              \(property("sbomkit:spdx:name@00000000", "\\\"other\\\"")) ]},
+             "components": [{"type": "library", "bom-ref": "a", "name": "a", "properties": [
+              \(property("sbomkit:spdx:versionInfo", "12")),
+              \(property("sbomkit:spdx:#relationships@-", "[[1, 2], {}]"))]}]}
+            """.utf8)
+        let (back, report) = try convert(document, to: .spdx(.v2_3, .json))
+        #expect(report.count(.superseded) >= 3)
+        let verdict = try DocumentValidator(limits: Limits(), violationLimit: 10).validate(back)
+        #expect(verdict.isSchemaValid, "\(verdict.violations.first.map { "\($0)" } ?? "")")
+        #expect(try json(String(decoding: back, as: UTF8.self)).text("name") != "other")
+    }
+
+    @Test func `components that are said to be inside of each other are put beside`() throws {
+        func package(_ id: String, inside other: String) -> String {
+            """
+            {"SPDXID": "SPDXRef-\(id)", "name": "\(id)", "downloadLocation": "NONE", "annotations": [{"annotationDate":
+             "2024-01-01T00:00:00Z", "annotationType": "OTHER", "annotator": "Tool: sbomkit",
+             "comment": "sbomkit:cyclonedx:#parent=\\"SPDXRef-\(other)\\""}]}
+            """
+        }
+        let document = Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "d",
+             "documentNamespace": "https://example.org/d", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: t"]}, "packages": [\(package("a", inside: "b")), \(package("b", inside: "c")),
+             \(package("c", inside: "a")), \(package("d", inside: "d"))]}
+            """.utf8)
+        let written = try json(
+            String(decoding: try convert(document, to: .cycloneDX(.v1_6, .json)).bytes, as: UTF8.self))
+        var names: [String] = []
+        func walk(_ object: JSONObject) {
+            for (_, component) in object.objects("components") {
+                names.append(component.text("name") ?? "")
+                walk(component)
+            }
+        }
+        walk(written)
+        #expect(names.sorted() == ["a", "b", "c", "d"])
+    }
+
+    @Test func `deep nesting is neither lost nor dangerous`() throws {
+        var components = "{\"type\": \"library\", \"bom-ref\": \"last\", \"name\": \"last\"}"
+        for level in 0..<400 {
+            components =
+                "{\"type\": \"library\", \"bom-ref\": \"r\(level)\", \"name\": \"n\", \"components\": [\(components)]}"
+        }
+        let document = Array(
+            "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"version\": 1, \"components\": [\(components)]}"
+                .utf8)
+        let there = try convert(document, to: .spdx(.v2_3, .json)).bytes
+        let back = try convert(there, to: .cycloneDX(.v1_6, .json)).bytes
+        #expect(try isSame(back, document, .json))
+    }
+
+    @Test func `a licence text that many have does not multiply`() throws {
+        let text = String(repeating: "All rights are reserved. ", count: 8_000)
+        let packages = (0..<2_000).map {
+            "{\"SPDXID\": \"SPDXRef-\($0)\", \"name\": \"p\", \"downloadLocation\": \"NONE\", \"licenseDeclared\": \"LicenseRef-x\"}"
+        }.joined(separator: ",")
+        let document = Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "d",
+             "documentNamespace": "https://example.org/d", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: t"]}, "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-x", "name": "X",
+             "extractedText": "\(text)"}], "packages": [\(packages)]}
+            """.utf8)
+        let there = try convert(document, to: .cycloneDX(.v1_6, .json)).bytes
+        #expect(there.count < document.count * 6)
+        #expect(try isSame(try convert(there, to: .spdx(.v2_3, .json)).bytes, document, .json))
+    }
+
+    @Test func `identifiers that cannot be are made ones that can, and come back`() throws {
+        let document = Array(
+            """
+            {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [
+              {"type": "library", "bom-ref": "pkg:npm/a b@1", "name": "a"}, {"type": "library", "bom-ref": "pkg-npm-a-b-1",
+               "name": "a"}, {"type": "library", "name": "none"}, {"type": "library", "name": "none", "version": "2"},
+              {"type": "library", "bom-ref": "DOCUMENT", "name": "d"}]}
+            """.utf8)
+        let there = try convert(document, to: .spdx(.v2_3, .json)).bytes
+        let ids = try json(String(decoding: there, as: UTF8.self)).objects("packages").compactMap {
+            $0.object.text("SPDXID")
+        }
+        #expect(Set(ids).count == 5 && !ids.contains("SPDXRef-DOCUMENT"))
+        #expect(ids.allSatisfy { $0.utf8.allSatisfy { $0 == 0x2D || $0 == 0x2E || $0 > 0x2F && $0 < 0x7B } })
+        #expect(try isSame(try convert(there, to: .cycloneDX(.v1_5, .json)).bytes, document, .json))
+    }
+}
+
+@Suite struct ResidueTests {
+    @Test func `what differs is written down and put back`() throws {
+        let pairs = [
+            ("{}", "{}"), ("{\"a\": 1}", "{}"), ("{}", "{\"a\": [1]}"), ("{\"a\": null}", "{}"),
+            ("{\"a\": {\"b\": 1, \"c\": 2}}", "{\"a\": {\"c\": 2}}"),
+            ("{\"a\": [1, 2, 3]}", "{\"a\": [3, 1, 2]}"), ("{\"a\": [1, 2, 3]}", "{\"a\": [1, 9, 3]}"),
+            ("{\"a\": [{\"b\": 1}]}", "{\"a\": [{\"b\": 2, \"c\": 3}]}"), ("{\"a\": []}", "{\"a\": [1]}"),
+            ("{\"a/b~c=d@00000000\": 1}", "{}"), ("{\"a@00000000\": 1}", "{\"a@00000000\": 2}"),
+            ("{\"a\": 1.0}", "{\"a\": 1}"), ("{\"a\": \"</text>\"}", "{}"), ("{\"a\": 1, \"a\": 2}", "{\"a\": 1}"),
+        ]
+        for (original, restored) in pairs {
+            let (one, other) = (try json(original), try json(restored))
+            let entries = Residue.entries(of: one, missingFrom: other)
+            // As they travel.
+            let carried = try entries.map { entry in
+                #expect(!entry.text.contains("</"))
+                return try #require(Residue.Entry(label: entry.label, text: entry.text, limits: Limits()))
+            }
+            var result = other
+            #expect(Residue.restore(carried, in: &result).isEmpty)
+            #expect(JSONValue.object(result).says(.object(one)), "\(original) from \(restored)")
+        }
+    }
+
+    @Test func `what was edited stays as it is`() throws {
+        let entries = Residue.entries(of: try json("{\"a\": 1, \"b\": 2}"), missingFrom: try json("{\"a\": 7}"))
+        var edited = try json("{\"a\": 8, \"b\": 9}")
+        #expect(Residue.restore(entries, in: &edited).map(\.path).sorted() == ["a", "b"])
+        #expect(JSONValue.object(edited).says(.object(try json("{\"a\": 8, \"b\": 9}"))))
+    }
+
+    @Test func `runs of numbers are read as they were written`() {
+        var random = SeededGenerator(seed: 3)
+        for _ in 0..<500 {
+            var numbers: [Int] = []
+            while numbers.count < 60 {
+                let first = Int.random(in: 0..<40, using: &random)
+                let step = Int.random(in: 0..<4, using: &random)
+                for place in 0..<Int.random(in: 1..<6, using: &random) { numbers.append(first + step * place) }
+            }
+            let text = NumberRuns.text(numbers)
+            #expect(NumberRuns.numbers(text, limit: 1_000) == numbers, "\(numbers) as \(text)")
+        }
+        #expect(NumberRuns.text(0..<100) == "0-99")
+        #expect(NumberRuns.text([5, 5, 5, 0, 10, 20, 30, 7]) == "5*3 0-30/10 7")
+        for text in ["0-999999999999", "1*99999999", "-1", "3-1", "1-5/0", "x", "9-", "1001"] {
+            #expect(NumberRuns.numbers(text, limit: 1_000) == nil, "\(text)")
+        }
+    }
+}
