@@ -18,6 +18,7 @@ endif
 
 binary := .build/release/sbomkit
 demo := .build/debian-small.spdx.json
+validators := .build/validators/bin/python
 scripts := .ci/run .ci/setup Fixtures/make.sh
 
 bindir := $(DESTDIR)$(PREFIX)/bin
@@ -26,7 +27,11 @@ bash := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sbomkit
 zsh := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sbomkit
 fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sbomkit.fish
 
-.PHONY: all build run test lint accept bench install uninstall clean help
+# Documents there and back: see Tests/roundtrip/roundtrip.py. CORPUS names the unpacked corpus if it is not .build-corpus,
+# ROUNDTRIP has further options.
+roundtrip = $(validators) Tests/roundtrip/roundtrip.py $(if $(CORPUS),--corpus '$(CORPUS)')
+
+.PHONY: all build run test lint accept roundtrip bench install uninstall clean help
 
 all: build test ## everything: build, test and lint
 
@@ -44,6 +49,10 @@ test: ## all tests (warnings are errors), then lint
 	@.ci/setup test
 	$(SWIFT) build --build-tests $(tested)
 	$(SWIFT) test --skip-build --disable-xctest $(tested)
+	@if test -x $(validators); then \
+	    $(validators) Tests/roundtrip/self_test.py && \
+	    $(roundtrip) --sbomkit .build/debug/sbomkit --sample 60 --quick --max-size 200000; \
+	else echo "roundtrip: skipped: the validators are not installed"; fi
 	@$(MAKE) --no-print-directory lint
 	@echo "All good: no warnings, every test passed, formatting and scripts are clean."
 
@@ -60,6 +69,11 @@ accept: ## rewrite Fixtures/expected with what is written now; review the differ
 	@.ci/setup test
 	SBOMKIT_ACCEPT=1 $(SWIFT) test --disable-xctest $(tested) --filter Golden
 	git status --short Fixtures/expected
+
+roundtrip: build ## all documents of the corpus converted there and back: CORPUS=FOLDER ROUNDTRIP='--only same'
+	@.ci/setup test
+	@if test -x $(validators); then $(roundtrip) --sbomkit $(binary) $(ROUNDTRIP); \
+	else echo "roundtrip: skipped: the validators are not installed"; fi
 
 $(binary):
 	$(MAKE) build

@@ -116,56 +116,87 @@ def looks_like_one(file):
     return b"SPDXVersion" in start or b"spdxVersion" in start or b"CycloneDX" in start or b"cyclonedx.org/schema/bom" in start
 
 
-def catalogue(corpus, schemas, pool):
-    """All documents, each content once. Verdicts are kept in .build for the next time."""
-    edition = hashlib.sha256()
-    for name in ("documents.py", "official.py", "roundtrip.py"):
-        with open(f"{HERE}/{name}", "rb") as stream:
-            edition.update(stream.read())
-    edition.update(repr((schemas, official.jsonschema_rs.__file__)).encode())
-    cache = f"{WORK}/catalogue.json"
-    known = {}
-    try:
-        with open(cache) as stream:
-            kept = json.load(stream)
-        if kept["edition"] == edition.hexdigest():
-            known = {one["path"]: Document(**one) for one in kept["documents"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    all_files = list(files(corpus))
-    new, result = [], []
-    for path, file in all_files:
-        one = known.get(path)
-        if one and one.file == file and one.size == os.path.getsize(file) and one.sha256 == digest(file):
+class Catalogue:
+    """Every content once, with what is known of it. Verdicts are kept in .build for the next time."""
+
+    def __init__(self, corpus, schemas, pool):
+        self.schemas, self.pool = schemas, pool
+        edition = hashlib.sha256(repr((schemas, official.jsonschema_rs.__file__, official.etree.LXML_VERSION)).encode())
+        for name in ("documents.py", "official.py"):
+            with open(f"{HERE}/{name}", "rb") as stream:
+                edition.update(stream.read())
+        self.edition, self.known = edition.hexdigest(), {}
+        try:
+            with open(f"{WORK}/catalogue.json") as stream:
+                kept = json.load(stream)
+            if kept["edition"] == self.edition:
+                self.known = {(one["path"], one["sha256"]): Document(**one) for one in kept["documents"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        self.files, self.duplicates, seen = {}, 0, set()
+        for path, file in files(corpus):
+            content = digest(file)
+            self.duplicates += content in seen
+            if content not in seen:
+                seen.add(content)
+                self.files[path] = (file, content)
+
+    def take(self, paths):
+        """The documents of these paths, in their order."""
+        new = [(path, self.files[path][0], self.schemas) for path in paths if (path, self.files[path][1]) not in self.known]
+        for one in self.pool.imap_unordered(take_stock, new, chunksize=1 if len(new) < 200 else 8):
+            self.known[one.path, one.sha256] = one
+        result = []
+        for path in paths:
+            one = self.known[path, self.files[path][1]]
+            one.file = self.files[path][0]
             result.append(one)
-        else:
-            new.append((path, file, schemas))
-    result += pool.imap_unordered(take_stock, new, chunksize=4)
-    order = {path: place for place, (path, _) in enumerate(all_files)}
-    result.sort(key=lambda one: order[one.path])
-    if new:
-        with open(cache, "w") as stream:
-            json.dump({"edition": edition.hexdigest(), "documents": [dataclasses.asdict(one) for one in result]}, stream)
-    seen, unique = set(), []
-    for one in result:
-        if one.sha256 not in seen:
-            seen.add(one.sha256)
-            unique.append(one)
-    return unique, len(result) - len(unique)
+        return result
+
+    def keep(self):
+        if self.schemas:
+            with open(f"{WORK}/catalogue.json.new", "w") as stream:
+                json.dump({"edition": self.edition, "documents": [dataclasses.asdict(one) for one in self.known.values()]}, stream)
+            os.replace(f"{WORK}/catalogue.json.new", f"{WORK}/catalogue.json")
+
+    def choose(self, formats, patterns, max_size, sample):
+        """What the options ask for. A sample is of the corpus, by the hashes of the paths; our own are always in it."""
+        paths = [path for path in self.files if not patterns or any(fnmatch.fnmatchcase(path, one) for one in patterns)]
+        small = [path for path in paths if not max_size or os.path.getsize(self.files[path][0]) <= max_size]
+        if len(small) < len(paths):
+            print(f"roundtrip: {len(paths) - len(small)} documents of more than {max_size} bytes are left out")
+        fits = lambda one: not formats or one.kind in formats or one.format in formats
+        if sample is None:
+            return [one for one in self.take(small) if fits(one)]
+        chosen = [one for one in self.take([path for path in small if is_own(path)]) if fits(one)]
+        rest = sorted((path for path in small if not is_own(path)), key=path_hash)
+        while rest and sample > 0:
+            found = [one for one in self.take(rest[:sample]) if fits(one)]
+            chosen, rest, sample = chosen + found, rest[sample:], sample - len(found)
+        return chosen
+
+    def pair_twins(self, chosen):
+        """The tests of CycloneDX's specification that are there in JSON and in XML, by their name."""
+        for one in chosen:
+            match = re.fullmatch(r"sbom/cyclonedx-json/CycloneDX\+specification/(.*)\.json", one.path)
+            path = match and f"sbom/cyclonedx-xml/CycloneDX+specification/{match.group(1)}.xml"
+            one.twin = None
+            if path in self.files and one.kind == CYCLONEDX and one.is_valid:
+                other = self.take([path])[0]
+                one.twin = other.file if other.kind == XML and other.is_valid else None
+
+
+def is_own(path):
+    return path.startswith("Fixtures/")
+
+
+def path_hash(path):
+    return hashlib.sha256(path.encode()).hexdigest()
 
 
 def digest(file):
     with open(file, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def pair_twins(all_documents, every_path):
-    """The tests of CycloneDX's specification that are there in JSON and in XML, by their name."""
-    for one in all_documents:
-        match = re.fullmatch(r"sbom/cyclonedx-json/CycloneDX\+specification/(.*)\.json", one.path)
-        other = match and every_path.get(f"sbom/cyclonedx-xml/CycloneDX+specification/{match.group(1)}.xml")
-        if one.kind == CYCLONEDX and other and other.kind == XML and one.is_valid and other.is_valid:
-            one.twin = other.file
 
 
 # --- running sbomkit
@@ -404,7 +435,7 @@ def report(results, exceptions, is_whole):
 
 
 def list_documents(chosen, duplicates, corpus):
-    print(f"{len(chosen)} documents{f', {duplicates} copies left out' if duplicates else ''}"
+    print(f"{len(chosen)} documents{f' ({duplicates} copies in the corpus left out)' if duplicates else ''}"
           f"{'' if corpus else ' of our own'}:")
     table = collections.defaultdict(collections.Counter)
     for one in chosen:
@@ -448,42 +479,32 @@ def main():
     corpus = find_corpus(options.corpus)
     schemas = corpus and f"{corpus}/schemas"
     if not corpus:
-        print("roundtrip: no corpus: Fixtures/documents only; without the official schemas, validity and verdicts are not checked")
+        print("roundtrip: no corpus: Fixtures/documents only; without the official schemas, `valid` "
+              "means no more than the right format and version, and there is no `verdict`")
     with multiprocessing.Pool(options.j) as pool:
-        everything, duplicates = catalogue(corpus, schemas, pool)
-        pair_twins(everything, {one.path: one for one in everything})
-        chosen = [one for one in everything
-                  if (not options.format or one.kind in options.format or one.format in options.format)
-                  and (not options.path or any(fnmatch.fnmatchcase(one.path, pattern) for pattern in options.path))]
-        if options.max_size:
-            large = [one for one in chosen if one.size > options.max_size]
-            chosen = [one for one in chosen if one.size <= options.max_size]
-            if large:
-                print(f"roundtrip: {len(large)} documents of more than {options.max_size} bytes are left out")
-        by_hash = sorted(chosen, key=lambda one: hashlib.sha256(one.path.encode()).hexdigest())
-        if options.sample is not None:
-            sampled = [one for one in by_hash if not one.path.startswith("Fixtures/")][:options.sample]
-            taken = {one.path for one in sampled}
-            chosen = [one for one in chosen if one.path in taken or one.path.startswith("Fixtures/")]
+        catalogue = Catalogue(corpus, schemas, pool)
+        chosen = catalogue.choose(options.format, options.path, options.max_size, options.sample)
+        catalogue.pair_twins(chosen)
+        catalogue.keep()
         if options.list:
             for one in chosen:
                 print(f"{one.format}\t{'-' if one.kind == ODD else 'valid' if one.is_valid else 'invalid'}\t{one.path}\t"
                       f"{one.version if one.kind == ODD else one.objection or ''}".rstrip())
-        list_documents(chosen, duplicates, corpus)
+        list_documents(chosen, catalogue.duplicates, corpus)
         if options.list:
             return 0
-        own_invalid = [one for one in chosen if one.path.startswith("Fixtures/") and not one.is_valid]
+        own_invalid = [one for one in chosen if is_own(one.path) and not one.is_valid]
         for one in own_invalid:
             print(f"roundtrip: our own {one.path} is not valid: {one.objection or one.version}")
         if not os.access(options.sbomkit, os.X_OK):
             print(f"roundtrip: {options.sbomkit}: no such binary (make build)")
             return 66
         with tempfile.TemporaryDirectory(dir=WORK) as folder:
-            tools = {one.path for one in by_hash if one.is_valid and one.size <= TOOLS_SIZE and one in chosen}
+            tools = sorted((one.path for one in chosen if one.is_valid and one.size <= TOOLS_SIZE), key=path_hash)
             shared = {
                 "sbomkit": os.path.abspath(options.sbomkit), "schemas": schemas, "quick": options.quick, "folder": folder,
                 "checks": set(options.only or CHECKS),
-                "tools": set([one.path for one in by_hash if one.path in tools][:options.pyspdxtools])}
+                "tools": set(tools[:options.pyspdxtools])}
             # The large ones first, so that none is left running alone at the end.
             jobs = [(one, shared) for one in sorted(chosen, key=lambda one: -one.size)]
             results = []
