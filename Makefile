@@ -27,8 +27,8 @@ bash := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sbomkit
 zsh := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sbomkit
 fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sbomkit.fish
 
-# Documents there and back: see Tests/roundtrip/roundtrip.py. CORPUS names the unpacked corpus if it is not .build-corpus,
-# ROUNDTRIP has further options.
+# Documents there and back: see Tests/roundtrip/roundtrip.py. CORPUS names the unpacked corpus if it is not .build-corpus;
+# else it is unpacked below .build where it lies beside the package. ROUNDTRIP has further options.
 roundtrip = $(validators) Tests/roundtrip/roundtrip.py $(if $(CORPUS),--corpus '$(CORPUS)')
 
 .PHONY: all build run test lint accept roundtrip bench install uninstall clean help

@@ -15,7 +15,7 @@ two say the same is decided by documents.py and official.py. The checks:
 
 Exceptions that are known stand in exceptions.tsv (check, or check/target; path; reason). One that is kept no longer is a
 failure. Exit 1 on any failure. Run it by `make roundtrip`, which installs the Python packages into .build/validators."""
-import argparse, collections, dataclasses, fnmatch, hashlib, json, multiprocessing, os, re, subprocess, sys, tempfile, time
+import argparse, collections, dataclasses, fnmatch, hashlib, json, multiprocessing, os, re, shutil, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = os.path.dirname(os.path.dirname(HERE))
@@ -450,12 +450,17 @@ def find_corpus(named):
         if not os.path.isdir(named):
             sys.exit(f"roundtrip: {named}: no such folder")
         return os.path.abspath(named)
-    here = f"{PACKAGE}/.build-corpus"
-    unpack = f"{PACKAGE}/../shared/corpus/unpack.sh"
-    if not os.path.isdir(f"{here}/sbom") and os.path.exists(unpack):
-        print(f"roundtrip: unpacking {os.path.dirname(os.path.normpath(unpack))} into .build-corpus", flush=True)
-        subprocess.run(["sh", unpack, here], check=True, stdout=subprocess.DEVNULL)
-    return here if os.path.isdir(f"{here}/sbom") else None
+    for folder in (f"{PACKAGE}/.build-corpus", f"{PACKAGE}/.build/corpus"):
+        if os.path.isdir(f"{folder}/sbom"):
+            return folder
+    unpack = os.path.normpath(f"{PACKAGE}/../shared/corpus/unpack.sh")
+    if not os.path.exists(unpack):
+        return None
+    print(f"roundtrip: unpacking {os.path.dirname(unpack)} into .build/corpus", flush=True)
+    shutil.rmtree(f"{folder}.new", ignore_errors=True)
+    subprocess.run(["sh", unpack, f"{folder}.new"], check=True, stdout=subprocess.DEVNULL)
+    os.rename(f"{folder}.new", folder)
+    return folder
 
 
 def main():
@@ -508,11 +513,14 @@ def main():
             # The large ones first, so that none is left running alone at the end.
             jobs = [(one, shared) for one in sorted(chosen, key=lambda one: -one.size)]
             results = []
+            is_terminal, told = sys.stderr.isatty(), time.monotonic()
             for number, some in enumerate(pool.imap_unordered(run, jobs), 1):
                 results += some
-                if sys.stderr.isatty():
-                    print(f"\r{number} of {len(jobs)} ", end="", file=sys.stderr, flush=True)
-            if sys.stderr.isatty():
+                if is_terminal or time.monotonic() - told > 60:
+                    told = time.monotonic()
+                    print(f"\r{number} of {len(jobs)} " if is_terminal else f"roundtrip: {number} of {len(jobs)}",
+                          end="" if is_terminal else "\n", file=sys.stderr, flush=True)
+            if is_terminal:
                 print("\r", end="", file=sys.stderr)
     failures = report(results, read_exceptions(options.exceptions), not options.quick and not options.only) + len(own_invalid)
     print(f"\nroundtrip: {len(chosen)} documents, {len(results)} results, {failures} failures, "
