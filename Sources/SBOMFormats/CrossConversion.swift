@@ -32,6 +32,8 @@ struct CrossConversion {
         /// The time of documents that state none.
         var created = Timestamp.unknown.description
         var limits = Limits()
+        /// Whether the document is only read, so that a publisher may be an originator, which a conversion leaves alone.
+        var onlyReads = false
         /// A UUID for a document that has none.
         var identity: @Sendable () -> String = { "" }
     }
@@ -443,13 +445,15 @@ struct CrossConversion {
         let (known, backKnown) = (licenses.contents, backLicenses.contents)
         let (created, tool) = (head.created, head.tool)
         let (backCreated, backTool) = (backHead.created, backHead.tool)
+        let readsPublishers = options.onlyReads
         var (units, _) = Self.units(
             sources, meanwhile: {},
             {
                 let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
                 let back = DocumentSetting(created: backCreated, tool: backTool, licenses: LicenseTexts(backKnown))
                 return Codecs(
-                    from: CycloneDXCodec(version: version, setting: setting), to: SPDXCodec(setting: setting),
+                    from: CycloneDXCodec(version: version, setting: setting, readsPublishers: readsPublishers),
+                    to: SPDXCodec(setting: setting),
                     backFrom: SPDXCodec(setting: back), backTo: CycloneDXCodec(version: version, setting: back),
                     backLicenses: LicenseTexts())
             },

@@ -10,6 +10,8 @@ struct CycloneDXCodec {
 
     let version: Version
     let setting: DocumentSetting
+    /// Whether a publisher is an originator where nobody else is, which the way back would not give.
+    var readsPublishers = false
 
     // MARK: Reading
 
@@ -39,6 +41,9 @@ struct CycloneDXCodec {
             element.spdxTexts.removeAll { $0.name == Self.formName }
         }
         if element.form == .file { element.purpose = nil }
+        if readsPublishers, element.form == .package, element.originator == nil {
+            element.originator = component.text("publisher").flatMap(Self.author)
+        }
         return element
     }
 

@@ -62,6 +62,7 @@ package struct DocumentGraph: Sendable {
         if format == .cycloneDX {
             var options = CrossConversion.Options()
             options.carries = false
+            options.onlyReads = true
             options.limits = limits
             var conversion = CrossConversion(options: options)
             content = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)

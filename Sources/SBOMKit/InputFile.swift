@@ -15,6 +15,18 @@ enum InputFile {
         }
     }
 
+    /// What `body` makes of all bytes of a file, or of standard input for `-`; its errors name the file.
+    static func parse<Result>(
+        _ path: String, _ body: ([UInt8]) throws(SBOMError) -> Result
+    ) throws(SBOMError) -> Result {
+        let bytes = try read(path, limits: Limits())
+        do throws(SBOMError) {
+            return try body(bytes)
+        } catch {
+            throw SBOMError(error.code, "\(path): \(error.description)")
+        }
+    }
+
     /// Reads until the end, or one piece past the limit.
     private static func read(
         _ source: consuming some ByteSource & ~Copyable, expecting size: Int, _ limits: Limits

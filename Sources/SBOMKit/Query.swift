@@ -1,0 +1,229 @@
+internal import SBOMFormats
+internal import SBOMModel
+internal import StructuredText
+
+/// A question about the packages and files of a document, in the words of `bom document query` and some more.
+///
+/// ```swift
+/// let matches = try Query("all licence:GPL-*").matches(in: bytes)
+/// print(matches.json([.name, .version], namesArePurls: false))
+/// ```
+///
+/// A question is words with blanks between them, each `label:value`; a value with blanks stands in double quotes. They
+/// are applied one after the other to a set that begins as the top of the document: what it describes, and what
+/// nothing else leads to.
+public struct Query: Sendable {
+    private enum Word: Sendable {
+        case all
+        case depth(Int)
+        case name(SearchPattern, isEmpty: Bool)
+        case purl(PackageURL)
+        case license(WildcardText)
+        case form(isFile: Bool)
+        case relationship(String)
+    }
+
+    /// How many steps can be asked for: on a circle there is no end to them.
+    private static let deepest = 1_000
+
+    private let words: [Word]
+
+    /// Reads a question.
+    ///
+    /// - Throws: ``SBOMError`` that says which word is none.
+    public init(_ text: String) throws(SBOMError) {
+        var words: [Word] = []
+        for word in try Self.split(text) { words.append(try Self.word(word)) }
+        self.words = words
+    }
+
+    /// Takes a question apart at the blanks outside of quotes.
+    private static func split(_ text: String) throws(SBOMError) -> [String] {
+        var words: [String] = []
+        var word = ""
+        var isQuoted = false
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { isQuoted.toggle() }
+            if scalar.properties.isWhitespace, !isQuoted {
+                if !word.isEmpty { words.append(word) }
+                word = ""
+            } else {
+                word.unicodeScalars.append(scalar)
+            }
+        }
+        guard !isQuoted else { throw SBOMError(.usage, "the query has a quote that does not end") }
+        return word.isEmpty ? words : words + [word]
+    }
+
+    private static func word(_ text: String) throws(SBOMError) -> Word {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let label = String(parts[0])
+        guard parts.count == 2 else {
+            if label == "all" { return .all }
+            throw SBOMError(.usage, "\(text): expected \"all\" or a word such as name:curl")
+        }
+        var value = String(parts[1])
+        if value.count > 1, value.hasPrefix("\""), value.hasSuffix("\"") {
+            value = String(value.dropFirst().dropLast())
+        }
+        switch label {
+        case "all": return .all
+        case "depth":
+            guard let depth = Int(value), (0...deepest).contains(depth) else {
+                throw SBOMError(.usage, "\(text): expected a number from 0 to \(deepest)")
+            }
+            return .depth(depth)
+        case "name":
+            do throws(SearchPattern.Failure) {
+                return .name(try SearchPattern(value), isEmpty: value.isEmpty)
+            } catch {
+                throw SBOMError(.usage, "\(text): the regular expression \(error)")
+            }
+        case "purl":
+            // `*` cannot be the type of a package URL.
+            let isOfAnyType = value.hasPrefix("pkg:*")
+            let spelled = isOfAnyType ? "pkg:any" + value.dropFirst("pkg:*".count) : value
+            guard var purl = PackageURL(parsing: spelled) ?? PackageURL(parsing: spelled + "/*") else {
+                throw SBOMError(.usage, "\(text): expected a package URL such as pkg:deb/debian/*@*")
+            }
+            if isOfAnyType { purl.type = "*" }
+            return .purl(purl.spelledForComparison)
+        case "licence", "license": return .license(WildcardText(value.lowercased()))
+        case "type":
+            switch value.lowercased() {
+            case "package": return .form(isFile: false)
+            case "file": return .form(isFile: true)
+            default:
+                guard !value.isEmpty else {
+                    throw SBOMError(.usage, "\(text): expected package, file or a type of relationship")
+                }
+                return .relationship(value.uppercased().replacing("-", with: "_"))
+            }
+        default:
+            throw SBOMError(
+                .usage, "\(text): expected one of the labels name, purl, depth, licence, type, or the word \"all\"")
+        }
+    }
+
+    // MARK: Answering
+
+    /// What of a document the question is about.
+    ///
+    /// - Parameter bytes: The whole document.
+    /// - Returns: What was found.
+    /// - Throws: ``SBOMError`` if it is no document of a format that is known.
+    public func matches(in bytes: [UInt8]) throws(SBOMError) -> QueryMatches {
+        let reading = try DocumentReading(parsing: bytes)
+        let walk = DocumentWalk(reading)
+        var set = walk.top
+        for word in words { set = Self.apply(word, to: set, in: walk) }
+        let names = reading.graph.licenseNames
+        return QueryMatches(
+            elements: set.map { QueryMatches.Element(reading.facts[$0], licenseNames: names) },
+            remarks: reading.remarks)
+    }
+
+    /// What of a file the question is about.
+    ///
+    /// - Parameter path: The file; `-` stands for standard input.
+    /// - Returns: What was found.
+    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    public func matches(inFile path: String) throws(SBOMError) -> QueryMatches {
+        try InputFile.parse(path, matches)
+    }
+
+    private static func apply(_ word: Word, to set: [Int], in walk: DocumentWalk) -> [Int] {
+        let facts = walk.facts
+        switch word {
+        case .all: return walk.reachable(from: set)
+        case .depth(let depth): return walk.steps(depth, from: set)
+        case .name(let pattern, let isEmpty):
+            return isEmpty ? set : walk.first(from: set) { pattern.isFound(in: facts[$0].name) }
+        case .purl(let wanted):
+            return walk.first(from: set) { facts[$0].packageURL.map { fits($0, wanted) } ?? false }
+        case .license(let wanted):
+            return walk.reachable(from: set).filter { isLicensed(facts[$0], wanted, walk.licenseNames) }
+        case .form(let isFile): return walk.reachable(from: set).filter { facts[$0].isFile == isFile }
+        case .relationship(let kind): return walk.related(by: kind, to: set)
+        }
+    }
+
+    /// Whether a package URL has what is asked for; `*` asks for nothing.
+    private static func fits(_ purl: PackageURL, _ wanted: PackageURL) -> Bool {
+        let purl = purl.spelledForComparison
+        func fits(_ part: String, _ wanted: String) -> Bool { WildcardText(wanted).matches(part) }
+        guard fits(purl.type, wanted.type), fits(purl.name, wanted.name),
+            wanted.namespace.isEmpty
+                || fits(purl.namespace.joined(separator: "/"), wanted.namespace.joined(separator: "/")),
+            fits(purl.version ?? "", wanted.version ?? "*")
+        else { return false }
+        return wanted.qualifiers.allSatisfy { key, value in purl.qualifiers[key].map { fits($0, value) } ?? false }
+    }
+
+    /// Whether one of the licences that an element's expressions name is asked for.
+    private static func isLicensed(_ facts: ElementFacts, _ wanted: WildcardText, _ names: [String: String]) -> Bool {
+        let stated = [facts.licenseDeclared, facts.licenseConcluded].compactMap { $0 }
+        if stated.isEmpty { return wanted.isSpelled("noassertion") }
+        return stated.contains { expression in
+            if wanted.matches(expression.lowercased()) { return true }
+            return expression.split { " ()".contains($0) }.contains { word in
+                !["AND", "OR", "WITH"].contains(word)
+                    && (wanted.matches(word.lowercased())
+                        || names[String(word)].map { wanted.matches($0.lowercased()) } ?? false)
+            }
+        }
+    }
+}
+
+/// A text in which `*` stands for any run of characters.
+struct WildcardText: Sendable {
+    private let parts: [[UInt8]]
+
+    init(_ text: String) {
+        parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+    }
+
+    /// Whether that very text is asked for.
+    func isSpelled(_ text: String) -> Bool { parts.count == 1 && matches(text) }
+
+    /// Whether the whole text is like that.
+    func matches(_ text: String) -> Bool {
+        guard parts.count > 1, let first = parts.first, let last = parts.last else {
+            return text.utf8.elementsEqual(parts[0])
+        }
+        var rest = Array(text.utf8)[...]
+        guard rest.count >= first.count + last.count, rest.starts(with: first),
+            rest.suffix(last.count).elementsEqual(last)
+        else { return false }
+        rest = rest.dropFirst(first.count).dropLast(last.count)
+        // What is between two stars is best found as early as it can be.
+        for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
+            guard let place = Self.place(of: part, in: rest) else { return false }
+            rest = rest[(place + part.count)...]
+        }
+        return true
+    }
+
+    private static func place(of part: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
+        guard text.count >= part.count else { return nil }
+        return (text.startIndex...(text.endIndex - part.count)).first { text[$0...].starts(with: part) }
+    }
+}
+
+extension PackageURL {
+    /// The package URL with those parts in lower case, in which its type does not tell upper from lower case.
+    var spelledForComparison: PackageURL {
+        var purl = self
+        // purl-spec, types/*.json: case_sensitive of namespace and name.
+        switch type {
+        case "alpm", "apk", "bitbucket", "composer", "deb", "github", "golang", "qpkg":
+            purl.namespace = namespace.map { $0.lowercased() }
+            purl.name = name.lowercased()
+        case "rpm": purl.namespace = namespace.map { $0.lowercased() }
+        case "pypi": purl.name = name.lowercased().replacing("_", with: "-")
+        case "bitnami", "oci": purl.name = name.lowercased()
+        default: break
+        }
+        return purl
+    }
+}

@@ -1,0 +1,117 @@
+internal import SBOMFormats
+internal import StructuredText
+
+/// The packages and files that a ``Query`` found, in the order of the document: packages, then files.
+public struct QueryMatches: Sendable {
+    /// What can be said of an element.
+    public enum Field: String, Sendable, CaseIterable {
+        case name
+        case version
+        /// The declared licence, or else the concluded one.
+        case license
+        case supplier
+        case originator
+        /// Where it can be had.
+        case url
+        case purl
+        /// The `SPDXID`; of a CycloneDX component one that is made from its `bom-ref`.
+        case id
+        /// `package` or `file`.
+        case type
+
+        /// Reads a field's name; `licence` is one, too.
+        public init?(_ name: String) {
+            self.init(rawValue: name == "licence" ? "license" : name)
+        }
+    }
+
+    /// A package or file.
+    public struct Element: Sendable {
+        private let facts: ElementFacts
+        private let licenseNames: [String: String]
+
+        init(_ facts: ElementFacts, licenseNames: [String: String]) {
+            self.facts = facts
+            self.licenseNames = licenseNames
+        }
+
+        /// What the document says; nil if it says nothing, or NOASSERTION.
+        public func value(_ field: Field) -> String? {
+            let value: String? =
+                switch field {
+                case .name: facts.name
+                case .version: facts.version
+                case .license: facts.licenseDeclared ?? facts.licenseConcluded
+                case .supplier: facts.supplier
+                case .originator: facts.originator
+                case .url: facts.downloadLocation
+                case .purl: facts.locator
+                case .id: facts.id
+                case .type: facts.isFile ? "file" : "package"
+                }
+            return value.flatMap { $0.isEmpty ? nil : $0 }
+        }
+
+        /// The texts behind those `LicenseRef-` that the licence names, as far as the document has them.
+        public var licenseTexts: [String] {
+            (value(.license) ?? "").split { " ()".contains($0) }.compactMap { licenseNames[String($0)] }
+        }
+    }
+
+    /// What was found.
+    public let elements: [Element]
+    /// What was odd about the document, in its order.
+    public let remarks: [Converter.Remark]
+
+    private func value(_ field: Field, of element: Element, _ namesArePurls: Bool) -> String? {
+        field == .name && namesArePurls ? element.value(.purl) ?? element.value(.name) : element.value(field)
+    }
+
+    /// A line for each, the fields with blanks between them; `_` for what is not known.
+    ///
+    /// Line breaks in names are in them as they are in the document.
+    ///
+    /// - Parameters:
+    ///   - fields: What to say of each, in that order.
+    ///   - namesArePurls: Whether the package URL stands in the place of the name.
+    /// - Returns: The lines, without their ends.
+    public func lines(_ fields: [Field], namesArePurls: Bool) -> [String] {
+        elements.map { element in fields.map { value($0, of: element, namesArePurls) ?? "_" }.joined(separator: " ") }
+    }
+
+    /// A table with commas (RFC 4180), the names of the fields in its first line.
+    ///
+    /// - Parameters:
+    ///   - fields: What to say of each, in that order.
+    ///   - namesArePurls: Whether the package URL stands in the place of the name.
+    /// - Returns: The table, its lines ending as Unix has it.
+    public func csv(_ fields: [Field], namesArePurls: Bool) -> String {
+        func quoted(_ text: String) -> String {
+            let isPlain = text.unicodeScalars.allSatisfy { ![",", "\"", "\n", "\r"].contains($0) }
+            return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
+        }
+        let rows = elements.map { element in
+            fields.map { quoted(value($0, of: element, namesArePurls) ?? "") }.joined(separator: ",") + "\n"
+        }
+        return fields.map(\.rawValue).joined(separator: ",") + "\n" + rows.joined()
+    }
+
+    /// A JSON array with an object each; what is not known is left out.
+    ///
+    /// - Parameters:
+    ///   - fields: What to say of each, in that order.
+    ///   - namesArePurls: Whether the package URL stands in the place of the name.
+    /// - Returns: The document.
+    public func json(_ fields: [Field], namesArePurls: Bool) -> String {
+        let list = elements.map { element -> JSONValue in
+            .object(
+                JSONObject(
+                    fields.compactMap { field in
+                        value(field, of: element, namesArePurls).map {
+                            JSONObject.Member(name: field.rawValue, value: .string($0))
+                        }
+                    }))
+        }
+        return String(decoding: JSONWriter.bytes(of: .array(list), .pretty), as: UTF8.self)
+    }
+}

@@ -1,0 +1,160 @@
+import SBOMKit
+import TestSupport
+import Testing
+
+@Suite struct QueryTests {
+    /// app contains lib and a file; lib needs core, written the other way round; core and loop need one another; nothing
+    /// leads to stray, and island and reef only to one another.
+    static let document = Array(
+        """
+        {"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": "d",
+         "documentNamespace": "https://example.org/d", "documentDescribes": ["SPDXRef-app"],
+         "creationInfo": {"created": "2024-01-01T00:00:00Z", "creators": ["Tool: t"]},
+         "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-x", "name": "Our Own", "extractedText": "t"}],
+         "packages": [
+          {"SPDXID": "SPDXRef-app", "name": "app", "versionInfo": "1.0", "downloadLocation": "https://example.org/a,b",
+           "supplier": "Organization: Example, \\"Ltd\\"", "originator": "Person: Ada", "licenseDeclared": "MIT",
+           "hasFiles": ["SPDXRef-file"],
+           "externalRefs": [{"referenceCategory": "PACKAGE_MANAGER", "referenceType": "purl",
+                             "referenceLocator": "pkg:npm/%40scope/app@1.0?os=linux"}]},
+          {"SPDXID": "SPDXRef-lib", "name": "lib core", "downloadLocation": "NOASSERTION",
+           "licenseDeclared": "NOASSERTION", "licenseConcluded": "(GPL-2.0-only WITH Classpath-exception-2.0 OR MIT)",
+           "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+                             "referenceLocator": "pkg:deb/debian/lib@2.0-1?arch=amd64"}]},
+          {"SPDXID": "SPDXRef-core", "name": "core", "downloadLocation": "NOASSERTION", "licenseDeclared": "LicenseRef-x"},
+          {"SPDXID": "SPDXRef-loop", "name": "loop", "downloadLocation": "NOASSERTION"},
+          {"SPDXID": "SPDXRef-stray", "name": "stray", "downloadLocation": "NOASSERTION"},
+          {"SPDXID": "SPDXRef-island", "name": "island", "downloadLocation": "NOASSERTION"},
+          {"SPDXID": "SPDXRef-reef", "name": "reef", "downloadLocation": "NOASSERTION"}],
+         "files": [{"SPDXID": "SPDXRef-file", "fileName": "./bin/core", "licenseConcluded": "Zlib", "checksums": []}],
+         "relationships": [
+          {"spdxElementId": "SPDXRef-app", "relationshipType": "CONTAINS", "relatedSpdxElement": "SPDXRef-lib"},
+          {"spdxElementId": "SPDXRef-core", "relationshipType": "DEPENDENCY_OF", "relatedSpdxElement": "SPDXRef-lib"},
+          {"spdxElementId": "SPDXRef-core", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "SPDXRef-loop"},
+          {"spdxElementId": "SPDXRef-loop", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "SPDXRef-core"},
+          {"spdxElementId": "SPDXRef-loop", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "NOASSERTION"},
+          {"spdxElementId": "SPDXRef-island", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "SPDXRef-reef"},
+          {"spdxElementId": "SPDXRef-reef", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "SPDXRef-island"}]}
+        """.utf8)
+
+    static let table: [(query: String, names: [String])] = [
+        ("", ["app", "stray", "island"]),
+        ("all", ["app", "lib core", "core", "loop", "stray", "island", "reef", "./bin/core"]),
+        ("depth:0", ["app", "stray", "island"]),
+        ("depth:1", ["lib core", "reef", "./bin/core"]),
+        ("depth:2", ["core", "island"]),
+        ("depth:3", ["loop", "reef"]),
+        ("depth:999", ["loop", "reef"]),
+        ("depth:1 depth:1", ["core", "island"]),
+        ("name:core", ["lib core", "./bin/core"]),
+        ("all name:core", ["lib core", "core", "./bin/core"]),
+        ("name:\"lib core\"", ["lib core"]),
+        ("name:^core$", ["core"]),
+        ("name:", ["app", "stray", "island"]),
+        ("name:^APP", []),
+        ("name:(?i)^APP", ["app"]),
+        ("  name:lib\t depth:1  ", ["core"]),
+        ("purl:pkg:deb/*/*@*", ["lib core"]),
+        ("purl:pkg:deb/debian/lib", ["lib core"]),
+        ("purl:pkg:deb/ubuntu/lib", []),
+        ("purl:pkg:deb/lib@2.0-2", []),
+        ("purl:pkg:deb/lib@2.*?arch=amd64", ["lib core"]),
+        ("purl:pkg:deb/lib?arch=i386", []),
+        ("purl:pkg:npm/app", ["app"]),
+        ("purl:pkg:*/*", ["app"]),
+        ("all purl:pkg:*/*", ["app", "lib core"]),
+        ("purl:pkg:npm", ["app"]),
+        ("licence:MIT", ["app", "lib core"]),
+        ("license:gpl-*", ["lib core"]),
+        ("licence:Classpath*", ["lib core"]),
+        ("licence:LicenseRef-x", ["core"]),
+        ("licence:\"our own\"", ["core"]),
+        ("licence:zlib", ["./bin/core"]),
+        ("licence:OR", []),
+        ("licence:NOASSERTION", ["loop", "stray", "island", "reef"]),
+        ("type:file", ["./bin/core"]),
+        ("name:lib type:package", ["lib core", "core", "loop"]),
+        ("name:lib type:depends-on", ["core", "loop"]),
+        ("all type:CONTAINS", ["lib core", "./bin/core"]),
+        ("name:^loop type:DEPENDENCY_OF", ["lib core", "core", "loop"]),
+    ]
+
+    @Test(arguments: table)
+    func `a query finds what it describes`(_ row: (query: String, names: [String])) throws {
+        let matches = try Query(row.query).matches(in: Self.document)
+        #expect(matches.elements.map { $0.value(.name) } == row.names)
+    }
+
+    @Test(arguments: [
+        "nothing", "nothing:x", "depth:-1", "depth:x", "depth:1001", "depth:99999999999999999999", "name:(", "name:\"a",
+        "purl:deb", "purl:", "type:", "",
+    ])
+    func `what is no query is an error that says so`(query: String) {
+        guard !query.isEmpty else { return }
+        let error = #expect(throws: SBOMError.self) { try Query(query) }
+        #expect(error?.code == .usage)
+    }
+
+    @Test func `all that is known of an element can be said`() throws {
+        let matches = try Query("name:app").matches(in: Self.document)
+        let fields = QueryMatches.Field.allCases
+        #expect(
+            matches.csv(fields, namesArePurls: false) == """
+                name,version,license,supplier,originator,url,purl,id,type
+                app,1.0,MIT,"Organization: Example, ""Ltd""\",Person: Ada,"https://example.org/a,b",\
+                pkg:npm/%40scope/app@1.0?os=linux,SPDXRef-app,package
+
+                """)
+        #expect(
+            matches.lines([.name, .version, .originator], namesArePurls: true)
+                == ["pkg:npm/%40scope/app@1.0?os=linux 1.0 Person: Ada"])
+        let all = try Query("depth:1").matches(in: Self.document)
+        #expect(
+            all.lines([.version, .license], namesArePurls: false).first
+                == "_ (GPL-2.0-only WITH Classpath-exception-2.0 OR MIT)")
+        #expect(
+            all.json([.name, .url], namesArePurls: true) == """
+                [
+                  {
+                    "name": "pkg:deb/debian/lib@2.0-1?arch=amd64"
+                  },
+                  {
+                    "name": "reef"
+                  },
+                  {
+                    "name": "./bin/core"
+                  }
+                ]
+
+                """)
+    }
+
+    @Test func `a CycloneDX document is asked in the same words`() throws {
+        let text = """
+            {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+             "metadata": {"component": {"type": "application", "name": "app", "bom-ref": "app"}},
+             "components": [
+              {"type": "library", "name": "a", "bom-ref": "a", "licenses": [{"license": {"id": "MIT"}}],
+               "publisher": "Ada Example <ada@example.org>"},
+              {"type": "library", "name": "b", "bom-ref": "b"}],
+             "dependencies": [{"ref": "app", "dependsOn": ["a"]}, {"ref": "a", "dependsOn": ["b"]}]}
+            """
+        let matches = try Query("type:DEPENDS_ON licence:MIT").matches(in: Array(text.utf8))
+        #expect(
+            matches.lines([.name, .license, .originator], namesArePurls: false)
+                == ["a MIT Person: Ada Example (ada@example.org)"])
+        #expect(try Query("depth:2").matches(in: Array(text.utf8)).elements.map { $0.value(.name) } == ["b"])
+    }
+
+    @Test func `a damaged document is an error or answered, never a crash`() {
+        for (number, damaged) in mutations(of: Self.document, count: 300, seed: 11).enumerated() {
+            do throws(SBOMError) {
+                for query in ["all depth:3", "name:o type:DEPENDENCY_OF licence:*"] {
+                    _ = try Query(query).matches(in: damaged).csv([.name, .purl], namesArePurls: false)
+                }
+            } catch {
+                #expect(error.code == .badInput, "\(number): \(error)")
+            }
+        }
+    }
+}
