@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import OCIImages
 
 /// Documents as they come from the command line.
 enum InputFile {
@@ -13,6 +14,16 @@ enum InputFile {
             let isMissing = (error as? FileError)?.isMissing ?? false
             throw SBOMError(isMissing ? .noInput : .badInput, "\(path): \(error)")
         }
+    }
+
+    /// Whether it is an image and no document: `oci:…`, or a folder that is an OCI layout, with a tag or digest or without.
+    static func isImage(_ path: String) -> Bool {
+        if path.hasPrefix("oci:") { return true }
+        // Not there, or no reference: then it is a document, and reading that says what is wrong.
+        guard path != "-", let reference = try? ImageReference(parsing: path),
+            let layout = try? FileSource(path: reference.folder + "/oci-layout")
+        else { return false }
+        return layout.size > 0
     }
 
     /// What `body` makes of all bytes of a file, or of standard input for `-`; its errors name the file.

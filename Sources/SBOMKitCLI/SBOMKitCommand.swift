@@ -28,5 +28,7 @@ struct SBOMKitCommand: AsyncParsableCommand {
             73 output cannot be created, 74 output cannot be written.
             """,
         version: Generator.version,
-        subcommands: [GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, QueryCommand.self])
+        subcommands: [
+            GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, QueryCommand.self, DiffCommand.self,
+        ])
 }

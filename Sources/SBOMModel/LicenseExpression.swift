@@ -25,6 +25,30 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     /// The expression as SPDX spells it, with parentheses only where they are needed.
     package var description: String { Self.text(root) }
 
+    /// The expression with the operands of AND and OR in alphabetical order and each once, as the order says nothing.
+    ///
+    /// - Parameter name: What to write for a licence.
+    /// - Returns: The expression as text.
+    package func sorted(naming name: (String) -> String) -> String { Self.sorted(root, name).text }
+
+    private static func sorted(_ node: Node, _ name: (String) -> String) -> (text: String, isChoice: Bool) {
+        switch node {
+        case .license(let license, nil): return (name(license), false)
+        case .license(let license, let exception?): return ("\(name(license)) WITH \(exception)", false)
+        case .any(let parts):
+            let texts = Set(parts.map { sorted($0, name).text }).sorted()
+            return (texts.joined(separator: " OR "), texts.count > 1)
+        case .all(let parts):
+            let texts = Set(
+                parts.map { part in
+                    let (text, isChoice) = sorted(part, name)
+                    return isChoice && parts.count > 1 ? "(\(text))" : text
+                })
+            if texts.count == 1, parts.count > 1 { return sorted(parts[0], name) }
+            return (texts.sorted().joined(separator: " AND "), false)
+        }
+    }
+
     private static func any(_ tokens: inout Tokens, depth: Int) -> Node? {
         guard depth < depthLimit, var last = all(&tokens, depth: depth) else { return nil }
         var parts: [Node] = []

@@ -1,0 +1,218 @@
+internal import StructuredText
+
+extension DocumentDifference {
+    /// The parts that were compared, in their order.
+    private var orderedParts: [Part] { Part.allCases.filter(parts.contains) }
+
+    // MARK: Text
+
+    /// What is different in lines, those of each part under one that says how much: `+` is added, `-` removed, `~` changed.
+    ///
+    /// Control characters in names are as they are in the documents.
+    public var lines: [String] {
+        isEmpty
+            ? ["no difference in \(orderedParts.map(\.rawValue).joined(separator: ", "))"]
+            : orderedParts.flatMap { part in
+                let details = details(part)
+                return details.isEmpty ? [] : ["\(part.rawValue): \(summary(part))"] + details.map { "  " + $0 }
+            }
+    }
+
+    private func details(_ part: Part) -> [String] {
+        switch part {
+        case .packages: return Self.lines(added, removed, changed)
+        case .files: return Self.lines(addedFiles, removedFiles, changedFiles)
+        case .licences: return licences.map(Self.line)
+        case .suppliers: return suppliers.map(Self.line)
+        case .edges:
+            var lines = addedEdges.filter { !$0.isImplied }.map { "+ \(Self.text($0))" }
+            lines += removedEdges.filter { !$0.isImplied }.map { "- \(Self.text($0))" }
+            let implied = (addedEdges + removedEdges).count(where: \.isImplied)
+            if implied > 0 { lines.append("(\(implied) of them come and go with packages and files)") }
+            return lines
+        }
+    }
+
+    /// How much is different in one of the parts: `2 added, 1 upgraded`.
+    public func summary(_ part: Part) -> String {
+        func counted(_ counts: [(Int, String)]) -> String {
+            let texts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            return texts.isEmpty ? "no difference" : texts.joined(separator: ", ")
+        }
+        func count(_ changes: [Change], _ direction: Change.Direction) -> Int {
+            changes.count { $0.direction == direction }
+        }
+        switch part {
+        case .packages:
+            return counted([
+                (added.count, "added"), (removed.count, "removed"), (count(changed, .upgraded), "upgraded"),
+                (count(changed, .downgraded), "downgraded"), (count(changed, .changed), "changed"),
+            ])
+        case .files:
+            return counted([
+                (addedFiles.count, "added"), (removedFiles.count, "removed"), (changedFiles.count, "changed"),
+            ])
+        case .licences: return counted([(licences.count, "changed")])
+        case .suppliers: return counted([(suppliers.count, "changed")])
+        case .edges: return counted([(addedEdges.count, "added"), (removedEdges.count, "removed")])
+        }
+    }
+
+    private static func lines(_ added: [Item], _ removed: [Item], _ changed: [Change]) -> [String] {
+        added.map { "+ \(text($0))" } + removed.map { "- \(text($0))" }
+            + changed.map { change in
+                guard change.new.type != "file" else { return "~ \(change.new.label)" }
+                let (old, new) = texts(change)
+                return "~ \(old) -> \(new) (\(change.direction.rawValue))"
+            }
+    }
+
+    private static func line(_ statement: Statement) -> String {
+        let subject = statement.subject == "concluded licence" ? " (concluded)" : ""
+        return "~ \(statement.item.fullLabel)\(subject): \(statement.old ?? "none") -> \(statement.new ?? "none")"
+    }
+
+    private static func text(_ item: Item) -> String {
+        item.label + (item.version.map { " \($0)" } ?? "")
+    }
+
+    /// What something was and is; the name only once, if it is the same.
+    private static func texts(_ change: Change) -> (old: String, new: String) {
+        guard change.old.name == change.new.name else { return (text(change.old), text(change.new)) }
+        return ("\(change.old.label) \(change.old.version ?? "none")", change.new.version ?? "none")
+    }
+
+    private static func text(_ edge: Edge) -> String {
+        "\(edge.from?.fullLabel ?? "the document") \(edge.type) \(edge.to?.fullLabel ?? edge.outside ?? "")"
+    }
+
+    // MARK: Markdown
+
+    /// What is different as tables of GitHub's Markdown, with a heading for each part.
+    public var markdown: String {
+        guard !isEmpty else { return lines.map { "\($0.prefix(1).uppercased())\($0.dropFirst()).\n" }.joined() }
+        return orderedParts.filter { !details($0).isEmpty }.map { part in
+            let title = part.rawValue.prefix(1).uppercased() + part.rawValue.dropFirst()
+            return "## \(title): \(summary(part))\n\n" + table(part)
+        }.joined(separator: "\n")
+    }
+
+    private func table(_ part: Part) -> String {
+        switch part {
+        case .packages: return Self.table(added, removed, changed)
+        case .files: return Self.table(addedFiles, removedFiles, changedFiles)
+        case .licences, .suppliers:
+            let statements = part == .licences ? licences : suppliers
+            return Self.table(
+                ["", "package", "old", "new"],
+                statements.map { [$0.subject, $0.item.fullLabel, $0.old ?? "", $0.new ?? ""] })
+        case .edges:
+            let rows = [(addedEdges, "added"), (removedEdges, "removed")].flatMap { edges, word in
+                edges.filter { !$0.isImplied }.map { edge in
+                    [word, edge.from?.fullLabel ?? "the document", edge.type, edge.to?.fullLabel ?? edge.outside ?? ""]
+                }
+            }
+            let implied = (addedEdges + removedEdges).count(where: \.isImplied)
+            let rest = implied > 0 ? "\(implied) of them come and go with packages and files.\n" : ""
+            let table = rows.isEmpty ? "" : Self.table(["", "from", "type", "to"], rows)
+            return table + (table.isEmpty || rest.isEmpty ? "" : "\n") + rest
+        }
+    }
+
+    private static func table(_ added: [Item], _ removed: [Item], _ changed: [Change]) -> String {
+        table(
+            ["", "name", "old", "new"],
+            added.map { ["added", $0.label, "", $0.version ?? ""] }
+                + removed.map { ["removed", $0.label, $0.version ?? "", ""] }
+                + changed.map { change in
+                    let isRenamed = change.old.name != change.new.name
+                    return [
+                        change.direction.rawValue, change.new.label,
+                        isRenamed ? text(change.old) : change.old.version ?? "",
+                        isRenamed ? text(change.new) : change.new.version ?? "",
+                    ]
+                })
+    }
+
+    private static func table(_ head: [String], _ rows: [[String]]) -> String {
+        let lines = [head, head.map { _ in "---" }] + rows.map { $0.map(escaped) }
+        return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
+    }
+
+    /// Text from a stranger that Markdown is not to take for its own.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "|", "#", "~", "&", "!", "@", "$":
+                result += "\\\(scalar)"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F: result += " "
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    // MARK: JSON
+
+    /// All that is different as a JSON document: `equal`, and an object or array for each part that was compared.
+    public var json: String {
+        var root = JSONObject()
+        root.append("equal", .bool(isEmpty))
+        for part in orderedParts {
+            let value: JSONValue
+            switch part {
+            case .packages: value = Self.json(added, removed, changed)
+            case .files: value = Self.json(addedFiles, removedFiles, changedFiles)
+            case .licences: value = .array(licences.map(Self.json))
+            case .suppliers: value = .array(suppliers.map(Self.json))
+            case .edges:
+                value = [
+                    "added": .array(addedEdges.map(Self.json)), "removed": .array(removedEdges.map(Self.json)),
+                ]
+            }
+            root.append(part.rawValue, value)
+        }
+        return String(decoding: JSONWriter.bytes(of: .object(root), .pretty), as: UTF8.self)
+    }
+
+    private static func json(_ added: [Item], _ removed: [Item], _ changed: [Change]) -> JSONValue {
+        [
+            "added": .array(added.map { .object(object($0)) }), "removed": .array(removed.map { .object(object($0)) }),
+            "changed": .array(
+                changed.map { change in
+                    [
+                        "direction": .string(change.direction.rawValue), "old": .object(object(change.old)),
+                        "new": .object(object(change.new)),
+                    ]
+                }),
+        ]
+    }
+
+    private static func object(_ item: Item) -> JSONObject {
+        var object = JSONObject()
+        object.append("name", .string(item.name))
+        if let version = item.version { object.append("version", .string(version)) }
+        if let type = item.type { object.append("type", .string(type)) }
+        if let architecture = item.architecture { object.append("architecture", .string(architecture)) }
+        if let purl = item.purl { object.append("purl", .string(purl)) }
+        return object
+    }
+
+    private static func json(_ statement: Statement) -> JSONValue {
+        var object = object(statement.item)
+        object.append("subject", .string(statement.subject))
+        object.append("old", statement.old.map { .string($0) } ?? .null)
+        object.append("new", statement.new.map { .string($0) } ?? .null)
+        return .object(object)
+    }
+
+    private static func json(_ edge: Edge) -> JSONValue {
+        var result = JSONObject()
+        result.append("from", edge.from.map { .object(object($0)) } ?? "document")
+        result.append("type", .string(edge.type))
+        result.append("to", edge.to.map { .object(object($0)) } ?? .string(edge.outside ?? ""))
+        result.append("implied", .bool(edge.isImplied))
+        return .object(result)
+    }
+}

@@ -1,0 +1,165 @@
+internal import PackageDatabases
+internal import SBOMModel
+
+/// How versions of a kind of package follow one another.
+enum VersionOrder: Sendable, Hashable {
+    /// As dpkg has it.
+    case debian
+    /// As rpm has it.
+    case rpm
+    /// For all that have no order of their own here.
+    ///
+    /// Runs of digits count as numbers, runs of letters as words, and everything else only separates; a `v` before the
+    /// first number says nothing. A number comes after a word, and what goes on comes after what ends, but for the words of
+    /// what comes before a release: dev, snapshot; alpha; beta; milestone; pre, preview; rc, cr; and a, b and m before a
+    /// number. What stands behind a `+` counts only between versions that are else the same.
+    case natural
+
+    /// The order for package URLs of that type.
+    init(type: String?) {
+        switch type {
+        case "deb": self = .debian
+        case "rpm": self = .rpm
+        default: self = .natural
+        }
+    }
+
+    /// Whether one comes before the other, or neither does.
+    enum Outcome: Sendable {
+        case before
+        case same
+        case after
+    }
+
+    /// How a version stands to another; nil if that makes no sense, as for digests.
+    func compare(_ one: String, _ other: String) -> Outcome? {
+        if one == other { return .same }
+        switch self {
+        case .debian:
+            guard let left = DebianVersion(parsing: one), let right = DebianVersion(parsing: other) else {
+                return Self.natural(one, other)
+            }
+            return left < right ? .before : right < left ? .after : .same
+        case .rpm:
+            return switch RPMVersion(one).order(to: RPMVersion(other)) {
+            case .older: .before
+            case .same: .same
+            case .newer: .after
+            }
+        case .natural:
+            return Self.isDigest(one) || Self.isDigest(other) ? nil : Self.natural(one, other)
+        }
+    }
+
+    /// A spelling that versions of the same meaning share as far as one can see it in one of them alone.
+    func canonical(_ version: String) -> String {
+        switch self {
+        case .debian: return DebianVersion(parsing: version)?.description ?? version
+        case .rpm: return version.hasPrefix("0:") ? String(version.dropFirst(2)) : version
+        case .natural:
+            let rest = version.dropFirst()
+            guard version.first == "v", rest.first.map({ ("0"..."9").contains($0) }) == true else { return version }
+            return String(rest)
+        }
+    }
+
+    /// Whether it is the digest of something, or the hash of a commit.
+    private static func isDigest(_ text: String) -> Bool {
+        let hex = text.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+        return hex.utf8.count >= 32
+            && hex.utf8.allSatisfy { byte in (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20) }
+    }
+
+    // MARK: The natural order
+
+    private enum Part {
+        /// A word of something before a release, with its rank.
+        case early(Int)
+        case end
+        case word(ArraySlice<UInt8>)
+        /// Without leading zeros.
+        case number(ArraySlice<UInt8>)
+
+        var rank: Int {
+            switch self {
+            case .early: 0
+            case .end: 1
+            case .word: 2
+            case .number: 3
+            }
+        }
+    }
+
+    private static func natural(_ one: String, _ other: String) -> Outcome? {
+        let (one, other) = (Array(one.utf8), Array(other.utf8))
+        let (oneEnd, otherEnd) = (end(of: one), end(of: other))
+        let main = order(one[..<oneEnd], other[..<otherEnd])
+        if main != .same { return main }
+        let build = order(one[oneEnd...], other[otherEnd...])
+        // Where only zeros and separators are others, nobody knows.
+        return build == .same ? nil : build
+    }
+
+    private static func end(of version: [UInt8]) -> Int {
+        version.firstIndex(of: UInt8(ascii: "+")) ?? version.endIndex
+    }
+
+    private static func order(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Outcome {
+        var (one, other) = (withoutMark(one), withoutMark(other))
+        while true {
+            let (left, right) = (part(&one), part(&other))
+            if left.rank != right.rank { return left.rank < right.rank ? .before : .after }
+            switch (left, right) {
+            case (.early(let left), .early(let right)):
+                if left != right { return left < right ? .before : .after }
+            case (.word(let left), .word(let right)):
+                if !left.elementsEqual(right) { return left.lexicographicallyPrecedes(right) ? .before : .after }
+            case (.number(let left), .number(let right)):
+                // By length and then as text, so that no number is too large.
+                if left.count != right.count { return left.count < right.count ? .before : .after }
+                if !left.elementsEqual(right) { return left.lexicographicallyPrecedes(right) ? .before : .after }
+            case (.end, _), (_, .end): return .same
+            case (.early, _), (.word, _), (.number, _): return .same
+            }
+        }
+    }
+
+    private static func withoutMark(_ version: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard let first = version.first, first | 0x20 == UInt8(ascii: "v"), let next = version.dropFirst().first,
+            isDigit(next)
+        else { return version }
+        return version.dropFirst()
+    }
+
+    /// Takes the next run of digits or letters off.
+    private static func part(_ rest: inout ArraySlice<UInt8>) -> Part {
+        rest = rest.drop { !isDigit($0) && !isLetter($0) }
+        guard let first = rest.first else { return .end }
+        if isDigit(first) {
+            let run = rest.prefix(while: isDigit)
+            rest = rest[run.endIndex...]
+            return .number(run.drop { $0 == UInt8(ascii: "0") })
+        }
+        let run = rest.prefix(while: isLetter)
+        rest = rest[run.endIndex...]
+        let isBeforeNumber = rest.first.map { isDigit($0) } ?? false
+        switch String(decoding: run, as: UTF8.self).lowercased() {
+        case "dev", "snapshot": return .early(0)
+        case "alpha": return .early(1)
+        // By itself it is a patch of a release: OpenSSL's 1.0.2a.
+        case "a" where isBeforeNumber: return .early(1)
+        case "beta": return .early(2)
+        case "b" where isBeforeNumber: return .early(2)
+        case "milestone": return .early(3)
+        case "m" where isBeforeNumber: return .early(3)
+        case "pre", "preview": return .early(4)
+        case "rc", "cr": return .early(5)
+        default: return .word(run)
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+    /// Letters are also what is not ASCII: it is part of some word.
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte >= 0x80 }
+}

@@ -1,0 +1,288 @@
+import SBOMKit
+import TestSupport
+import Testing
+
+@Suite struct DocumentDifferenceTests {
+    /// An SPDX document with those packages, each `type/name version` with what else is to be said of it.
+    static func spdx(
+        _ packages: [(purl: String, more: String)], relationships: [(String, String, String)] = [], more: String = ""
+    ) -> [UInt8] {
+        let items = packages.enumerated().map { number, package in
+            let name = package.purl.split(separator: "/").last?.split(separator: "@").first ?? ""
+            let version = package.purl.split(separator: "@").last?.split(separator: "?").first ?? ""
+            return """
+                {"SPDXID": "SPDXRef-\(number)", "name": "\(name)", "versionInfo": "\(version)",
+                 "downloadLocation": "NOASSERTION"\(package.more.isEmpty ? "" : ", ")\(package.more),
+                 "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+                                   "referenceLocator": "\(package.purl)"}]}
+                """
+        }
+        let edges = relationships.map { from, kind, to in
+            """
+            {"spdxElementId": "SPDXRef-\(from)", "relationshipType": "\(kind)", "relatedSpdxElement": "SPDXRef-\(to)"}
+            """
+        }
+        return Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": "d",
+             "documentNamespace": "https://example.org/d", \(more.isEmpty ? "" : more + ",")
+             "creationInfo": {"created": "2024-01-01T00:00:00Z", "creators": ["Tool: t"]},
+             "packages": [\(items.joined(separator: ","))], "relationships": [\(edges.joined(separator: ","))]}
+            """.utf8)
+    }
+
+    static func difference(_ old: [String], _ new: [String]) throws -> DocumentDifference {
+        try DocumentDifference(from: spdx(old.map { ($0, "") }), to: spdx(new.map { ($0, "") }))
+    }
+
+    // MARK: What is the same
+
+    @Test(arguments: names(inFolder: "\(packageFolder)/Fixtures/documents").filter { !$0.hasPrefix(".") })
+    func `a document is equal to itself`(name: String) throws {
+        let bytes = try bytes(ofFile: "\(packageFolder)/Fixtures/documents/\(name)")
+        let difference = try DocumentDifference(from: bytes, to: bytes)
+        #expect(difference.isEmpty, "\(difference.lines)")
+    }
+
+    @Test(arguments: ["debian-small", "rpm-small", "debian-layers", "distroless", "links"])
+    func `all documents of an image are equal to it`(name: String) async throws {
+        let place = "\(packageFolder)/Fixtures/\(name)"
+        let image = try await Generator().read(place)
+        let formats: [DocumentFormat] = [.spdx, .spdxTagValue(.v2_2), .cycloneDX(.v1_6), .cycloneDXXML(.v1_4)]
+        let spdx = try image.document(.spdx)
+        for format in formats {
+            let difference = try DocumentDifference(from: spdx, to: image.document(format))
+            #expect(difference.isEmpty, "\(format): \(difference.lines)")
+        }
+        #expect(try await DocumentDifference.between(place, and: "oci:\(place)").isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (
+                "pkg:deb/debian/a@1:2-3?arch=amd64&distro=debian-12",
+                "pkg:deb/debian/a@2-3?arch=amd64&distro=debian-12.5&epoch=1"
+            ),
+            ("pkg:rpm/redhat/a@1-2?arch=x86_64&upstream=a-1-2.src.rpm", "pkg:rpm/rhel/a@1-2?arch=x86_64&epoch=0"),
+            ("pkg:deb/ubuntu/a@1?arch=amd64", "pkg:deb/ubuntu/a@1"),
+            ("pkg:pypi/A_b@1", "pkg:pypi/a-b@1"),
+            ("pkg:npm/%40s/a@1", "pkg:npm/@s/a@1"),
+            ("pkg:golang/example.com/A@v1", "pkg:golang/example.com/a@1"),
+        ])
+    func `what tools write differently of the same package is no difference`(one: String, other: String) throws {
+        let difference = try Self.difference([one], [other])
+        #expect(difference.isEmpty, "\(difference.lines)")
+    }
+
+    @Test(
+        arguments: [
+            ("pkg:deb/debian/a@1?arch=amd64", "pkg:deb/debian/a@1?arch=arm64"),
+            ("pkg:npm/%40s/a@1", "pkg:npm/%40t/a@1"),
+            ("pkg:npm/a@1", "pkg:pypi/a@1"),
+            ("pkg:maven/g/a@1?classifier=sources", "pkg:maven/g/b@1"),
+        ])
+    func `what is another package is added and removed`(one: String, other: String) throws {
+        let difference = try Self.difference([one, "pkg:npm/x@1"], [other, "pkg:npm/x@1"])
+        #expect(difference.added.map(\.purl) == [other])
+        #expect(difference.removed.map(\.purl) == [one])
+        #expect(difference.changed.isEmpty)
+    }
+
+    @Test func `what has no package URL is found by its name`() throws {
+        let plain = Array(
+            """
+            {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [
+              {"type": "library", "name": "a", "version": "1"}, {"type": "application", "name": "B", "version": "2"}]}
+            """.utf8)
+        let difference = try DocumentDifference(
+            from: plain, to: Self.spdx([("pkg:npm/a@1", ""), ("pkg:npm/b@3", "")]), in: [.packages])
+        #expect(difference.lines == ["packages: 1 upgraded", "  ~ B 2 -> b 3 (upgraded)"])
+    }
+
+    // MARK: What is different
+
+    @Test func `of several versions those that both have are the same`() throws {
+        func kernel(_ version: String) -> String { "pkg:rpm/fedora/kernel@\(version)?arch=x86_64" }
+        let one = try Self.difference([kernel("5.9"), kernel("5.10")], [kernel("5.10"), kernel("5.11")])
+        #expect(one.lines.prefix(2) == ["packages: 1 upgraded", "  ~ kernel 5.9 -> 5.11 (upgraded)"])
+        let two = try Self.difference([kernel("5.9")], [kernel("5.11"), kernel("5.9"), kernel("5.10")])
+        #expect(two.added.map(\.version) == ["5.10", "5.11"])
+        #expect(two.changed.isEmpty && two.removed.isEmpty)
+        let three = try Self.difference([kernel("5.9"), kernel("5.8")], [kernel("5.10")])
+        #expect(three.changed.map { "\($0.old.version ?? "")-\($0.new.version ?? "")" } == ["5.9-5.10"])
+        #expect(three.removed.map(\.version) == ["5.8"])
+    }
+
+    @Test func `a package that is listed twice is one`() throws {
+        let purl = "pkg:npm/a@1"
+        #expect(try Self.difference([purl, "pkg:npm/b@1"], [purl, purl, "pkg:npm/b@1", purl]).isEmpty)
+    }
+
+    @Test func `licences and suppliers are compared by what they say`() throws {
+        let refs = """
+            "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-x", "name": "Own", "extractedText": "t"}]
+            """
+        let other = refs.replacing("LicenseRef-x", with: "LicenseRef-y")
+        let old = Self.spdx(
+            [
+                ("pkg:npm/order@1", #""licenseDeclared": "MIT AND (Zlib OR ISC)""#),
+                ("pkg:npm/reference@1", #""licenseDeclared": "LicenseRef-x""#),
+                ("pkg:npm/concluded@1", #""licenseDeclared": "NOASSERTION", "licenseConcluded": "MIT""#),
+                ("pkg:npm/kind@1", #""supplier": "Person: Some One (a@example.org)""#),
+                ("pkg:npm/licence@1", #""licenseDeclared": "MIT""#),
+                ("pkg:npm/supplier@1", #""supplier": "Organization: One""#),
+            ], more: refs)
+        let new = Self.spdx(
+            [
+                ("pkg:npm/order@1", #""licenseDeclared": "((ISC OR Zlib) AND mit)""#),
+                ("pkg:npm/reference@1", #""licenseDeclared": "LicenseRef-y""#),
+                ("pkg:npm/concluded@1", #""licenseDeclared": "MIT""#),
+                ("pkg:npm/kind@1", #""supplier": "Organization: some one""#),
+                ("pkg:npm/licence@1", #""licenseDeclared": "Apache-2.0""#),
+                ("pkg:npm/supplier@1", ""),
+            ], more: other)
+        let difference = try DocumentDifference(from: old, to: new)
+        #expect(
+            difference.lines == [
+                "licences: 1 changed", "  ~ licence: MIT -> Apache-2.0", "suppliers: 1 changed",
+                "  ~ supplier: One -> none",
+            ])
+    }
+
+    @Test func `relationships are compared whichever way round they are written`() throws {
+        let packages = [("pkg:npm/a@1", ""), ("pkg:npm/b@1", ""), ("pkg:npm/c@1", "")]
+        let old = Self.spdx(packages, relationships: [("1", "DEPENDENCY_OF", "0"), ("0", "CONTAINS", "2")])
+        let new = Self.spdx(packages, relationships: [("0", "DEPENDS_ON", "1"), ("2", "DEPENDS_ON", "1")])
+        let difference = try DocumentDifference(from: old, to: new)
+        #expect(difference.lines == ["edges: 1 added, 1 removed", "  + c DEPENDS_ON b", "  - a CONTAINS c"])
+        #expect(try DocumentDifference(from: old, to: new, in: [.packages, .licences]).isEmpty)
+    }
+
+    @Test func `relationships that come with a package are counted and not shown`() throws {
+        let old = Self.spdx(
+            [("pkg:oci/i@1", ""), ("pkg:npm/a@1", "")], relationships: [("DOCUMENT", "DESCRIBES", "0")])
+        let new = Self.spdx(
+            [("pkg:oci/i@1", ""), ("pkg:npm/a@1", ""), ("pkg:npm/b@1", "")],
+            relationships: [
+                ("DOCUMENT", "DESCRIBES", "0"), ("0", "CONTAINS", "2"), ("2", "DEPENDS_ON", "1"),
+                ("1", "DEPENDS_ON", "2"),
+            ])
+        let difference = try DocumentDifference(from: old, to: new)
+        #expect(difference.addedEdges.map(\.isImplied) == [false, true, true])
+        #expect(
+            difference.lines == [
+                "packages: 1 added", "  + b 1", "edges: 3 added", "  + a DEPENDS_ON b",
+                "  (2 of them come and go with packages and files)",
+            ])
+    }
+
+    @Test func `files are compared by path and digest`() throws {
+        func document(_ files: [(String, String)]) -> [UInt8] {
+            let items = files.enumerated().map { number, file in
+                """
+                {"SPDXID": "SPDXRef-f\(number)", "fileName": "\(file.0)",
+                 "checksums": [{"algorithm": "SHA1", "checksumValue": "\(file.1)"}]}
+                """
+            }
+            let text = String(decoding: Self.spdx([("pkg:npm/a@1", "")]), as: UTF8.self)
+            return Array(
+                text.replacing("\"packages\"", with: "\"files\": [\(items.joined(separator: ","))], \"packages\"").utf8)
+        }
+        let difference = try DocumentDifference(
+            from: document([("./same", "aa"), ("./other", "bb"), ("./gone", "cc")]),
+            to: document([("/new", "dd"), ("same", "AA"), ("./other", "ee")]))
+        #expect(difference.lines == ["files: 1 added, 1 removed, 1 changed", "  + /new", "  - ./gone", "  ~ ./other"])
+    }
+
+    // MARK: Properties
+
+    @Test(arguments: [
+        ("telescope-2.3.spdx.json", "sundial-2.2.spdx.json"), ("observatory-1.6.cdx.json", "brewery-1.5.cdx.json"),
+        ("compass-2.3.spdx", "bicycle-1.4.cdx.xml"), ("lighthouse-1.7.cdx.json", "observatory-1.6.cdx.json"),
+    ])
+    func `the other way round it is the opposite`(one: String, other: String) throws {
+        let documents = try [one, other].map { try bytes(ofFile: "\(packageFolder)/Fixtures/documents/\($0)") }
+        try Self.expectOpposites(documents[0], documents[1])
+    }
+
+    @Test func `made-up documents differ in opposite ways, and the order of their packages does not count`() throws {
+        var random = SeededGenerator(seed: 5)
+        for _ in 0..<200 {
+            func packages() -> [(purl: String, more: String)] {
+                (0..<Int.random(in: 0..<12, using: &random)).map { _ in
+                    let type =
+                        ["deb/debian", "deb/ubuntu", "rpm/fedora", "npm", "npm/%40s"].randomElement(using: &random)
+                        ?? ""
+                    let name = ["a", "b"].randomElement(using: &random) ?? ""
+                    let version = ["1", "1.0", "2", "2~rc1", "1:1"].randomElement(using: &random) ?? ""
+                    let arch = ["", "?arch=amd64", "?arch=i386"].randomElement(using: &random) ?? ""
+                    let licence = ["", #""licenseDeclared": "MIT""#, #""licenseDeclared": "ISC""#]
+                    return ("pkg:\(type)/\(name)@\(version)\(arch)", licence.randomElement(using: &random) ?? "")
+                }
+            }
+            func edges(_ count: Int) -> [(String, String, String)] {
+                guard count > 0 else { return [] }
+                return (0..<5).map { _ in
+                    (
+                        String(Int.random(in: 0..<count, using: &random)), "DEPENDS_ON",
+                        String(Int.random(in: 0..<count, using: &random))
+                    )
+                }
+            }
+            let (one, other) = (packages(), packages())
+            let (old, new) = (
+                Self.spdx(one, relationships: edges(one.count)), Self.spdx(other, relationships: edges(other.count))
+            )
+            #expect(try DocumentDifference(from: old, to: old).isEmpty)
+            try Self.expectOpposites(old, new)
+            let shuffled = Self.spdx(other.shuffled(using: &random))
+            #expect(
+                try DocumentDifference(from: old, to: Self.spdx(other), in: [.packages, .licences]).lines
+                    == DocumentDifference(from: old, to: shuffled, in: [.packages, .licences]).lines)
+        }
+    }
+
+    static func expectOpposites(_ one: [UInt8], _ other: [UInt8]) throws {
+        let there = try DocumentDifference(from: one, to: other)
+        let back = try DocumentDifference(from: other, to: one)
+        #expect(there.added == back.removed)
+        #expect(there.removed == back.added)
+        #expect(there.addedFiles == back.removedFiles)
+        #expect(Set(there.changed.map { [$0.old, $0.new] }) == Set(back.changed.map { [$0.new, $0.old] }))
+        #expect(there.summary(.packages).contains("upgraded") == back.summary(.packages).contains("downgraded"))
+        #expect(
+            Set(there.licences.map { [$0.subject, $0.old, $0.new] })
+                == Set(back.licences.map { [$0.subject, $0.new, $0.old] }))
+        #expect(there.suppliers.count == back.suppliers.count)
+        #expect(there.addedEdges == back.removedEdges)
+        #expect(there.removedEdges == back.addedEdges)
+    }
+
+    @Test func `a damaged document is an error or compared, never a crash`() throws {
+        let whole = try bytes(ofFile: "\(packageFolder)/Fixtures/documents/compass-2.3.spdx")
+        for (number, damaged) in mutations(of: whole, count: 200, seed: 12).enumerated() {
+            do throws(SBOMError) {
+                let difference = try DocumentDifference(from: damaged, to: whole)
+                #expect(difference.json.isEmpty == false && difference.markdown.isEmpty == false)
+            } catch {
+                #expect(error.code == .badInput, "\(number): \(error)")
+            }
+        }
+    }
+
+    @Test(.enabled(if: corpus != nil, "there is no corpus"))
+    func `documents of the corpus are equal to themselves`() throws {
+        // Every twentieth: all of them take a release build and a minute.
+        let files = try shell("find -L '\(corpus ?? "")/sbom' -type f -size -400k | sort | awk 'NR % 20 == 0'").text
+        for path in files.split(separator: "\n") {
+            let bytes = try bytes(ofFile: String(path))
+            do throws(SBOMError) {
+                let difference = try DocumentDifference(from: bytes, to: bytes)
+                #expect(difference.isEmpty, "\(path)")
+                _ = try Query("all name:a").matches(in: bytes)
+            } catch {
+                #expect(error.code == .badInput)
+            }
+        }
+    }
+}
