@@ -48,6 +48,9 @@ package struct SourceDocument: Sendable {
     /// The member that says that an SPDX 2.2 document was wrapped in `{"Document": …}`.
     static let wrapper = "#Document"
 
+    /// Whether it is an SPDX document in a wrapper.
+    package var isWrapped: Bool { content[Self.wrapper] != nil }
+
     /// Reads a document of any format.
     ///
     /// Throws what is neither JSON nor XML nor tag-value, and what is no SBOM of a known kind.

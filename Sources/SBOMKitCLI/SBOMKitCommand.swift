@@ -6,7 +6,8 @@ enum Program {
     static func main() async {
         Output.reserveStandardStreams()
         do {
-            var command = try SBOMKitCommand.parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            var command = try SBOMKitCommand.parseAsRoot(OutlineCommand.translated(arguments))
             // What is not asynchronous stays on the main thread, which has the largest stack.
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -29,6 +30,7 @@ struct SBOMKitCommand: AsyncParsableCommand {
             """,
         version: Generator.version,
         subcommands: [
-            GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, QueryCommand.self, DiffCommand.self,
+            GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, OutlineCommand.self, QueryCommand.self,
+            DiffCommand.self,
         ])
 }

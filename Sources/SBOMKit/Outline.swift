@@ -1,0 +1,141 @@
+internal import ByteStreams
+internal import SBOMFormats
+internal import StructuredText
+
+/// What an SBOM consists of, to be drawn as a tree.
+///
+/// ```swift
+/// let outline = try Outline(file: "image.spdx.json")
+/// for line in outline.lines() { print(line) }
+/// ```
+public struct Outline: Sendable {
+    /// How a tree is drawn.
+    public enum Style: String, Sendable, CaseIterable {
+        /// With corners that close, marks on what was shown before, and everything that the document has.
+        case sbomkit
+        /// Byte for byte what `bom document outline` of Kubernetes' bom 0.7.1 prints, top-level elements by their identifiers.
+        case bom
+    }
+
+    /// What is drawn, and how.
+    public struct Options: Sendable {
+        /// The style; the members below say to which of them they apply.
+        public var style = Style.sbomkit
+        /// How many levels of relationships are drawn, all if that is nil; both styles.
+        public var depth: Int?
+        /// Draws only the ways to elements of that name, of which bom's style asks that it be exact.
+        public var find: String?
+        /// Shows package URLs instead of names and versions.
+        public var showsPURLs = false
+        /// Shows identifiers instead of names.
+        public var showsIDs = false
+        /// Shows versions behind names.
+        public var showsVersions = true
+        /// How long lines may be: columns, and bytes of lines that show a relationship in bom's style.
+        public var width: Int?
+
+        /// The default options.
+        public init() {}
+    }
+
+    let graph: ElementGraph
+
+    /// What was odd about the document, in its order.
+    public var remarks: [Converter.Remark] {
+        graph.notices.map { notice in
+            Converter.Remark(place: notice.place.map { ($0.line, $0.column) }, message: notice.message)
+        }
+    }
+
+    /// Reads a document, whose format is told by its content.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole document.
+    ///   - style: How it is to be drawn: for bom's style everything is read that bom takes for an SPDX document.
+    /// - Throws: ``SBOMError`` if it is no document of a format that is known.
+    public init(_ bytes: [UInt8], for style: Style = .sbomkit) throws(SBOMError) {
+        let limits = Limits()
+        guard bytes.count <= limits.documentSize else {
+            throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
+        }
+        do throws(SourceError) {
+            let source = try SourceDocument(parsing: bytes, limits: limits)
+            // bom does not look into such a wrapper.
+            if style == .bom, source.isWrapped, let graph = ElementGraph(mentioningSPDX: bytes, limits: limits) {
+                self.graph = graph
+            } else {
+                graph = ElementGraph(source, limits: limits)
+            }
+        } catch {
+            if style == .bom, let graph = ElementGraph(mentioningSPDX: bytes, limits: limits) {
+                self.graph = graph
+                return
+            }
+            let place = error.place.map { "\($0): " } ?? ""
+            throw SBOMError(.badInput, place + error.description)
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - path: The file; `-` stands for standard input.
+    ///   - style: How it is to be drawn, as for ``init(_:for:)``.
+    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    public init(file path: String, for style: Style = .sbomkit) throws(SBOMError) {
+        let bytes = try InputFile.read(path, limits: Limits())
+        do throws(SBOMError) {
+            try self.init(bytes, for: style)
+        } catch {
+            throw SBOMError(error.code, "\(path): \(error.description)")
+        }
+    }
+
+    /// The tree, made line by line as it is asked for.
+    public func lines(_ options: Options = Options()) -> Lines {
+        Lines(walk: BomOutline(graph, options))
+    }
+
+    /// The lines of a tree.
+    public struct Lines: Sequence, IteratorProtocol {
+        private var walk: any OutlineWalk
+        private var pending: [UInt8] = []
+        private var start = 0
+
+        init(walk: any OutlineWalk) {
+            self.walk = walk
+        }
+
+        /// The next line without its end.
+        public mutating func next() -> String? {
+            while true {
+                if let end = pending[start...].firstIndex(of: 0x0A) {
+                    defer { start = end + 1 }
+                    return String(decoding: pending[start..<end], as: UTF8.self)
+                }
+                pending.removeSubrange(..<start)
+                start = 0
+                guard walk.append(to: &pending) else {
+                    defer { pending = [] }
+                    return pending.isEmpty ? nil : String(decoding: pending, as: UTF8.self)
+                }
+            }
+        }
+
+        /// The next piece of the text in UTF-8, line ends and all; about 64 KiB unless it is the last one.
+        public mutating func nextPiece() -> [UInt8]? {
+            var piece = Array(pending[start...])
+            pending = []
+            start = 0
+            piece.reserveCapacity(1 << 16)
+            while piece.count < 1 << 16, walk.append(to: &piece) {}
+            return piece.isEmpty ? nil : piece
+        }
+    }
+}
+
+/// Goes through a graph and draws it, a few lines at a time.
+protocol OutlineWalk: Sendable {
+    /// Appends some whole lines; false, with nothing appended, at the end.
+    mutating func append(to text: inout [UInt8]) -> Bool
+}
