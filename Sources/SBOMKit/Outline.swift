@@ -21,10 +21,22 @@ public struct Outline: Sendable {
     public struct Options: Sendable {
         /// The style; the members below say to which of them they apply.
         public var style = Style.sbomkit
-        /// How many levels of relationships are drawn, all if that is nil; both styles.
+        /// How many levels of relationships are drawn, all of them if that is 0.
+        ///
+        /// Nil, too, stands for all in bom's style; in ours a tree of more than ``deepest`` levels is then drawn
+        /// ``defaultDepth`` levels deep, and says so.
         public var depth: Int?
-        /// Draws only the ways to elements of that name, of which bom's style asks that it be exact.
+        /// Draws only the ways to elements with that in their names or package URLs, in whatever case, or that match it if it
+        /// is a pattern with `*`, `?` or `[…]`. In bom's style: of exactly that name.
         public var find: String?
+        /// Draws only the ways to elements with that in their licences, or that match it; shows the licences.
+        public var licence: String?
+        /// Draws only the ways to elements that came with the layer of that number, or whose digest begins with that.
+        public var layer: String?
+        /// Which types of relationships are followed, `DEPENDS_ON` also for `DEPENDENCY_OF`; all if there is none.
+        public var types: Set<String> = []
+        /// Shows how many files something contains instead of each.
+        public var collapsesFiles = false
         /// Shows package URLs instead of names and versions.
         public var showsPURLs = false
         /// Shows identifiers instead of names.
@@ -33,6 +45,15 @@ public struct Outline: Sendable {
         public var showsVersions = true
         /// How long lines may be: columns, and bytes of lines that show a relationship in bom's style.
         public var width: Int?
+        /// Whether lines have colours, for a terminal.
+        public var isColoured = false
+        /// Whether lines are in ASCII only.
+        public var isASCII = false
+
+        /// How many levels a tree may have to be drawn whole without being asked.
+        public static let deepest = 24
+        /// How many levels of a deeper one are drawn.
+        public static let defaultDepth = 8
 
         /// The default options.
         public init() {}
@@ -93,7 +114,10 @@ public struct Outline: Sendable {
 
     /// The tree, made line by line as it is asked for.
     public func lines(_ options: Options = Options()) -> Lines {
-        Lines(walk: BomOutline(graph, options))
+        switch options.style {
+        case .bom: Lines(walk: BomOutline(graph, options))
+        case .sbomkit: Lines(walk: TreeOutline(graph, options))
+        }
     }
 
     /// The lines of a tree.

@@ -14,6 +14,21 @@ enum OutlineStyle: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
+/// When colours are used.
+enum ColourChoice: String, CaseIterable, ExpressibleByArgument {
+    case auto
+    case always
+    case never
+
+    var isColoured: Bool {
+        switch self {
+        case .always: true
+        case .never: false
+        case .auto: Terminal.width != nil && !Terminal.refusesColours
+        }
+    }
+}
+
 struct OutlineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outline",
@@ -29,11 +44,14 @@ struct OutlineCommand: ParsableCommand {
     @Option(help: ArgumentHelp("sbomkit, or bom to the byte.", valueName: "style"))
     var style = OutlineStyle.sbomkit
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Draw N levels of relationships.", valueName: "n"))
+    @Option(name: [.short, .long], help: ArgumentHelp("Draw N levels of relationships; 0 for all.", valueName: "n"))
     var depth: Int?
 
     @Option(
-        name: [.short, .long], help: ArgumentHelp("Draw only the ways to what has that name.", valueName: "name"))
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Draw only the ways to what has that in its name or package URL, or matches it as a pattern (*, ?).",
+            valueName: "text"))
     var find: String?
 
     @Flag(help: "Show package URLs instead of names and versions.")
@@ -45,8 +63,31 @@ struct OutlineCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Show versions behind names.")
     var version = true
 
-    @Option(help: ArgumentHelp("Cut lines that are longer.", valueName: "columns"))
+    @Option(help: ArgumentHelp("Draw only the ways to what has that in its licence.", valueName: "text"))
+    var licence: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Draw only the ways to what came with that layer: its number, or how its digest begins.", valueName: "layer"))
+    var layer: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Follow only those types of relationships: DEPENDS_ON,CONTAINS. Reverse ones count.", valueName: "types"))
+    var type: String?
+
+    @Flag(help: "Count files instead of drawing each.")
+    var collapse = false
+
+    @Option(
+        help: ArgumentHelp("Cut lines that are longer; on a terminal its width unless told.", valueName: "columns"))
     var width: Int?
+
+    @Option(help: "When to use colours; NO_COLOR in the environment means never unless told.")
+    var color = ColourChoice.auto
+
+    @Flag(help: "Draw in ASCII only.")
+    var ascii = false
 
     @Flag(name: [.short, .long], help: "Say nothing but errors.")
     var quiet = false
@@ -55,6 +96,10 @@ struct OutlineCommand: ParsableCommand {
     static func translated(_ arguments: [String]) -> [String] {
         guard arguments.first == "outline" else { return arguments }
         return arguments.map { $0 == "--version=false" ? "--no-version" : $0 == "--version=true" ? "--version" : $0 }
+    }
+
+    func validate() throws {
+        if let width, width < 1 { throw ValidationError("--width needs a number of columns above 0.") }
     }
 
     func run() throws {
@@ -72,7 +117,13 @@ struct OutlineCommand: ParsableCommand {
         options.showsPURLs = purl
         options.showsIDs = spdxIds
         options.showsVersions = version
-        options.width = width
+        options.licence = licence
+        options.layer = layer
+        options.types = Set((type ?? "").split(separator: ",").map { $0.uppercased() })
+        options.collapsesFiles = collapse
+        options.isASCII = ascii
+        options.width = width ?? (style == .bom ? nil : Terminal.width)
+        options.isColoured = color.isColoured
         var lines = outline.lines(options)
         while let piece = lines.nextPiece() { Output.writeToStandardOutput(piece) }
     }

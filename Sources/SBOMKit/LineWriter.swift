@@ -1,0 +1,136 @@
+internal import Glibc
+
+/// Puts lines together for a terminal or a file: cut at a width, coloured, and with nothing in them that a terminal obeys.
+struct LineWriter: Sendable {
+    enum Colour: String, Sendable {
+        case plain = ""
+        case faint = "2"
+        case bold = "1"
+        case word = "36"
+        case version = "32"
+        case mark = "33"
+    }
+
+    private let width: Int?
+    private let isColoured: Bool
+    private let isASCII: Bool
+    private var line: [UInt8] = []
+    private var pieces: [(end: Int, colour: Colour)] = []
+
+    init(width: Int?, isColoured: Bool, isASCII: Bool) {
+        self.width = width
+        self.isColoured = isColoured
+        self.isASCII = isASCII
+    }
+
+    /// Adds text of our own.
+    mutating func add(_ text: [UInt8], _ colour: Colour = .plain) {
+        line += text
+        endPiece(colour)
+    }
+
+    /// Adds text of our own.
+    mutating func add(_ text: String, _ colour: Colour = .plain) {
+        line += text.utf8
+        endPiece(colour)
+    }
+
+    private mutating func endPiece(_ colour: Colour) {
+        if pieces.last?.colour == colour { pieces.removeLast() }
+        pieces.append((line.count, colour))
+    }
+
+    /// Adds text from the document, with control characters shown instead of obeyed.
+    mutating func addForeign(_ text: String, _ colour: Colour = .plain) {
+        let start = line.count
+        var isPlain = true
+        for byte in text.utf8 {
+            line.append(byte)
+            if byte < 0x20 || byte >= 0x7F { isPlain = false }
+        }
+        if !isPlain {
+            line.removeSubrange(start...)
+            for scalar in text.unicodeScalars {
+                if Self.isShown(scalar), scalar.isASCII || !isASCII {
+                    line += String(scalar).utf8
+                } else {
+                    line += "\\u{\(String(scalar.value, radix: 16))}".utf8
+                }
+            }
+        }
+        endPiece(colour)
+    }
+
+    /// Whether a terminal shows a character and does nothing else.
+    static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xE0000...0xE007F:
+            false
+        default: true
+        }
+    }
+
+    /// Ends the line and appends it.
+    mutating func end(to text: inout [UInt8]) {
+        defer {
+            line.removeAll(keepingCapacity: true)
+            pieces.removeAll(keepingCapacity: true)
+        }
+        while line.last == 0x20 { line.removeLast() }
+        var end = line.count
+        var isCut = false
+        if let width, line.count > width, let place = Self.cut(line, width) {
+            end = place
+            isCut = true
+        }
+        if isColoured {
+            var start = 0
+            for piece in pieces {
+                let stop = min(piece.end, end)
+                guard stop > start else { continue }
+                if piece.colour == .plain {
+                    text += line[start..<stop]
+                } else {
+                    text += "\u{1B}[\(piece.colour.rawValue)m".utf8
+                    text += line[start..<stop]
+                    text += "\u{1B}[0m".utf8
+                }
+                start = stop
+            }
+        } else {
+            text += line[..<end]
+        }
+        if isCut { text += (isASCII ? "~" : "…").utf8 }
+        text.append(0x0A)
+    }
+
+    // Where to cut so that a mark for it fits, too; nil if all fits.
+    private static func cut(_ line: [UInt8], _ width: Int) -> Int? {
+        var columns = 0
+        var place = 0
+        var last = 0
+        for scalar in String(decoding: line, as: UTF8.self).unicodeScalars {
+            if columns <= width - 1 { last = place }
+            columns += Self.columns(scalar)
+            if columns > width { return last }
+            place += UTF8.width(scalar)
+        }
+        return nil
+    }
+
+    /// How many columns of a terminal a character takes.
+    static func columns(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar.value {
+        case 0x20...0x7E, 0xA0...0x2FF: return 1
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
+            0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            return 2
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return 0
+        default: return 1
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import SBOMFormats
+
+/// Words that elements are looked for by.
+struct OutlineSearch: Sendable {
+    /// Text that is looked for in others, be it in whatever case; one with `*`, `?` or `[` is a pattern for the whole.
+    struct Words: Sendable {
+        private static let (star, any, open, close, not, to) = (
+            UInt32(0x2A), UInt32(0x3F), UInt32(0x5B), UInt32(0x5D), UInt32(0x21), UInt32(0x2D)
+        )
+        private let pattern: [UInt32]
+        private let isGlob: Bool
+
+        init(_ text: String) {
+            pattern = text.lowercased().unicodeScalars.map(\.value)
+            isGlob = pattern.contains { $0 == Self.star || $0 == Self.any || $0 == Self.open }
+        }
+
+        func match(_ text: String) -> Bool {
+            let scalars = text.lowercased().unicodeScalars.map(\.value)
+            if isGlob { return Self.glob(pattern, scalars) }
+            guard let first = pattern.first else { return true }
+            guard scalars.count >= pattern.count else { return false }
+            for start in 0...(scalars.count - pattern.count)
+            where scalars[start] == first && scalars[start..<(start + pattern.count)].elementsEqual(pattern) {
+                return true
+            }
+            return false
+        }
+
+        // The last star is all that has to be gone back to, so that this takes no more than the product of both lengths.
+        private static func glob(_ pattern: [UInt32], _ text: [UInt32]) -> Bool {
+            var (at, place) = (0, 0)
+            var last: (at: Int, place: Int)?
+            while place < text.count {
+                if at < pattern.count, pattern[at] == Self.star {
+                    last = (at, place)
+                    at += 1
+                    continue
+                }
+                if at < pattern.count, let next = one(pattern, at, text[place]) {
+                    at = next
+                    place += 1
+                    continue
+                }
+                guard let back = last else { return false }
+                last = (back.at, back.place + 1)
+                (at, place) = (back.at + 1, back.place + 1)
+            }
+            return pattern[at...].allSatisfy { $0 == Self.star }
+        }
+
+        // Where the pattern goes on if what stands there matches the scalar.
+        private static func one(_ pattern: [UInt32], _ at: Int, _ scalar: UInt32) -> Int? {
+            if pattern[at] == any { return at + 1 }
+            if pattern[at] == open, let end = pattern[(at + 1)...].dropFirst().firstIndex(of: close) {
+                var set = pattern[(at + 1)..<end]
+                let isInverted = set.first == Self.not
+                if isInverted { set = set.dropFirst() }
+                var isIn = false
+                while let low = set.popFirst() {
+                    if set.count > 1, set.first == Self.to {
+                        set = set.dropFirst()
+                        guard let high = set.popFirst() else { break }
+                        if low <= scalar, scalar <= high { isIn = true }
+                    } else if low == scalar {
+                        isIn = true
+                    }
+                }
+                return isIn != isInverted ? end + 1 : nil
+            }
+            return pattern[at] == scalar ? at + 1 : nil
+        }
+    }
+
+    private let name: Words?
+    private let licence: Words?
+    private let layer: String?
+
+    /// A search for what the options ask for; nil if they ask for nothing.
+    init?(_ options: Outline.Options) {
+        guard options.find != nil || options.licence != nil || options.layer != nil else { return nil }
+        name = options.find.map(Words.init)
+        licence = options.licence.map(Words.init)
+        layer = options.layer
+    }
+
+    /// A search by name or package URL.
+    init(name: String) {
+        self.name = Words(name)
+        licence = nil
+        layer = nil
+    }
+
+    func match(_ element: ElementGraph.Element) -> Bool {
+        if let name {
+            let full = element.version.isEmpty ? element.name : "\(element.name)@\(element.version)"
+            guard
+                name.match(full) || name.match(element.name) || !element.purl.isEmpty && name.match(element.purl)
+            else { return false }
+        }
+        if let licence, element.licence.isEmpty || !licence.match(element.licence) { return false }
+        if let layer {
+            let isThere = element.layer.split(separator: " ").contains { mark in
+                let digest = mark.hasPrefix("sha256:") ? mark.dropFirst("sha256:".count) : ""
+                return mark == layer
+                    || layer.utf8.count >= 4 && (mark.hasPrefix(layer) || digest.hasPrefix(layer)) && !digest.isEmpty
+            }
+            guard isThere else { return false }
+        }
+        return true
+    }
+}

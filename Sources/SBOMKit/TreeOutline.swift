@@ -1,0 +1,308 @@
+internal import SBOMFormats
+
+/// Draws a graph with corners that close and marks on what was shown before.
+struct TreeOutline: OutlineWalk {
+    private let graph: ElementGraph
+    private let options: Outline.Options
+    private let links: ForwardLinks
+    private let search: OutlineSearch?
+    /// Which elements match what is looked for, and which lead to those; empty if nothing is looked for.
+    private let isMatch: [Bool]
+    private let leads: [Bool]
+    private let sections: [Section]
+    /// How many levels are drawn; nil for all.
+    private let depth: Int?
+    /// How deep the tree is if that is why not all of it is drawn.
+    private let cutDepth: Int?
+
+    private var writer: LineWriter
+    private var states: [State]
+    private var prefix: [UInt8]
+    private var pending: [Frame] = []
+    private var step = Step.head
+
+    private struct Section {
+        let heading: String
+        let roots: [Int32]
+        /// How many more there are that are not drawn one by one.
+        let more: String?
+    }
+
+    private enum State {
+        case new
+        /// It is being drawn: coming to it again is a cycle.
+        case open
+        case drawn
+    }
+
+    private enum Step {
+        case head
+        case heading(Int)
+        case root(Int, Int)
+        case more(Int)
+        case note
+        case end
+    }
+
+    /// An element whose relationships are being drawn.
+    private struct Frame {
+        let element: Int32
+        let links: [ForwardLinks.Link]
+        /// How many files are only counted.
+        let fileCount: Int
+        let prefixCount: Int
+        var next = 0
+    }
+
+    init(_ graph: ElementGraph, _ options: Outline.Options) {
+        let links = ForwardLinks(graph, types: options.types)
+        let search = OutlineSearch(options)
+        let isMatch = search.map { search in graph.elements.map { search.match($0) } } ?? []
+        let leads = search == nil ? [] : links.leading(to: isMatch)
+        self.graph = graph
+        self.options = options
+        self.links = links
+        self.search = search
+        self.isMatch = isMatch
+        self.leads = leads
+        sections = Self.sections(graph, links, leads, options)
+        if let depth = options.depth {
+            self.depth = depth > 0 ? depth : nil
+            cutDepth = nil
+        } else {
+            let deepest = Self.deepest(links, sections.flatMap(\.roots), leads, count: graph.elements.count)
+            cutDepth = deepest > Outline.Options.deepest ? deepest : nil
+            depth = deepest > Outline.Options.deepest ? Outline.Options.defaultDepth : nil
+        }
+        states = Array(repeating: .new, count: graph.elements.count)
+        writer = LineWriter(width: options.width, isColoured: options.isColoured, isASCII: options.isASCII)
+        prefix = [0x20]
+    }
+
+    private static func sections(
+        _ graph: ElementGraph, _ links: ForwardLinks, _ leads: [Bool], _ options: Outline.Options
+    ) -> [Section] {
+        func section(_ heading: (Int) -> String, _ all: [Int32], isFile: Bool) -> Section? {
+            let kept = all.filter { graph.elements[Int($0)].isFile == isFile && (leads.isEmpty || leads[Int($0)]) }
+            let isCollapsed = isFile && options.collapsesFiles
+            let drawn = isCollapsed ? kept.filter { !links.links(of: $0).isEmpty } : kept
+            let more = kept.count - drawn.count
+            guard !kept.isEmpty else { return nil }
+            return Section(
+                heading: heading(kept.count), roots: drawn,
+                more: more == 0 ? nil : "\(more) \(drawn.isEmpty ? "" : "more ")\(more == 1 ? "file" : "files")")
+        }
+        func packages(_ count: Int) -> String { count == 1 ? "1 package" : "\(count) packages" }
+        func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
+        let signs = options.isASCII ? ("", "", "") : ("📦 ", "📄 ", "❓ ")
+        let word = links.isDescribed ? "DESCRIBES" : "does not say what it describes:"
+        var sections: [Section] = []
+        if let found = section({ "\(signs.0)\(word) \(packages($0))" }, links.roots, isFile: false) {
+            sections.append(found)
+        } else {
+            sections.append(Section(heading: "\(signs.0)DESCRIBES 0 packages", roots: [], more: nil))
+        }
+        sections += [
+            section({ "\(signs.1)\(word) \(files($0))" }, links.roots, isFile: true),
+            section({ "\(signs.2)\(packages($0)) that nothing leads to" }, links.strays, isFile: false),
+            section({ "\(signs.2)\(files($0)) that nothing leads to" }, links.strays, isFile: true),
+        ].compactMap(\.self)
+        return sections
+    }
+
+    /// How many levels the tree has if all of it is drawn.
+    private static func deepest(_ links: ForwardLinks, _ roots: [Int32], _ leads: [Bool], count: Int) -> Int {
+        var isSeen = Array(repeating: false, count: count)
+        var deepest = 0
+        var pending: [ArraySlice<ForwardLinks.Link>] = []
+        for root in roots where !isSeen[Int(root)] {
+            isSeen[Int(root)] = true
+            pending.append(links.links(of: root))
+            while var rest = pending.popLast() {
+                guard let link = rest.popFirst() else { continue }
+                pending.append(rest)
+                guard link.peer >= 0, leads.isEmpty || leads[Int(link.peer)], !isSeen[Int(link.peer)] else { continue }
+                isSeen[Int(link.peer)] = true
+                pending.append(links.links(of: link.peer))
+                deepest = max(deepest, pending.count)
+            }
+        }
+        return deepest
+    }
+
+    mutating func append(to text: inout [UInt8]) -> Bool {
+        if let frame = pending.last {
+            appendNext(of: frame, to: &text)
+            return true
+        }
+        switch step {
+        case .head:
+            writer.add(options.isASCII ? "" : "📂 ")
+            writer.add(graph.format == .spdx ? "SPDX document " : "CycloneDX document ", .bold)
+            writer.addForeign(graph.name.isEmpty ? graph.documentID : graph.name, .bold)
+            writer.end(to: &text)
+            step = .heading(0)
+        case .heading(let index):
+            guard index < sections.count else {
+                step = .note
+                return append(to: &text)
+            }
+            let section = sections[index]
+            let isEmpty = index == sections.count - 1 && section.roots.isEmpty && section.more == nil
+            appendBar(to: &text)
+            writer.add(isEmpty ? corner(isLast: true) : options.isASCII ? " |  " : " │ ", .faint)
+            writer.add(section.heading, .bold)
+            writer.end(to: &text)
+            if !section.roots.isEmpty || section.more != nil { appendBar(to: &text) }
+            step = section.roots.isEmpty ? .more(index) : .root(index, 0)
+        case .root(let index, let place):
+            let section = sections[index]
+            let isLast = place == section.roots.count - 1 && section.more == nil && index == sections.count - 1
+            step = place + 1 < section.roots.count ? .root(index, place + 1) : .more(index)
+            let root = section.roots[place]
+            writer.add(corner(isLast: isLast), .faint)
+            addLabel(of: root)
+            let isOpened = addMark(root, depth: 1)
+            writer.end(to: &text)
+            if isOpened { open(root, isLast: isLast, depth: 1, to: &text) }
+        case .more(let index):
+            if let more = sections[index].more {
+                writer.add(corner(isLast: index == sections.count - 1), .faint)
+                writer.add(more)
+                writer.end(to: &text)
+            }
+            step = .heading(index + 1)
+        case .note:
+            if let cutDepth, let depth {
+                writer.add(
+                    "\(depth) of \(cutDepth) levels are drawn: --depth N draws more, --depth 0 all of them", .mark)
+                writer.end(to: &text)
+            }
+            if search != nil, !isMatch.contains(true) {
+                writer.add("nothing in it matches", .mark)
+                writer.end(to: &text)
+            }
+            step = .end
+        case .end: return false
+        }
+        return true
+    }
+
+    private func corner(isLast: Bool) -> String {
+        options.isASCII ? (isLast ? " `- " : " |- ") : (isLast ? " └ " : " ├ ")
+    }
+
+    private mutating func appendBar(to text: inout [UInt8]) {
+        writer.add(options.isASCII ? " |" : " │", .faint)
+        writer.end(to: &text)
+    }
+
+    // Whether the relationships of the element follow.
+    private mutating func addMark(_ element: Int32, depth: Int) -> Bool {
+        guard !links.links(of: element).isEmpty, hasLinks(element) else { return false }
+        switch states[Int(element)] {
+        case .new: return true
+        case .open: writer.add(options.isASCII ? " (cycle)" : " ↻ cycle", .mark)
+        case .drawn: writer.add(options.isASCII ? " ^ shown above" : " ↑ shown above", .mark)
+        }
+        return false
+    }
+
+    private func hasLinks(_ element: Int32) -> Bool {
+        leads.isEmpty || links.links(of: element).contains { $0.peer >= 0 && leads[Int($0.peer)] }
+    }
+
+    private mutating func open(_ element: Int32, isLast: Bool, depth level: Int, to text: inout [UInt8]) {
+        let all = links.links(of: element)
+        let kept = leads.isEmpty ? Array(all) : all.filter { $0.peer >= 0 && leads[Int($0.peer)] }
+        let prefixCount = prefix.count
+        prefix += (options.isASCII ? (isLast ? "    " : " |  ") : (isLast ? "   " : " │ ")).utf8
+        let stops = depth.map { level >= $0 } ?? false
+        if leads.isEmpty || stops {
+            writer.add(Array(prefix.dropFirst()), .faint)
+            writer.add(stops ? corner(isLast: true) : options.isASCII ? " |  " : " │ ", .faint)
+            if !options.isASCII { writer.add("🔗 ") }
+            writer.add(kept.count == 1 ? "1 relationship" : "\(kept.count) relationships")
+            writer.end(to: &text)
+        }
+        if stops {
+            prefix.removeSubrange(prefixCount...)
+            return
+        }
+        states[Int(element)] = .open
+        let drawn =
+            options.collapsesFiles
+            ? kept.filter { link in
+                link.peer < 0 || !graph.elements[Int(link.peer)].isFile || !links.links(of: link.peer).isEmpty
+            } : kept
+        pending.append(
+            Frame(element: element, links: drawn, fileCount: kept.count - drawn.count, prefixCount: prefixCount))
+    }
+
+    private mutating func appendNext(of frame: Frame, to text: inout [UInt8]) {
+        let count = frame.links.count + (frame.fileCount > 0 ? 1 : 0)
+        guard frame.next < count else {
+            pending.removeLast()
+            states[Int(frame.element)] = .drawn
+            prefix.removeSubrange(frame.prefixCount...)
+            return
+        }
+        pending[pending.count - 1].next += 1
+        let isLast = frame.next == count - 1
+        writer.add(Array(prefix.dropFirst()), .faint)
+        writer.add(corner(isLast: isLast), .faint)
+        guard frame.next < frame.links.count else {
+            writer.add(frame.fileCount == 1 ? "1 file" : "\(frame.fileCount) files")
+            writer.end(to: &text)
+            return
+        }
+        let link = frame.links[frame.next]
+        let kind = links.kinds[Int(link.kind)]
+        writer.addForeign(kind.word, .word)
+        writer.add(" ")
+        guard link.peer >= 0 else {
+            let target = graph.foreign[Int(link.foreign)]
+            writer.addForeign(target)
+            if target.hasPrefix("DocumentRef-") {
+                writer.add(" (external)", .faint)
+            } else if target != "NONE" && target != "NOASSERTION" {
+                writer.add(" (not in the document)", .mark)
+            }
+            writer.end(to: &text)
+            return
+        }
+        writer.add(graph.elements[Int(link.peer)].isFile ? "FILE " : "PACKAGE ", .word)
+        addLabel(of: link.peer)
+        if !kind.note.isEmpty {
+            writer.add(" (", .faint)
+            writer.addForeign(kind.note, .faint)
+            writer.add(")", .faint)
+        }
+        let isOpened = addMark(link.peer, depth: pending.count + 1)
+        writer.end(to: &text)
+        if isOpened { open(link.peer, isLast: isLast, depth: pending.count + 1, to: &text) }
+    }
+
+    private mutating func addLabel(of number: Int32) {
+        let element = graph.elements[Int(number)]
+        let colour = !isMatch.isEmpty && isMatch[Int(number)] ? LineWriter.Colour.bold : .plain
+        if options.showsIDs {
+            writer.addForeign(element.id, colour)
+        } else if options.showsPURLs, !element.purl.isEmpty {
+            writer.addForeign(element.purl, colour)
+        } else if element.name.isEmpty {
+            writer.addForeign(element.id.isEmpty ? "(unnamed)" : element.id, colour)
+        } else {
+            writer.addForeign(element.name, colour)
+            if options.showsVersions, !element.version.isEmpty {
+                writer.add("@", .version)
+                writer.addForeign(element.version, .version)
+            }
+        }
+        if options.licence != nil, !element.licence.isEmpty {
+            writer.add(" [", .faint)
+            writer.addForeign(element.licence, .faint)
+            writer.add("]", .faint)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+internal import Glibc
+
+/// The terminal that standard output may be.
+enum Terminal {
+    /// How many columns it has; nil if standard output is none.
+    static let width: Int? = {
+        guard isatty(STDOUT_FILENO) == 1 else { return nil }
+        var size = winsize()
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }()
+
+    /// Whether the user wants no colours (no-color.org), or the terminal has none.
+    static let refusesColours: Bool = {
+        let refusal = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
+        let terminal = unsafe getenv("TERM").map { unsafe String(cString: $0) } ?? "dumb"
+        return refusal || terminal == "dumb"
+    }()
+}
