@@ -8,7 +8,7 @@ internal import StructuredText
 /// the way. A CycloneDX document is put into SPDX's shape first: what is inside of a component it CONTAINS, what something
 /// needs it DEPENDS_ON, and an image or an operating system CONTAINS what it needs.
 package struct ElementGraph: Sendable {
-    /// A package or file. What a document does not say of it is empty.
+    /// A package or file; what the document does not say of it is empty.
     package struct Element: Sendable {
         /// The `SPDXID`; of a CycloneDX component one that is made from its `bom-ref`.
         package let id: String
@@ -89,7 +89,10 @@ package struct ElementGraph: Sendable {
         let isMentioned = bytes.indices.contains { place in
             bytes[place] == mark[0] && bytes[place...].starts(with: mark)
         }
-        guard isMentioned, case .object(let content)? = try? JSONValue(parsing: bytes, limits: limits) else { return nil }
+        // What is no JSON is nothing of the kind.
+        guard isMentioned, case .object(let content)? = try? JSONValue(parsing: bytes, limits: limits) else {
+            return nil
+        }
         self.init(content, .spdx, "", .json, [])
     }
 

@@ -20,7 +20,7 @@ package struct SourceDocument: Sendable {
     /// Members whose names begin with `#` keep what the JSON has no place for.
     package var content: JSONObject
     /// What is odd about it, with its place.
-    package let notices: [Notice]
+    package internal(set) var notices: [Notice]
     /// The document as it was written, to write it again.
     private(set) var written: Written
 

@@ -26,8 +26,10 @@ public struct Outline: Sendable {
         /// Nil, too, stands for all in bom's style; in ours a tree of more than ``deepest`` levels is then drawn
         /// ``defaultDepth`` levels deep, and says so.
         public var depth: Int?
-        /// Draws only the ways to elements with that in their names or package URLs, in whatever case, or that match it if it
-        /// is a pattern with `*`, `?` or `[…]`. In bom's style: of exactly that name.
+        /// Draws only the ways to elements with that in their names or package URLs.
+        ///
+        /// The case does not matter; with `*`, `?` or `[…]` in it, it is a pattern for the whole. In bom's style it is exactly
+        /// the name.
         public var find: String?
         /// Draws only the ways to elements with that in their licences, or that match it; shows the licences.
         public var licence: String?
@@ -80,7 +82,7 @@ public struct Outline: Sendable {
             throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
         }
         do throws(SourceError) {
-            let source = try SourceDocument(parsing: bytes, limits: limits)
+            let source = try SourceDocument(opening: bytes, limits: limits)
             // bom does not look into such a wrapper.
             if style == .bom, source.isWrapped, let graph = ElementGraph(mentioningSPDX: bytes, limits: limits) {
                 self.graph = graph

@@ -95,15 +95,17 @@ struct TreeOutline: OutlineWalk {
         func packages(_ count: Int) -> String { count == 1 ? "1 package" : "\(count) packages" }
         func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
         let signs = options.isASCII ? ("", "", "") : ("📦 ", "📄 ", "❓ ")
-        let word = links.isDescribed ? "DESCRIBES" : "does not say what it describes:"
+        func described(_ what: String) -> String {
+            links.isDescribed ? "DESCRIBES \(what)" : "\(what) that nothing leads to; it is not said what is described"
+        }
         var sections: [Section] = []
-        if let found = section({ "\(signs.0)\(word) \(packages($0))" }, links.roots, isFile: false) {
+        if let found = section({ "\(signs.0)\(described(packages($0)))" }, links.roots, isFile: false) {
             sections.append(found)
         } else {
             sections.append(Section(heading: "\(signs.0)DESCRIBES 0 packages", roots: [], more: nil))
         }
         sections += [
-            section({ "\(signs.1)\(word) \(files($0))" }, links.roots, isFile: true),
+            section({ "\(signs.1)\(described(files($0)))" }, links.roots, isFile: true),
             section({ "\(signs.2)\(packages($0)) that nothing leads to" }, links.strays, isFile: false),
             section({ "\(signs.2)\(files($0)) that nothing leads to" }, links.strays, isFile: true),
         ].compactMap(\.self)

@@ -14,6 +14,25 @@ enum OutlineStyle: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
+/// What is written of a document.
+enum OutlineFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+    case dot
+    case mermaid
+    case html
+
+    var graph: Outline.GraphFormat? {
+        switch self {
+        case .text: nil
+        case .json: .json
+        case .dot: .dot
+        case .mermaid: .mermaid
+        case .html: .html
+        }
+    }
+}
+
 /// When colours are used.
 enum ColourChoice: String, CaseIterable, ExpressibleByArgument {
     case auto
@@ -35,7 +54,7 @@ struct OutlineCommand: ParsableCommand {
         abstract: "Draw an SBOM as a tree.",
         discussion: """
             Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML), told by their content. \
-            --style bom prints byte for byte what "bom document outline" of Kubernetes' bom 0.7.1 does.
+            It may be in an in-toto statement, bare or in a DSSE envelope. --style bom prints byte for byte what "bom document outline" of Kubernetes' bom 0.7.1 does.
             """)
 
     @Argument(help: ArgumentHelp("The document; - is standard input.", valueName: "file"), completion: .file())
@@ -68,7 +87,8 @@ struct OutlineCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Draw only the ways to what came with that layer: its number, or how its digest begins.", valueName: "layer"))
+            "Draw only the ways to what came with that layer: its number, or how its digest begins.", valueName: "layer"
+        ))
     var layer: String?
 
     @Option(
@@ -89,6 +109,27 @@ struct OutlineCommand: ParsableCommand {
     @Flag(help: "Draw in ASCII only.")
     var ascii = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Instead of the tree say why a package is there: the shortest chains that lead to it.", valueName: "package"
+        ))
+    var why: String?
+
+    @Option(help: ArgumentHelp("How many chains --why shows for each package.", valueName: "n"))
+    var chains = 20
+
+    @Flag(help: "Instead of the tree say how many there are of what.")
+    var summary = false
+
+    @Option(help: ArgumentHelp("text, or the graph as json, dot, mermaid or html.", valueName: "format"))
+    var format = OutlineFormat.text
+
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("Write to FILE, whole or not at all, instead of standard output.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
     @Flag(name: [.short, .long], help: "Say nothing but errors.")
     var quiet = false
 
@@ -99,6 +140,16 @@ struct OutlineCommand: ParsableCommand {
     }
 
     func validate() throws {
+        if output?.isEmpty == true { throw ValidationError("-o needs the name of a file.") }
+        if chains < 1 { throw ValidationError("--chains needs a number above 0.") }
+        if why != nil || summary, ![.text, .json].contains(format) {
+            throw ValidationError("--why and --summary are written as text or json.")
+        }
+        let isMore = why != nil || summary || licence != nil || layer != nil || type != nil || collapse
+        if style == .bom, format != .text || isMore {
+            throw ValidationError(
+                "--style bom has no more than --depth, --find, --purl, --spdx-ids, --version and --width.")
+        }
         if let width, width < 1 { throw ValidationError("--width needs a number of columns above 0.") }
     }
 
@@ -122,9 +173,73 @@ struct OutlineCommand: ParsableCommand {
         options.types = Set((type ?? "").split(separator: ",").map { $0.uppercased() })
         options.collapsesFiles = collapse
         options.isASCII = ascii
-        options.width = width ?? (style == .bom ? nil : Terminal.width)
-        options.isColoured = color.isColoured
-        var lines = outline.lines(options)
-        while let piece = lines.nextPiece() { Output.writeToStandardOutput(piece) }
+        options.width = width ?? (style == .bom || output != nil ? nil : Terminal.width)
+        options.isColoured = color == .auto && output != nil ? false : color.isColoured
+        if let why {
+            write(Array(try chains(in: outline, to: why, options).utf8))
+        } else if summary {
+            write(Array((format == .json ? outline.summary.json : Self.text(of: outline.summary)).utf8))
+        } else if let graph = format.graph {
+            write(outline.graph(graph, options))
+        } else {
+            var lines = outline.lines(options)
+            guard output == nil else {
+                var text: [UInt8] = []
+                while let piece = lines.nextPiece() { text += piece }
+                return write(text)
+            }
+            while let piece = lines.nextPiece() { Output.writeToStandardOutput(piece) }
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        if let output { Output.write(bytes, to: output) } else { Output.writeToStandardOutput(bytes) }
+    }
+
+    private func chains(in outline: Outline, to text: String, _ options: Outline.Options) throws -> String {
+        let found = outline.chains(to: text, options, limit: chains)
+        guard !found.isEmpty else {
+            Reporting.say("error", "\(file): nothing in it matches \(text)")
+            throw ExitCode(1)
+        }
+        if format == .json { return Outline.json(found) }
+        var lines: [String] = []
+        for (name, chains, hasMore) in found {
+            let number = "\(hasMore ? "more than " : "")\(chains.count)"
+            let count = "\(number) \(chains.count == 1 ? "chain leads" : "chains lead")"
+            lines.append("\(Reporting.visible(name)): \(chains.isEmpty ? "nothing leads" : count) to it")
+            for chain in chains {
+                var line = "  "
+                for step in chain.steps {
+                    if !step.relationship.isEmpty {
+                        let word = Reporting.visible(step.relationship)
+                        line += ascii ? " -\(word)-> " : " ─\(word)→ "
+                    }
+                    line += Reporting.visible(step.name)
+                }
+                lines.append(line)
+            }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func text(of summary: Outline.Summary) -> String {
+        var lines = [
+            "\(summary.name): \(summary.format)", "\(summary.packageCount) packages, \(summary.fileCount) files",
+        ]
+        if summary.unreachableCount > 0 {
+            lines.append("\(summary.unreachableCount) of them nothing leads to from what the document describes")
+        }
+        for (title, counts) in summary.tables where !counts.isEmpty {
+            lines.append("\(title):")
+            let width = counts.map { String($0.count).count }.max() ?? 1
+            for count in counts {
+                let number = String(count.count)
+                lines.append(
+                    "  \(String(repeating: " ", count: width - number.count))\(number)  "
+                        + (count.name.isEmpty ? "(not said)" : count.name))
+            }
+        }
+        return lines.map { Reporting.visible($0) + "\n" }.joined()
     }
 }

@@ -35,7 +35,8 @@ import Testing
     @Test func `everything is drawn once, and marked where it comes again`() throws {
         #expect(
             try draw() == [
-                "📂 SPDX document example", " │", " │ 📦 DESCRIBES 2 packages", " │", " ├ bravo", " │  │ 🔗 2 relationships",
+                "📂 SPDX document example", " │", " │ 📦 DESCRIBES 2 packages", " │", " ├ bravo",
+                " │  │ 🔗 2 relationships",
                 " │  ├ DEPENDS_ON PACKAGE SPDXRef-c (build)", " │  │  │ 🔗 2 relationships",
                 " │  │  ├ DEPENDS_ON PACKAGE alpha@1", " │  │  │  │ 🔗 2 relationships",
                 " │  │  │  ├ DEPENDS_ON PACKAGE SPDXRef-c ↻ cycle",

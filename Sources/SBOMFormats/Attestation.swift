@@ -1,0 +1,94 @@
+package import ByteStreams
+internal import StructuredText
+
+extension SourceDocument {
+    /// Reads a document of any format, be it by itself or in an attestation: an in-toto statement about it, bare or in an
+    /// envelope (in-toto attestation v1, DSSE v1).
+    ///
+    /// Signatures are not looked at.
+    package init(opening bytes: [UInt8], limits: Limits) throws(SourceError) {
+        do throws(SourceError) {
+            self = try SourceDocument(parsing: bytes, limits: limits)
+        } catch {
+            guard let inner = try Attestation.document(in: bytes, limits) else { throw error }
+            self = try SourceDocument(parsing: inner, limits: limits)
+            // Places are those of the document as it was taken out.
+            notices = notices.map { Notice(place: nil, message: $0.message) }
+        }
+    }
+}
+
+/// What is signed about something, with a document in it.
+enum Attestation {
+    /// The document in a statement or envelope; nil if the bytes are neither.
+    static func document(in bytes: [UInt8], _ limits: Limits) throws(SourceError) -> [UInt8]? {
+        guard case .object(var root)? = object(bytes, limits) else { return nil }
+        if root["payloadType"] != nil, let payload = root.text("payload") {
+            guard let opened = Base64.decoded(payload) else {
+                throw SourceError(reason: "the payload of the DSSE envelope is not in Base64")
+            }
+            guard case .object(let statement)? = object(opened, limits) else {
+                throw SourceError(reason: "the payload of the DSSE envelope is no in-toto statement")
+            }
+            root = statement
+        }
+        guard let type = root.text("predicateType"), let predicate = root["predicate"] else { return nil }
+        // cosign puts documents that are not JSON, and in its first versions all, into a member.
+        let content = predicate.objectContent.flatMap { $0.count <= 2 ? $0["Data"] : nil } ?? predicate
+        switch content {
+        case .string(let text): return Array(text.utf8)
+        case .object(var object):
+            if type.hasPrefix("https://spdx.dev/Document"), object["spdxVersion"] == nil {
+                object.append("spdxVersion", "SPDX-2.3")
+            }
+            if type.hasPrefix("https://cyclonedx.org/"), object["bomFormat"] == nil {
+                object.append("bomFormat", "CycloneDX")
+            }
+            if object["spdxVersion"] == nil, object["bomFormat"] == nil {
+                throw SourceError(reason: "expected an SBOM in the in-toto statement, found \(type)")
+            }
+            return JSONWriter.bytes(of: .object(object), .pretty)
+        case .null, .bool, .number, .array:
+            throw SourceError(reason: "expected an SBOM in the in-toto statement, found \(content.kind)")
+        }
+    }
+
+    private static func object(_ bytes: [UInt8], _ limits: Limits) -> JSONValue? {
+        // What is no JSON has been said by the reader of documents.
+        try? JSONValue(parsing: bytes, limits: limits)
+    }
+}
+
+/// RFC 4648 §4 and §5.
+enum Base64 {
+    /// The bytes; nil for anything else, but white space and missing padding pass.
+    static func decoded(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count / 4 * 3)
+        var (bits, count): (UInt32, Int) = (0, 0)
+        var isEnded = false
+        for byte in text.utf8 {
+            let value: UInt8
+            switch byte {
+            case 0x41...0x5A: value = byte - 0x41
+            case 0x61...0x7A: value = byte - 0x61 + 26
+            case 0x30...0x39: value = byte - 0x30 + 52
+            case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
+            case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
+            case UInt8(ascii: "="):
+                isEnded = true
+                continue
+            case 0x09, 0x0A, 0x0D, 0x20: continue
+            default: return nil
+            }
+            guard !isEnded else { return nil }
+            bits = bits << 6 | UInt32(value)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return bytes
+    }
+}

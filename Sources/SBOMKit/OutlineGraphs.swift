@@ -1,0 +1,151 @@
+internal import SBOMFormats
+internal import StructuredText
+
+extension Outline {
+    /// How a graph is written for other programs.
+    public enum GraphFormat: String, Sendable, CaseIterable {
+        /// Elements and relationships as they are followed.
+        case json
+        /// For Graphviz.
+        case dot
+        /// For Mermaid, as GitHub and GitLab draw it in Markdown.
+        case mermaid
+        /// A page with a tree to fold and search and a picture, which needs no network.
+        case html
+    }
+
+    /// The graph in a format for other programs or for a browser.
+    public func graph(_ format: GraphFormat, _ options: Options = Options()) -> [UInt8] {
+        let part = GraphPart(graph, options)
+        return switch format {
+        case .json: part.json
+        case .dot: part.dot
+        case .mermaid: part.mermaid
+        case .html: part.page
+        }
+    }
+}
+
+/// The elements of a graph that options leave, each once, and what is between them.
+struct GraphPart {
+    let graph: ElementGraph
+    let links: ForwardLinks
+    let options: Outline.Options
+    /// Nearest to what the document describes first.
+    let elements: [Int32]
+    let roots: [Int32]
+    let strays: [Int32]
+    private let isIn: [Bool]
+
+    init(_ graph: ElementGraph, _ options: Outline.Options) {
+        let links = ForwardLinks(graph, types: options.types)
+        let search = OutlineSearch(options)
+        let leads = search.map { search in links.leading(to: graph.elements.map { search.match($0) }) }
+        func isWanted(_ element: Int32) -> Bool {
+            (leads.map { $0[Int(element)] } ?? true)
+                && !(options.collapsesFiles && graph.elements[Int(element)].isFile)
+        }
+        let depth = options.depth.flatMap { $0 > 0 ? $0 : nil }
+        self.graph = graph
+        self.links = links
+        self.options = options
+        elements = links.reached(from: links.roots + links.strays, depth: depth, where: isWanted)
+        var isIn = Array(repeating: false, count: graph.elements.count)
+        for element in elements { isIn[Int(element)] = true }
+        self.isIn = isIn
+        roots = links.roots.filter { isIn[Int($0)] }
+        strays = links.strays.filter { isIn[Int($0)] }
+    }
+
+    func links(of element: Int32) -> some Sequence<ForwardLinks.Link> {
+        links.links(of: element).filter { $0.peer >= 0 && isIn[Int($0.peer)] }
+    }
+
+    func label(_ element: Int32) -> String {
+        let item = graph.elements[Int(element)]
+        if options.showsIDs { return item.id }
+        if options.showsPURLs, !item.purl.isEmpty { return item.purl }
+        return options.showsVersions || item.name.isEmpty ? graph.label(element) : item.name
+    }
+
+    var json: [UInt8] {
+        let items = elements.map { number -> JSONValue in
+            let element = graph.elements[Int(number)]
+            var object = JSONObject()
+            object.append("id", .string(element.id))
+            object.append("kind", element.isFile ? "file" : "package")
+            let members = [
+                ("name", element.name), ("version", element.version), ("purl", element.purl),
+                ("licence", element.licence), ("supplier", element.supplier), ("layer", element.layer),
+            ]
+            for (name, text) in members where !text.isEmpty { object.append(name, .string(text)) }
+            return .object(object)
+        }
+        let edges = elements.flatMap { number in
+            links(of: number).map { link -> JSONValue in
+                let kind = links.kinds[Int(link.kind)]
+                var object = JSONObject()
+                object.append("from", .string(graph.elements[Int(number)].id))
+                object.append("type", .string(kind.word))
+                if !kind.note.isEmpty { object.append("note", .string(kind.note)) }
+                object.append("to", .string(graph.elements[Int(link.peer)].id))
+                return .object(object)
+            }
+        }
+        func ids(_ list: [Int32]) -> JSONValue { .array(list.map { .string(graph.elements[Int($0)].id) }) }
+        let value: JSONValue = [
+            "format": .string(graph.format.rawValue), "version": .string(graph.version), "name": .string(graph.name),
+            "describes": ids(roots), "unreachable": ids(strays), "elements": .array(items),
+            "relationships": .array(edges),
+        ]
+        return JSONWriter.bytes(of: value, .pretty)
+    }
+
+    var dot: [UInt8] {
+        func quoted(_ text: String) -> String {
+            var result = "\""
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "\"", "\\": result += "\\\(scalar)"
+                default: if LineWriter.isShown(scalar) { result.unicodeScalars.append(scalar) }
+                }
+            }
+            return result + "\""
+        }
+        var text = "digraph \(quoted(graph.name)) {\n  rankdir=LR;\n  node [shape=box];\n"
+        for number in elements {
+            let shape = graph.elements[Int(number)].isFile ? ", shape=note" : ""
+            text += "  n\(number) [label=\(quoted(label(number)))\(shape)];\n"
+        }
+        for number in elements {
+            for link in links(of: number) {
+                text += "  n\(number) -> n\(link.peer) [label=\(quoted(links.kinds[Int(link.kind)].word))];\n"
+            }
+        }
+        return Array((text + "}\n").utf8)
+    }
+
+    var mermaid: [UInt8] {
+        func quoted(_ text: String) -> String {
+            var result = "\""
+            for scalar in text.unicodeScalars where LineWriter.isShown(scalar) {
+                switch scalar {
+                // Mermaid's own escapes; `<` and `&` are HTML's.
+                case "\"", "#", "<", ">", "&", "`", "\\": result += "#\(scalar.value);"
+                default: result.unicodeScalars.append(scalar)
+                }
+            }
+            return result + "\""
+        }
+        func word(_ text: String) -> String { String(text.filter { $0.isASCII && ($0.isLetter || $0 == "_") }) }
+        var text = "graph LR\n"
+        for number in elements { text += "  n\(number)[\(quoted(label(number)))]\n" }
+        for number in elements {
+            for link in links(of: number) {
+                let kind = word(links.kinds[Int(link.kind)].word)
+                text += kind.isEmpty ? "  n\(number) --> n\(link.peer)\n" : "  n\(number) -->|\(kind)| n\(link.peer)\n"
+            }
+        }
+        return Array(text.utf8)
+    }
+}

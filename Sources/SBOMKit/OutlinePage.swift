@@ -1,0 +1,355 @@
+internal import SBOMFormats
+internal import StructuredText
+
+extension GraphPart {
+    /// A page that needs nothing but a browser: a tree to fold and search, and a picture.
+    var page: [UInt8] {
+        var places: [Int32: Int] = [:]
+        for (place, element) in elements.enumerated() { places[element] = place }
+        func numbers(_ list: [Int32]) -> JSONValue {
+            .array(list.compactMap { places[$0] }.map { .number(JSONNumber($0)) })
+        }
+        let items = elements.map { number -> JSONValue in
+            let element = graph.elements[Int(number)]
+            let texts = [label(number), element.purl, element.licence, element.supplier, element.layer, element.id]
+            return .array([element.isFile ? 1 : 0] + texts.map { .string(Self.shown($0)) })
+        }
+        let edges = elements.map { number -> JSONValue in
+            var flat: [JSONValue] = []
+            for link in links(of: number) {
+                guard let place = places[link.peer] else { continue }
+                flat += [.number(JSONNumber(place)), .number(JSONNumber(link.kind))]
+            }
+            return .array(flat)
+        }
+        let kinds = links.kinds.map { kind -> JSONValue in
+            .string(Self.shown(kind.note.isEmpty ? kind.word : "\(kind.word) (\(kind.note))"))
+        }
+        let name = Self.shown(graph.name.isEmpty ? graph.documentID : graph.name)
+        let value: JSONValue = [
+            "name": .string(name), "format": .string("\(graph.format.rawValue) \(Self.shown(graph.version))"),
+            "elements": .array(items), "links": .array(edges), "kinds": .array(kinds), "roots": numbers(roots),
+            "strays": numbers(strays),
+        ]
+        var result = Array(Self.head.utf8)
+        // What ends a script or begins a comment in HTML has a `<`, which JSON can spell otherwise.
+        for byte in JSONWriter.bytes(of: value, .compact) {
+            if byte == UInt8(ascii: "<") { result += "\\u003c".utf8 } else { result.append(byte) }
+        }
+        result += Self.tail.utf8
+        return result
+    }
+
+    // Characters that would turn text around or hide in it are shown as what they are.
+    private static func shown(_ text: String) -> String {
+        guard !text.unicodeScalars.allSatisfy(LineWriter.isShown) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if LineWriter.isShown(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+        return result
+    }
+
+    private static let head = #"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>SBOM outline</title>
+        <style>
+        :root { color-scheme: light dark; --line: #8886; --accent: #2563c9; --mark: #b45309; --soft: #8882; }
+        @media (prefers-color-scheme: dark) { :root { --accent: #7ab0ff; --mark: #f0b45a; } }
+        * { box-sizing: border-box; }
+        body { margin: 0; height: 100vh; display: grid; grid-template: auto 1fr / minmax(20rem, 45%) 1fr; font: 14px/1.5 system-ui, sans-serif; }
+        header { grid-column: 1 / 3; display: flex; gap: 1rem; align-items: baseline; flex-wrap: wrap; padding: .6rem 1rem; border-bottom: 1px solid var(--line); }
+        h1 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere; }
+        header input { flex: 1; min-width: 12rem; padding: .3rem .6rem; font: inherit; }
+        #tree { overflow: auto; padding: .6rem 1rem 3rem; border-right: 1px solid var(--line); }
+        #tree ul { list-style: none; margin: 0; padding-left: 1.1rem; border-left: 1px solid var(--line); }
+        #tree > ul { padding-left: 0; border: 0; }
+        #tree h2 { font-size: 1rem; margin: .8rem 0 .2rem; }
+        .row { white-space: nowrap; cursor: default; border-radius: 3px; padding: 0 .2rem; }
+        .row:hover { background: var(--soft); }
+        .row.chosen { background: var(--soft); outline: 1px solid var(--accent); }
+        .fold { display: inline-block; width: 1.1rem; border: 0; background: none; color: inherit; cursor: pointer; padding: 0; font: inherit; }
+        .kind { color: var(--accent); font-size: .8em; margin-right: .4em; }
+        .mark { color: var(--mark); font-size: .85em; margin-left: .5em; }
+        .faint { opacity: .65; }
+        #picture { position: relative; overflow: hidden; min-height: 0; min-width: 0; }
+        canvas { position: absolute; inset: 0; width: 100%; height: 100%; cursor: grab; }
+        #about { position: absolute; left: 1rem; bottom: 1rem; max-width: calc(100% - 2rem); padding: .5rem .8rem; background: Canvas; border: 1px solid var(--line); border-radius: 6px; overflow-wrap: anywhere; }
+        #about:empty { display: none; }
+        #tools { position: absolute; right: 1rem; top: .6rem; background: Canvas; padding: .2rem .5rem; border-radius: 6px; }
+        </style>
+        </head>
+        <body>
+        <header><h1></h1><span id="counts" class="faint"></span><input id="search" type="search" placeholder="Search names, package URLs, licences" aria-label="Search"></header>
+        <nav id="tree"></nav>
+        <section id="picture"><canvas></canvas><div id="tools"><label><input id="all" type="checkbox"> all relationships</label> <button id="fit">Fit</button></div><div id="about"></div></section>
+        <script id="data" type="application/json">
+        """#
+
+    private static let tail = #"""
+        </script>
+        <script>
+        "use strict";
+        const sbom = JSON.parse(document.getElementById("data").textContent);
+        const FILE = 0, LABEL = 1, PURL = 2, LICENCE = 3, SUPPLIER = 4, LAYER = 5, ID = 6;
+        const { elements, links, kinds, roots, strays } = sbom;
+        const count = elements.length, $ = id => document.getElementById(id);
+        const files = elements.reduce((sum, e) => sum + e[FILE], 0);
+        document.querySelector("h1").textContent = sbom.name;
+        document.title = sbom.name + " – SBOM outline";
+        const edgeCount = links.reduce((sum, l) => sum + l.length / 2, 0);
+        $("counts").textContent = `${sbom.format}: ${count - files} packages, ${files} files, ${edgeCount} relationships`;
+
+        function make(tag, cls, text) {
+          const node = document.createElement(tag);
+          if (cls) node.className = cls;
+          if (text !== undefined) node.textContent = text;
+          return node;
+        }
+
+        // The tree: rows are made when they are unfolded, so that cycles do no harm.
+        const PIECE = 500;
+        function item(element, kind, path) {
+          const li = make("li"), row = make("div", "row");
+          const isCycle = path.includes(element), own = links[element];
+          const fold = make("button", "fold", own.length && !isCycle ? "▸" : "");
+          fold.setAttribute("aria-label", "unfold");
+          row.append(fold);
+          if (kind >= 0) row.append(make("span", "kind", kinds[kind]));
+          row.append(make("span", "", (elements[element][FILE] ? "📄 " : "📦 ") + elements[element][LABEL]));
+          if (isCycle) row.append(make("span", "mark", "↻ cycle"));
+          else if (own.length) row.append(make("span", "mark faint", "🔗 " + own.length / 2));
+          let inner = null;
+          const toggle = () => {
+            if (!own.length || isCycle) return;
+            if (inner) { inner.remove(); inner = null; fold.textContent = "▸"; return; }
+            inner = list(own, path.concat(element));
+            li.append(inner);
+            fold.textContent = "▾";
+          };
+          fold.addEventListener("click", event => { event.stopPropagation(); toggle(); });
+          row.addEventListener("click", () => choose(element, row));
+          row.addEventListener("dblclick", toggle);
+          li.append(row);
+          li.unfold = () => { if (!inner) toggle(); };
+          return li;
+        }
+        function list(flat, path) {
+          const ul = make("ul");
+          let next = 0;
+          const more = () => {
+            const end = Math.min(flat.length, next + PIECE * 2);
+            for (; next < end; next += 2) ul.append(item(flat[next], flat[next + 1], path));
+            if (next < flat.length) {
+              const button = make("button", "", `${(flat.length - next) / 2} more`);
+              const li = make("li");
+              button.addEventListener("click", () => { li.remove(); more(); });
+              li.append(button);
+              ul.append(li);
+            }
+          };
+          more();
+          return ul;
+        }
+        const plain = list => list.flatMap(element => [element, -1]);
+        function showTree() {
+          const tree = $("tree");
+          tree.replaceChildren(make("h2", "", `📂 describes ${roots.length} ${roots.length === 1 ? "element" : "elements"}`), list(plain(roots), []));
+          if (strays.length) tree.append(make("h2", "", `❓ ${strays.length} that nothing leads to`), list(plain(strays), []));
+          if (roots.length === 1) tree.querySelector("li")?.unfold?.();
+        }
+
+        // What the nearest way to each element is; the picture is the tree of those ways.
+        const parent = new Int32Array(count).fill(-1), via = new Int32Array(count).fill(-1), level = new Int32Array(count).fill(-1);
+        const order = [], children = Array.from({ length: count }, () => []);
+        for (const start of [...roots, ...strays]) if (level[start] < 0) { level[start] = 0; order.push(start); }
+        for (let at = 0; at < order.length; at++) {
+          const own = links[order[at]];
+          for (let i = 0; i < own.length; i += 2) {
+            const peer = own[i];
+            if (level[peer] >= 0) continue;
+            level[peer] = level[order[at]] + 1; parent[peer] = order[at]; via[peer] = own[i + 1];
+            children[order[at]].push(peer); order.push(peer);
+          }
+        }
+        const sources = Array.from({ length: count }, () => []);
+        links.forEach((own, element) => { for (let i = 0; i < own.length; i += 2) sources[own[i]].push(element); });
+
+        // A tree around a middle: each element has an angle by how many ends are behind it, and a ring by its level.
+        const leaves = new Int32Array(count), from = new Float64Array(count), x = new Float64Array(count), y = new Float64Array(count);
+        for (let at = order.length - 1; at >= 0; at--) {
+          const e = order[at];
+          if (!leaves[e]) leaves[e] = 1;
+          if (parent[e] >= 0) leaves[parent[e]] += children[e].length ? leaves[e] : 1;
+        }
+        const tops = order.filter(e => parent[e] < 0), total = tops.reduce((sum, e) => sum + leaves[e], 0) || 1;
+        const rings = order.length ? level[order[order.length - 1]] + 1 : 1;
+        const widths = new Array(rings).fill(0);
+        for (const e of order) widths[level[e]]++;
+        const radius = [tops.length === 1 ? 0 : Math.max(80, tops.length * 2.2)];
+        for (let i = 1; i < rings; i++) radius[i] = Math.max(radius[i - 1] + 90, Math.min(widths[i] * 14 / (2 * Math.PI), radius[i - 1] + 2500));
+        let sum = 0;
+        for (const e of tops) { from[e] = sum; sum += leaves[e]; }
+        for (const e of order) {
+          let start = from[e];
+          for (const child of children[e]) { from[child] = start; start += leaves[child]; }
+          const angle = (from[e] + leaves[e] / 2) / total * 2 * Math.PI;
+          x[e] = Math.cos(angle) * radius[level[e]]; y[e] = Math.sin(angle) * radius[level[e]];
+        }
+
+        const canvas = document.querySelector("canvas"), pen = canvas.getContext("2d");
+        let scale = 1, left = 0, top_ = 0, chosen = -1, hovered = -1, found = null, waits = false;
+        const extent = radius[rings - 1] + 60;
+        function fit() {
+          const box = canvas.getBoundingClientRect();
+          scale = Math.min(box.width, box.height) / (2 * extent);
+          left = box.width / 2; top_ = box.height / 2;
+          draw();
+        }
+        function draw() { if (!waits) { waits = true; requestAnimationFrame(paint); } }
+        const dark = matchMedia("(prefers-color-scheme: dark)");
+        dark.addEventListener("change", draw);
+        function lines(pairs, colour, width) {
+          pen.strokeStyle = colour; pen.lineWidth = width; pen.beginPath();
+          for (const [a, b] of pairs) { pen.moveTo(x[a], y[a]); pen.lineTo(x[b], y[b]); }
+          pen.stroke();
+        }
+        function paint() {
+          waits = false;
+          const box = canvas.getBoundingClientRect(), ratio = devicePixelRatio || 1;
+          canvas.width = box.width * ratio; canvas.height = box.height * ratio;
+          pen.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top_);
+          const ink = dark.matches ? "#e5e5e5" : "#222", accent = dark.matches ? "#7ab0ff" : "#2563c9", mark = dark.matches ? "#f0b45a" : "#d97706";
+          const focus = hovered >= 0 ? hovered : chosen;
+          if ($("all").checked) {
+            const pairs = [];
+            links.forEach((own, e) => { for (let i = 0; i < own.length; i += 2) if (parent[own[i]] !== e) pairs.push([e, own[i]]); });
+            lines(pairs, ink + "14", 1 / scale);
+          }
+          lines(order.filter(e => parent[e] >= 0).map(e => [parent[e], e]), ink + "44", 1 / scale);
+          let near = new Set();
+          if (focus >= 0) {
+            const out = [], into = sources[focus].map(e => [e, focus]);
+            for (let i = 0; i < links[focus].length; i += 2) out.push([focus, links[focus][i]]);
+            lines(into, mark, 1.5 / scale); lines(out, accent, 1.5 / scale);
+            const way = [];
+            for (let e = focus; parent[e] >= 0; e = parent[e]) way.push([parent[e], e]);
+            lines(way, mark, 3 / scale);
+            near = new Set([focus, ...out.map(p => p[1]), ...into.map(p => p[0])]);
+          }
+          const size = e => Math.min(12, 3 + Math.sqrt(links[e].length / 2)) * Math.max(1, 0.5 / scale);
+          for (const e of order) {
+            const isFound = found && found.has(e);
+            pen.fillStyle = e === focus ? mark : isFound ? mark : near.has(e) ? accent : elements[e][FILE] ? ink + "55" : parent[e] < 0 ? accent : ink + (found ? "44" : "99");
+            pen.beginPath(); pen.arc(x[e], y[e], size(e) * (isFound ? 1.6 : 1), 0, 7); pen.fill();
+          }
+          // Names where there is room for them.
+          pen.font = `${12 / scale}px system-ui, sans-serif`; pen.fillStyle = ink; pen.textBaseline = "middle";
+          const taken = new Set();
+          const name = (e, always) => {
+            const px = x[e] * scale + left, py = y[e] * scale + top_;
+            if (px < -50 || py < -10 || px > box.width + 10 || py > box.height + 10) return;
+            const text = elements[e][LABEL].length > 40 ? elements[e][LABEL].slice(0, 39) + "…" : elements[e][LABEL];
+            const row = Math.round(py / 14), cells = [];
+            for (let c = Math.floor(px / 20); c <= (px + text.length * 6.5) / 20; c++) cells.push(c * 10000 + row);
+            if (!always && cells.some(c => taken.has(c))) return;
+            cells.forEach(c => taken.add(c));
+            pen.fillText(text, x[e] + size(e) + 3 / scale, y[e]);
+          };
+          if (focus >= 0) name(focus, true);
+          for (const e of near) name(e);
+          if (found) for (const e of found) name(e);
+          for (const e of order) if (level[e] <= 1 || scale > 0.25) name(e);
+        }
+        function at(event) {
+          const box = canvas.getBoundingClientRect();
+          const px = (event.clientX - box.left - left) / scale, py = (event.clientY - box.top - top_) / scale;
+          let best = -1, distance = (14 / scale) ** 2;
+          for (const e of order) {
+            const d = (x[e] - px) ** 2 + (y[e] - py) ** 2;
+            if (d < distance) { distance = d; best = e; }
+          }
+          return best;
+        }
+        let drag = null;
+        canvas.addEventListener("pointerdown", e => { drag = { x: e.clientX, y: e.clientY, left, top: top_, moved: false }; canvas.setPointerCapture(e.pointerId); });
+        canvas.addEventListener("pointermove", e => {
+          if (drag) {
+            left = drag.left + e.clientX - drag.x; top_ = drag.top + e.clientY - drag.y;
+            drag.moved = drag.moved || Math.abs(e.clientX - drag.x) + Math.abs(e.clientY - drag.y) > 4;
+            draw();
+          } else {
+            const e2 = at(e);
+            if (e2 !== hovered) { hovered = e2; draw(); }
+          }
+        });
+        canvas.addEventListener("pointerup", e => { if (drag && !drag.moved) choose(at(e)); drag = null; });
+        canvas.addEventListener("pointerleave", () => { if (hovered >= 0) { hovered = -1; draw(); } });
+        canvas.addEventListener("wheel", e => {
+          e.preventDefault();
+          const box = canvas.getBoundingClientRect(), px = e.clientX - box.left, py = e.clientY - box.top;
+          const factor = Math.exp(-e.deltaY * 0.0015);
+          left = px - (px - left) * factor; top_ = py - (py - top_) * factor; scale *= factor;
+          draw();
+        }, { passive: false });
+        $("all").addEventListener("change", draw);
+        $("fit").addEventListener("click", fit);
+        new ResizeObserver(draw).observe(canvas);
+
+        function choose(element, row) {
+          chosen = element;
+          document.querySelectorAll(".chosen").forEach(r => r.classList.remove("chosen"));
+          if (row) row.classList.add("chosen");
+          const about = $("about");
+          about.replaceChildren();
+          if (element >= 0) {
+            const e = elements[element];
+            about.append(make("strong", "", e[LABEL]));
+            for (const [title, text] of [["", e[PURL]], ["licence ", e[LICENCE]], ["supplier ", e[SUPPLIER]], ["layer ", e[LAYER]]])
+              if (text) about.append(make("div", "faint", title + text));
+            about.append(make("div", "", `needed or contained by ${sources[element].length}, leads to ${links[element].length / 2}`));
+            const way = [];
+            for (let p = element; p >= 0; p = parent[p]) way.unshift(elements[p][LABEL]);
+            if (way.length > 1) about.append(make("div", "faint", way.join(" → ")));
+          }
+          draw();
+        }
+
+        // Searching shows each match with the nearest way to it.
+        const texts = elements.map(e => [e[LABEL], e[PURL], e[LICENCE], e[ID]].join("\n").toLowerCase());
+        let timer = 0;
+        function search() {
+          const words = $("search").value.trim().toLowerCase();
+          if (!words) { found = null; showTree(); draw(); return; }
+          const hits = order.filter(e => texts[e].includes(words));
+          found = new Set(hits);
+          const tree = $("tree"), ul = make("ul");
+          tree.replaceChildren(make("h2", "", `${hits.length} ${hits.length === 1 ? "match" : "matches"}`), ul);
+          for (const e of hits.slice(0, PIECE)) {
+            const way = [];
+            for (let p = parent[e]; p >= 0; p = parent[p]) way.unshift(elements[p][LABEL]);
+            const li = item(e, via[e], []);
+            if (way.length) li.firstChild.after(make("div", "faint", "    " + way.join(" → ")));
+            ul.append(li);
+          }
+          if (hits.length > PIECE) ul.append(make("li", "faint", `${hits.length - PIECE} more`));
+          draw();
+        }
+        $("search").addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 120); });
+        showTree();
+        fit();
+        </script>
+        </body>
+        </html>
+
+        """#
+}

@@ -1,0 +1,114 @@
+internal import SBOMFormats
+internal import StructuredText
+
+extension Outline {
+    /// What a document has how many of.
+    public struct Summary: Sendable {
+        /// A word and how often it stands for something.
+        public struct Count: Sendable {
+            /// The word; empty for what the document does not say.
+            public let name: String
+            /// How many.
+            public let count: Int
+        }
+
+        /// What the document is: `SPDX 2.3 JSON`.
+        public let format: String
+        /// The name of the document.
+        public let name: String
+        /// How many packages there are.
+        public let packageCount: Int
+        /// How many files there are.
+        public let fileCount: Int
+        /// Packages by the types of their package URLs.
+        public let types: [Count]
+        /// Packages by their licences.
+        public let licences: [Count]
+        /// Packages by their suppliers.
+        public let suppliers: [Count]
+        /// Relationships by their types, as they are written.
+        public let relationships: [Count]
+        /// How many elements nothing leads to from what the document describes.
+        public let unreachableCount: Int
+
+        /// The counts with what they are of, for reports.
+        public var tables: [(title: String, counts: [Count])] {
+            [
+                ("packages by type", types), ("packages by licence", licences), ("packages by supplier", suppliers),
+                ("relationships", relationships),
+            ]
+        }
+
+        /// The summary as a JSON document.
+        public var json: String {
+            func list(_ counts: [Count]) -> JSONValue {
+                .array(counts.map { ["name": .string($0.name), "count": .number(JSONNumber($0.count))] })
+            }
+            let value: JSONValue = [
+                "format": .string(format), "name": .string(name), "packages": .number(JSONNumber(packageCount)),
+                "files": .number(JSONNumber(fileCount)), "unreachable": .number(JSONNumber(unreachableCount)),
+                "types": list(types), "licences": list(licences), "suppliers": list(suppliers),
+                "relationships": list(relationships),
+            ]
+            return String(decoding: JSONWriter.bytes(of: value, .pretty), as: UTF8.self)
+        }
+    }
+
+    /// How many there are of what.
+    public var summary: Summary {
+        var types: [String: Int] = [:]
+        var licences: [String: Int] = [:]
+        var suppliers: [String: Int] = [:]
+        var fileCount = 0
+        for element in graph.elements {
+            if element.isFile {
+                fileCount += 1
+                continue
+            }
+            let type = element.purl.dropFirst(4).prefix { $0 != "/" && $0 != "@" && $0 != "?" }
+            types[String(type), default: 0] += 1
+            licences[element.licence, default: 0] += 1
+            suppliers[element.supplier, default: 0] += 1
+        }
+        var kinds = Array(repeating: 0, count: graph.kinds.count)
+        for relationship in graph.relationships { kinds[Int(relationship.kind)] += 1 }
+        let links = ForwardLinks(graph, types: [])
+        let reached = links.reached(from: links.roots, depth: nil)
+        return Summary(
+            format: "\(graph.format.rawValue) \(graph.version) \(graph.syntax.rawValue)", name: graph.name,
+            packageCount: graph.elements.count - fileCount, fileCount: fileCount, types: Self.sorted(types),
+            licences: Self.sorted(licences), suppliers: Self.sorted(suppliers),
+            relationships: Self.sorted(Dictionary(zip(graph.kinds, kinds)) { $0 + $1 }),
+            unreachableCount: graph.elements.count - reached.count)
+    }
+
+    private static func sorted(_ counts: [String: Int]) -> [Summary.Count] {
+        counts.map { Summary.Count(name: $0.key, count: $0.value) }.sorted {
+            $0.count == $1.count ? $0.name < $1.name : $0.count > $1.count
+        }
+    }
+}
+
+extension ForwardLinks {
+    /// What can be reached from some elements, nearest first, themselves included.
+    func reached(from starts: [Int32], depth: Int?, where isWanted: (Int32) -> Bool = { _ in true }) -> [Int32] {
+        var isReached: Set<Int32> = []
+        var reached: [Int32] = []
+        var level = starts.filter { isWanted($0) && isReached.insert($0).inserted }
+        var count = 0
+        while !level.isEmpty {
+            reached += level
+            if let depth, count >= depth { break }
+            var next: [Int32] = []
+            for element in level {
+                for link in links(of: element)
+                where link.peer >= 0 && isWanted(link.peer) && isReached.insert(link.peer).inserted {
+                    next.append(link.peer)
+                }
+            }
+            level = next
+            count += 1
+        }
+        return reached
+    }
+}

@@ -1,0 +1,139 @@
+import ByteStreams
+import SBOMKit
+import StructuredText
+import TestSupport
+import Testing
+
+@Suite struct OutlineFormatTests {
+    private func outline() throws -> Outline { try Outline(Array(TreeOutlineTests.document.utf8)) }
+
+    @Test func `the shortest chain comes first, and all there are`() throws {
+        let found = try outline().chains(to: "./f", limit: 10)
+        #expect(found.map(\.name) == ["./f"])
+        #expect(
+            found[0].chains.map { $0.steps.map { "\($0.relationship) \($0.name)" }.joined(separator: " ") } == [
+                " bravo DEPENDS_ON SPDXRef-c CONTAINS ./f", " alpha@1 DEPENDS_ON SPDXRef-c CONTAINS ./f",
+            ])
+        #expect(!found[0].hasMore)
+    }
+
+    @Test func `there may be more chains than anybody can count`() throws {
+        // Each of 40 levels of two packages needs both of the next.
+        var packages: [String] = []
+        var needs: [String] = []
+        for from in 0..<80 {
+            packages.append(#"{"SPDXID": "SPDXRef-\#(from)", "name": "SPDXRef-\#(from)"}"#)
+            let next = from / 2 * 2 + 2
+            for to in [next, next + 1] where to < 80 {
+                let ends = #""spdxElementId": "SPDXRef-\#(from)", "relatedSpdxElement": "SPDXRef-\#(to)""#
+                needs.append("{\(ends), \"relationshipType\": \"DEPENDS_ON\"}")
+            }
+        }
+        let document = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["SPDXRef-0"],
+             "packages": [\(packages.joined(separator: ","))], "relationships": [\(needs.joined(separator: ","))]}
+            """
+        let found = try Outline(Array(document.utf8)).chains(to: "SPDXRef-79", limit: 7)
+        #expect(found[0].chains.count == 7)
+        #expect(found[0].chains.allSatisfy { $0.steps.count == 40 })
+        #expect(found[0].hasMore)
+    }
+
+    @Test func `a summary counts what the document says`() throws {
+        let summary = try outline().summary
+        #expect(summary.packageCount == 5)
+        #expect(summary.fileCount == 1)
+        #expect(summary.unreachableCount == 2)
+        #expect(summary.types.map { "\($0.name) \($0.count)" } == [" 4", "deb 1"])
+        #expect(summary.licences.map { "\($0.name) \($0.count)" } == [" 4", "MIT 1"])
+    }
+
+    @Test func `a graph has each element once, and JSON can be read`() throws {
+        let value = try JSONValue(parsing: try outline().graph(.json), limits: Limits())
+        guard case .object(let object) = value, case .array(let elements) = object["elements"],
+            case .array(let relationships) = object["relationships"]
+        else {
+            Issue.record("not an object with elements and relationships")
+            return
+        }
+        #expect(elements.count == 6)
+        #expect(relationships.count == 5)
+    }
+
+    @Test(arguments: Outline.GraphFormat.allCases)
+    func `nothing in a document gets out of its quotes`(format: Outline.GraphFormat) throws {
+        let name = #""];</script><script>alert(1)//\"#
+        let document: JSONValue = [
+            "spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": .string(name),
+            "documentDescribes": ["SPDXRef-a"],
+            "packages": [["SPDXID": "SPDXRef-a", "name": .string(name + "\u{1B}[31m\u{202E}")]],
+        ]
+        let text = String(
+            decoding: try Outline(JSONWriter.bytes(of: document, .compact)).graph(format), as: UTF8.self)
+        #expect(!text.unicodeScalars.contains("\u{1B}"))
+        switch format {
+        case .html:
+            #expect(text.components(separatedBy: "</script>") == 3)
+            #expect(text.components(separatedBy: "http") == 2, "the only one is http-equiv")
+        case .dot: #expect(text.contains(#"\"];</script><script>alert(1)//\\"#))
+        case .mermaid: #expect(text.contains("#34;];#60;/script#62;"))
+        case .json: #expect(throws: Never.self) { try JSONValue(parsing: Array(text.utf8), limits: Limits()) }
+        }
+    }
+
+    @Test(arguments: ["bare", "envelope", "string"])
+    func `a document in an attestation is drawn like one by itself`(kind: String) throws {
+        let inner = try JSONValue(parsing: Array(TreeOutlineTests.document.utf8), limits: Limits())
+        let predicate: JSONValue =
+            kind == "string"
+            ? ["Data": .string(TreeOutlineTests.document), "Timestamp": "2026-01-01T00:00:00Z"] : inner
+        let statement: JSONValue = [
+            "_type": "https://in-toto.io/Statement/v1", "predicateType": "https://spdx.dev/Document/v2.3",
+            "subject": [["name": "image"]], "predicate": predicate,
+        ]
+        var bytes = JSONWriter.bytes(of: statement, .compact)
+        if kind == "envelope" {
+            let envelope: JSONValue = [
+                "payloadType": "application/vnd.in-toto+json", "payload": .string(base64(bytes)), "signatures": [],
+            ]
+            bytes = JSONWriter.bytes(of: envelope, .compact)
+        }
+        #expect(Array(try Outline(bytes).lines()) == Array(try outline().lines()))
+    }
+
+    @Test func `an attestation of something else says what it is`() {
+        let statement = """
+            {"_type": "https://in-toto.io/Statement/v1", "predicateType": "https://slsa.dev/provenance/v1", "predicate": {}}
+            """
+        let error = #expect(throws: SBOMError.self) { try Outline(Array(statement.utf8)) }
+        #expect(error?.description.contains("https://slsa.dev/provenance/v1") == true)
+    }
+
+    private func base64(_ bytes: [UInt8]) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let three = bytes[start..<min(start + 3, bytes.count)]
+            var bits = three.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - three.count))
+            bits <<= 8
+            for index in 0..<4 {
+                text.append(index <= three.count ? digits[Int(bits >> 26)] : UInt8(ascii: "="))
+                bits <<= 6
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// How many pieces are between the separators.
+    fileprivate func components(separatedBy separator: String) -> Int {
+        var count = 1
+        var rest = self[...]
+        while let range = rest.firstRange(of: separator) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
+    }
+}
