@@ -71,14 +71,16 @@ package struct ElementGraph: Sendable {
     /// The graph of a document.
     package init(_ source: consuming SourceDocument, limits: Limits) {
         var content = source.takeContent()
+        var layers: [String: LayerMarks] = [:]
         if source.family == .cycloneDX {
+            layers = LayerMarks.ofComponents(content)
             var options = CrossConversion.Options()
             options.carries = false
             options.limits = limits
             var conversion = CrossConversion(options: options)
             content = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: source.version) ?? .v1_6)
         }
-        self.init(content, source.family, source.version, source.syntax, source.notices)
+        self.init(content, source.family, source.version, source.syntax, source.notices, layers)
     }
 
     /// The graph of any JSON object that has "spdxVersion" somewhere in it; nil for anything else.
@@ -93,12 +95,12 @@ package struct ElementGraph: Sendable {
         guard isMentioned, case .object(let content)? = try? JSONValue(parsing: bytes, limits: limits) else {
             return nil
         }
-        self.init(content, .spdx, "", .json, [])
+        self.init(content, .spdx, "", .json, [], [:])
     }
 
     private init(
         _ content: consuming JSONObject, _ format: DocumentFamily, _ version: String, _ syntax: DocumentSyntax,
-        _ notices: [SourceDocument.Notice]
+        _ notices: [SourceDocument.Notice], _ layers: [String: LayerMarks]
     ) {
         self.format = format
         self.version = version
@@ -125,10 +127,10 @@ package struct ElementGraph: Sendable {
         var owned: [(outer: Int32, files: [JSONValue])] = []
         elements.reserveCapacity(packages.count + files.count)
         numbers.reserveCapacity(packages.count + files.count)
-        for place in packages.indices { read(&packages[place], isFile: false, &owned) }
+        for place in packages.indices { read(&packages[place], isFile: false, &owned, layers) }
         packages = []
         let packageCount = elements.count
-        for place in files.indices { read(&files[place], isFile: true, &owned) }
+        for place in files.indices { read(&files[place], isFile: true, &owned, [:]) }
         files = []
         // A file with the identifier of a package gives way to it; so files are numbered first.
         for index in elements.indices.dropFirst(packageCount) { numbers[elements[index].id] = Int32(index) }
@@ -178,7 +180,8 @@ package struct ElementGraph: Sendable {
     }
 
     private mutating func read(
-        _ value: inout JSONValue, isFile: Bool, _ owned: inout [(outer: Int32, files: [JSONValue])]
+        _ value: inout JSONValue, isFile: Bool, _ owned: inout [(outer: Int32, files: [JSONValue])],
+        _ layers: [String: LayerMarks]
     ) {
         guard case .object(let object) = value else { return }
         value = .null
@@ -223,7 +226,8 @@ package struct ElementGraph: Sendable {
         elements.append(
             Element(
                 id: id, isFile: isFile, name: name, version: version, purl: purl, licence: licence,
-                supplier: Self.says(supplier) ? supplier : "", purpose: purpose, layer: layer.text))
+                supplier: Self.says(supplier) ? supplier : "", purpose: purpose,
+                layer: layers[purl]?.text ?? layer.text))
     }
 
     private static func says(_ text: String) -> Bool { !text.isEmpty && text != "NOASSERTION" && text != "NONE" }
@@ -293,6 +297,25 @@ extension String {
 /// What texts about an element say about the layer that it came with.
 private struct LayerMarks {
     private(set) var text = ""
+
+    /// What the properties of CycloneDX components say, which have no place in SPDX, by the package URLs.
+    static func ofComponents(_ document: JSONObject) -> [String: LayerMarks] {
+        var marks: [String: LayerMarks] = [:]
+        var pending = document["components"]?.arrayContent ?? []
+        while let value = pending.popLast() {
+            guard case .object(let component) = value else { continue }
+            pending += component["components"]?.arrayContent ?? []
+            guard let purl = component.text("purl"), let properties = component["properties"]?.arrayContent else {
+                continue
+            }
+            for case .object(let property) in properties {
+                guard let name = property.text("name"), let text = property.text("value"), text.hasPrefix("sha256:")
+                else { continue }
+                marks[purl, default: LayerMarks()].read("\(name): \(text)")
+            }
+        }
+        return marks
+    }
 
     /// Looks for `Layer…: sha256:…` and `layer 3 of 5`.
     mutating func read(_ words: String) {

@@ -228,14 +228,14 @@ extension GraphPart {
           const box = canvas.getBoundingClientRect(), ratio = devicePixelRatio || 1;
           canvas.width = box.width * ratio; canvas.height = box.height * ratio;
           pen.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top_);
-          const ink = dark.matches ? "#e5e5e5" : "#222", accent = dark.matches ? "#7ab0ff" : "#2563c9", mark = dark.matches ? "#f0b45a" : "#d97706";
+          const ink = dark.matches ? "#e5e5e5" : "#222222", accent = dark.matches ? "#7ab0ff" : "#2563c9", mark = dark.matches ? "#f0b45a" : "#d97706";
           const focus = hovered >= 0 ? hovered : chosen;
           if ($("all").checked) {
             const pairs = [];
             links.forEach((own, e) => { for (let i = 0; i < own.length; i += 2) if (parent[own[i]] !== e) pairs.push([e, own[i]]); });
             lines(pairs, ink + "14", 1 / scale);
           }
-          lines(order.filter(e => parent[e] >= 0).map(e => [parent[e], e]), ink + "44", 1 / scale);
+          lines(order.filter(e => parent[e] >= 0).map(e => [parent[e], e]), ink + "30", 0.7 / scale);
           let near = new Set();
           if (focus >= 0) {
             const out = [], into = sources[focus].map(e => [e, focus]);

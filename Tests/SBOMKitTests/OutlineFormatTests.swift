@@ -109,6 +109,32 @@ import Testing
         #expect(error?.description.contains("https://slsa.dev/provenance/v1") == true)
     }
 
+    @Test func `CycloneDX is drawn in the same words, with its layers`() throws {
+        let digest = "sha256:" + String(repeating: "b1", count: 32)
+        let document = """
+            {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+             "metadata": {"component": {"type": "application", "name": "app", "bom-ref": "app"}},
+             "components": [
+              {"type": "library", "name": "one", "version": "1", "bom-ref": "one", "purl": "pkg:npm/one@1",
+               "properties": [{"name": "aquasecurity:trivy:LayerDigest", "value": "\(digest)"}]},
+              {"type": "library", "name": "two", "bom-ref": "two",
+               "components": [{"type": "library", "name": "inner", "bom-ref": "inner"}]}],
+             "dependencies": [{"ref": "app", "dependsOn": ["one", "two"]}, {"ref": "two", "dependsOn": ["one"]}]}
+            """
+        let outline = try Outline(Array(document.utf8))
+        #expect(
+            Array(outline.lines()).dropFirst(4) == [
+                " └ app", "    │ 🔗 2 relationships", "    ├ DEPENDS_ON PACKAGE one@1",
+                "    └ DEPENDS_ON PACKAGE two", "       │ 🔗 2 relationships", "       ├ CONTAINS PACKAGE inner",
+                "       └ DEPENDS_ON PACKAGE one@1",
+            ])
+        var options = Outline.Options()
+        options.layer = "b1b1"
+        #expect(Array(outline.lines(options)).contains("    ├ DEPENDS_ON PACKAGE one@1"))
+        options.layer = "b2b2"
+        #expect(Array(outline.lines(options)).last == "nothing in it matches")
+    }
+
     private func base64(_ bytes: [UInt8]) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []

@@ -1,0 +1,45 @@
+import TestSupport
+import Testing
+
+/// `sbomkit outline` as a user meets it.
+@Suite struct OutlineTests {
+    static let document = "\(packageFolder)/Fixtures/expected/debian-layers.spdx.json"
+
+    @Test func `a document is drawn, and from standard input the same`() throws {
+        let drawn = try sbomkit("outline '\(Self.document)'")
+        #expect(drawn.code == 0, "\(drawn.errors)")
+        #expect(drawn.text.hasPrefix("📂 SPDX document debian-layers:latest\n │\n │ 📦 DESCRIBES 1 package\n"))
+        #expect(try sbomkit("outline - <'\(Self.document)'").text == drawn.text)
+        #expect(try sbomkit("generate debian-layers --format cyclonedx 2>/dev/null | '\(program)' outline -").code == 0)
+    }
+
+    @Test func `bom's way to switch versions off passes`() throws {
+        let one = try sbomkit("outline --style bom --version=false -d 2 '\(Self.document)'")
+        #expect(one.code == 0, "\(one.errors)")
+        #expect(one.text.contains("  ├ debian-layers\n"))
+        #expect(try sbomkit("outline --style bom --no-version -d 2 '\(Self.document)'").text == one.text)
+    }
+
+    @Test func `colours are for terminals, or on demand`() throws {
+        #expect(try !sbomkit("outline '\(Self.document)'").text.contains("\u{1B}"))
+        #expect(try sbomkit("outline --color always '\(Self.document)'").text.contains("\u{1B}["))
+        let refused = try sbomkit("outline --color auto '\(Self.document)'", environment: ["NO_COLOR": "1"])
+        #expect(!refused.text.contains("\u{1B}"))
+    }
+
+    @Test func `why something is there, and that it is not`() throws {
+        let result = try sbomkit("outline --why beta --ascii '\(Self.document)'")
+        #expect(result.text.hasPrefix("beta@1.0-1: 3 chains lead to it\n  debian-layers@"))
+        #expect(try sbomkit("outline --why nothing-like-it '\(Self.document)'").code == 1)
+    }
+
+    @Test(arguments: ["--style bom --summary", "--why x --format dot", "--width 0", "--chains 0", "-o ''"])
+    func `options that cannot be are refused`(options: String) throws {
+        #expect(try sbomkit("outline \(options) '\(Self.document)'").code == 64)
+    }
+
+    @Test func `what is missing or no document has its exit code`() throws {
+        #expect(try sbomkit("outline nothing-there").code == 66)
+        #expect(try sbomkit("outline - </dev/null").code == 65)
+    }
+}
