@@ -207,7 +207,7 @@ extension GraphPart {
         }
 
         const canvas = document.querySelector("canvas"), pen = canvas.getContext("2d");
-        let scale = 1, left = 0, top_ = 0, chosen = -1, hovered = -1, found = null, waits = false;
+        let scale = 1, left = 0, top_ = 0, chosen = -1, hovered = -1, found = null, waits = false, moved = false;
         const extent = radius[rings - 1] + 60;
         function fit() {
           const box = canvas.getBoundingClientRect();
@@ -285,6 +285,7 @@ extension GraphPart {
         canvas.addEventListener("pointermove", e => {
           if (drag) {
             left = drag.left + e.clientX - drag.x; top_ = drag.top + e.clientY - drag.y;
+            moved = true;
             drag.moved = drag.moved || Math.abs(e.clientX - drag.x) + Math.abs(e.clientY - drag.y) > 4;
             draw();
           } else {
@@ -298,12 +299,13 @@ extension GraphPart {
           e.preventDefault();
           const box = canvas.getBoundingClientRect(), px = e.clientX - box.left, py = e.clientY - box.top;
           const factor = Math.exp(-e.deltaY * 0.0015);
+          moved = true;
           left = px - (px - left) * factor; top_ = py - (py - top_) * factor; scale *= factor;
           draw();
         }, { passive: false });
         $("all").addEventListener("change", draw);
-        $("fit").addEventListener("click", fit);
-        new ResizeObserver(draw).observe(canvas);
+        $("fit").addEventListener("click", () => { moved = false; fit(); });
+        new ResizeObserver(() => moved ? draw() : fit()).observe(canvas);
 
         function choose(element, row) {
           chosen = element;
