@@ -94,8 +94,10 @@ public struct Outline: Sendable {
                 self.graph = graph
                 return
             }
+            // Errors of parsers say the place themselves, those of readers do not.
             let place = error.place.map { "\($0): " } ?? ""
-            throw SBOMError(.badInput, place + error.description)
+            let says = error.description.hasPrefix(place)
+            throw SBOMError(.badInput, says ? error.description : place + error.description)
         }
     }
 

@@ -41,5 +41,7 @@ import Testing
     @Test func `what is missing or no document has its exit code`() throws {
         #expect(try sbomkit("outline nothing-there").code == 66)
         #expect(try sbomkit("outline - </dev/null").code == 65)
+        let broken = try sbomkit("outline - <<<'{'")
+        #expect(broken.lines == ["sbomkit: error: -: line 2, column 1: the text ends where a member name is expected"])
     }
 }
