@@ -66,7 +66,7 @@ package struct ElementGraph: Sendable {
     /// Which element an identifier stands for: the last package that has it, else the last file.
     package private(set) var numbers: [String: Int32] = [:]
     /// What was odd about the document.
-    package let notices: [SourceDocument.Notice]
+    package private(set) var notices: [SourceDocument.Notice]
 
     /// The graph of a document.
     package init(_ source: consuming SourceDocument, limits: Limits) {
@@ -135,6 +135,7 @@ package struct ElementGraph: Sendable {
         // A file with the identifier of a package gives way to it; so files are numbered first.
         for index in elements.indices.dropFirst(packageCount) { numbers[elements[index].id] = Int32(index) }
         for index in elements.indices.prefix(packageCount) { numbers[elements[index].id] = Int32(index) }
+        noteDuplicates()
         for (outer, files) in owned {
             for file in files {
                 if case .string(let id) = file, let inner = numbers[id] { contained.append((outer, inner)) }
@@ -145,6 +146,17 @@ package struct ElementGraph: Sendable {
             guard case .string(let id) = item else { return nil }
             return numbers[id]
         }
+    }
+
+    private mutating func noteDuplicates() {
+        let lost = elements.indices.filter { numbers[elements[$0].id] != Int32($0) }
+        guard let first = lost.first else { return }
+        let more = lost.count == 1 ? "" : ", and \(lost.count - 1) more like that"
+        notices.append(
+            SourceDocument.Notice(
+                place: nil,
+                message: "two elements have the SPDXID \"\(elements[first].id)\"; relationships are of the last\(more)")
+        )
     }
 
     /// The graph without packages that have no name: each gives what it says to the one before it.

@@ -109,6 +109,16 @@ import Testing
         #expect(error?.description.contains("https://slsa.dev/provenance/v1") == true)
     }
 
+    @Test func `an identifier that stands twice is said`() throws {
+        let document = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["a"],
+             "packages": [{"SPDXID": "a", "name": "x"}, {"SPDXID": "a", "name": "y"}]}
+            """
+        let outline = try Outline(Array(document.utf8))
+        #expect(outline.remarks.map(\.message) == [#"two elements have the SPDXID "a"; relationships are of the last"#])
+        #expect(Array(outline.lines()).contains(" ├ y"))
+    }
+
     @Test func `CycloneDX is drawn in the same words, with its layers`() throws {
         let digest = "sha256:" + String(repeating: "b1", count: 32)
         let document = """
