@@ -45,6 +45,8 @@ struct CrossConversion {
     private(set) var report = ConversionReport()
     /// Whether something was put back that a document carried, which may be anything.
     private(set) var hasRestored = false
+    /// What is needed no more, to be freed when there is time: of a large document that takes as long as to write it.
+    private(set) var remains: [any Sendable] = []
 
     init(options: Options) {
         self.options = options
@@ -101,7 +103,7 @@ struct CrossConversion {
         _ sources: consuming [Source], meanwhile: @Sendable () -> Void, _ codecs: @Sendable () -> Codecs,
         take: @Sendable (inout JSONObject) -> [Residue.Entry], returningID: @Sendable (JSONObject) -> Element.ID,
         order: MemberOrder, wantsNames: Bool
-    ) -> (units: [Unit], backLicenses: [LicenseTexts.Contents]) {
+    ) -> (units: [Unit], backLicenses: [LicenseTexts.Contents], remains: [[Source]]) {
         var rest = sources[...]
         sources = []
         var chunks: [[Source]] = []
@@ -111,8 +113,7 @@ struct CrossConversion {
         }
         rest = []
         let count = chunks.count
-        let work = Mutex(chunks)
-        chunks = []
+        let work = chunks
         let done = Mutex<[(units: [Unit], licenses: LicenseTexts.Contents)?]>(Array(repeating: nil, count: count))
         DispatchQueue.concurrentPerform(iterations: count + 1) { turn in
             guard turn > 0 else {
@@ -120,11 +121,7 @@ struct CrossConversion {
                 return
             }
             let number = turn - 1
-            // Taken out, so that what is converted need not be kept.
-            let sources = work.withLock { chunks in
-                defer { chunks[number] = [] }
-                return chunks[number]
-            }
+            let sources = work[number]
             let codecs = codecs()
             let units = sources.map { source in
                 var source = source
@@ -137,7 +134,7 @@ struct CrossConversion {
             done.withLock { $0[number] = (units, licenses) }
         }
         let results = done.withLock { $0 }.compactMap { $0 }
-        return (results.flatMap(\.units), results.map(\.licenses))
+        return (results.flatMap(\.units), results.map(\.licenses), work)
     }
 
     private static func unit(
@@ -223,7 +220,7 @@ struct CrossConversion {
     }
 
     /// Gives identifiers that no two elements share.
-    private struct UniqueIDs {
+    private struct UniqueIDs: Sendable {
         private var taken: Set<String> = ["DOCUMENT"]
 
         mutating func unique(_ id: String) -> String {
@@ -262,8 +259,10 @@ struct CrossConversion {
         parts.units = []
         let (created, tool) = (head.created, head.tool)
         let read = Mutex<(links: SPDXLinks, others: [JSONValue])?>(nil)
-        var (units, found) = Self.units(
-            sources, meanwhile: { read.withLock { $0 = relationships.links() } },
+        let taken = sources
+        sources = []
+        var (units, found, converted) = Self.units(
+            consume taken, meanwhile: { read.withLock { $0 = relationships.links() } },
             {
                 let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
                 let back = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts())
@@ -359,24 +358,29 @@ struct CrossConversion {
             header.set("metadata", .object(metadata))
         }
         for name in ["#lists", "#dependencies"] { if let value = pseudo[name] { header.append(name, value) } }
+        let objects = units.map(\.object)
+        units = []
+        remains.append((links, back, ids, parts, relationships, converted))
+        converted = []
         return CycloneDXParts.document(
-            header, units: units.map(\.object), placed, entries: entries, refs: refs, order: order)
+            header, units: consume objects, placed, entries: entries, refs: refs, order: order)
     }
 
-    /// Puts back what components carry of their place; gives what `dependencies` is to say of each.
+    /// Puts back what components carry of their place; gives what `dependencies` is to say of those that carry something.
     private mutating func restoreLinks(
         of placed: inout CycloneDXLinks, units: [Unit], refs: [String], ids: [String]
-    ) -> [JSONObject] {
-        var entries = placed.needs.map { CycloneDXParts.entry($0, refs) }
-        guard units.contains(where: { !$0.links.isEmpty }) else { return entries }
+    ) -> [Int: JSONObject] {
+        guard units.contains(where: { !$0.links.isEmpty }) else { return [:] }
+        var entries: [Int: JSONObject] = [:]
         let indices = CycloneDXParts.indices(refs)
         let places = CycloneDXParts.indices(ids)
         for index in units.indices where !units[index].links.isEmpty {
-            var pseudo = Self.object("#dependency", .object(entries[index]))
+            var pseudo = Self.object("#dependency", .object(CycloneDXParts.entry(placed.needs[index], refs)))
             if placed.parents[index] >= 0 { pseudo.append("#parent", .string(ids[placed.parents[index]])) }
             report.refuse(Residue.restore(units[index].links, in: &pseudo), of: .cycloneDX)
-            entries[index] = pseudo["#dependency"]?.objectContent ?? JSONObject()
-            placed.needs[index] = CycloneDXParts.needs(entries[index], of: index, indices)
+            let entry = pseudo["#dependency"]?.objectContent ?? JSONObject()
+            entries[index] = entry
+            placed.needs[index] = CycloneDXParts.needs(entry, of: index, indices)
             placed.parents[index] = pseudo.text("#parent").flatMap { places[$0] } ?? -1
         }
         if let main = placed.main { placed.parents[main] = -1 }
@@ -391,7 +395,7 @@ struct CrossConversion {
             guard let id = license.text("licenseId") else { continue }
             licenses.add(id, name: license.text("name"), text: license.text("extractedText"))
         }
-        guard !licenses.entries.isEmpty else { return licenses }
+        guard licenses.mayMultiply(with: parts.units.count) else { return licenses }
         for unit in parts.units {
             for name in ["licenseDeclared", "licenseConcluded"] {
                 if let place = unit.place(of: name), case .string(let id) = unit.members[place].value {
@@ -446,8 +450,10 @@ struct CrossConversion {
         let (created, tool) = (head.created, head.tool)
         let (backCreated, backTool) = (backHead.created, backHead.tool)
         let readsPublishers = options.onlyReads
-        var (units, _) = Self.units(
-            sources, meanwhile: {},
+        let taken = sources
+        sources = []
+        var (units, _, converted) = Self.units(
+            consume taken, meanwhile: {},
             {
                 let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
                 let back = DocumentSetting(created: backCreated, tool: backTool, licenses: LicenseTexts(backKnown))
@@ -558,6 +564,8 @@ struct CrossConversion {
                 to: "annotations", order: SPDXOrder.document)
         }
         if let original { header.set("spdxVersion", .string(original)) }
+        remains.append((parts, back, converted))
+        converted = []
         if let lists = pseudo["#lists"] { header.append("#lists", lists) }
         header.arrange(SPDXOrder.document)
         return SPDXParts.document(

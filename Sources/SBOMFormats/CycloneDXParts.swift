@@ -116,9 +116,12 @@ struct CycloneDXParts {
 
     /// What `dependencies` says of a component that needs these.
     static func entry(_ needs: [Int], _ refs: [String]) -> JSONObject {
+        JSONObject([.init(name: "dependsOn", value: list(needs, refs))])
+    }
+
+    private static func list(_ needs: [Int], _ refs: [String]) -> JSONValue {
         // What has no reference cannot be named.
-        let named = needs.lazy.map { refs[$0] }.filter { !$0.isEmpty }
-        return JSONObject([.init(name: "dependsOn", value: .array(named.map { .string($0) }))])
+        .array(needs.lazy.filter { !refs[$0].isEmpty }.map { .string(refs[$0]) })
     }
 
     /// Whether the entry of a component says that it needs these and nothing else.
@@ -138,11 +141,11 @@ struct CycloneDXParts {
     /// Puts a document together.
     ///
     /// The header is all but the components, with the pseudo-members `#lists`, which says which lists there are, and
-    /// `#dependencies`, the order of the dependencies; `entries` is what these are to say of each component, and `order`
-    /// has the components' numbers, each before what is inside of it.
+    /// `#dependencies`, the order of the dependencies; `entries` is what these are to say of components other than what they
+    /// need, and `order` has the components' numbers, each before what is inside of it.
     static func document(
-        _ header: consuming JSONObject, units: consuming [JSONObject], _ links: CycloneDXLinks, entries: [JSONObject],
-        refs: [String], order: [Int]
+        _ header: consuming JSONObject, units: consuming [JSONObject], _ links: CycloneDXLinks,
+        entries: [Int: JSONObject], refs: [String], order: [Int]
     ) -> JSONObject {
         let lists = Set((header.take("#lists")?.textContent ?? "").split(separator: " ").map(String.init))
         let dependencyOrder = header.take("#dependencies")?.arrayContent ?? []
@@ -178,10 +181,15 @@ struct CycloneDXParts {
         func append(_ index: Int, isBare: Bool) {
             guard !isListed[index], !refs[index].isEmpty else { return }
             isListed[index] = true
-            var entry = JSONObject([.init(name: "ref", value: .string(refs[index]))])
-            let isEmpty = entries[index]["dependsOn"]?.arrayContent?.isEmpty == true
-            entry.members +=
-                isBare && isEmpty ? entries[index].members.filter { $0.name != "dependsOn" } : entries[index].members
+            var entry = JSONObject()
+            entry.members.reserveCapacity(2)
+            entry.append("ref", .string(refs[index]))
+            if let said = entries[index] {
+                let isEmpty = said["dependsOn"]?.arrayContent?.isEmpty == true
+                entry.members += isBare && isEmpty ? said.members.filter { $0.name != "dependsOn" } : said.members
+            } else if !isBare || !links.needs[index].isEmpty {
+                entry.append("dependsOn", Self.list(links.needs[index], refs))
+            }
             dependencies.append(.object(entry))
         }
         for item in dependencyOrder {
@@ -196,7 +204,10 @@ struct CycloneDXParts {
             case .null, .bool, .number, .array: break
             }
         }
-        for index in order where !isListed[index] && entries[index]["dependsOn"]?.arrayContent?.isEmpty == false {
+        for index in order
+        where !isListed[index]
+            && (entries[index].map { $0["dependsOn"]?.arrayContent?.isEmpty == false } ?? !links.needs[index].isEmpty)
+        {
             append(index, isBare: false)
         }
         if lists.contains("dependencies") || !dependencies.isEmpty {

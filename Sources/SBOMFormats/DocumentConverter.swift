@@ -49,6 +49,8 @@ package struct DocumentConverter: Sendable {
             return ([try again(source)], ConversionReport())
         }
         var report = ConversionReport()
+        var remains: [any Sendable] = []
+        defer { Self.release(remains) }
         var family = source.family
         var version = source.version
         var isClean = source.syntax == .json
@@ -64,7 +66,7 @@ package struct DocumentConverter: Sendable {
         if family != target.family {
             let original = content
             content = JSONObject()
-            content = try cross(consume original, family, version, to: target, isClean: &isClean, &report)
+            content = try cross(consume original, family, version, to: target, isClean: &isClean, &report, &remains)
             family = target.family
             version = Self.version(of: content, family) ?? target.version
         }
@@ -86,12 +88,15 @@ package struct DocumentConverter: Sendable {
     }
 
     /// The text of a document, which is needed no more.
-    ///
-    /// To free its millions of pieces takes as long as to write them, and nobody need wait for that.
     private static func pieces(of content: consuming JSONObject) -> [[UInt8]] {
         let content = content
-        defer { DispatchQueue.global(qos: .utility).async { withExtendedLifetime(content) {} } }
+        defer { release([content]) }
         return JSONWriter.pieces(of: .object(content), .pretty)
+    }
+
+    /// Frees values on another thread: their millions of pieces take as long as to write them, and nobody need wait.
+    private static func release(_ values: [any Sendable]) {
+        DispatchQueue.global(qos: .utility).async { withExtendedLifetime(values) {} }
     }
 
     private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
@@ -112,7 +117,7 @@ package struct DocumentConverter: Sendable {
 
     private func cross(
         _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, to target: TargetFormat,
-        isClean: inout Bool, _ report: inout ConversionReport
+        isClean: inout Bool, _ report: inout ConversionReport, _ remains: inout [any Sendable]
     ) throws -> JSONObject {
         var options = CrossConversion.Options()
         options.carries = carries
@@ -129,6 +134,7 @@ package struct DocumentConverter: Sendable {
             result = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
         }
         report.merge(conversion.report)
+        remains += conversion.remains
         // What we make is valid, but for what was put back, and for 1.2, which has no lines in most texts.
         isClean = !conversion.hasRestored && target.version != CycloneDXVersion.v1_2.rawValue
         return result

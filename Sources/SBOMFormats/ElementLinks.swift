@@ -25,7 +25,7 @@ struct Link: Sendable {
 }
 
 /// How the elements of an SPDX document stand to each other.
-struct SPDXLinks {
+struct SPDXLinks: Sendable {
     /// From the document.
     var document: [Link] = []
     /// From each element.

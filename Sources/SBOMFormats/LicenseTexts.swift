@@ -17,7 +17,7 @@ final class LicenseTexts {
     }
 
     /// How many bytes of text a licence may add to a document by standing with every component that has it.
-    private static let mostInlined = 1 << 20
+    private static let mostInlined = 4 << 20
 
     private(set) var entries: Contents
 
@@ -38,6 +38,11 @@ final class LicenseTexts {
     func add(_ id: String, name: String?, text: String?) {
         guard entries[id] == nil else { return }
         entries[id] = Entry(name: name, text: text)
+    }
+
+    /// Whether a text could come to more than it may if all of so many elements had its licence.
+    func mayMultiply(with count: Int) -> Bool {
+        entries.values.contains { ($0.text?.utf8.count ?? 0) > Self.mostInlined / max(count, 1) }
     }
 
     /// Counts one element that has the licence alone.

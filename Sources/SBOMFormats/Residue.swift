@@ -359,12 +359,16 @@ struct ShortHash {
             for item in items { add(item) }
             add(byte: 7)
         case .object(let object):
+            // Members are added up, so that their order does not count and need not be made.
             add(byte: 8)
-            for member in object.lasts {
-                add(member.name)
-                add(member.value)
+            var sum: UInt64 = 0
+            for member in object.duplicates.isEmpty ? object.members : object.lasts {
+                var hash = ShortHash()
+                hash.add(member.name)
+                hash.add(member.value)
+                sum = sum &+ hash.state
             }
-            add(byte: 9)
+            for shift in stride(from: UInt64(0), to: 64, by: 8) { add(byte: UInt8(truncatingIfNeeded: sum >> shift)) }
         }
     }
 }

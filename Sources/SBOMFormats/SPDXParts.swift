@@ -2,7 +2,7 @@ internal import SBOMModel
 internal import StructuredText
 
 /// An SPDX document taken apart: the elements, what they are to each other, and the rest.
-struct SPDXParts {
+struct SPDXParts: Sendable {
     /// The document without its elements and relationships.
     var header: JSONObject
     /// Packages, then files.
