@@ -141,8 +141,7 @@ public struct Converter: Sendable {
         do throws(SBOMError) {
             return try convert(bytes, to: format)
         } catch {
-            let place = error.place.map { ":\($0.line):\($0.column)" } ?? ""
-            throw SBOMError(error.code, "\(path)\(place): \(error.description)")
+            throw error.of(path)
         }
     }
 

@@ -26,9 +26,9 @@ struct DocumentReading: Sendable {
             throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
         }
         do throws(SourceError) {
-            self.init(DocumentGraph(try SourceDocument(parsing: bytes, limits: limits), limits: limits))
+            self.init(DocumentGraph(try SourceDocument(opening: bytes, limits: limits), limits: limits))
         } catch {
-            throw SBOMError(.badInput, error.description)
+            throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
         }
     }
 

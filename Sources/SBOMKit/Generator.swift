@@ -278,4 +278,9 @@ public struct SBOMError: Error, Sendable, CustomStringConvertible {
         self.description = description
         self.place = place
     }
+
+    /// The same of a file, which is named with the place.
+    func of(_ path: String) -> SBOMError {
+        SBOMError(code, "\(path)\(place.map { ":\($0.line):\($0.column)" } ?? ""): \(description)")
+    }
 }

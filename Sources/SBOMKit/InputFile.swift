@@ -34,7 +34,7 @@ enum InputFile {
         do throws(SBOMError) {
             return try body(bytes)
         } catch {
-            throw SBOMError(error.code, "\(path): \(error.description)")
+            throw error.of(path)
         }
     }
 

@@ -94,10 +94,7 @@ public struct Outline: Sendable {
                 self.graph = graph
                 return
             }
-            // Errors of parsers say the place themselves, those of readers do not.
-            let place = error.place.map { "\($0): " } ?? ""
-            let says = error.description.hasPrefix(place)
-            throw SBOMError(.badInput, says ? error.description : place + error.description)
+            throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
         }
     }
 
@@ -112,7 +109,7 @@ public struct Outline: Sendable {
         do throws(SBOMError) {
             try self.init(bytes, for: style)
         } catch {
-            throw SBOMError(error.code, "\(path): \(error.description)")
+            throw error.of(path)
         }
     }
 

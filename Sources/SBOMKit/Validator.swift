@@ -87,7 +87,7 @@ public struct Validator: Sendable {
         do throws(SBOMError) {
             return try validate(bytes)
         } catch {
-            throw SBOMError(error.code, "\(path): \(error.description)")
+            throw error.of(path)
         }
     }
 }

@@ -42,6 +42,6 @@ import Testing
         #expect(try sbomkit("outline nothing-there").code == 66)
         #expect(try sbomkit("outline - </dev/null").code == 65)
         let broken = try sbomkit("outline - <<<'{'")
-        #expect(broken.lines == ["sbomkit: error: -: line 2, column 1: the text ends where a member name is expected"])
+        #expect(broken.lines == ["sbomkit: error: -:2:1: the text ends where a member name is expected"])
     }
 }
