@@ -111,7 +111,7 @@ package struct DocumentConverter: Sendable {
         switch source.written {
         case .json(let value): JSONWriter.bytes(of: value, .pretty)
         case .xml(let document): XMLWriter.bytes(of: document, .pretty)
-        case .tagValue: SPDXTagValue.write(source.content, limits: limits).bytes
+        case .tagValue(let bytes): bytes ?? SPDXTagValue.write(source.content, limits: limits).bytes
         }
     }
 

@@ -151,6 +151,10 @@ struct Respelling {
             _ = read.take("metadata")
             entries = Self.withoutVersion(Residue.entries(of: original, missingFrom: read))
         }
+        if let metadata = original["metadata"]?.objectContent, metadata["properties"] == .array([]) {
+            let path = metadata.count == 1 ? "metadata" : "metadata/properties"
+            Self.keep(metadata.count == 1 ? .object(metadata) : .array([]), at: path, in: &entries)
+        }
         report.count(entries, of: family, isCarried: canCarry)
         guard canCarry, !entries.isEmpty else { return }
         var holder = content["metadata"]?.objectContent ?? JSONObject()
@@ -162,6 +166,12 @@ struct Respelling {
         } else {
             content.set("metadata", .object(holder))
         }
+    }
+
+    /// Says that an empty list was there before it had to hold what is carried, if anything is.
+    private static func keep(_ value: JSONValue, at path: String, in entries: inout [Residue.Entry]) {
+        guard !entries.isEmpty, !entries.contains(where: { $0.path == path }) else { return }
+        entries.append(Residue.Entry(path: path, guardHash: nil, value: value))
     }
 
     // MARK: CycloneDX 1.2 in XML
@@ -233,7 +243,8 @@ struct Respelling {
         var original = original
         var read = read
         carryComponents(&original, &read, in: &content, canCarry: canCarry)
-        let entries = Residue.entries(of: original, missingFrom: read)
+        var entries = Residue.entries(of: original, missingFrom: read)
+        if original["properties"] == .array([]) { Self.keep(.array([]), at: "properties", in: &entries) }
         report.count(entries, of: family, isCarried: canCarry)
         guard canCarry else { return }
         content.appendItems(

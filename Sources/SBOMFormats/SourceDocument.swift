@@ -27,7 +27,8 @@ package struct SourceDocument: Sendable {
     enum Written: Sendable {
         case json(JSONValue)
         case xml(XMLDocument)
-        case tagValue
+        /// The bytes, if they are UTF-8: comments, blank lines and line ends are in nothing else.
+        case tagValue([UInt8]?)
     }
 
     /// Something odd that did not keep the document from being read.
@@ -40,7 +41,7 @@ package struct SourceDocument: Sendable {
     mutating func takeContent() -> JSONObject {
         defer {
             content = JSONObject()
-            written = .tagValue
+            written = .tagValue(nil)
         }
         return content
     }
@@ -151,7 +152,7 @@ package struct SourceDocument: Sendable {
         notices = reading.notices.map {
             Notice(place: $0.place, message: ($0.tag.isEmpty ? "" : "\($0.tag): ") + $0.reason)
         }
-        written = .tagValue
+        written = .tagValue((try? UTF8Span(validating: bytes.span)) != nil ? bytes : nil)
     }
 
     private static func notices(_ document: JSONDocument) -> [Notice] {

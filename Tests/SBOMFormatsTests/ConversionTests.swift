@@ -258,6 +258,22 @@ private func json(_ text: String) throws -> JSONObject {
         #expect(try isSame(try convert(there, to: .spdx(.v2_3, .json)).bytes, document, .json))
     }
 
+    @Test func `empty lists that have to hold what is carried are empty again`() throws {
+        for metadata in ["{}", "{\"properties\": []}", "{\"timestamp\": \"2024-01-01T00:00:00Z\", \"properties\": []}"]
+        {
+            let document = Array(
+                """
+                {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": \(metadata), "components": [
+                  {"type": "library", "name": "a", "tags": ["x"], "properties": []}, {"type": "library", "name": "b"}]}
+                """.utf8)
+            for target in everyTarget where target.family == .cycloneDX && target.version != "1.2" {
+                let there = try convert(document, to: target).bytes
+                let back = try convert(there, to: .cycloneDX(.v1_6, .json)).bytes
+                #expect(try isSame(back, document, .json), "\(metadata) by way of \(target)")
+            }
+        }
+    }
+
     @Test func `identifiers that cannot be are made ones that can, and come back`() throws {
         let document = Array(
             """
