@@ -222,12 +222,15 @@ struct CrossConversion {
     /// Gives identifiers that no two elements share.
     private struct UniqueIDs: Sendable {
         private var taken: Set<String> = ["DOCUMENT"]
+        // Where the search for a free number goes on, for identifiers that many elements claim.
+        private var numbers: [String: Int] = [:]
 
         mutating func unique(_ id: String) -> String {
             if !id.isEmpty, taken.insert(id).inserted { return id }
             let stem = id.isEmpty ? "element" : id
-            var number = 2
+            var number = numbers[stem, default: 2]
             while !taken.insert("\(stem)-\(number)").inserted { number += 1 }
+            numbers[stem] = number + 1
             return "\(stem)-\(number)"
         }
     }

@@ -28,7 +28,8 @@ struct CycloneDXParts {
         let members = document.members
         document = JSONObject()
         for (place, member) in members.enumerated() {
-            let isLast = !members[(place + 1)...].contains { $0.name.isSpelled(member.name) }
+            // Asked of three names only, and ending at the next of the same name.
+            var isLast: Bool { !members[(place + 1)...].contains { $0.name.isSpelled(member.name) } }
             switch (member.name, member.value) {
             case ("metadata", .object(var metadata)) where isLast:
                 lists.append("metadata")

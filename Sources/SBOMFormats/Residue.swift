@@ -19,9 +19,9 @@ struct Residue {
 
     /// The last step of the path of an entry that says in which order an array's elements are to stand; no name can be it,
     /// because `~` is escaped in names.
-    private static let orderToken = "~order"
+    fileprivate static let orderToken = "~order"
     /// The longest array of which only the order is written down.
-    private static let longestOrder = 64
+    fileprivate static let longestOrder = 64
 
     /// How many elements of an array may differ before the array is written down as a whole.
     private static let mostElements = 4
@@ -158,7 +158,7 @@ struct Residue {
         return path.isEmpty ? escaped : "\(path)/\(escaped)"
     }
 
-    private static func tokens(_ path: String) -> [String] {
+    fileprivate static func tokens(_ path: String) -> [String] {
         path.split(separator: "/", omittingEmptySubsequences: false).map { token in
             guard token.utf8.contains(UInt8(ascii: "~")) else { return String(token) }
             return String(token).replacing("~2", with: "=").replacing("~1", with: "/").replacing("~0", with: "~")
@@ -167,59 +167,155 @@ struct Residue {
 
     /// Puts entries back where they were; gives back those whose place has been edited since.
     static func restore(_ entries: [Entry], in object: inout JSONObject) -> [Entry] {
-        var refused: [Entry] = []
-        for entry in entries {
-            var value = JSONValue.object(object)
-            // Taken out first, so that what is changed is held in one place only.
-            object = JSONObject()
-            let isDone = put(entry, tokens(entry.path)[...], in: &value)
-            if case .object(let changed) = value { object = changed }
-            if !isDone { refused.append(entry) }
-        }
-        return refused
+        guard !entries.isEmpty else { return [] }
+        var restoration = Restoration(entries)
+        var value = JSONValue.object(object)
+        // Taken out first, so that what is changed is held in one place only.
+        object = JSONObject()
+        restoration.put(Array(entries.indices), level: 0, in: &value)
+        if case .object(let changed) = value { object = changed }
+        return restoration.refused.sorted().map { entries[$0] }
     }
 
-    private static func put(_ entry: Entry, _ way: ArraySlice<String>, in value: inout JSONValue) -> Bool {
-        guard let token = way.first else { return false }
-        let rest = way.dropFirst()
-        switch value {
-        case .object(var object):
-            value = .null
-            defer { value = .object(object) }
-            let index = object.members.lastIndex { $0.name.isSpelled(token) }
-            if rest.isEmpty {
-                // Where it is as it is to be, nothing has to be done, whoever did it.
-                if entry.value == nil, index == nil { return true }
-                if let new = entry.value, let index, object.members[index].value.says(new) { return true }
-                guard index.map({ object.members[$0].value.shortHash }) == entry.guardHash else { return false }
-                if let new = entry.value {
-                    if let index { object.members[index].value = new } else { object.append(token, new) }
-                } else if index != nil {
-                    object.members.removeAll { $0.name.isSpelled(token) }
+    /// Puts back many entries in one walk.
+    ///
+    /// A stranger may carry a hundred thousand in one object: each name is looked up once, and nothing is hashed twice,
+    /// however many entries ask for it. No entry is written for a place inside that of another, and so none is followed.
+    private struct Restoration {
+        let entries: [Entry]
+        let ways: [[String]]
+        var refused: [Int] = []
+
+        init(_ entries: [Entry]) {
+            self.entries = entries
+            ways = entries.map { Residue.tokens($0.path) }
+        }
+
+        /// The entries of a batch by their step on a level, in order, those that end there apart from those that go on.
+        private func groups(_ batch: [Int], level: Int) -> [(token: String, here: [Int], below: [Int])] {
+            var groups: [(token: String, here: [Int], below: [Int])] = []
+            var places: [Spelling: Int] = [:]
+            for number in batch {
+                let token = ways[number][level]
+                let place = places[Spelling(token)] ?? groups.count
+                if place == groups.count {
+                    places[Spelling(token)] = place
+                    groups.append((token, [], []))
                 }
-                return true
+                if ways[number].count == level + 1 {
+                    groups[place].here.append(number)
+                } else {
+                    groups[place].below.append(number)
+                }
             }
-            guard let index else { return false }
-            return put(entry, rest, in: &object.members[index].value)
-        case .array(var items):
-            value = .null
-            defer { value = .array(items) }
-            if token == orderToken, rest.isEmpty {
-                guard JSONValue.array(items).shortHash == entry.guardHash,
-                    let order = entry.value?.textContent.flatMap({ NumberRuns.numbers($0, limit: items.count + 1) }),
-                    order.count == items.count, Set(order).count == items.count,
-                    order.allSatisfy({ $0 < items.count })
-                else { return false }
-                items = order.map { items[$0] }
-                return true
+            return groups
+        }
+
+        // As deep as the document, for which there is a limit: where a path goes on and the document does not, it ends.
+        mutating func put(_ batch: [Int], level: Int, in value: inout JSONValue) {
+            switch value {
+            case .object(var object):
+                value = .null
+                put(batch, level: level, in: &object)
+                value = .object(object)
+            case .array(var items):
+                value = .null
+                put(batch, level: level, in: &items)
+                value = .array(items)
+            case .null, .bool, .number, .string:
+                refused += batch
             }
-            guard let index = Int(token), items.indices.contains(index) else { return false }
-            guard rest.isEmpty else { return put(entry, rest, in: &items[index]) }
-            guard let new = entry.value, items[index].shortHash == entry.guardHash else { return false }
-            items[index] = new
+        }
+
+        private mutating func put(_ batch: [Int], level: Int, in object: inout JSONObject) {
+            let groups = groups(batch, level: level)
+            var places: [Spelling: Int]?
+            if groups.count > 8 {
+                places = Dictionary(object.members.enumerated().map { (Spelling($1.name), $0) }) { $1 }
+            }
+            // Up to which place members of a name are gone.
+            var gone: [Spelling: Int] = [:]
+            for (token, here, below) in groups {
+                var place = places.map { $0[Spelling(token)] } ?? object.place(of: token)
+                var hash: String?
+                for number in here {
+                    let entry = entries[number]
+                    // Where it is as it is to be, nothing has to be done, whoever did it.
+                    if entry.value == nil, place == nil { continue }
+                    if let new = entry.value, let place, object.members[place].value.says(new) { continue }
+                    if hash == nil { hash = place.map { object.members[$0].value.shortHash } }
+                    guard hash == entry.guardHash else {
+                        refused.append(number)
+                        continue
+                    }
+                    hash = nil
+                    if let new = entry.value {
+                        if let place {
+                            object.members[place].value = new
+                        } else {
+                            place = object.members.count
+                            object.append(token, new)
+                        }
+                    } else {
+                        gone[Spelling(token)] = object.members.count
+                        place = nil
+                    }
+                }
+                guard !below.isEmpty else { continue }
+                if let place, here.isEmpty {
+                    put(below, level: level + 1, in: &object.members[place].value)
+                } else {
+                    refused += below
+                }
+            }
+            guard !gone.isEmpty else { return }
+            object.members = object.members.indices
+                .filter { $0 >= gone[Spelling(object.members[$0].name)] ?? 0 }.map { object.members[$0] }
+        }
+
+        private mutating func put(_ batch: [Int], level: Int, in items: inout [JSONValue]) {
+            let groups = groups(batch, level: level)
+            let isArranged = groups.contains { $0.token == Residue.orderToken && !$0.here.isEmpty }
+            for (token, here, below) in groups {
+                if token == Residue.orderToken {
+                    refused += here.dropFirst() + below
+                    if let number = here.first, !arrange(&items, by: entries[number]) { refused.append(number) }
+                    continue
+                }
+                // One spelling for one element, so that no two groups mean the same.
+                guard !isArranged, let place = Int(token), items.indices.contains(place), String(place) == token else {
+                    refused += here + below
+                    continue
+                }
+                var hash: String?
+                for number in here {
+                    let found = hash ?? items[place].shortHash
+                    hash = found
+                    guard let new = entries[number].value, found == entries[number].guardHash else {
+                        refused.append(number)
+                        continue
+                    }
+                    items[place] = new
+                    hash = nil
+                }
+                guard !below.isEmpty else { continue }
+                if here.isEmpty {
+                    put(below, level: level + 1, in: &items[place])
+                } else {
+                    refused += below
+                }
+            }
+        }
+
+        private func arrange(_ items: inout [JSONValue], by entry: Entry) -> Bool {
+            // Longer arrays are never written down by their order, and need not be hashed.
+            guard items.count <= Residue.longestOrder, JSONValue.array(items).shortHash == entry.guardHash,
+                let order = entry.value?.textContent.flatMap({ NumberRuns.numbers($0, limit: items.count + 1) }),
+                order.count == items.count, Set(order).count == items.count,
+                order.allSatisfy({ $0 < items.count })
+            else { return false }
+            items = order.map { items[$0] }
             return true
-        case .null, .bool, .number, .string:
-            return false
         }
     }
 }

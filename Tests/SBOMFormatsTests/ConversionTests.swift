@@ -274,6 +274,40 @@ private func json(_ text: String) throws -> JSONObject {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["\"bom-ref\": \"same\", ", ""])
+    func `identifiers that many elements share or lack take no more time than others`(reference: String) throws {
+        let components = (0..<6_000).map { "{\"type\": \"library\", \(reference)\"name\": \"n\($0)\"}" }
+        let document = Array(
+            "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [\(components.joined(separator: ", "))]}"
+                .utf8)
+        let (bytes, _) = try convert(document, to: .spdx(.v2_3, .json))
+        var identifiers: Set<String> = []
+        if case .array(let packages) = try json(String(decoding: bytes, as: UTF8.self))["packages"] {
+            for case .object(let package) in packages {
+                identifiers.insert(try #require(package["SPDXID"]?.textContent))
+            }
+        }
+        #expect(identifiers.count == components.count)
+        let (back, _) = try convert(bytes, to: .cycloneDX(.v1_6, .json))
+        #expect(try isSame(document, back, .json))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `very many members with no place anywhere are carried on`() throws {
+        let count = 3_000
+        let members = (0..<count).map { "\"x-\($0)\": \($0)" }
+        let document = Array(
+            "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \(members.joined(separator: ", "))}".utf8)
+        let (bytes, _) = try convert(document, to: .spdx(.v2_3, .json))
+        // CycloneDX has no such members, and so they are properties in a document that is to be valid.
+        let back = try json(String(decoding: try convert(bytes, to: .cycloneDX(.v1_6, .json)).bytes, as: UTF8.self))
+        guard case .object(let metadata) = back["metadata"], case .array(let properties) = metadata["properties"] else {
+            Issue.record("nothing is carried")
+            return
+        }
+        #expect(properties.count == count)
+    }
+
     @Test func `identifiers that cannot be are made ones that can, and come back`() throws {
         let document = Array(
             """
@@ -321,6 +355,78 @@ private func json(_ text: String) throws -> JSONObject {
         var edited = try json("{\"a\": 8, \"b\": 9}")
         #expect(Residue.restore(entries, in: &edited).map(\.path).sorted() == ["a", "b"])
         #expect(JSONValue.object(edited).says(.object(try json("{\"a\": 8, \"b\": 9}"))))
+    }
+
+    @Test func `entries that stand in each other's way are refused`() throws {
+        func entry(_ path: String, _ old: String?, _ new: String?) throws -> Residue.Entry {
+            Residue.Entry(
+                path: path,
+                guardHash: try old.map { try JSONValue(parsing: Array($0.utf8), limits: Limits()).shortHash },
+                value: try new.map { try JSONValue(parsing: Array($0.utf8), limits: Limits()) })
+        }
+        let cases: [(document: String, entries: [Residue.Entry], refused: [String], result: String)] = [
+            // The second of two for one place finds what the first has put there, unless that is what it wants.
+            ("{\"a\": 1}", [try entry("a", "1", "2"), try entry("a", "1", "3")], ["a"], "{\"a\": 2}"),
+            ("{\"a\": 1}", [try entry("a", "1", "2"), try entry("a", "2", "3")], [], "{\"a\": 3}"),
+            ("{\"a\": 1}", [try entry("a", "1", "2"), try entry("a", "1", "2")], [], "{\"a\": 2}"),
+            ("{}", [try entry("a", nil, "1"), try entry("a", "1", nil)], [], "{}"),
+            ("{\"a\": 1, \"b\": 2, \"a\": 3}", [try entry("a", "3", nil)], [], "{\"b\": 2}"),
+            ("{\"a\": 1}", [try entry("a", "1", nil), try entry("a", nil, "5")], [], "{\"a\": 5}"),
+            (
+                "{\"a\": {\"b\": 1}}", [try entry("a", "{\"b\": 1}", "7"), try entry("a/b", "1", "2")], ["a/b"],
+                "{\"a\": 7}"
+            ),
+            (
+                "{\"a\": [5, 6]}", [try entry("a/00", "5", "7"), try entry("a/+1", "6", "7")], ["a/00", "a/+1"],
+                "{\"a\": [5, 6]}"
+            ),
+            (
+                "{\"a\": [5, 6]}", [try entry("a/2", "6", "7"), try entry("a/-1", "6", "7")], ["a/2", "a/-1"],
+                "{\"a\": [5, 6]}"
+            ),
+            ("{\"a\": [5, 6]}", [try entry("a/1", "6", nil)], ["a/1"], "{\"a\": [5, 6]}"),
+            ("{\"a\": [5, 6]}", [try entry("a/0", "5", "7"), try entry("a/0", "7", "8")], [], "{\"a\": [8, 6]}"),
+            (
+                "{\"a\": [5, 6]}", [try entry("a/~order", "[5, 6]", "\"1 0\""), try entry("a/0", "6", "7")], ["a/0"],
+                "{\"a\": [6, 5]}"
+            ),
+            (
+                "{\"a\": [5, 6]}",
+                [try entry("a/~order", "[5, 6]", "\"1 0\""), try entry("a/~order", "[6, 5]", "\"1 0\"")], ["a/~order"],
+                "{\"a\": [6, 5]}"
+            ),
+            ("{\"a\": [5, 6]}", [try entry("a/~order", "[5, 6]", "\"1 1\"")], ["a/~order"], "{\"a\": [5, 6]}"),
+            (
+                "{\"a\": 1}", [try entry("a/b/c", "1", "2"), try entry("b/c", nil, "2")], ["a/b/c", "b/c"], "{\"a\": 1}"
+            ),
+        ]
+        for (document, entries, refused, result) in cases {
+            var restored = try json(document)
+            #expect(Residue.restore(entries, in: &restored).map(\.path) == refused, "\(document)")
+            #expect(JSONValue.object(restored).says(.object(try json(result))), "\(document)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `many entries for one object are put back in one walk`() throws {
+        let count = 10_000
+        func members(_ value: (Int) -> String) throws -> JSONObject {
+            try json("{\((0..<count).map { "\"member-\($0)\": \(value($0))" }.joined(separator: ", "))}")
+        }
+        let (large, changed) = (try members { "\($0)" }, try members { "\"\($0)\"" })
+        let entries = Residue.entries(of: large, missingFrom: changed)
+        #expect(entries.count == count)
+        var restored = changed
+        #expect(Residue.restore(entries, in: &restored).isEmpty)
+        #expect(JSONValue.object(restored).says(.object(large)))
+
+        // All of them for the same place, and with nothing to hash but the whole.
+        var whole = JSONObject()
+        whole.append("whole", .object(changed))
+        let guess = Residue.Entry(path: "whole", guardHash: "00000000", value: .null)
+        restored = whole
+        #expect(Residue.restore(Array(repeating: guess, count: count), in: &restored).count == count)
+        #expect(JSONValue.object(restored).says(.object(whole)))
     }
 
     @Test func `runs of numbers are read as they were written`() {
