@@ -38,9 +38,6 @@ struct CrossConversion {
         var identity: @Sendable () -> String = { "" }
     }
 
-    /// How deep components may be nested that an edited document says are.
-    private static let deepestNesting = 490
-
     let options: Options
     private(set) var report = ConversionReport()
     /// Whether something was put back that a document carried, which may be anything.
@@ -387,7 +384,7 @@ struct CrossConversion {
             placed.parents[index] = pseudo.text("#parent").flatMap { places[$0] } ?? -1
         }
         if let main = placed.main { placed.parents[main] = -1 }
-        _ = placed.straighten(deepest: Self.deepestNesting)
+        placed.straighten()
         return entries
     }
 

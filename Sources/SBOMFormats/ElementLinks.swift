@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import StructuredText
 
 /// A relationship of SPDX, seen from the element it is of.
@@ -45,9 +46,6 @@ struct CycloneDXLinks {
 }
 
 extension CycloneDXLinks {
-    /// How deep components are nested at the most; what lies deeper stands beside.
-    private static let mostNested = 100
-
     /// What relationships of SPDX are in CycloneDX.
     ///
     /// Dependencies, whichever way round they are spelled, are `dependsOn`. What something contains is inside of it; but what
@@ -72,7 +70,7 @@ extension CycloneDXLinks {
             } else if inner != main, parents[inner] < 0, outer != inner {
                 var depth = 0
                 var above = outer
-                while above >= 0, above != inner, depth < Self.mostNested {
+                while above >= 0, above != inner, depth < Limits.nestedComponents {
                     above = parents[above]
                     depth += 1
                 }
@@ -105,10 +103,7 @@ extension CycloneDXLinks {
     }
 
     /// Takes components out of what they cannot be inside of: themselves, by whatever detour, and too deep a nesting.
-    ///
-    /// Returns which ones.
-    mutating func straighten(deepest: Int) -> [Int] {
-        var freed: [Int] = []
+    mutating func straighten() {
         // 0 for not looked at; else how deep it is, counted from 1.
         var depths = Array(repeating: 0, count: parents.count)
         for start in parents.indices {
@@ -122,21 +117,18 @@ extension CycloneDXLinks {
             // The way has come back to itself.
             if index >= 0, depths[index] < 0, let last = way.last {
                 parents[last] = -1
-                freed.append(last)
                 index = -1
             }
             var depth = index >= 0 ? depths[index] : 0
             for index in way.reversed() {
                 depth += 1
-                if depth > deepest {
+                if depth > Limits.carriedNesting {
                     parents[index] = -1
-                    freed.append(index)
                     depth = 1
                 }
                 depths[index] = depth
             }
         }
-        return freed
     }
 
     /// Whether relationships of a kind are dependencies or nesting in CycloneDX.

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import SBOMModel
 internal import StructuredText
 
@@ -15,9 +16,6 @@ final class LicenseTexts {
         /// How many elements have this licence and nothing beside it.
         var useCount = 0
     }
-
-    /// How many bytes of text a licence may add to a document by standing with every component that has it.
-    private static let mostInlined = 4 << 20
 
     private(set) var entries: Contents
 
@@ -42,7 +40,7 @@ final class LicenseTexts {
 
     /// Whether a text could come to more than it may if all of so many elements had its licence.
     func mayMultiply(with count: Int) -> Bool {
-        entries.values.contains { ($0.text?.utf8.count ?? 0) > Self.mostInlined / max(count, 1) }
+        entries.values.contains { ($0.text?.utf8.count ?? 0) > Limits.inlinedLicenseText / max(count, 1) }
     }
 
     /// Counts one element that has the licence alone.
@@ -65,7 +63,7 @@ final class LicenseTexts {
         guard let entry = entries[id] else { return (id, nil) }
         let name = entry.name ?? id
         guard let text = entry.text, !text.isSpelled(name),
-            text.utf8.count <= Self.mostInlined / max(entry.useCount, 1)
+            text.utf8.count <= Limits.inlinedLicenseText / max(entry.useCount, 1)
         else { return (name, nil) }
         return (name, text)
     }
