@@ -79,68 +79,6 @@ package struct Limits: Sendable {
     ///
     /// A level is an object in an array, so that less than half of ``documentDepth`` can be read again.
     package static let carriedNesting = 490
-    /// How long the names and link targets of all entries may be together, in bytes.
-    package var nameBytes = 512 << 20
-    /// The longest path or link target, in bytes.
-    package var pathLength = 32 << 10
-    /// How deep folders may be nested.
-    package var pathDepth = 1_000
-    /// How many components the paths of a layer may have together, those that links lead through included.
-    package var pathSteps = 64_000_000
-    /// The largest pax or GNU extension header, in bytes.
-    package var tarExtensionSize = 1 << 20
-    /// How many symbolic links a path may lead through, as the Linux kernel has it (path_resolution(7)).
-    package var linkCount = 40
-    /// The largest file that is kept from a layer, in bytes.
-    package var capturedFileSize = 512 << 20
-    /// How large all files kept from all layers may be together, in bytes.
-    package var capturedSize = 1 << 30
-    /// How much memory a decoder may ask for its window, in bytes (zstd --ultra --long=27, xz -9 need less).
-    package var decoderMemory = 192 << 20
-    /// How many package records a database may have.
-    package var packageCount = 200_000
-    /// How many needs and provisions the records of a database may state together.
-    package var relationCount = 5_000_000
-    /// How many dependency edges a graph may have.
-    package var edgeCount = 1_000_000
-    /// How many steps finding the dependencies of one database may take: comparisons, and needs that are kept.
-    package var resolutionSteps = 20_000_000
-    /// How many bytes of package databases are read to tell which layer each package came with, over all layers.
-    package var historySize = 1 << 30
-    /// The largest SBOM document that is read, in bytes; its tree takes several times as much memory.
-    package var documentSize = 256 << 20
-    /// How deep JSON and XML may be nested.
-    package var documentDepth = 1_000
-    /// How many tags an SPDX document in tag-value may have.
-    package var tagCount = 10_000_000
-    /// The longest text between two tags of an XML document, in bytes.
-    ///
-    /// A CDATA section, comment or attribute value ends at libxml2's own 10 MB before that.
-    package var documentTextSize = 256 << 20
-    /// How many attributes and namespace declarations an XML element may have.
-    ///
-    /// libxml2 compares each attribute of an element with all before it.
-    package var attributeCount = 1_000
-    /// How many namespace declarations may hold at one place of an XML document.
-    ///
-    /// libxml2 goes through all of them for each name.
-    package var namespaceCount = 256
-
-    package init() {}
-
-    // MARK: What goes on otherwise instead of being refused
-
-    /// How many bytes of text a licence may add to a document by standing with every component that has it; of a larger one
-    /// only the name stands there.
-    package static let inlinedLicenseText = 4 << 20
-    /// How deep components are put into each other for what contains what; what lies deeper stands beside, and how it was
-    /// is carried.
-    package static let nestedComponents = 100
-    /// How deep components may be put into each other because a document carries that they were; what lies deeper stands
-    /// beside.
-    ///
-    /// A level is an object in an array, so that less than half of ``documentDepth`` can be read again.
-    package static let carriedNesting = 490
     /// How many steps are taken to say why elements are in a document; those that nothing is left for have fewer chains.
     package static let chainSteps = 4_000_000
 }

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import SBOMFormats
 internal import StructuredText
 
@@ -18,32 +19,46 @@ extension Outline {
         public let steps: [Step]
     }
 
+    /// Why one element is in a document.
+    public struct Reason: Sendable {
+        /// Its name with its version, or its identifier.
+        public let name: String
+        /// What leads to it, the shortest chains first; none if nothing does.
+        public let chains: [Chain]
+        /// Whether there may be more chains.
+        public let hasMore: Bool
+    }
+
     /// What leads to elements that match, the shortest chains first.
     ///
     /// - Parameters:
     ///   - text: What is looked for, as ``Options/find`` has it.
     ///   - options: Which types of relationships count.
     ///   - limit: How many chains are wanted for each at the most.
-    /// - Returns: For each element that matches its chains, none if nothing leads to it, and whether there are more.
+    /// - Returns: The elements that match, and how many more match than are looked at.
     public func chains(
         to text: String, _ options: Options = Options(), limit: Int
-    ) -> [(name: String, chains: [Chain], hasMore: Bool)] {
+    ) -> (reasons: [Reason], others: Int) {
         let search = OutlineSearch(name: text)
         let links = ForwardLinks(graph, types: options.types)
         let matches = graph.elements.indices.filter { search.match(graph.elements[$0]) }
         // A name that is given whole means that, not all that contain it.
         let exact = matches.filter { graph.elements[$0].name == text || graph.label(Int32($0)) == text }
-        return (exact.isEmpty ? matches : exact).prefix(Self.mostAsked).map { element in
-            var finder = ChainFinder(graph, links, to: Int32(element), limit: limit)
-            let found = finder.find()
-            return (graph.label(Int32(element)), found.map { Chain(steps: steps($0, links)) }, finder.hasMore)
+        let asked = exact.isEmpty ? matches : exact
+        var finder = ChainFinder(links, elementCount: graph.elements.count, limit: limit)
+        let reasons = asked.prefix(Self.mostAsked).enumerated().map { place, element -> Reason in
+            let (found, hasMore) = finder.find(Int32(element), sharingWith: min(asked.count, Self.mostAsked) - place)
+            return Reason(
+                name: graph.label(Int32(element)), chains: found.map { Chain(steps: steps($0, links)) },
+                hasMore: hasMore)
         }
+        return (reasons, asked.count - reasons.count)
     }
 
     /// Chains as a JSON document.
-    public static func json(_ found: [(name: String, chains: [Chain], hasMore: Bool)]) -> String {
-        let list = found.map { name, chains, hasMore -> JSONValue in
-            let chains = chains.map { chain -> JSONValue in
+    public static func json(_ reasons: [Reason]) -> String {
+        let list = reasons.map { reason -> JSONValue in
+            let chains = reason.chains.map { chain -> JSONValue in
                 .array(
                     chain.steps.map { step in
                         var object = JSONObject()
@@ -53,7 +68,7 @@ extension Outline {
                         return .object(object)
                     })
             }
-            return ["name": .string(name), "chains": .array(chains), "hasMore": .bool(hasMore)]
+            return ["name": .string(reason.name), "chains": .array(chains), "hasMore": .bool(reason.hasMore)]
         }
         return String(decoding: JSONWriter.bytes(of: .array(list), .pretty), as: UTF8.self)
     }
@@ -79,7 +94,7 @@ extension ElementGraph {
     }
 }
 
-/// Finds the chains from roots to an element in the order of their lengths.
+/// Finds the chains from roots to elements in the order of their lengths.
 private struct ChainFinder {
     /// A chain so far, as the last of its steps and the number of what comes before it.
     private struct Part {
@@ -87,87 +102,126 @@ private struct ChainFinder {
         let kind: Int32
         let before: Int32
         let length: Int32
+        /// The least distance to the target of what comes before.
+        let nearest: Int32
     }
 
-    /// How many parts of chains are looked at: in a dense graph there are more chains than atoms.
-    private static let mostParts = 400_000
-
     private let links: ForwardLinks
-    private let target: Int32
     private let limit: Int
-    private var distances: [Int32]
+    /// What leads to each element: the places of an element's in `sources` begin at its own in `starts`.
+    private var starts: [Int32]
+    private var sources: [Int32]
+    /// How many steps may be taken yet.
+    private var budget = Limits.chainSteps
+    private var isFirst = true
+
+    // What follows is of one target.
+    private var distances: [Int32] = []
     private var parts: [Part] = []
     /// Parts that wait, by how long their chains are going to be at least.
     private var waiting: [[Int32]] = []
-    private(set) var hasMore = false
 
-    init(_ graph: ElementGraph, _ links: ForwardLinks, to target: Int32, limit: Int) {
+    init(_ links: ForwardLinks, elementCount count: Int, limit: Int) {
         self.links = links
-        self.target = target
         self.limit = limit
-        distances = Array(repeating: -1, count: graph.elements.count)
-        var sources: [[Int32]] = Array(repeating: [], count: graph.elements.count)
-        for element in graph.elements.indices {
-            for link in links.links(of: Int32(element)) where link.peer >= 0 {
-                sources[Int(link.peer)].append(Int32(element))
-            }
+        starts = Array(repeating: 0, count: count + 1)
+        for element in 0..<Int32(count) {
+            for link in links.links(of: element) where link.peer >= 0 { starts[Int(link.peer) + 1] += 1 }
         }
-        distances[Int(target)] = 0
-        var level = [target]
-        while !level.isEmpty {
-            var next: [Int32] = []
-            for element in level {
-                for source in sources[Int(element)] where distances[Int(source)] < 0 {
-                    distances[Int(source)] = distances[Int(element)] + 1
-                    next.append(source)
-                }
+        for index in 0..<count { starts[index + 1] += starts[index] }
+        var next = starts
+        sources = Array(repeating: 0, count: Int(starts[count]))
+        for element in 0..<Int32(count) {
+            for link in links.links(of: element) where link.peer >= 0 {
+                sources[Int(next[Int(link.peer)])] = element
+                next[Int(link.peer)] += 1
             }
-            level = next
         }
     }
 
-    mutating func find() -> [[(element: Int32, kind: Int32)]] {
-        for root in links.roots.reversed() { add(Part(element: root, kind: -1, before: -1, length: 0)) }
+    /// How far each element is from the target; -1 for those that do not lead to it.
+    private mutating func measure(to target: Int32) {
+        distances = Array(repeating: -1, count: starts.count - 1)
+        distances[Int(target)] = 0
+        var queue = [target]
+        var place = 0
+        while place < queue.count {
+            let element = Int(queue[place])
+            place += 1
+            for source in sources[Int(starts[element])..<Int(starts[element + 1])] where distances[Int(source)] < 0 {
+                distances[Int(source)] = distances[element] + 1
+                queue.append(source)
+            }
+        }
+    }
+
+    /// The chains to one of so many elements that have to share the steps that are left.
+    mutating func find(
+        _ target: Int32, sharingWith count: Int
+    ) -> (chains: [[(element: Int32, kind: Int32)]], hasMore: Bool) {
+        measure(to: target)
+        parts = []
+        waiting = []
+        for root in links.roots.reversed() { add(root, kind: -1, after: -1) }
+        // The shortest of all chains is found without a detour, in no more steps than the document has relationships.
+        var left = isFirst ? Int.max : budget
+        let share = budget / count
+        isFirst = false
+        var steps = 0
         var found: [[(element: Int32, kind: Int32)]] = []
+        var hasMore = false
         var length = 0
-        while length < waiting.count {
+        search: while length < waiting.count {
             guard let number = waiting[length].popLast() else {
                 length += 1
                 continue
             }
+            guard found.count < limit, steps < left else {
+                hasMore = true
+                break search
+            }
             let part = parts[Int(number)]
+            steps += 1
+            // Nearer to the target than all before it, it is none of them.
+            if distances[Int(part.element)] >= part.nearest, isRepeated(number, &steps) { continue }
             if part.element == target {
-                guard found.count < limit else {
-                    hasMore = true
-                    break
-                }
                 found.append(chain(number))
+                steps += Int(part.length)
+                left = share
                 continue
             }
             // The last in comes out first, so that going backwards keeps the order of the document.
-            for link in links.links(of: part.element).reversed() where link.peer >= 0 && !isIn(number, link.peer) {
-                add(Part(element: link.peer, kind: link.kind, before: number, length: part.length + 1))
-            }
-            guard parts.count < Self.mostParts else {
-                hasMore = true
-                break
+            for link in links.links(of: part.element).reversed() where link.peer >= 0 {
+                steps += 1
+                add(link.peer, kind: link.kind, after: number)
             }
         }
-        return found
+        budget -= min(steps, budget)
+        return (found, hasMore)
     }
 
-    private mutating func add(_ part: Part) {
-        let distance = distances[Int(part.element)]
+    private mutating func add(_ element: Int32, kind: Int32, after before: Int32) {
+        let distance = distances[Int(element)]
         guard distance >= 0 else { return }
+        var part = Part(element: element, kind: kind, before: -1, length: 0, nearest: .max)
+        if before >= 0 {
+            let last = parts[Int(before)]
+            part = Part(
+                element: element, kind: kind, before: before, length: last.length + 1,
+                nearest: min(last.nearest, distances[Int(last.element)]))
+        }
         let length = Int(part.length + distance)
         while waiting.count <= length { waiting.append([]) }
         waiting[length].append(Int32(parts.count))
         parts.append(part)
     }
 
-    private func isIn(_ number: Int32, _ element: Int32) -> Bool {
-        var number = number
+    /// Whether a chain comes to its last element a second time.
+    private func isRepeated(_ number: Int32, _ steps: inout Int) -> Bool {
+        let element = parts[Int(number)].element
+        var number = parts[Int(number)].before
         while number >= 0 {
+            steps += 1
             if parts[Int(number)].element == element { return true }
             number = parts[Int(number)].before
         }

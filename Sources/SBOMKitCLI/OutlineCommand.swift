@@ -197,17 +197,23 @@ struct OutlineCommand: ParsableCommand {
     }
 
     private func chains(in outline: Outline, to text: String, _ options: Outline.Options) throws -> String {
-        let found = outline.chains(to: text, options, limit: chains)
-        guard !found.isEmpty else {
+        let (reasons, others) = outline.chains(to: text, options, limit: chains)
+        guard !reasons.isEmpty else {
             Reporting.say("error", "\(file): nothing in it matches \(text)")
             throw ExitCode(1)
         }
-        if format == .json { return Outline.json(found) }
+        if others > 0 {
+            Reporting.say(
+                "warning", "\(file): \(reasons.count + others) match \(text); this is about the first \(reasons.count)")
+        }
+        if format == .json { return Outline.json(reasons) }
         var lines: [String] = []
-        for (name, chains, hasMore) in found {
-            let number = "\(hasMore ? "more than " : "")\(chains.count)"
+        for reason in reasons {
+            let chains = reason.chains
+            let number = "\(reason.hasMore ? "more than " : "")\(chains.count)"
             let count = "\(number) \(chains.count == 1 ? "chain leads" : "chains lead")"
-            lines.append("\(Reporting.visible(name)): \(chains.isEmpty ? "nothing leads" : count) to it")
+            let isUnreachable = chains.isEmpty && !reason.hasMore
+            lines.append("\(Reporting.visible(reason.name)): \(isUnreachable ? "nothing leads" : count) to it")
             for chain in chains {
                 var line = "  "
                 for step in chain.steps {

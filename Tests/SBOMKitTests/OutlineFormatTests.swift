@@ -8,7 +8,7 @@ import Testing
     private func outline() throws -> Outline { try Outline(Array(TreeOutlineTests.document.utf8)) }
 
     @Test func `the shortest chain comes first, and all there are`() throws {
-        let found = try outline().chains(to: "./f", limit: 10)
+        let found = try outline().chains(to: "./f", limit: 10).reasons
         #expect(found.map(\.name) == ["./f"])
         #expect(
             found[0].chains.map { $0.steps.map { "\($0.relationship) \($0.name)" }.joined(separator: " ") } == [
@@ -33,10 +33,36 @@ import Testing
             {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["SPDXRef-0"],
              "packages": [\(packages.joined(separator: ","))], "relationships": [\(needs.joined(separator: ","))]}
             """
-        let found = try Outline(Array(document.utf8)).chains(to: "SPDXRef-79", limit: 7)
+        let found = try Outline(Array(document.utf8)).chains(to: "SPDXRef-79", limit: 7).reasons
         #expect(found[0].chains.count == 7)
         #expect(found[0].chains.allSatisfy { $0.steps.count == 40 })
         #expect(found[0].hasMore)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a long chain is found, and not written for all that stand at its end`() throws {
+        // What each needs, and a way back to the first from each, which leads into nothing but circles.
+        let length = 5_000
+        let packages = (0..<length).map {
+            #"{"SPDXID": "SPDXRef-\#($0)", "name": "\#($0 + 1 < length ? "n" : "last")"}"#
+        }
+        let needs = (1..<length).flatMap { number in
+            [(number - 1, number), (number, 0)].map { from, to in
+                let ends = #""spdxElementId": "SPDXRef-\#(from)", "relatedSpdxElement": "SPDXRef-\#(to)""#
+                return "{\(ends), \"relationshipType\": \"DEPENDS_ON\"}"
+            }
+        }
+        let document = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["SPDXRef-0"],
+             "packages": [\(packages.joined(separator: ","))], "relationships": [\(needs.joined(separator: ","))]}
+            """
+        let outline = try Outline(Array(document.utf8))
+        let (last, _) = outline.chains(to: "last", limit: 7)
+        #expect(last.map { $0.chains.map(\.steps.count) } == [[length]])
+        let (all, others) = outline.chains(to: "n", limit: 1_000)
+        #expect(all.count + others == length - 1)
+        #expect(all.allSatisfy { !$0.chains.isEmpty || $0.hasMore })
+        #expect(all.reduce(0) { $0 + $1.chains.reduce(0) { $0 + $1.steps.count } } <= Limits.chainSteps + length)
     }
 
     @Test func `a summary counts what the document says`() throws {
