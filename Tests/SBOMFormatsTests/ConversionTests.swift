@@ -241,6 +241,47 @@ private func json(_ text: String) throws -> JSONObject {
         #expect(try isSame(back, document, .json))
     }
 
+    @Test(arguments: [
+        (isCarried: false, count: 150, deepest: Limits.nestedComponents),
+        (isCarried: true, count: 450, deepest: 450), (isCarried: true, count: 600, deepest: Limits.carriedNesting),
+    ])
+    func `what contains what is put into each other as deep as it may be`(isCarried: Bool, count: Int, deepest: Int)
+        throws
+    {
+        let packages = (0..<count).map { number in
+            let carried =
+                isCarried && number > 0
+                ? """
+                , "annotations": [{"annotationDate": "2024-01-01T00:00:00Z", "annotationType": "OTHER",
+                "annotator": "Tool: sbomkit", "comment": "sbomkit:cyclonedx:#parent=\\"SPDXRef-\(number - 1)\\""}]
+                """ : ""
+            return "{\"SPDXID\": \"SPDXRef-\(number)\", \"name\": \"n\", \"downloadLocation\": \"NONE\"\(carried)}"
+        }
+        let relationships =
+            isCarried
+            ? []
+            : (1..<count).map {
+                "{\"spdxElementId\": \"SPDXRef-\($0 - 1)\", \"relationshipType\": \"CONTAINS\", \"relatedSpdxElement\": \"SPDXRef-\($0)\"}"
+            }
+        let document = Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "d",
+             "documentNamespace": "https://example.org/d", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: t"]}, "packages": [\(packages.joined(separator: ", "))],
+             "relationships": [\(relationships.joined(separator: ", "))]}
+            """.utf8)
+        let there = try convert(document, to: .cycloneDX(.v1_6, .json)).bytes
+        var level: JSONValue? = .object(try json(String(decoding: there, as: UTF8.self)))
+        var depth = 0
+        while case .object(let object) = level, case .array(let components) = object["components"] {
+            depth += 1
+            level = components.first
+        }
+        // Only what is put into something counts, and not where it all begins.
+        #expect(depth == deepest + (isCarried ? 0 : 1))
+        if !isCarried { #expect(try isSame(try convert(there, to: .spdx(.v2_3, .json)).bytes, document, .json)) }
+    }
+
     @Test func `a licence text that many have does not multiply`() throws {
         let text = String(repeating: "All rights are reserved. ", count: 8_000)
         let packages = (0..<2_000).map {
