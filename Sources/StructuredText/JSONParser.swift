@@ -1,4 +1,6 @@
 package import ByteStreams
+internal import Dispatch
+internal import Synchronization
 
 /// A JSON text taken apart: its value, its bytes, and what was odd about it.
 ///
@@ -19,9 +21,25 @@ package struct JSONDocument: Sendable {
     /// A byte order mark is passed over (§8.1) and UTF-16 and UTF-32 are read too; half a surrogate pair becomes
     /// U+FFFD (§8.2), and of members with the same name all are kept (§4). All of that is noted.
     package init(parsing bytes: [UInt8], limits: Limits) throws(JSONError) {
+        try self.init(parsing: bytes, limits: limits, seamBehind: bytes.count < 4 << 20 ? nil : bytes.count / 9 * 5)
+    }
+
+    /// Reads a text in two parts side by side, the second of which begins at the first place behind the one given at
+    /// which that can be done; what comes of it is the same.
+    init(parsing bytes: [UInt8], limits: Limits, seamBehind target: Int?) throws(JSONError) {
         var parser = JSONParser(limits: limits)
         let text = try parser.transcoded(bytes)
         self.text = text
+        if let target, let seam = JSONSeam(in: text.span, behind: target, limits: limits) {
+            let start = parser
+            if let whole = try parser.document(text, seam: seam, limits: limits) {
+                root = whole
+                notes = parser.notes
+                noteCount = parser.noteCount
+                return
+            }
+            parser = start
+        }
         root = try parser.document(text.span)
         notes = parser.notes
         noteCount = parser.noteCount
@@ -191,6 +209,8 @@ struct JSONParser {
         // Two names of the same bit may be the same.
         var nameBits: UInt64 = 0
         var mayHaveDuplicates = false
+        // Only its end is read here, and what stands first in it stands for all that is before that.
+        var isResumed = false
     }
 
     private(set) var notes: [JSONNote] = []
@@ -203,19 +223,34 @@ struct JSONParser {
     // Names repeat in their thousands; the longer ones share their storage.
     private var knownNames = [String](repeating: "", count: 256)
     private var scratch: [UInt8] = []
+    /// The comma at which to stop.
+    private var end = -1
 
     init(limits: Limits) {
+        depthLimit = Self.depthLimit(limits)
+    }
+
+    /// How deep a text may be nested.
+    fileprivate static func depthLimit(_ limits: Limits) -> Int {
         // Values are destroyed by recursion, and the smallest stack of a thread is 512 KB: whatever the limit says,
         // there is an end.
-        depthLimit = min(limits.documentDepth, 2_000)
+        min(limits.documentDepth, 2_000)
     }
 
     /// The value of a whole text.
     mutating func document(_ text: Span<UInt8>) throws(JSONError) -> JSONValue {
-        if Self.startsWithMark(text) {
-            note(.byteOrderMark, at: 0)
-            offset = 3
-        }
+        passOverMark(text)
+        return try read(text) ?? .null
+    }
+
+    private mutating func passOverMark(_ text: Span<UInt8>) {
+        guard Self.startsWithMark(text) else { return }
+        note(.byteOrderMark, at: 0)
+        offset = 3
+    }
+
+    /// Reads on to the end of the text, whose value it gives, or to where it is to stop.
+    private mutating func read(_ text: Span<UInt8>) throws(JSONError) -> JSONValue? {
         var value = JSONValue.null
         while true {
             skipSpace(text)
@@ -254,6 +289,7 @@ struct JSONParser {
                 guard offset < text.count else { throw error(.truncated(expected: expected), in: text) }
                 switch (text[offset], container.isObject) {
                 case (UInt8(ascii: ","), let isObject):
+                    if offset == end { return nil }
                     offset += 1
                     if isObject {
                         skipSpace(text)
@@ -290,7 +326,7 @@ struct JSONParser {
             })
         values.removeLast(count)
         names.removeLast(count)
-        if container.mayHaveDuplicates {
+        if container.mayHaveDuplicates, !container.isResumed {
             for duplicate in object.duplicates { note(.duplicateName(object.members[duplicate].name), at: offset) }
         }
         return object
@@ -570,7 +606,7 @@ struct JSONParser {
 
     /// Eight bytes, the first in the lowest place.
     @inline(__always)
-    private static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
+    fileprivate static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
         // SAFETY: any eight bytes are a UInt64, and the span checks that there are eight.
         UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
@@ -628,6 +664,139 @@ struct JSONParser {
     private mutating func note(_ kind: JSONNote.Kind, at offset: Int) {
         noteCount += 1
         if notes.count < 100 { notes.append(JSONNote(kind: kind, offset: offset)) }
+    }
+}
+
+/// A comma in an array at which a text can be divided into two parts that are read side by side.
+struct JSONSeam {
+    /// Where it is.
+    let offset: Int
+    /// Whether each of those it is in, from the outermost on, is an object; the innermost is an array.
+    let isObject: [Bool]
+
+    /// The deepest array that is divided: what is around it is put together again.
+    private static let deepest = 8
+
+    /// The first comma behind a place; nil if there is none near, or no valid text before it.
+    ///
+    /// Looks at brackets and quotes alone: whether the text is valid is seen when it is read.
+    init?(in text: Span<UInt8>, behind target: Int, limits: Limits) {
+        let depthLimit = JSONParser.depthLimit(limits)
+        let last = min(text.count, target + text.count / 8)
+        let raw = unsafe text.bytes
+        var open: [Bool] = []
+        var at = 0
+        while at < last {
+            at = JSONParser.endOfSpace(text, from: at)
+            guard at < last else { break }
+            let byte = text[at]
+            at += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                inString: while true {
+                    while at + 8 <= text.count, !Self.hasQuoteOrSolidus(JSONParser.word(raw, at)) { at += 8 }
+                    guard at < text.count else { return nil }
+                    let byte = text[at]
+                    at += 1
+                    if byte == UInt8(ascii: "\"") { break inString }
+                    if byte == UInt8(ascii: "\\") { at += 1 }
+                }
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                guard open.count < depthLimit else { return nil }
+                open.append(byte == UInt8(ascii: "{"))
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                guard open.popLast() == (byte == UInt8(ascii: "}")) else { return nil }
+            case UInt8(ascii: ",") where at > target && open.last == false && open.count <= Self.deepest:
+                (offset, isObject) = (at - 1, open)
+                return
+            default: break
+            }
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private static func hasQuoteOrSolidus(_ word: UInt64) -> Bool {
+        let (quote, solidus) = (word ^ 0x2222_2222_2222_2222, word ^ 0x5C5C_5C5C_5C5C_5C5C)
+        let found =
+            ((quote &- 0x0101_0101_0101_0101) & ~quote) | ((solidus &- 0x0101_0101_0101_0101) & ~solidus)
+        return found & 0x8080_8080_8080_8080 != 0
+    }
+}
+
+extension JSONParser {
+    /// The value of a whole text that is read in two parts side by side.
+    ///
+    /// Nil if the parts do not go together, as where an object that both have a share in has two members of one name.
+    fileprivate mutating func document(
+        _ text: [UInt8], seam: JSONSeam, limits: Limits
+    ) throws(JSONError) -> JSONValue? {
+        passOverMark(text.span)
+        end = seam.offset
+        let start = [self, JSONParser(behind: seam, limits: limits)]
+        let parts = Mutex<[(parser: JSONParser, result: Result<JSONValue?, JSONError>)]>(
+            start.map { ($0, .success(nil)) })
+        DispatchQueue.concurrentPerform(iterations: 2) { number in
+            var parser = start[number]
+            let result = Result { () throws(JSONError) in try parser.read(text.span) }
+            parts.withLock { $0[number] = (parser, result) }
+        }
+        let (front, rest) = parts.withLock { ($0[0], $0[1]) }
+        self = front.parser
+        // What is wrong in the first part is what stands first in the text.
+        guard try front.result.get() == nil, offset == seam.offset, open.map(\.isObject) == seam.isObject,
+            let back = try rest.result.get(), let whole = join(back)
+        else { return nil }
+        notes = Array((notes + rest.parser.notes).prefix(100))
+        noteCount += rest.parser.noteCount
+        return whole
+    }
+
+    /// Reads from behind a seam on, as if what is before it were open and held nothing but what the seam is in.
+    private init(behind seam: JSONSeam, limits: Limits) {
+        self.init(limits: limits)
+        offset = seam.offset + 1
+        for isObject in seam.isObject {
+            open.append(Container(isObject: isObject, firstValue: 0, firstName: names.count, isResumed: true))
+            if isObject { names.append("") }
+        }
+    }
+
+    /// Closes what is open with what the second part has of it.
+    private mutating func join(_ back: JSONValue) -> JSONValue? {
+        var shares: [JSONValue] = []
+        var share: JSONValue? = back
+        while shares.count < open.count, let value = share {
+            shares.append(value)
+            switch value {
+            case .array(let items): share = items.first
+            case .object(let object): share = object.members.first?.value
+            case .null, .bool, .number, .string: return nil
+            }
+        }
+        guard shares.count == open.count else { return nil }
+        var inner: JSONValue?
+        while let container = open.popLast(), let share = shares.popLast() {
+            let shared = inner == nil ? 0 : 1
+            if let inner { values.append(inner) }
+            switch share {
+            case .array(let items):
+                values += items.dropFirst(shared)
+                inner = .array(closeArray(container))
+            case .object(let object):
+                for member in object.members.dropFirst(shared) {
+                    names.append(member.name)
+                    values.append(member.value)
+                }
+                var container = container
+                container.mayHaveDuplicates = false
+                let whole = closeObject(container)
+                guard whole.duplicates.isEmpty else { return nil }
+                inner = .object(whole)
+            case .null, .bool, .number, .string: return nil
+            }
+        }
+        return inner
     }
 }
 

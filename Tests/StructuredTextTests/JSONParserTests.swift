@@ -1,7 +1,8 @@
 import ByteStreams
-import StructuredText
 import TestSupport
 import Testing
+
+@testable import StructuredText
 
 @Suite struct JSONParserTests {
     @Test(
@@ -214,6 +215,43 @@ import Testing
             #expect(try JSONValue(parsing: written, limits: Limits()) == document.root)
             for pointer in pointers { #expect((document.place(of: pointer) != nil) == (document.root[pointer] != nil)) }
         }
+    }
+
+    @Test func `a text that is read in two parts is read as if in one`() {
+        let texts =
+            [
+                sample, "[1, 2, [3, 4, {\"a\": [5, 6]}, 7], 8]",
+                "{\"a\": [[1, 2], [3]], \"a\": [4, 5], \"\": [6, 7], \"\": 8}",
+                "{\"d\": {\"\": 1, \"p\": [\"\\ud800\", \"a\\\\\", \"b\\\"\", \"\\ud801\"], \"q\": {}, \"q\": [], \"\": 2}}",
+                "\u{FEFF}{\"p\": [{\"x\": 1, \"x\": 2}, {\"x\": 1, \"x\": 2}, {}], \"r\": [[], {}, null, true, 1e5], \"p\": 1}",
+                "[1,,2]", "[1, 2", "[1, 2] 3", "[1, {\"a\": [2, }, 3]", "[\"a, 2]\", 3, \"b]", "[1, 2}",
+                "{\"a\": [1, 2], 3}",
+                "[1, \"\u{1}\", 2, 01]", "[[[[[[[[[[1, 2], 3], 4], 5], 6], 7], 8], 9], 10], 11]",
+            ].map { Array($0.utf8) }
+        var seams = 0
+        for (number, text) in texts.enumerated() {
+            for text in [text] + mutations(of: text, count: 150, seed: UInt64(number)) {
+                for depth in [1_000, 4] {
+                    var limits = Limits()
+                    limits.documentDepth = depth
+                    let whole = Result { try JSONDocument(parsing: text, limits: limits, seamBehind: nil) }
+                    for target in -1..<text.count {
+                        if JSONSeam(in: text.span, behind: target, limits: limits) != nil { seams += 1 }
+                        let divided = Result { try JSONDocument(parsing: text, limits: limits, seamBehind: target) }
+                        let isSame: Bool
+                        switch (whole, divided) {
+                        case (.success(let one), .success(let other)):
+                            isSame = (one.root, one.notes, one.noteCount) == (other.root, other.notes, other.noteCount)
+                        case (.failure(let one), .failure(let other)):
+                            isSame = one as? JSONError == other as? JSONError
+                        default: isSame = false
+                        }
+                        if !isSame { Issue.record("\(String(decoding: text, as: UTF8.self)) behind \(target)") }
+                    }
+                }
+            }
+        }
+        #expect(seams > 10_000)
     }
 
     @Test(.enabled(if: corpus != nil))
