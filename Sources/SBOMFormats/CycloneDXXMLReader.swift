@@ -1,11 +1,13 @@
+internal import Dispatch
 internal import StructuredText
+internal import Synchronization
 
 /// Reads an element tree into the shape of CycloneDX's JSON, and notes what that shape cannot say.
 ///
 /// What is open is kept in a list, so that no nesting is too deep for the stack.
 struct CycloneDXXMLReader: ~Copyable {
     /// An element that is open, and what was made of it so far.
-    private struct Frame {
+    private struct Frame: Sendable {
         let element: XMLElement
         let number: Int
         let type: CycloneDXXMLGrammar.ComplexType
@@ -39,6 +41,8 @@ struct CycloneDXXMLReader: ~Copyable {
     private let attributeNames: [Int]
     private var stack: [Frame] = []
     private var references: Set<String> = []
+    /// From how many nodes on a list is read in parts side by side; nil for never.
+    private let leastDivided: Int?
 
     /// The namespaces that notes use, and their prefixes there.
     private(set) var prefixes = CycloneDXXMLPrefixes()
@@ -47,8 +51,11 @@ struct CycloneDXXMLReader: ~Copyable {
     /// Whether there is more than attributes in the notes.
     private(set) var isUnusual = false
     private(set) var notices: [CycloneDXXMLNotice] = []
+    /// How many parts were read side by side.
+    private(set) var partCount = 0
 
-    init(_ document: XMLDocument, _ grammar: CycloneDXXMLGrammar) {
+    init(_ document: XMLDocument, _ grammar: CycloneDXXMLGrammar, dividing leastDivided: Int? = 100_000) {
+        self.leastDivided = leastDivided
         self.document = document
         self.grammar = grammar
         let names = document.names
@@ -174,7 +181,76 @@ struct CycloneDXXMLReader: ~Copyable {
         } else {
             for attribute in element.attributes { frame.note.attributes.append(extra(attribute)) }
         }
+        if shape == .list, let leastDivided, frame.children.nodeCount >= leastDivided { readInParts(&frame) }
         stack.append(frame)
+    }
+
+    // MARK: Parts
+
+    /// What was read of one part of a list.
+    private struct Part: Sendable {
+        let frame: Frame
+        let references: Set<String>
+        let isSound: Bool
+        let isUnusual: Bool
+        let notices: [CycloneDXXMLNotice]
+    }
+
+    /// Reads the elements of a list in parts side by side.
+    ///
+    /// Where one part would have to know what another says, nothing is done, and they are read one by one: where a
+    /// `bom-ref` stands twice, where a namespace needs a prefix, and where there is something between the elements.
+    private mutating func readInParts(_ frame: inout Frame) {
+        let children = frame.children.divided(into: 8)
+        let (document, grammar, empty) = (document, grammar, frame)
+        let done = Mutex<[Part?]>(Array(repeating: nil, count: children.count))
+        DispatchQueue.concurrentPerform(iterations: children.count) { number in
+            var frame = empty
+            frame.children = children[number]
+            var reader = CycloneDXXMLReader(document, grammar, dividing: nil)
+            let part = reader.part(frame)
+            done.withLock { $0[number] = part }
+        }
+        let parts = done.withLock { $0 }.compactMap { $0 }
+        guard parts.count == children.count else { return }
+        var whole = frame
+        var found = references
+        var count = references.count
+        for part in parts {
+            found.formUnion(part.references)
+            count += part.references.count
+            whole.note.inner += part.frame.note.inner.map { ($0.member, $0.index + whole.items.count, $0.note) }
+            whole.items += part.frame.items
+            whole.itemPlaces += part.frame.itemPlaces
+            whole.present |= part.frame.present
+            whole.position += part.frame.position
+            whole.markCount += part.frame.markCount
+        }
+        guard found.count == count else { return }
+        partCount += parts.count
+        frame = whole
+        frame.children = frame.children.none
+        references = found
+        isSound = isSound && parts.allSatisfy(\.isSound)
+        isUnusual = isUnusual || parts.contains(where: \.isUnusual)
+        notices += parts.flatMap(\.notices)
+    }
+
+    /// One part of a list; nil if it cannot be read without the others.
+    private mutating func part(_ frame: Frame) -> Part? {
+        stack = [frame]
+        while let top = stack.indices.last {
+            if let node = stack[top].children.next() {
+                take(node, top)
+            } else if top > 0 {
+                _ = close()
+            } else {
+                break
+            }
+        }
+        guard let frame = stack.first, frame.note.extras.isEmpty, prefixes.all.isEmpty else { return nil }
+        return Part(
+            frame: frame, references: references, isSound: isSound, isUnusual: isUnusual, notices: notices)
     }
 
     /// Ends the innermost element, and hands what became of it to the one around it; gives the root's.

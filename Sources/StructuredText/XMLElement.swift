@@ -279,6 +279,27 @@ package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
         defer { first = tree.end(of: first) }
         return XMLNode(tree: tree, index: first)
     }
+
+    /// No content.
+    package var none: XMLChildren { XMLChildren(tree: tree, first: end, end: end) }
+
+    /// How many nodes there are, those inside of them and their attributes included.
+    package var nodeCount: Int { end - first }
+
+    /// The same content in parts that follow each other and have about as many nodes each.
+    package func divided(into count: Int) -> [XMLChildren] {
+        var parts: [XMLChildren] = []
+        var start = first
+        var next = first
+        while next < end {
+            next = tree.end(of: next)
+            if (next - first) * count >= nodeCount * (parts.count + 1) || next == end {
+                parts.append(XMLChildren(tree: tree, first: start, end: next))
+                start = next
+            }
+        }
+        return parts
+    }
 }
 
 /// The elements directly inside of an element, in their order.

@@ -1,8 +1,9 @@
 import ByteStreams
-import SBOMFormats
 import StructuredText
 import TestSupport
 import Testing
+
+@testable import SBOMFormats
 
 private func parsed(_ text: String) throws -> XMLDocument {
     try XMLDocument(parsing: Array(text.utf8), limits: Limits())
@@ -416,6 +417,35 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         let content = try expectRoundTrip(
             bom(String(repeating: "<x:a/>", count: 1_000), attributes: " xmlns:x=\"\(long)\""))
         #expect(JSONWriter.bytes(of: .object(content), .compact).count < 60_000)
+    }
+
+    @Test(arguments: 0..<20)
+    func `a list that is read in parts is read as if in one`(seed: Int) throws {
+        var (read, count) = (0, 0)
+        for version in ["1.4", "1.6", "1.7"] {
+            let pieces = Self.constructs.filter { $0.version <= version }.map(\.xml) + ["", "x", "<?a b?>", "<z:a/>"]
+            let components = pieces.enumerated().map { number, xml in
+                "<component type=\"library\" bom-ref=\"r\(number == 20 ? 3 : number)\"><name> a</name>\(xml)</component>"
+            }
+            let sample = bom(
+                "<components>\(components.prefix(seed * 3 + 1).joined())</components>", version,
+                attributes: " xmlns:z=\"urn:z\"")
+            for text in [Array(sample.utf8)] + disarranged(sample, seed) {
+                guard let document = try? XMLDocument(parsing: text, limits: Limits()) else { continue }
+                read += 1
+                let grammar = try CycloneDXXMLGrammar.grammar(of: version)
+                var whole = CycloneDXXMLReader(document, grammar, dividing: nil)
+                var parted = CycloneDXXMLReader(document, grammar, dividing: 1)
+                let isSame =
+                    whole.read() == parted.read() && whole.notices == parted.notices
+                    && whole.isSound == parted.isSound && whole.isUnusual == parted.isUnusual
+                    && whole.prefixes.all.map(\.prefix) == parted.prefixes.all.map(\.prefix)
+                if !isSame { Issue.record("\(String(decoding: text, as: UTF8.self))") }
+                if parted.partCount > 0 { count += 1 }
+            }
+        }
+        #expect(read > 30)
+        #expect(count > 10)
     }
 
     @Test(arguments: 0..<20)
