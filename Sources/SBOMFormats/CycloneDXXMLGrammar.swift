@@ -201,6 +201,7 @@ final class CycloneDXXMLGrammar: Sendable {
     let root: Int
     /// The numbers of the names that occur anywhere.
     let names: [String: Int]
+    private let facts: [TypeFacts]
 
     /// The versions there is a grammar of.
     static let versions = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
@@ -243,6 +244,12 @@ final class CycloneDXXMLGrammar: Sendable {
         }
         self.names = names
         self.types = types.map { ComplexType($0, names: names) }
+        facts = types
+    }
+
+    /// The same grammar for another thread: two that look at the same types wait for each other to count references.
+    func copy() -> CycloneDXXMLGrammar {
+        CycloneDXXMLGrammar(version: version, simpleTypes: simpleTypes, types: facts, root: root)
     }
 }
 

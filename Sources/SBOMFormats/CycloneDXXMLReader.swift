@@ -205,10 +205,8 @@ struct CycloneDXXMLReader: ~Copyable {
         let (document, grammar, empty) = (document, grammar, frame)
         let done = Mutex<[Part?]>(Array(repeating: nil, count: children.count))
         DispatchQueue.concurrentPerform(iterations: children.count) { number in
-            var frame = empty
-            frame.children = children[number]
-            var reader = CycloneDXXMLReader(document, grammar, dividing: nil)
-            let part = reader.part(frame)
+            var reader = CycloneDXXMLReader(document, grammar.copy(), dividing: nil)
+            let part = reader.part(empty, children[number])
             done.withLock { $0[number] = part }
         }
         let parts = done.withLock { $0 }.compactMap { $0 }
@@ -237,8 +235,12 @@ struct CycloneDXXMLReader: ~Copyable {
     }
 
     /// One part of a list; nil if it cannot be read without the others.
-    private mutating func part(_ frame: Frame) -> Part? {
-        stack = [frame]
+    private mutating func part(_ whole: Frame, _ children: XMLChildren) -> Part? {
+        stack = [
+            Frame(
+                element: whole.element, number: whole.number, type: grammar.types[whole.number], shape: whole.shape,
+                place: whole.place, children: children)
+        ]
         while let top = stack.indices.last {
             if let node = stack[top].children.next() {
                 take(node, top)

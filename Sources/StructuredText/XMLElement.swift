@@ -286,7 +286,7 @@ package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
     /// How many nodes there are, those inside of them and their attributes included.
     package var nodeCount: Int { end - first }
 
-    /// The same content in parts that follow each other and have about as many nodes each.
+    /// The same content in parts that follow each other and have about as many nodes each, each for a thread.
     package func divided(into count: Int) -> [XMLChildren] {
         var parts: [XMLChildren] = []
         var start = first
@@ -294,7 +294,7 @@ package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
         while next < end {
             next = tree.end(of: next)
             if (next - first) * count >= nodeCount * (parts.count + 1) || next == end {
-                parts.append(XMLChildren(tree: tree, first: start, end: next))
+                parts.append(XMLChildren(tree: tree.copy(), first: start, end: next))
                 start = next
             }
         }
@@ -369,6 +369,11 @@ final class XMLTree: Sendable {
     /// The node behind this one and all that is in it.
     func end(of node: Int) -> Int {
         nodes[node].kind == .element ? Int(nodes[node].extent) : node + 1
+    }
+
+    /// The same tree for another thread: two that look at the same one wait for each other to count references.
+    func copy() -> XMLTree {
+        XMLTree(text: text, pool: pool, pieces: pieces, nodes: nodes, names: names, root: root)
     }
 
     /// What a node that is no element says, as a piece of the pool or of the text.
