@@ -98,7 +98,8 @@ let package = Package(
         ),
         // The product is named so that it is built; the tests run it.
         .testTarget(
-            name: "CommandLineTests", dependencies: ["SBOMKitCLI", "TestSupport"], swiftSettings: house),
+            name: "CommandLineTests", dependencies: ["SBOMKitCLI", "ByteStreams", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "SBOMFormatsTests",
             dependencies: ["SBOMFormats", "SBOMModel", "StructuredText", "ByteStreams", "TestSupport"],

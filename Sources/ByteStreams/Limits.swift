@@ -11,6 +11,10 @@ package struct Limits: Sendable {
     package var manifestCount = 10_000
     /// How many bytes of manifests and configurations are read to find one image in a layout.
     package var manifestsSize = 128 << 20
+    /// How many blobs that are attached to an image are looked at to find its SBOMs.
+    package var attachmentCount = 1_000
+    /// How many bytes of them are read for that, after decompression.
+    package var attachmentsSize = 512 << 20
     /// How many layers an image may have; container engines stop at 127 or fewer.
     package var layerCount = 1_000
     /// The largest layer after decompression, in bytes.

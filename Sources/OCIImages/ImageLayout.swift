@@ -3,8 +3,8 @@ internal import StructuredText
 
 /// A folder that holds images by digest (OCI image-spec, image-layout.md).
 package struct ImageLayout: Sendable {
-    private let folder: String
-    private let limits: Limits
+    let folder: String
+    let limits: Limits
 
     package init(folder: String, limits: Limits) {
         self.folder = folder
@@ -25,7 +25,7 @@ package struct ImageLayout: Sendable {
             throw unresolved("there is \(selector.inWords) in it", candidates)
         }
         let selected = fitting
-        fitting = fitting.filter { if case .artifact = $0.kind { false } else { true } }
+        fitting = fitting.filter { !$0.isArtifact }
         guard !fitting.isEmpty else {
             throw unresolved("there is no image in it\(selector == .any ? "" : " by that name")", selected)
         }
@@ -128,11 +128,11 @@ package struct ImageLayout: Sendable {
     // MARK: Candidates
 
     /// A manifest that the layout lists, and the way to it.
-    private struct Candidate {
+    struct Candidate {
         enum Kind {
             /// Its configuration is parsed again if it is chosen: a layout may list thousands.
             case image(Manifest)
-            case artifact(String)
+            case artifact(Manifest, kind: String)
             case unreadable(ImageError)
         }
 
@@ -142,6 +142,7 @@ package struct ImageLayout: Sendable {
         /// The entries that lead to it, from index.json down, itself last.
         let way: [Descriptor]
 
+        var isArtifact: Bool { if case .artifact = kind { true } else { false } }
         var tag: String? { way.lazy.compactMap(\.referenceName).first }
         var fullReference: String? { way.lazy.compactMap(\.fullReference).first }
 
@@ -163,14 +164,14 @@ package struct ImageLayout: Sendable {
             let what =
                 switch kind {
                 case .image: platform?.description ?? "no platform"
-                case .artifact(let kind): "no image: \(kind)"
+                case .artifact(_, let kind): "no image: \(kind)"
                 case .unreadable(let error): "\(platform.map { "\($0), " } ?? "")cannot be read: \(error.message)"
                 }
             return "  \(tag.map { "\($0)  " } ?? "")\(what)  \(descriptor.digest)"
         }
     }
 
-    private func candidates(_ diagnostics: inout [Diagnostic]) throws(ImageError) -> [Candidate] {
+    func candidates(_ diagnostics: inout [Diagnostic]) throws(ImageError) -> [Candidate] {
         let entries = try topEntries()
         do throws(ImageError) {
             _ = try top("oci-layout")
@@ -242,7 +243,8 @@ package struct ImageLayout: Sendable {
             descriptor.annotations["vnd.docker.reference.type"] != nil
             || descriptor.platform.map { $0.os == "unknown" && $0.architecture == "unknown" } ?? false
         if let kind = manifest.artifactKind ?? (isAttestation ? "attestation-manifest" : nil) {
-            return Candidate(descriptor: descriptor, kind: .artifact(kind), platform: descriptor.platform, way: way)
+            return Candidate(
+                descriptor: descriptor, kind: .artifact(manifest, kind: kind), platform: descriptor.platform, way: way)
         }
         guard let config = manifest.config else {
             throw ImageError(.malformed, at: place(descriptor.digest), "/config: missing")
@@ -301,13 +303,13 @@ package struct ImageLayout: Sendable {
     }
 
     /// The same manifest under several tags is one.
-    private static func withoutRepeats(_ candidates: [Candidate]) -> [Candidate] {
+    static func withoutRepeats(_ candidates: [Candidate]) -> [Candidate] {
         var seen: Set<ContentDigest> = []
         return candidates.filter { seen.insert($0.descriptor.digest).inserted }
     }
 
     /// Those for the platform; of several those with the very variant, then those of the usual one.
-    private static func best(_ candidates: [Candidate], for platform: Platform) -> [Candidate] {
+    static func best(_ candidates: [Candidate], for platform: Platform) -> [Candidate] {
         let fitting = candidates.filter { $0.platform.map(platform.accepts) ?? false }
         guard fitting.count > 1 else { return fitting }
         let exact = fitting.filter { $0.platform?.variant == platform.variant }
@@ -317,7 +319,7 @@ package struct ImageLayout: Sendable {
         return preferred.isEmpty ? fitting : preferred
     }
 
-    private func unresolved(_ message: String, _ candidates: [Candidate]) -> ImageError {
+    func unresolved(_ message: String, _ candidates: [Candidate]) -> ImageError {
         let list = candidates.map(\.inWords)
         let shown = list.prefix(20).joined(separator: "\n")
         let more = list.count > 20 ? "\n  … and \(list.count - 20) more" : ""

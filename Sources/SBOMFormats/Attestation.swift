@@ -3,7 +3,7 @@ internal import StructuredText
 
 extension SourceDocument {
     /// Reads a document of any format, be it by itself or in an attestation: an in-toto statement about it, bare or in an
-    /// envelope (in-toto attestation v1, DSSE v1).
+    /// envelope (in-toto attestation v1, DSSE v1), and that in a bundle (sigstore's bundle 0.1 to 0.3).
     ///
     /// Signatures are not looked at.
     package init(opening bytes: [UInt8], limits: Limits) throws(SourceError) {
@@ -20,9 +20,10 @@ extension SourceDocument {
 
 /// What is signed about something, with a document in it.
 enum Attestation {
-    /// The document in a statement or envelope; nil if the bytes are neither.
+    /// The document in a statement, envelope or bundle; nil if the bytes are neither.
     static func document(in bytes: [UInt8], _ limits: Limits) throws(SourceError) -> [UInt8]? {
         guard case .object(var root)? = object(bytes, limits) else { return nil }
+        if root["payloadType"] == nil, let envelope = root["dsseEnvelope"]?.objectContent { root = envelope }
         if root["payloadType"] != nil, let payload = root.text("payload") {
             guard let opened = Base64.decoded(payload) else {
                 throw SourceError(reason: "the payload of the DSSE envelope is not in Base64")

@@ -46,6 +46,9 @@ package struct SourceDocument: Sendable {
         return content
     }
 
+    /// What it is in words, such as `SPDX 2.3 JSON`.
+    package var kind: String { "\(family.rawValue) \(version) \(syntax.rawValue)" }
+
     /// The member that says that an SPDX 2.2 document was wrapped in `{"Document": …}`.
     static let wrapper = "#Document"
 

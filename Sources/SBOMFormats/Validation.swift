@@ -23,7 +23,13 @@ package struct DocumentValidator: Sendable {
     ///
     /// SPDX in tag-value is judged as the JSON that it stands for, and its spelling besides. What is neither that nor
     /// JSON nor XML, of no known format or of a version there is no schema of is thrown.
+    ///
+    /// What is in an attestation is judged as if it stood by itself; places are those of the document as it was taken out.
     package func validate(_ bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
+        try validate(bytes, isOpened: false)
+    }
+
+    private func validate(_ bytes: [UInt8], isOpened: Bool) throws(ValidationError) -> ValidationReport {
         if Self.isXML(bytes) { return try validateXML(bytes) }
         if SPDXTagValue.isTagValue(bytes) { return try validate(tagValue: bytes) }
         let document: JSONDocument
@@ -32,7 +38,19 @@ package struct DocumentValidator: Sendable {
         } catch {
             throw ValidationError(code: .json, place: error.place, reason: error.description)
         }
-        return try validate(document)
+        do throws(ValidationError) {
+            return try validate(document)
+        } catch {
+            guard error.code == .unknownFormat, !isOpened else { throw error }
+            let inner: [UInt8]?
+            do throws(SourceError) {
+                inner = try Attestation.document(in: bytes, limits)
+            } catch {
+                throw ValidationError(code: .unknownFormat, place: nil, reason: error.description)
+            }
+            guard let inner else { throw error }
+            return try validate(inner, isOpened: true)
+        }
     }
 
     /// Judges a document that was read already.

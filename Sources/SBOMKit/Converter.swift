@@ -90,7 +90,7 @@ public struct Converter: Sendable {
         self.options = options
     }
 
-    /// Converts a document, whose format is told by its content.
+    /// Converts a document, whose format is told by its content, also one in an in-toto statement or DSSE envelope.
     ///
     /// - Parameters:
     ///   - bytes: The whole document.
@@ -111,11 +111,11 @@ public struct Converter: Sendable {
         }
         let source: SourceDocument
         do throws(SourceError) {
-            source = try SourceDocument(parsing: bytes, limits: limits)
+            source = try SourceDocument(opening: bytes, limits: limits)
         } catch {
             throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
         }
-        let name = "\(source.family.rawValue) \(source.version) \(source.syntax.rawValue)"
+        let name = source.kind
         let remarks = source.notices.map { notice in
             Remark(place: notice.place.map { ($0.line, $0.column) }, message: notice.message)
         }
@@ -132,17 +132,12 @@ public struct Converter: Sendable {
     /// Converts a file.
     ///
     /// - Parameters:
-    ///   - path: The file; `-` stands for standard input.
+    ///   - path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
     ///   - format: The format to write.
     /// - Returns: The document in that format.
     /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
     public func convert(file path: String, to format: DocumentFormat) throws(SBOMError) -> Conversion {
-        let bytes = try InputFile.read(path, limits: Limits())
-        do throws(SBOMError) {
-            return try convert(bytes, to: format)
-        } catch {
-            throw error.of(path)
-        }
+        try InputDocument(at: path).parsed { bytes throws(SBOMError) in try convert(bytes, to: format) }
     }
 
     private static func members(_ report: ConversionReport) -> [Member] {

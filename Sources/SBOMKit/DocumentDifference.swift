@@ -145,8 +145,11 @@ public struct DocumentDifference: Sendable {
     }
 
     private static func reading(_ place: String, _ options: Generator.Options) async throws -> DocumentReading {
-        guard InputFile.isImage(place) else {
-            return try InputFile.parse(place) { bytes throws(SBOMError) in try DocumentReading(parsing: bytes) }
+        // An image is what is in it, whatever is attached to it.
+        guard InputDocument.isImage(place) else {
+            return try InputDocument(at: place).parsed { bytes throws(SBOMError) in
+                try DocumentReading(parsing: bytes)
+            }
         }
         return try DocumentReading(parsing: await Generator(options: options).read(place).document(.spdx))
     }

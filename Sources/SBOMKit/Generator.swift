@@ -112,7 +112,7 @@ public struct Generator: Sendable {
                     packageCount: scan.packages.count,
                     dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmet.count))
         } catch let error as ImageError {
-            throw SBOMError(error.code == .missing ? .noInput : .badInput, error.description)
+            throw SBOMError(error)
         }
     }
 

@@ -101,16 +101,11 @@ public struct Outline: Sendable {
     /// Reads a file.
     ///
     /// - Parameters:
-    ///   - path: The file; `-` stands for standard input.
+    ///   - path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
     ///   - style: How it is to be drawn, as for ``init(_:for:)``.
     /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
     public init(file path: String, for style: Style = .sbomkit) throws(SBOMError) {
-        let bytes = try InputFile.read(path, limits: Limits())
-        do throws(SBOMError) {
-            try self.init(bytes, for: style)
-        } catch {
-            throw error.of(path)
-        }
+        self = try InputDocument(at: path).parsed { bytes throws(SBOMError) in try Outline(bytes, for: style) }
     }
 
     /// The tree, made line by line as it is asked for.

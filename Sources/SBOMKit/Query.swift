@@ -125,11 +125,11 @@ public struct Query: Sendable {
 
     /// What of a file the question is about.
     ///
-    /// - Parameter path: The file; `-` stands for standard input.
+    /// - Parameter path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
     /// - Returns: What was found.
     /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
     public func matches(inFile path: String) throws(SBOMError) -> QueryMatches {
-        try InputFile.parse(path, matches)
+        try InputDocument(at: path).parsed(matches)
     }
 
     private static func apply(_ word: Word, to set: [Int], in walk: DocumentWalk) -> [Int] {

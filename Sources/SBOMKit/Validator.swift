@@ -49,7 +49,7 @@ public struct Validator: Sendable {
     /// A validator.
     public init() {}
 
-    /// Judges a document.
+    /// Judges a document; of an attestation the document in it, with places as if it stood by itself.
     ///
     /// - Parameter bytes: The whole document.
     /// - Returns: What is wrong with it.
@@ -79,15 +79,10 @@ public struct Validator: Sendable {
 
     /// Judges a file.
     ///
-    /// - Parameter path: The file; `-` stands for standard input.
+    /// - Parameter path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
     /// - Returns: What is wrong with it.
     /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
     public func validate(file path: String) throws(SBOMError) -> Report {
-        let bytes = try InputFile.read(path, limits: Limits())
-        do throws(SBOMError) {
-            return try validate(bytes)
-        } catch {
-            throw error.of(path)
-        }
+        try InputDocument(at: path).parsed(validate)
     }
 }

@@ -17,10 +17,13 @@ struct ConvertCommand: ParsableCommand {
             new format has no place for is carried in it as properties (CycloneDX) or annotations (SPDX), so that \
             converting back gives the same document again; CycloneDX 1.2 has no properties, so there it is left out and \
             said. A time that a document must have and does not state is SOURCE_DATE_EPOCH, else 1970-01-01T00:00:00Z.
+            \(DocumentOptions.discussion)
             """)
 
-    @Argument(help: ArgumentHelp("The document; - is standard input.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("\(DocumentOptions.place)", valueName: "file"), completion: .file())
     var file: String
+
+    @OptionGroup var source: DocumentOptions
 
     @Option(
         help: ArgumentHelp(
@@ -60,13 +63,17 @@ struct ConvertCommand: ParsableCommand {
         if let epoch = unsafe getenv("SOURCE_DATE_EPOCH").map({ unsafe String(cString: $0) }), !epoch.isEmpty {
             options.sourceDateEpoch = epoch
         }
+        let document: InputDocument
         let conversion: Converter.Conversion
         do throws(SBOMError) {
-            conversion = try Converter(options: options).convert(file: file, to: to.format)
+            document = try source.read(file)
+            conversion = try document.parsed { bytes throws(SBOMError) in
+                try Converter(options: options).convert(bytes, to: to.format)
+            }
         } catch {
             Reporting.fail(error)
         }
-        if !quiet { Reporting.show(conversion.remarks, of: file) }
+        if !quiet { Reporting.show(document.remarks + conversion.remarks, of: document.name) }
         if let report { write(report, of: conversion) }
         let dropped = conversion.count(.dropped)
         if strict && dropped > 0 {

@@ -7,7 +7,7 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Say what is different between two SBOMs or images.",
         discussion: """
             Each of the two is a document (SPDX 2.2 or 2.3, CycloneDX 1.2 to 1.7, in any syntax) or an image: oci:DIR, or a \
-            folder that is an OCI layout. Packages are the same by their package URLs without version, distribution, epoch \
+            folder that is an OCI layout. Of an image it is what is in it that is compared, not an SBOM attached to it. Packages are the same by their package URLs without version, distribution, epoch \
             and source package, else by their names; files by their paths. Versions are ordered as dpkg orders them for \
             pkg:deb, as rpm does for pkg:rpm, and else number by number. + is what only NEW has, - what only OLD has, \
             ~ what is another. The exit code is 1 if anything is different.

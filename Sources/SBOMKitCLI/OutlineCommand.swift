@@ -55,10 +55,13 @@ struct OutlineCommand: ParsableCommand {
         discussion: """
             Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML), told by their content. \
             It may be in an in-toto statement, bare or in a DSSE envelope. --style bom prints byte for byte what "bom document outline" of Kubernetes' bom 0.7.1 does.
+            \(DocumentOptions.discussion)
             """)
 
-    @Argument(help: ArgumentHelp("The document; - is standard input.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("\(DocumentOptions.place)", valueName: "file"), completion: .file())
     var file: String
+
+    @OptionGroup var source: DocumentOptions
 
     @Option(help: ArgumentHelp("sbomkit, or bom to the byte.", valueName: "style"))
     var style = OutlineStyle.sbomkit
@@ -154,13 +157,15 @@ struct OutlineCommand: ParsableCommand {
     }
 
     func run() throws {
+        let document: InputDocument
         let outline: Outline
         do throws(SBOMError) {
-            outline = try Outline(file: file, for: style.outlined)
+            document = try source.read(file)
+            outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
         } catch {
             Reporting.fail(error)
         }
-        if !quiet { Reporting.show(outline.remarks, of: file) }
+        if !quiet { Reporting.show(document.remarks + outline.remarks, of: document.name) }
         var options = Outline.Options()
         options.style = style.outlined
         options.depth = depth

@@ -19,6 +19,8 @@ struct QueryCommand: ParsableCommand {
 
             name: and purl: do not look below what fits; "all name:lib" looks at everything. A value with blanks stands \
             in double quotes. If nothing fits, that is a warning, and the exit code is 0.
+
+            \(DocumentOptions.discussion)
             """)
 
     /// How a list is written.
@@ -28,11 +30,13 @@ struct QueryCommand: ParsableCommand {
         case json
     }
 
-    @Argument(help: ArgumentHelp("The document; - is standard input.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("\(DocumentOptions.place)", valueName: "file"), completion: .file())
     var file: String
 
     @Argument(help: ArgumentHelp("What is asked for; without it, the top of the document.", valueName: "query"))
     var query = ""
+
+    @OptionGroup var source: DocumentOptions
 
     @Option(help: ArgumentHelp("How the list is written.", valueName: "text|csv|json"))
     var format = Format.text
@@ -65,14 +69,17 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let fields = try wantedFields()
+        let document: InputDocument
         let matches: QueryMatches
         do throws(SBOMError) {
-            matches = try Query(query).matches(inFile: file)
+            let query = try Query(query)
+            document = try source.read(file)
+            matches = try document.parsed(query.matches)
         } catch {
             Reporting.fail(error)
         }
         if !quiet {
-            Reporting.show(matches.remarks, of: file)
+            Reporting.show(document.remarks + matches.remarks, of: document.name)
             if matches.elements.isEmpty { Reporting.say("warning", "\(file): nothing fits the query") }
         }
         let text: String

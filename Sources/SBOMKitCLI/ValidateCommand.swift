@@ -10,11 +10,18 @@ struct ValidateCommand: ParsableCommand {
             violation is a line: the file with line and column, the JSON Pointer of the place (in XML the path of the \
             element, in tag-value the tag), and what was expected there. What a schema cannot say \
             (dangling references, identifiers that stand twice, licences without a text, licence expressions and package \
-            URLs that do not parse) has the name of its rule behind it. The exit code is 1 if a document is not valid.
+            URLs that do not parse) has the name of its rule behind it. The exit code is 1 if a document is not valid. Of an \
+            in-toto statement or DSSE envelope the document in it is judged, with places as if it stood by itself.
+            \(DocumentOptions.discussion)
             """)
 
-    @Argument(help: ArgumentHelp("The documents; - is standard input.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp(
+            "Documents; - is standard input; or images in OCI layouts that an SBOM is attached to.", valueName: "file"),
+        completion: .file())
     var files: [String]
+
+    @OptionGroup var source: DocumentOptions
 
     @Flag(name: [.short, .long], help: "Say nothing but what is wrong.")
     var quiet = false
@@ -24,9 +31,11 @@ struct ValidateCommand: ParsableCommand {
         var failure: SBOMError?
         for file in files {
             do throws(SBOMError) {
-                let report = try Validator().validate(file: file)
+                let document = try source.read(file)
+                let report = try document.parsed(Validator().validate)
+                if !quiet { Reporting.show(document.remarks, of: document.name) }
                 isInvalid = isInvalid || !report.isValid
-                show(report, of: file)
+                show(report, of: document.name)
             } catch {
                 Reporting.say(error)
                 failure = failure ?? error

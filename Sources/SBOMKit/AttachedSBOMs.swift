@@ -1,0 +1,205 @@
+package import ByteStreams
+internal import OCIImages
+internal import SBOMFormats
+internal import StructuredText
+
+/// The SBOMs that are attached to an image in a layout, told from other attachments by their content.
+package struct AttachedSBOMs {
+    /// An SBOM, or what is said to be one.
+    private struct Entry {
+        let attachment: Attachment
+        /// What it is, such as `SPDX 2.3 JSON`; or why it is not what it is said to be.
+        let format: Result<String, SBOMError>
+
+        var isReadable: Bool { if case .success = format { true } else { false } }
+
+        /// Whether it is the one that the user names.
+        func fits(_ text: String) -> Bool {
+            let digest = attachment.descriptor.digest
+            if digest.description.hasPrefix(text) || text.utf8.count >= 4 && digest.hex.hasPrefix(text) { return true }
+            let types = [
+                (try? format.get()), attachment.descriptor.mediaType, attachment.predicateType, attachment.artifactType,
+            ]
+            return types.contains { $0?.lowercased().contains(text.lowercased()) ?? false }
+        }
+
+        func inWords(_ number: Int) -> String {
+            var words = ["\(number)"]
+            switch format {
+            case .success(let format): words.append(format)
+            case .failure(let error): words.append("cannot be read: \(error.description)")
+            }
+            words.append(attachment.descriptor.digest.description)
+            let image = [attachment.tag, attachment.platform?.description].compactMap(\.self).joined(separator: " ")
+            if !image.isEmpty { words.append(image) }
+            words.append(attachment.inWords)
+            return "  " + words.joined(separator: "  ")
+        }
+    }
+
+    /// The image, as it was named.
+    private let place: String
+    private let layout: ImageLayout
+    private let entries: [Entry]
+    private let hasImage: Bool
+    /// Why something attached, which may have been an SBOM, could not be read.
+    private let problem: SBOMError?
+
+    /// Finds them, and reads each for what it is.
+    package init(of place: String, _ choice: InputDocument.Choice, limits: Limits) throws(SBOMError) {
+        var platform: Platform?
+        if let text = choice.platform {
+            platform = Platform(parsing: text)
+            guard platform != nil else {
+                throw SBOMError(.usage, "\(text): expected a platform such as linux/amd64 or linux/arm/v7")
+            }
+        }
+        self.place = place
+        do throws(ImageError) {
+            let reference = try ImageReference(parsing: place)
+            layout = ImageLayout(folder: reference.folder, limits: limits)
+            let found = try layout.attachments(reference.selector, platform: platform)
+            hasImage = found.hasImage
+            var reader = Reader(layout: layout, limits: limits)
+            var entries = try reader.sboms(among: found.attached)
+            if entries.isEmpty { entries = try reader.sboms(among: found.others) }
+            self.entries = entries
+            problem = reader.problem
+        } catch {
+            throw SBOMError(error)
+        }
+    }
+
+    /// The one that the user chose; without a choice the only one that can be read.
+    func chosen(_ choice: String?) throws(SBOMError) -> InputDocument {
+        guard !entries.isEmpty else {
+            if let problem { throw problem }
+            guard hasImage else { throw SBOMError(.badInput, "\(place): there is no SBOM in it") }
+            throw SBOMError(
+                .badInput, "\(place): no SBOM is attached to the image; `sbomkit generate` makes one of what is in it")
+        }
+        let entry: Entry
+        var remarks: [Converter.Remark] = []
+        if let choice {
+            let number = Int(choice)
+            if let number, entries.indices.contains(number - 1) {
+                entry = entries[number - 1]
+            } else {
+                // Digits may begin a digest, but so few of them are a number, and not the one in a format's version.
+                let all = number != nil && choice.utf8.count < 4 ? [] : entries.filter { $0.fits(choice) }
+                let fitting = all.contains(where: \.isReadable) ? all.filter(\.isReadable) : all
+                guard let first = fitting.first, fitting.count == 1 else {
+                    let found = fitting.isEmpty ? "no attached SBOM fits" : "several attached SBOMs fit"
+                    throw unresolved("\(found) --attached \(choice)")
+                }
+                entry = first
+            }
+        } else {
+            let readable = entries.filter(\.isReadable)
+            guard readable.count <= 1, let first = readable.first ?? entries.first else {
+                throw unresolved("several SBOMs are attached; choose with --attached by number, format or digest")
+            }
+            entry = first
+            remarks = entries.filter { !$0.isReadable && entry.isReadable }.compactMap { entry in
+                guard case .failure(let error) = entry.format else { return nil }
+                return Converter.Remark(
+                    place: nil, message: "another SBOM is attached and cannot be read: \(error.description)")
+            }
+        }
+        if case .failure(let error) = entry.format { throw error.of(layout.place(of: entry.attachment)) }
+        do throws(ImageError) {
+            // Read again, so that however many there are never more than one is kept.
+            let bytes = try layout.contents(of: entry.attachment) ?? []
+            return InputDocument(name: layout.place(of: entry.attachment), bytes: bytes, remarks: remarks)
+        } catch {
+            throw SBOMError(error)
+        }
+    }
+
+    private func unresolved(_ message: String) -> SBOMError {
+        let list = entries.enumerated().map { $1.inWords($0 + 1) }
+        let shown = list.prefix(20).joined(separator: "\n")
+        let more = list.count > 20 ? "\n  … and \(list.count - 20) more" : ""
+        return SBOMError(.badInput, "\(place): \(message); there is:\n\(shown)\(more)")
+    }
+
+    /// Reads what is attached, as far as the limits let it.
+    private struct Reader {
+        let layout: ImageLayout
+        let limits: Limits
+        private var bytesLeft: Int
+        private(set) var problem: SBOMError?
+
+        init(layout: ImageLayout, limits: Limits) {
+            self.layout = layout
+            self.limits = limits
+            bytesLeft = limits.attachmentsSize
+        }
+
+        mutating func sboms(among attachments: [Attachment]) throws(ImageError) -> [Entry] {
+            var entries: [Entry] = []
+            for attachment in attachments {
+                if let entry = try entry(attachment) { entries.append(entry) }
+            }
+            return entries
+        }
+
+        /// Nil for what is no SBOM and not said to be one: signatures, provenance, README files.
+        private mutating func entry(_ attachment: Attachment) throws(ImageError) -> Entry? {
+            let bytes: [UInt8]?
+            do throws(ImageError) {
+                bytes = try layout.contents(of: attachment)
+            } catch {
+                if problem == nil { problem = SBOMError(error) }
+                return attachment.isSaidToBeSBOM
+                    ? Entry(attachment: attachment, format: .failure(SBOMError(.badInput, error.message))) : nil
+            }
+            bytesLeft -= bytes?.count ?? 0
+            guard bytesLeft >= 0 else { throw layout.attachmentsTooLarge }
+            guard let bytes else {
+                let error = SBOMError(.badInput, "expected JSON, XML or SPDX tag-value, found no text")
+                return attachment.isSaidToBeSBOM ? Entry(attachment: attachment, format: .failure(error)) : nil
+            }
+            do throws(SourceError) {
+                let source = try SourceDocument(opening: bytes, limits: limits)
+                return Entry(attachment: attachment, format: .success(source.kind))
+            } catch {
+                guard attachment.isSaidToBeSBOM else { return nil }
+                let place = error.place.map { ($0.line, $0.column) }
+                return Entry(
+                    attachment: attachment, format: .failure(SBOMError(.badInput, error.description, place: place)))
+            }
+        }
+    }
+}
+
+extension Attachment {
+    /// Whether the media types, or what it is attached as, say that it is an SBOM, be that so or not.
+    fileprivate var isSaidToBeSBOM: Bool {
+        if case .tag(let tag) = relation, tag.hasSuffix(".sbom") { return true }
+        let types = [descriptor.mediaType, predicateType ?? "", artifactType ?? ""].map { $0.lowercased() }
+        return types.contains { type in ["spdx", "cyclonedx", "syft", "sbom"].contains { type.contains($0) } }
+    }
+
+    /// How it is attached.
+    fileprivate var inWords: String {
+        let manner =
+            switch relation {
+            case .subject: "referrer"
+            case .tag(let tag): tag.contains(".") ? "cosign, \(tag)" : "referrer, \(tag)"
+            case .buildKit: "BuildKit"
+            case .kind(let kind): "cosign, \(kind)"
+            case .alone: "artifact"
+            }
+        let types = [artifactType, descriptor.mediaType, predicateType].compactMap(\.self).filter { !$0.isEmpty }
+        var seen: Set<String> = []
+        return ([manner] + types.filter { seen.insert($0).inserted }).joined(separator: ", ")
+    }
+}
+
+extension SBOMError {
+    /// The same trouble.
+    init(_ error: ImageError) {
+        self.init(error.code == .missing ? .noInput : .badInput, error.description)
+    }
+}

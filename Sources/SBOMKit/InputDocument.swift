@@ -1,0 +1,108 @@
+internal import ByteStreams
+internal import Glibc
+internal import OCIImages
+
+/// A document as the command line names it: a file, standard input, or an SBOM that is attached to an image.
+///
+/// ```swift
+/// let document = try InputDocument(at: "debian:12")
+/// let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes) }
+/// ```
+public struct InputDocument: Sendable {
+    /// Which SBOM is meant where the place is an image.
+    public struct Choice: Sendable {
+        /// The platform of the image, `os/architecture[/variant]`; nil takes all images that fit, of several those for this
+        /// machine.
+        public var platform: String?
+        /// Of several SBOMs the one with that number in the list of them, that format (`spdx`, `cyclonedx`), predicate or
+        /// media type, or whose digest begins so.
+        public var attached: String?
+
+        /// The only SBOM there is.
+        public init() {}
+
+        var isMade: Bool { platform != nil || attached != nil }
+    }
+
+    /// How messages name it: the path, or the layout and the blob.
+    public let name: String
+    /// All of it.
+    public let bytes: [UInt8]
+    /// What was odd on the way to it.
+    public let remarks: [Converter.Remark]
+
+    /// Reads a document.
+    ///
+    /// - Parameters:
+    ///   - place: A file, `-` for standard input, or `[oci:]DIR[:TAG|@DIGEST]`, an image in an OCI layout that an SBOM is
+    ///     attached to, or an artifact that is one.
+    ///   - choice: Which of several.
+    /// - Throws: ``SBOMError`` if there is none, or several of which none is chosen.
+    public init(at place: String, choosing choice: Choice = Choice()) throws(SBOMError) {
+        let limits = Limits()
+        if Self.isImage(place) {
+            try self.init(AttachedSBOMs(of: place, choice, limits: limits).chosen(choice.attached))
+            return
+        }
+        guard !choice.isMade else {
+            throw SBOMError(.usage, "\(place): --attached and --platform choose among SBOMs attached to an image")
+        }
+        try self.init(name: place, bytes: Self.read(place, limits: limits))
+    }
+
+    init(name: String, bytes: [UInt8], remarks: [Converter.Remark] = []) {
+        self.name = name
+        self.bytes = bytes
+        self.remarks = remarks
+    }
+
+    private init(_ other: InputDocument) { self = other }
+
+    /// What `body` makes of the bytes; its errors name the document.
+    public func parsed<Result>(_ body: ([UInt8]) throws(SBOMError) -> Result) throws(SBOMError) -> Result {
+        do throws(SBOMError) {
+            return try body(bytes)
+        } catch {
+            throw error.of(name)
+        }
+    }
+
+    /// Whether it is an image and no document: `oci:…`, or a folder that is an OCI layout, with a tag or digest or without.
+    static func isImage(_ place: String) -> Bool {
+        var status = stat()
+        // A file may be called anything.
+        if unsafe stat(place, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { return false }
+        if place.hasPrefix("oci:") { return true }
+        // Not there, or no reference: then it is a document, and reading that says what is wrong.
+        guard place != "-", let reference = try? ImageReference(parsing: place),
+            let layout = try? FileSource(path: reference.folder + "/oci-layout")
+        else { return false }
+        return layout.size > 0
+    }
+
+    /// All bytes of a file, or of standard input for `-`, as far as the limit on documents lets them be read.
+    private static func read(_ path: String, limits: Limits) throws(SBOMError) -> [UInt8] {
+        do {
+            if path == "-" { return try read(StandardInput(), expecting: 0, limits) }
+            let source = try FileSource(path: path)
+            let size = source.size
+            return try read(source, expecting: size, limits)
+        } catch {
+            let isMissing = (error as? FileError)?.isMissing ?? false
+            throw SBOMError(isMissing ? .noInput : .badInput, "\(path): \(error)")
+        }
+    }
+
+    /// Reads until the end, or one piece past the limit.
+    private static func read(
+        _ source: consuming some ByteSource & ~Copyable, expecting size: Int, _ limits: Limits
+    ) throws -> [UInt8] {
+        var buffered = BufferedSource(source)
+        var read: [UInt8] = []
+        read.reserveCapacity(min(size, limits.documentSize) + 1)
+        while try buffered.fill(1), read.count <= limits.documentSize {
+            _ = try buffered.read(buffered.window.count, onto: &read)
+        }
+        return read
+    }
+}
