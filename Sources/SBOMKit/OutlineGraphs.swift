@@ -8,10 +8,26 @@ extension Outline {
         case json
         /// For Graphviz.
         case dot
-        /// For Mermaid, as GitHub and GitLab draw it in Markdown.
+        /// For Mermaid, as GitHub and GitLab draw it in Markdown, up to ``mermaidEdges`` relationships and
+        /// ``mermaidSize`` characters.
         case mermaid
         /// A page with a tree to fold and search and a picture, which needs no network.
         case html
+
+        /// How many relationships Mermaid draws unless it is configured otherwise (`maxEdges`).
+        public static let mermaidEdges = 500
+        /// How long a text Mermaid takes unless it is configured otherwise, in characters (`maxTextSize`).
+        public static let mermaidSize = 50_000
+
+        /// Whether what was written is more than programs for the format draw by themselves.
+        public func isTooLarge(_ text: [UInt8]) -> Bool {
+            guard self == .mermaid else { return false }
+            // An arrow is nowhere else: in names `>` is escaped.
+            let arrows = text.split(separator: UInt8(ascii: "\n")).count { line in
+                line.indices.dropLast(2).contains { line[$0...].starts(with: "-->".utf8) }
+            }
+            return text.count > Self.mermaidSize || arrows > Self.mermaidEdges
+        }
     }
 
     /// The graph in a format for other programs or for a browser.
@@ -101,13 +117,26 @@ struct GraphPart {
         return JSONWriter.bytes(of: value, .pretty)
     }
 
+    /// A text for a program that draws: without what no XML can hold, and cut where it is too long for any picture.
+    ///
+    /// Graphviz takes no text of more than 16,384 bytes.
+    private static func drawn(_ text: String) -> String {
+        let longest = 500
+        // XML 1.0 §2.2: these two are no characters.
+        let text = shown(text).replacing("\u{FFFE}", with: "\\u{fffe}").replacing("\u{FFFF}", with: "\\u{ffff}")
+        let scalars = text.unicodeScalars
+        return scalars.count <= longest ? text : String(String.UnicodeScalarView(scalars.prefix(longest - 1))) + "…"
+    }
+
     var dot: [UInt8] {
         func quoted(_ text: String) -> String {
             var result = "\""
-            for scalar in text.unicodeScalars {
+            for scalar in Self.drawn(text).unicodeScalars {
                 switch scalar {
                 case "\"", "\\": result += "\\\(scalar)"
-                default: if LineWriter.isShown(scalar) { result.unicodeScalars.append(scalar) }
+                // Graphviz reads HTML's entities in any text.
+                case "&": result += "&amp;"
+                default: result.unicodeScalars.append(scalar)
                 }
             }
             return result + "\""
@@ -128,10 +157,10 @@ struct GraphPart {
     var mermaid: [UInt8] {
         func quoted(_ text: String) -> String {
             var result = "\""
-            for scalar in text.unicodeScalars where LineWriter.isShown(scalar) {
+            for scalar in Self.drawn(text).unicodeScalars {
                 switch scalar {
-                // Mermaid's own escapes; `<` and `&` are HTML's.
-                case "\"", "#", "<", ">", "&", "`", "\\": result += "#\(scalar.value);"
+                // Mermaid's own escapes; `<` and `&` are HTML's, `%%{` begins a directive anywhere and `$$` mathematics.
+                case "\"", "#", "<", ">", "&", "`", "\\", "%", "$": result += "#\(scalar.value);"
                 default: result.unicodeScalars.append(scalar)
                 }
             }

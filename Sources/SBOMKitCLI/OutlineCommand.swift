@@ -185,7 +185,14 @@ struct OutlineCommand: ParsableCommand {
         } else if summary {
             write(Array((format == .json ? outline.summary.json : Self.text(of: outline.summary)).utf8))
         } else if let graph = format.graph {
-            write(outline.graph(graph, options))
+            let text = outline.graph(graph, options)
+            if !quiet, graph.isTooLarge(text) {
+                Reporting.say(
+                    "warning",
+                    "\(file): Mermaid draws at most \(Outline.GraphFormat.mermaidEdges) relationships and "
+                        + "\(Outline.GraphFormat.mermaidSize) characters; --find, --type and --depth leave less")
+            }
+            write(text)
         } else {
             var lines = outline.lines(options)
             guard output == nil else {

@@ -44,4 +44,21 @@ import Testing
         let broken = try sbomkit("outline - <<<'{'")
         #expect(broken.lines == ["sbomkit: error: -:2:1: the text ends where a member name is expected"])
     }
+
+    @Test func `more than Mermaid draws is said`() throws {
+        let drawn = try sbomkit("outline --format mermaid '\(Self.document)'")
+        #expect(drawn.errors.isEmpty)
+        // A name has 500 characters in a picture at the most.
+        let name = String(repeating: "n", count: 600)
+        func document(_ count: Int) -> String {
+            let packages = (0..<count).map { #"{"SPDXID":"SPDXRef-\#($0)","name":"\#(name)"}"# }.joined(separator: ",")
+            return #"{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"d","packages":[\#(packages)]}"#
+        }
+        let small = try shell("'\(program)' outline --format mermaid -", input: Array(document(90).utf8))
+        #expect(small.errors.isEmpty && small.text.contains("nn…\""))
+        let large = try shell("'\(program)' outline --format mermaid -", input: Array(document(110).utf8))
+        #expect(large.lines.first?.hasPrefix("sbomkit: warning: -: Mermaid draws at most 500 relationships") == true)
+        #expect(
+            try shell("'\(program)' outline -q --format mermaid -", input: Array(document(110).utf8)).errors.isEmpty)
+    }
 }
