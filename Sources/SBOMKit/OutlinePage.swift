@@ -458,6 +458,17 @@ extension GraphPart {
           if (isWhole) { moved = false; fit(); } else around(chosen >= 0 ? chosen : centre);
         });
 
+        // The nearest way to an element from the top: of a very long one, both ends, with how many are between them.
+        const ENDS = 12;
+        function wayTo(element) {
+          const way = [];
+          for (let p = element; p >= 0; p = parent[p]) way.push(p);
+          way.reverse();
+          const left = way.length - 2 * ENDS;
+          return left > 1 ? [...way.slice(0, ENDS), -left, ...way.slice(-ENDS)] : way;
+        }
+        const nameOnWay = p => p < 0 ? `… ${-p} more …` : elements[p][LABEL];
+
         function choose(element, row) {
           chosen = element;
           document.querySelectorAll(".chosen").forEach(r => r.classList.remove("chosen"));
@@ -470,15 +481,12 @@ extension GraphPart {
             for (const [title, text] of [["", e[PURL]], ["licence ", e[LICENCE]], ["supplier ", e[SUPPLIER]], ["layer ", e[LAYER]]])
               if (text) about.append(make("div", "faint", title + text));
             about.append(make("div", "", `needed or contained by ${sources[element].length}, leads to ${links[element].length / 2}`));
-            const way = [];
-            for (let p = element; p >= 0; p = parent[p]) way.unshift(p);
+            const way = wayTo(element);
             if (way.length > 1) {
               const line = make("div");
-              // Of a way that is very long both ends are enough.
-              const shown = way.length > 24 ? [...way.slice(0, 12), -1, ...way.slice(-12)] : way;
-              shown.forEach((p, i) => {
+              way.forEach((p, i) => {
                 if (i) line.append(" → ");
-                if (p < 0) { line.append(`… ${way.length - 24} more …`); return; }
+                if (p < 0) { line.append(nameOnWay(p)); return; }
                 const button = make("button", "", elements[p][LABEL]);
                 button.addEventListener("click", () => choose(p));
                 line.append(button);
@@ -500,8 +508,7 @@ extension GraphPart {
           const tree = $("tree"), ul = make("ul");
           tree.replaceChildren(make("h2", "", `${hits.length} ${hits.length === 1 ? "match" : "matches"}`), ul);
           for (const e of hits.slice(0, PIECE)) {
-            const way = [];
-            for (let p = parent[e]; p >= 0; p = parent[p]) way.unshift(elements[p][LABEL]);
+            const way = wayTo(parent[e]).map(nameOnWay);
             const li = item(e, via[e], []);
             if (way.length) li.firstChild.after(make("div", "faint", "    " + way.join(" → ")));
             ul.append(li);

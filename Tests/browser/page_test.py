@@ -178,6 +178,17 @@ def check_hostile(page):
     check("a cycle is marked and ends", any("↻ cycle" in row for row in texts(page, "#tree .row")))
 
 
+def check_deep(page):
+    page.run("document.querySelectorAll('#tree .fold')[0].click()")
+    search(page, "level-")
+    ways = texts(page, "#tree .row + .faint")
+    check("search shows the way to each match", len(ways) == 499 and "level-0@1.0 → level-1@1.0" in ways[-1], len(ways))
+    check("long ways are shortened", "… 475 more …" in ways[-1] and max(map(len, ways)) < 500, ways[-1])
+    search(page, "level-4999")
+    about = page.run("(choose(count - 1), document.getElementById('about').textContent)")
+    check("both ends of a way are shown", "level-0@1.0 → level-1" in about and "… 4976 more …" in about, about)
+
+
 def check_alone(page, path):
     """Nothing was said on the console, and nothing asked for but the page; what would ask is refused."""
     check("no message on the console", page.messages == [], page.messages)
@@ -199,6 +210,8 @@ def main():
     cases = [
         ("fixture", small, check_fixture), ("large", json.dumps(large()), check_large),
         ("hostile", json.dumps(document(["top", *names], cycle, names[0])), check_hostile),
+        ("deep", json.dumps(document([f"level-{n}" for n in range(5000)], [(n, "CONTAINS", n + 1) for n in range(4999)])),
+         check_deep),
         ("empty", json.dumps(document([], [])), lambda page: check("an empty page has no rows", count(page, "#tree .row") == 0)),
     ]
     with tempfile.TemporaryDirectory() as folder:
