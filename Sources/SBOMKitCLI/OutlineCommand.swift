@@ -157,15 +157,7 @@ struct OutlineCommand: ParsableCommand {
     }
 
     func run() throws {
-        let document: InputDocument
-        let outline: Outline
-        do throws(SBOMError) {
-            document = try source.read(file)
-            outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
-        } catch {
-            Reporting.fail(error)
-        }
-        if !quiet { Reporting.show(document.remarks + outline.remarks, of: document.name) }
+        let outline = read()
         var options = Outline.Options()
         options.style = style.outlined
         options.depth = depth
@@ -201,6 +193,18 @@ struct OutlineCommand: ParsableCommand {
                 return write(text)
             }
             while let piece = lines.nextPiece() { Output.writeToStandardOutput(piece) }
+        }
+    }
+
+    /// Reads the document, of which nothing but its graph is kept.
+    private func read() -> Outline {
+        do throws(SBOMError) {
+            let document = try source.read(file)
+            let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
+            if !quiet { Reporting.show(document.remarks + outline.remarks, of: document.name) }
+            return outline
+        } catch {
+            Reporting.fail(error)
         }
     }
 
