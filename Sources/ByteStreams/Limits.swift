@@ -75,8 +75,8 @@ package struct Limits: Sendable {
     /// How many bytes of text a licence may add to a document by standing with every component that has it; of a larger one
     /// only the name stands there.
     package static let inlinedLicenseText = 4 << 20
-    /// How deep components are put into each other for what contains what; what lies deeper stands beside, and how it was
-    /// is carried.
+    /// How deep components are put into each other for what contains what; what lies deeper stands beside, and the
+    /// relationships that say so are carried.
     package static let nestedComponents = 100
     /// How deep components may be put into each other because a document carries that they were; what lies deeper stands
     /// beside.
