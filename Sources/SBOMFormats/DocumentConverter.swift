@@ -19,6 +19,48 @@ package struct TargetFormat: Sendable, Hashable {
     }
 }
 
+/// A document in another format, to be written.
+package final class ConvertedDocument: Sendable {
+    fileprivate enum Text {
+        case bytes([UInt8])
+        case json(JSONValue)
+    }
+
+    private let text: Text
+    /// What it was made from.
+    private let remains: [any Sendable]
+    /// What became of all that it was made from.
+    package let report: ConversionReport
+
+    fileprivate init(_ text: Text, remains: [any Sendable], report: ConversionReport) {
+        self.text = text
+        self.remains = remains
+        self.report = report
+    }
+
+    deinit {
+        // The millions of pieces take as long to free as to write, and nobody need wait; who ends now need not free them.
+        let (text, remains) = (text, remains)
+        DispatchQueue.global(qos: .utility).async { withExtendedLifetime((text, remains)) {} }
+    }
+
+    /// The whole document.
+    package var bytes: [UInt8] {
+        switch text {
+        case .bytes(let bytes): bytes
+        case .json(let value): JSONWriter.bytes(of: value, .pretty)
+        }
+    }
+
+    /// Hands the document to a sink in pieces that follow each other, never two at once, but from several threads.
+    package func write(to sink: @escaping @Sendable ([UInt8]) throws -> Void) throws {
+        switch text {
+        case .bytes(let bytes): try sink(bytes)
+        case .json(let value): try JSONWriter.write(value, .pretty, to: sink)
+        }
+    }
+}
+
 /// Writes documents in other formats so that the way back gives the same document again.
 package struct DocumentConverter: Sendable {
     private let carries: Bool
@@ -41,16 +83,13 @@ package struct DocumentConverter: Sendable {
         self.limits = limits
     }
 
-    /// A document in another format, in pieces that follow each other, and what became of all it says.
-    package func convert(
-        _ source: consuming SourceDocument, to target: TargetFormat
-    ) throws -> (pieces: [[UInt8]], report: ConversionReport) {
+    /// A document in another format, and what became of all it says.
+    package func convert(_ source: consuming SourceDocument, to target: TargetFormat) throws -> ConvertedDocument {
         if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
-            return ([try again(source)], ConversionReport())
+            return ConvertedDocument(try again(source), remains: [], report: ConversionReport())
         }
         var report = ConversionReport()
         var remains: [any Sendable] = []
-        defer { Self.release(remains) }
         var family = source.family
         var version = source.version
         var isClean = source.syntax == .json
@@ -72,31 +111,19 @@ package struct DocumentConverter: Sendable {
         }
         let converted = content
         content = JSONObject()
-        let pieces = try respell(
+        let text = try respell(
             consume converted, family, version, isClean: isClean, isOther: source.family != family,
             isRestored: isRestored, to: target, &report)
-        return (pieces, report)
+        return ConvertedDocument(text, remains: remains, report: report)
     }
 
     /// A document in the shape of its family's JSON as a document of that format.
     package func write(_ content: JSONObject, _ family: DocumentFamily, to target: TargetFormat) throws -> [UInt8] {
         var report = ConversionReport()
         let version = Self.version(of: content, family) ?? target.version
-        return try Array(
-            respell(content, family, version, isClean: true, isOther: false, isRestored: false, to: target, &report)
-                .joined())
-    }
-
-    /// The text of a document, which is needed no more.
-    private static func pieces(of content: consuming JSONObject) -> [[UInt8]] {
-        let content = content
-        defer { release([content]) }
-        return JSONWriter.pieces(of: .object(content), .pretty)
-    }
-
-    /// Frees values on another thread: their millions of pieces take as long as to write them, and nobody need wait.
-    private static func release(_ values: [any Sendable]) {
-        DispatchQueue.global(qos: .utility).async { withExtendedLifetime(values) {} }
+        let text = try respell(
+            content, family, version, isClean: true, isOther: false, isRestored: false, to: target, &report)
+        return ConvertedDocument(text, remains: [], report: report).bytes
     }
 
     private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
@@ -107,11 +134,11 @@ package struct DocumentConverter: Sendable {
     }
 
     /// The document as it was.
-    private func again(_ source: SourceDocument) throws -> [UInt8] {
+    private func again(_ source: SourceDocument) throws -> ConvertedDocument.Text {
         switch source.written {
-        case .json(let value): JSONWriter.bytes(of: value, .pretty)
-        case .xml(let document): XMLWriter.bytes(of: document, .pretty)
-        case .tagValue(let bytes): bytes ?? SPDXTagValue.write(source.content, limits: limits).bytes
+        case .json(let value): .json(value)
+        case .xml(let document): .bytes(XMLWriter.bytes(of: document, .pretty))
+        case .tagValue(let bytes): .bytes(bytes ?? SPDXTagValue.write(source.content, limits: limits).bytes)
         }
     }
 
@@ -160,14 +187,12 @@ package struct DocumentConverter: Sendable {
         _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
         isRestored: Bool,
         to target: TargetFormat, _ report: inout ConversionReport
-    ) throws -> [[UInt8]] {
+    ) throws -> ConvertedDocument.Text {
         var content = document
         document = JSONObject()
         let isSame = version == target.version
         if isSame, isClean, target.syntax == .json, !content.members.contains(where: { $0.name.hasPrefix("#") }) {
-            let whole = content
-            content = JSONObject()
-            return Self.pieces(of: consume whole)
+            return .json(.object(content))
         }
         var respelling = Respelling(family: family, limits: limits)
         // The wrapper that the first SPDX 2.2 had is put round the document again.
@@ -214,9 +239,9 @@ package struct DocumentConverter: Sendable {
                 wrapper.members.insert(.init(name: "Document", value: .object(content)), at: 0)
                 content = wrapper
             }
-            return Self.pieces(of: content)
-        case .xml: return [try CycloneDXXMLSpelling.write(content, version: target.version).bytes]
-        case .tagValue: return [SPDXTagValue.write(content, limits: limits).bytes]
+            return .json(.object(content))
+        case .xml: return .bytes(try CycloneDXXMLSpelling.write(content, version: target.version).bytes)
+        case .tagValue: return .bytes(SPDXTagValue.write(content, limits: limits).bytes)
         }
     }
 }

@@ -25,14 +25,22 @@ public struct Converter: Sendable {
     public struct Conversion: Sendable {
         /// What it was: `SPDX 2.3 JSON`.
         public let source: String
-        /// The document, in pieces that follow each other: a large one is never in one place.
-        public let pieces: [[UInt8]]
-        /// The document as a whole.
-        public var bytes: [UInt8] { Array(pieces.joined()) }
+        fileprivate let document: ConvertedDocument
+        /// The document as a whole; each call writes it anew.
+        public var bytes: [UInt8] { document.bytes }
         /// What was odd about the source, in its order.
         public let remarks: [Remark]
         /// What became of everything that the source says.
         public let members: [Member]
+
+        /// Hands the document to a sink in pieces that follow each other, so that a large one is never in one place.
+        ///
+        /// The sink is called from several threads, but never by two at once.
+        ///
+        /// - Throws: What the sink throws; nothing more is handed to it then.
+        public func write(to sink: @escaping @Sendable ([UInt8]) throws -> Void) throws {
+            try document.write(to: sink)
+        }
 
         /// How many members had that fate.
         public func count(_ fate: Fate) -> Int { members.filter { $0.fate == fate }.reduce(0) { $0 + $1.count } }
@@ -122,8 +130,9 @@ public struct Converter: Sendable {
         do {
             let converter = DocumentConverter(
                 carries: options.carries, created: created.description, reports: options.reports, limits: limits)
-            let (pieces, report) = try converter.convert(consume source, to: format.target)
-            return Conversion(source: name, pieces: pieces, remarks: remarks, members: Self.members(report))
+            let document = try converter.convert(consume source, to: format.target)
+            return Conversion(
+                source: name, document: document, remarks: remarks, members: Self.members(document.report))
         } catch {
             throw SBOMError(.badInput, "\(error)")
         }

@@ -90,10 +90,12 @@ struct ConvertCommand: ParsableCommand {
                 "warning", "\(file): \(superseded) members were edited since they were converted: the edits count")
         }
         if let output {
-            Output.write(conversion.pieces, to: output)
+            Output.write(to: output) { try conversion.write(to: $0) }
         } else {
-            Output.writeToStandardOutput(conversion.pieces)
+            Output.writeToStandardOutput { try conversion.write(to: $0) }
         }
+        // To free a large document takes as long as to write it, and the kernel takes everything back at once.
+        withExtendedLifetime(conversion) { Glibc.exit(EXIT_SUCCESS) }
     }
 
     private static func list(_ conversion: Converter.Conversion) -> [String] {

@@ -2,21 +2,28 @@ internal import Glibc
 
 /// Where results go.
 enum Output {
+    /// Takes bytes, one call after the other, but from any thread.
+    typealias Sink = @Sendable ([UInt8]) throws -> Void
+
+    /// What `write` failed with.
+    private struct Failure: Error {
+        let code: CInt
+    }
+
     /// Writes a file whole or not at all: beside it first, then renamed over it.
     ///
     /// What is there and is no regular file (a pipe, `/dev/stdout`) is written to as it is; a symbolic link stays one.
-    static func write(_ bytes: [UInt8], to path: String) { write([bytes], to: path) }
+    static func write(_ bytes: [UInt8], to path: String) { write(to: path) { try $0(bytes) } }
 
     /// The same for what comes in pieces.
-    static func write(_ pieces: [[UInt8]], to path: String) {
+    static func write(to path: String, _ produce: (@escaping Sink) throws -> Void) {
         var status = stat()
         let exists = unsafe stat(path, &status) == 0
         if exists && status.st_mode & S_IFMT != S_IFREG {
             let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
-            guard write(pieces, to: descriptor), close(descriptor) == 0 else {
-                Reporting.failOutput(path, created: true, errno: errno)
-            }
+            let code = write(to: descriptor, produce) ?? (close(descriptor) == 0 ? nil : errno)
+            if let code { Reporting.failOutput(path, created: true, errno: code) }
             return
         }
         guard let target = target(of: path) else { Reporting.failOutput(path, created: false, errno: errno) }
@@ -26,27 +33,39 @@ enum Output {
         let descriptor = unsafe mkstemp(&template)
         guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
         let mode = exists ? status.st_mode & 0o7777 : 0o666 & ~mask
-        guard write(pieces, to: descriptor), fchmod(descriptor, mode) == 0, close(descriptor) == 0,
-            unsafe rename(template, target) == 0
-        else {
-            let code = errno
+        var code = write(to: descriptor, produce)
+        if code == nil {
+            let isDone =
+                unsafe fchmod(descriptor, mode) == 0 && close(descriptor) == 0 && rename(template, target) == 0
+            if !isDone { code = errno }
+        }
+        if let code {
             unsafe unlink(template)
             Reporting.failOutput(path, created: true, errno: code)
         }
     }
 
     /// Writes to standard output.
-    static func writeToStandardOutput(_ bytes: [UInt8]) { writeToStandardOutput([bytes]) }
+    static func writeToStandardOutput(_ bytes: [UInt8]) { writeToStandardOutput { try $0(bytes) } }
 
     /// The same for what comes in pieces.
-    static func writeToStandardOutput(_ pieces: [[UInt8]]) {
-        guard write(pieces, to: STDOUT_FILENO) else {
-            Reporting.failOutput("standard output", created: true, errno: errno)
+    static func writeToStandardOutput(_ produce: (@escaping Sink) throws -> Void) {
+        if let code = write(to: STDOUT_FILENO, produce) {
+            Reporting.failOutput("standard output", created: true, errno: code)
         }
     }
 
-    private static func write(_ pieces: [[UInt8]], to descriptor: CInt) -> Bool {
-        pieces.allSatisfy { write($0, to: descriptor) }
+    /// Writes all that is produced; the `errno` if that fails.
+    private static func write(to descriptor: CInt, _ produce: (@escaping Sink) throws -> Void) -> CInt? {
+        do {
+            try produce { bytes in
+                // Asked at once, for each thread has its own.
+                if !write(bytes, to: descriptor) { throw Failure(code: errno) }
+            }
+            return nil
+        } catch {
+            return (error as? Failure)?.code ?? EIO
+        }
     }
 
     /// Writes all bytes; false with `errno` set if that fails.

@@ -1,14 +1,11 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Writes JSON call by call, so that a document of any size needs no tree and, with a sink, no more memory than a chunk.
+/// Writes JSON trees, large ones by several threads side by side.
 ///
 /// Only what must be escaped is (RFC 8259 §7): quotes, reverse solidi, control characters. Everything else is written
-/// as it is, and numbers by their digits, so that the same calls always give the same bytes.
-///
-/// The order of calls is the caller's promise: what is opened is closed, and in an object every value has a name. It
-/// does not depend on input, and a debug build checks it.
-package struct JSONWriter: ~Copyable {
+/// as it is, and numbers by their digits, so that the same tree always gives the same bytes.
+package enum JSONWriter {
     /// How the text is laid out.
     package enum Style: Sendable {
         /// No white space at all.
@@ -17,319 +14,331 @@ package struct JSONWriter: ~Copyable {
         case pretty
     }
 
-    private struct Container {
-        var isObject: Bool
-        var isEmpty = true
-    }
-
-    private let style: Style
-    private let chunkSize: Int
-    private let sink: (([UInt8]) throws -> Void)?
-    private var failure: (any Error)?
-    private var buffer: [UInt8] = []
-    // What was written before what is in the buffer.
-    private var pieces: [[UInt8]] = []
-    private var open: [Container] = []
-    private var followsName = false
-    // A line feed and the spaces of each level seen so far.
-    private var indents: [[UInt8]] = [[0x0A]]
-
-    /// Writes into memory; ``finish()`` gives the bytes.
-    package init(_ style: Style) {
-        self.style = style
-        chunkSize = .max
-        sink = nil
-    }
-
-    /// Writes to a sink in pieces of about `chunkSize` bytes.
-    ///
-    /// What the sink throws is kept until ``finish()``, and nothing more is handed to it; ``hasFailed`` tells those who
-    /// would rather stop than go on in vain.
-    package init(_ style: Style, chunkSize: Int, sink: @escaping ([UInt8]) throws -> Void) {
-        self.style = style
-        self.chunkSize = max(chunkSize, 1)
-        self.sink = sink
-        // A string or two more than a chunk do not make the buffer grow.
-        buffer.reserveCapacity(min(self.chunkSize, 1 << 20) + 4_096)
-    }
-
     /// The bytes of one value.
     package static func bytes(of value: JSONValue, _ style: Style) -> [UInt8] {
-        var writer = JSONWriter(style)
-        writer.value(value)
-        writer.end()
-        return writer.joined
+        var text = JSONText(style)
+        text.value(value)
+        text.end()
+        return text.bytes
     }
 
-    /// The same in pieces that follow each other, for large documents.
-    package static func pieces(of value: JSONValue, _ style: Style) -> [[UInt8]] {
-        var writer = JSONWriter(style)
-        writer.value(value)
-        writer.end()
-        return writer.pieces + [writer.buffer]
+    /// Hands the same to a sink in pieces that follow each other, some while others are still being written.
+    ///
+    /// The sink is called from several threads, but never by two at once.
+    ///
+    /// - Throws: What the sink throws; nothing more is handed to it then.
+    package static func write(
+        _ value: JSONValue, _ style: Style, to sink: @escaping @Sendable ([UInt8]) throws -> Void
+    ) throws {
+        let handover = Handover(sink)
+        var text = JSONText(style, handover)
+        text.value(value)
+        text.end()
+        text.handOver()
+        try handover.finish()
+    }
+}
+
+/// Takes pieces in whatever order they are made, and hands them on in that of their numbers.
+private final class Handover: Sendable {
+    private struct State {
+        var waiting: [Int: [UInt8]] = [:]
+        var next = 0
+        var isHanding = false
+        var failure: (any Error)?
     }
 
-    /// All that was written.
-    private var joined: [UInt8] {
-        if pieces.isEmpty { return buffer }
-        var whole: [UInt8] = []
-        whole.reserveCapacity(pieces.reduce(buffer.count) { $0 + $1.count })
-        for piece in pieces { whole += piece }
-        return whole + buffer
+    private let state = Mutex(State())
+    private let sink: @Sendable ([UInt8]) throws -> Void
+
+    init(_ sink: @escaping @Sendable ([UInt8]) throws -> Void) {
+        self.sink = sink
     }
 
-    /// Whether the sink has thrown.
-    package var hasFailed: Bool { failure != nil }
-
-    /// Ends the text, and gives what no sink has taken: with a sink nothing, without one everything.
-    package consuming func finish() throws -> [UInt8] {
-        end()
-        if sink != nil { flush() }
-        if let failure { throw failure }
-        return joined
+    /// Takes one piece; whoever brings the one that all wait for hands on all that are there.
+    func take(_ bytes: [UInt8], number: Int) {
+        let isMine = state.withLock { state in
+            state.waiting[number] = bytes
+            defer { state.isHanding = true }
+            return !state.isHanding
+        }
+        guard isMine else { return }
+        while true {
+            let piece = state.withLock { state -> [UInt8]? in
+                guard let piece = state.waiting.removeValue(forKey: state.next) else {
+                    state.isHanding = false
+                    return nil
+                }
+                state.next += 1
+                return state.failure == nil ? piece : []
+            }
+            guard let piece else { return }
+            if piece.isEmpty { continue }
+            do { try sink(piece) } catch { state.withLock { $0.failure = error } }
+        }
     }
 
-    /// Begins an object where a value may stand.
-    package mutating func beginObject() {
-        beginValue()
-        buffer.append(UInt8(ascii: "{"))
-        open.append(Container(isObject: true))
+    func finish() throws {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+}
+
+/// Text that is being written.
+private struct JSONText: ~Copyable {
+    private let style: JSONWriter.Style
+    private let handover: Handover?
+    private(set) var bytes: [UInt8] = []
+    /// How many pieces went before what is in ``bytes``.
+    private var pieces = 0
+    /// How many arrays and objects are open around.
+    private var depth = 0
+    /// From how many elements on an array is written side by side.
+    private let manyElements: Int
+
+    init(_ style: JSONWriter.Style, _ handover: Handover? = nil) {
+        self.style = style
+        self.handover = handover
+        manyElements = 128
     }
 
-    /// Ends the innermost object.
-    package mutating func endObject() {
-        close(UInt8(ascii: "}"), isObject: true)
+    /// A part of an array that many levels are open around, its first element being the array's first or not.
+    private init(_ style: JSONWriter.Style, depth: Int, capacity: Int) {
+        self.style = style
+        handover = nil
+        self.depth = depth
+        // There is work for all threads already.
+        manyElements = 4_096
+        bytes.reserveCapacity(capacity)
     }
 
-    /// Begins an array where a value may stand.
-    package mutating func beginArray() {
-        beginValue()
-        buffer.append(UInt8(ascii: "["))
-        open.append(Container(isObject: false))
+    /// What ends a document.
+    mutating func end() {
+        if style == .pretty { bytes.append(0x0A) }
     }
 
-    /// Ends the innermost array.
-    package mutating func endArray() {
-        close(UInt8(ascii: "]"), isObject: false)
+    /// Hands over what has been written.
+    mutating func handOver() {
+        handover?.take(bytes, number: pieces)
+        pieces += 1
+        bytes = []
     }
 
-    /// The name of the next member of the innermost object.
-    package mutating func name(_ name: String) {
-        assert(open.last?.isObject == true && !followsName, "a name stands in an object, before its value")
-        beginItem()
-        quoted(name)
-        buffer.append(UInt8(ascii: ":"))
-        if style == .pretty { buffer.append(0x20) }
-        followsName = true
-    }
-
-    /// A string.
-    package mutating func value(_ text: String) {
-        beginValue()
-        quoted(text)
-        endValue()
-    }
-
-    /// A whole number.
-    package mutating func value(_ integer: Int) {
-        bare(String(integer))
-    }
-
-    /// `true` or `false`.
-    package mutating func value(_ bool: Bool) {
-        bare(bool ? "true" : "false")
-    }
-
-    /// A number, by its digits.
-    package mutating func value(_ number: JSONNumber) {
-        bare(number.digits)
-    }
-
-    /// `null`.
-    package mutating func null() {
-        bare("null")
+    /// An array or object that is half written.
+    private struct Half {
+        var items: [JSONValue] = []
+        var members: [JSONObject.Member] = []
+        var isObject = false
+        var next = 0
     }
 
     /// A whole tree, its members in their order.
-    package mutating func value(_ value: JSONValue) {
+    mutating func value(_ value: JSONValue) {
         // A list of what is half written instead of recursion, for the sake of deep trees.
-        var outer: [Half] = []
-        guard var half = begin(value) else { return }
-        writing: while true {
-            switch half {
-            case .array(let items, 0) where items.count >= Self.manyElements && sink == nil:
-                elements(items)
-                endArray()
-            case .array(let items, var next):
-                while next < items.count {
-                    let inner = begin(items[next])
-                    next += 1
-                    if let inner {
-                        outer.append(.array(items, next))
-                        half = inner
-                        continue writing
-                    }
+        var open: [Half] = []
+        if let half = begin(value) { open.append(half) }
+        while let top = open.indices.last {
+            let next = open[top].next
+            open[top].next = next + 1
+            let inner: Half?
+            if open[top].isObject {
+                guard next < open[top].members.count else {
+                    close(UInt8(ascii: "}"), isEmpty: next == 0)
+                    open.removeLast()
+                    continue
                 }
-                endArray()
-            case .object(let members, var next):
-                while next < members.count {
-                    name(members[next].name)
-                    let inner = begin(members[next].value)
-                    next += 1
-                    if let inner {
-                        outer.append(.object(members, next))
-                        half = inner
-                        continue writing
-                    }
+                name(open[top].members[next].name, isFirst: next == 0)
+                inner = begin(open[top].members[next].value)
+            } else {
+                guard next < open[top].items.count else {
+                    close(UInt8(ascii: "]"), isEmpty: next == 0)
+                    open.removeLast()
+                    continue
                 }
-                endObject()
+                if next == 0, open[top].items.count >= manyElements {
+                    sideBySide(open[top].items)
+                    open[top].next = open[top].items.count
+                    continue
+                }
+                item(isFirst: next == 0)
+                inner = begin(open[top].items[next])
             }
-            guard let around = outer.popLast() else { return }
-            half = around
+            if let inner { open.append(inner) }
         }
     }
 
-    /// From how many elements on an array is written by several threads side by side, each a part of it.
-    private static let manyElements = 4_096
-    private static let partOfElements = 1_024
-
-    /// The elements of an array that is open.
-    private mutating func elements(_ items: [JSONValue]) {
-        guard let container = open.last else { return }
-        let count = (items.count + Self.partOfElements - 1) / Self.partOfElements
-        let parts = Mutex<[[UInt8]]>(Array(repeating: [], count: count))
-        let (style, open, indents) = (style, open, indents)
+    /// The elements of an array that is open, parts of it by several threads.
+    private mutating func sideBySide(_ items: [JSONValue]) {
+        // Small enough for all threads to have work to the end, large enough to be worth the way.
+        let size = min(max(items.count / 64, 16), 1_024)
+        let count = (items.count + size - 1) / size
+        let (style, depth) = (style, depth)
         // Parts are about as long as the one before.
-        let expected = Mutex(1 << 16)
-        DispatchQueue.concurrentPerform(iterations: count) { number in
-            var writer = JSONWriter(style)
-            writer.open = open
-            writer.indents = indents
-            writer.buffer.reserveCapacity(expected.withLock { $0 + $0 / 8 })
-            writer.open[open.count - 1].isEmpty = container.isEmpty && number == 0
-            let first = number * Self.partOfElements
-            for place in first..<min(first + Self.partOfElements, items.count) { writer.value(items[place]) }
-            let bytes = writer.joined
-            expected.withLock { $0 = bytes.count }
-            parts.withLock { $0[number] = bytes }
+        let expected = Mutex(1 << 12)
+        let write: @Sendable (Int) -> [UInt8] = { number in
+            var text = JSONText(style, depth: depth, capacity: expected.withLock { $0 + $0 / 8 })
+            let first = number * size
+            for place in first..<min(first + size, items.count) {
+                text.item(isFirst: place == 0)
+                text.value(items[place])
+            }
+            expected.withLock { $0 = text.bytes.count }
+            return text.bytes
         }
-        let written = parts.withLock { $0 }
-        // Kept apart: to put them together would be to copy most of the document.
-        pieces.append(buffer)
-        pieces += written
-        buffer = []
-        self.open[open.count - 1].isEmpty = false
-    }
-
-    private enum Half {
-        case array([JSONValue], Int)
-        case object([JSONObject.Member], Int)
+        if let handover {
+            handOver()
+            let before = pieces
+            DispatchQueue.concurrentPerform(iterations: count) { number in
+                handover.take(write(number), number: before + number)
+            }
+            pieces += count
+        } else {
+            let parts = Mutex<[[UInt8]]>(Array(repeating: [], count: count))
+            DispatchQueue.concurrentPerform(iterations: count) { number in
+                let part = write(number)
+                parts.withLock { $0[number] = part }
+            }
+            let written = parts.withLock { $0 }
+            bytes.reserveCapacity(written.reduce(bytes.count) { $0 + $1.count })
+            for part in written { bytes += part }
+        }
     }
 
     /// Writes a value, or of an array or object the beginning.
+    @inline(__always)
     private mutating func begin(_ value: JSONValue) -> Half? {
         switch value {
-        case .null: null()
-        case .bool(let bool): self.value(bool)
-        case .number(let number): self.value(number)
-        case .string(let text): self.value(text)
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .bool(let bool): bytes.append(contentsOf: (bool ? "true" : "false").utf8)
+        case .number(let number): bytes.append(contentsOf: number.digits.utf8)
+        case .string(let text): string(text)
         case .array(let items):
-            beginArray()
-            return .array(items, 0)
+            bytes.append(UInt8(ascii: "["))
+            depth += 1
+            return Half(items: items)
         case .object(let object):
-            beginObject()
-            return .object(object.members, 0)
+            bytes.append(UInt8(ascii: "{"))
+            depth += 1
+            return Half(members: object.members, isObject: true)
         }
         return nil
     }
 
-    /// A member that is a string.
-    package mutating func member(_ name: String, _ text: String) {
-        self.name(name)
-        value(text)
-    }
-
-    /// A member that is a whole number.
-    package mutating func member(_ name: String, _ integer: Int) {
-        self.name(name)
-        value(integer)
-    }
-
-    /// A member that is `true` or `false`.
-    package mutating func member(_ name: String, _ bool: Bool) {
-        self.name(name)
-        value(bool)
-    }
-
-    /// A member that is a whole tree.
-    package mutating func member(_ name: String, _ value: JSONValue) {
-        self.name(name)
-        self.value(value)
-    }
-
-    /// All members of an object, such as those that nobody took, into the object that is open.
-    package mutating func members(_ object: JSONObject) {
-        for member in object.members { self.member(member.name, member.value) }
-    }
-
-    private mutating func beginValue() {
-        if followsName {
-            followsName = false
-        } else {
-            assert(open.last?.isObject != true, "a value in an object has a name")
-            beginItem()
+    private mutating func close(_ bracket: UInt8, isEmpty: Bool) {
+        depth -= 1
+        let spaces = style == .pretty && !isEmpty ? 2 * depth + 1 : 0
+        unsafe grow(by: spaces + 1) { text in
+            unsafe text.line(spaces)
+            unsafe text.byte(bracket)
         }
     }
 
-    private mutating func endValue() {
-        if buffer.count >= chunkSize { flush() }
-    }
-
-    /// The comma and the line before a member or an element.
-    private mutating func beginItem() {
-        guard let container = open.last else { return }
-        if container.isEmpty {
-            open[open.count - 1].isEmpty = false
-        } else {
-            buffer.append(UInt8(ascii: ","))
+    /// The comma and the line before an element.
+    @inline(__always)
+    private mutating func item(isFirst: Bool) {
+        let spaces = style == .pretty ? 2 * depth + 1 : 0
+        unsafe grow(by: spaces + 1) { text in
+            if !isFirst { unsafe text.byte(UInt8(ascii: ",")) }
+            unsafe text.line(spaces)
         }
-        if style == .pretty { newLine() }
     }
 
-    private mutating func close(_ bracket: UInt8, isObject: Bool) {
-        assert(open.last?.isObject == isObject && !followsName, "what is closed was opened")
-        guard let container = open.popLast() else { return }
-        if style == .pretty, !container.isEmpty { newLine() }
-        buffer.append(bracket)
-        endValue()
-    }
-
-    private mutating func end() {
-        assert(open.isEmpty, "everything opened is closed")
-        if style == .pretty { buffer.append(0x0A) }
-    }
-
-    private mutating func newLine() {
-        while indents.count <= open.count {
-            indents.append([0x0A] + [UInt8](repeating: 0x20, count: 2 * indents.count))
+    /// The same before a member, and its name.
+    @inline(__always)
+    private mutating func name(_ name: String, isFirst: Bool) {
+        item(isFirst: isFirst)
+        string(name)
+        let isPretty = style == .pretty
+        unsafe grow(by: 2) { text in
+            unsafe text.byte(UInt8(ascii: ":"))
+            if isPretty { unsafe text.byte(0x20) }
         }
-        buffer += indents[open.count]
     }
 
-    private mutating func bare(_ text: String) {
-        beginValue()
-        buffer.append(contentsOf: text.utf8)
-        endValue()
-    }
-
-    private mutating func quoted(_ text: String) {
-        buffer.append(UInt8(ascii: "\""))
-        if Self.needsEscape(text.utf8Span.span) {
-            escaped(text)
-        } else {
-            buffer.append(contentsOf: text.utf8)
+    @inline(__always)
+    private mutating func string(_ string: String) {
+        let source = string.utf8.span
+        let escapes = Self.needsEscape(source) ? Self.escapes(in: source) : 0
+        unsafe grow(by: source.count + escapes + 2) { text in
+            unsafe text.byte(UInt8(ascii: "\""))
+            if escapes == 0 { unsafe text.copy(source) } else { unsafe text.escaped(source) }
+            unsafe text.byte(UInt8(ascii: "\""))
         }
-        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// Has up to that many bytes written at the end.
+    @inline(__always)
+    private mutating func grow(by count: Int, _ write: (inout Cursor) -> Void) {
+        bytes.append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { memory, used in
+                guard let start = memory.baseAddress else { return }
+                var cursor = unsafe Cursor(at: start + used)
+                unsafe write(&cursor)
+                used = unsafe start.distance(to: cursor.at)
+                assert(used <= memory.count, "no more is written than was asked for")
+            }
+        }
+    }
+
+    /// Where bytes are written, without a look at how many there is room for.
+    @unsafe
+    private struct Cursor {
+        var at: UnsafeMutablePointer<UInt8>
+
+        init(at: UnsafeMutablePointer<UInt8>) {
+            unsafe self.at = at
+        }
+
+        @inline(__always)
+        mutating func byte(_ byte: UInt8) {
+            unsafe at.pointee = byte
+            unsafe at += 1
+        }
+
+        /// A line feed and spaces, `count` in all.
+        @inline(__always)
+        mutating func line(_ count: Int) {
+            guard count > 0 else { return }
+            unsafe at.pointee = 0x0A
+            unsafe (at + 1).update(repeating: 0x20, count: count - 1)
+            unsafe at += count
+        }
+
+        @inline(__always)
+        mutating func copy(_ text: Span<UInt8>) {
+            unsafe text.withUnsafeBufferPointer { text in
+                guard let start = text.baseAddress else { return }
+                unsafe at.update(from: start, count: text.count)
+                unsafe at += text.count
+            }
+        }
+
+        mutating func escaped(_ text: Span<UInt8>) {
+            for index in text.indices {
+                let byte = text[index]
+                let letter: Unicode.Scalar
+                switch byte {
+                case UInt8(ascii: "\""): letter = "\""
+                case UInt8(ascii: "\\"): letter = "\\"
+                case 0x08: letter = "b"
+                case 0x09: letter = "t"
+                case 0x0A: letter = "n"
+                case 0x0C: letter = "f"
+                case 0x0D: letter = "r"
+                case 0..<0x20:
+                    // In small letters, as RFC 8785 §3.2.2.2 has it for the one canonical form.
+                    for byte in "\\u00".utf8 { unsafe self.byte(byte) }
+                    for digit in [byte >> 4, byte & 0xF] {
+                        unsafe self.byte(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+                    }
+                    continue
+                default:
+                    unsafe self.byte(byte)
+                    continue
+                }
+                unsafe self.byte(UInt8(ascii: "\\"))
+                unsafe self.byte(UInt8(ascii: letter))
+            }
+        }
     }
 
     /// Whether there is a quote, a reverse solidus or a control character in it, eight bytes at a time.
@@ -357,32 +366,16 @@ package struct JSONWriter: ~Copyable {
         return false
     }
 
-    private mutating func escaped(_ text: String) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                buffer.append(UInt8(ascii: "\\"))
-                buffer.append(byte)
-            case 0x08: buffer += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
-            case 0x09: buffer += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            case 0x0A: buffer += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0C: buffer += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
-            case 0x0D: buffer += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case 0..<0x20:
-                // In small letters, as RFC 8785 §3.2.2.2 has it for the one canonical form.
-                let digits = Array("0123456789abcdef".utf8)
-                buffer.append(contentsOf: "\\u00".utf8)
-                buffer += [digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
-            default: buffer.append(byte)
+    /// How many bytes its escapes add.
+    private static func escapes(in text: Span<UInt8>) -> Int {
+        var count = 0
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0A, 0x0C, 0x0D: count += 1
+            case 0..<0x20: count += 5
+            default: break
             }
         }
-    }
-
-    private mutating func flush() {
-        guard let sink, !buffer.isEmpty else { return }
-        if failure == nil {
-            do { try sink(buffer) } catch { failure = error }
-        }
-        buffer.removeAll(keepingCapacity: true)
+        return count
     }
 }

@@ -24,8 +24,8 @@ private func convert(
 ) throws -> (bytes: [UInt8], report: ConversionReport) {
     let converter = DocumentConverter(
         carries: carries, created: "1970-01-01T00:00:00Z", reports: true, limits: Limits())
-    let (pieces, report) = try converter.convert(try read(bytes), to: target)
-    return (Array(pieces.joined()), report)
+    let document = try converter.convert(try read(bytes), to: target)
+    return (document.bytes, document.report)
 }
 
 private func target(of document: SourceDocument) throws -> TargetFormat {

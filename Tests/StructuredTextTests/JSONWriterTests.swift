@@ -1,5 +1,6 @@
 import ByteStreams
 import StructuredText
+import Synchronization
 import TestSupport
 import Testing
 
@@ -42,59 +43,40 @@ import Testing
         #expect(JSONWriter.bytes(of: .string(text), .compact) == Array("\"\(written)\"".utf8))
     }
 
-    @Test func `calls write what a tree writes, in chunks`() throws {
-        let tree: JSONValue = [
-            "name": "x", "count": -3, "flag": true,
-            "list": ["a", .number(try #require(JSONNumber(1.5))), false, .null, 7], "tree": ["k": []], "z": [:],
-            "rest": 1,
+    @Test(arguments: [1, 127, 128, 1_000, 5_000, 70_000])
+    func `what is handed to a sink in pieces is the whole`(count: Int) throws {
+        let items = (0..<count).map { JSONValue.object(JSONObject([.init(name: "n", value: .number(JSONNumber($0)))])) }
+        let inner = JSONValue.array(Array(items.prefix(5_000)))
+        let value: JSONValue = [
+            "before": 1, "list": .array(items), "after": [inner, "x"], "end": .array([inner] + items),
         ]
         for style in [JSONWriter.Style.compact, .pretty] {
-            var chunks: [[UInt8]] = []
-            var writer = JSONWriter(style, chunkSize: 8) { chunks.append($0) }
-            writer.beginObject()
-            writer.member("name", "x")
-            writer.member("count", -3)
-            writer.member("flag", true)
-            writer.name("list")
-            writer.beginArray()
-            writer.value("a")
-            writer.value(try #require(JSONNumber(1.5)))
-            writer.value(false)
-            writer.null()
-            writer.value(7)
-            writer.endArray()
-            writer.member("tree", ["k": []] as JSONValue)
-            writer.name("z")
-            writer.beginObject()
-            writer.endObject()
-            writer.members(JSONObject([.init(name: "rest", value: 1)]))
-            writer.endObject()
-            let left = try writer.finish()
-            #expect(left.isEmpty)
-            #expect(chunks.count > 3)
-            #expect(Array(chunks.joined()) == JSONWriter.bytes(of: tree, style))
+            let pieces = Mutex<[[UInt8]]>([])
+            try JSONWriter.write(value, style) { piece in pieces.withLock { $0.append(piece) } }
+            let whole = pieces.withLock { Array($0.joined()) }
+            // Not compared in the expectations, which would print every byte.
+            let isSame = whole == JSONWriter.bytes(of: value, style)
+            let isRead = try JSONValue(parsing: whole, limits: Limits()) == value
+            #expect(isSame)
+            #expect(isRead)
         }
+        let lines = (0..<count).map { "    {\n      \"n\": \($0)\n    }" }.joined(separator: ",\n")
+        let isLaidOut =
+            JSONWriter.bytes(of: ["list": .array(items)], .pretty) == Array("{\n  \"list\": [\n\(lines)\n  ]\n}\n".utf8)
+        #expect(isLaidOut)
     }
 
     @Test func `what the sink throws comes out at the end`() throws {
         struct Full: Error {}
-        var calls = 0
-        var writer = JSONWriter(.compact, chunkSize: 4) { _ in
-            calls += 1
-            throw Full()
+        let value = JSONValue.array((0..<10_000).map { .string("text \($0)") })
+        let calls = Mutex(0)
+        #expect(throws: Full.self) {
+            try JSONWriter.write(value, .compact) { _ in
+                calls.withLock { $0 += 1 }
+                if calls.withLock({ $0 }) == 3 { throw Full() }
+            }
         }
-        writer.beginArray()
-        for _ in 0..<10 { writer.value("12345") }
-        writer.endArray()
-        let hasFailed = writer.hasFailed
-        #expect(hasFailed)
-        do {
-            _ = try writer.finish()
-            Issue.record("nothing thrown")
-        } catch {
-            #expect(error is Full)
-        }
-        #expect(calls == 1)
+        #expect(calls.withLock { $0 } == 3)
     }
 
     @Test(arguments: 0..<60 as Range<UInt64>)
@@ -246,21 +228,5 @@ import Testing
         for index in [0, 63, 64, 199] { #expect(try reader.takeInt("m\(index)") == 0) }
         #expect(reader.rest.count == 196)
         #expect(reader.take("m64") == nil)
-    }
-
-    @Test(arguments: [0, 1, 4_095, 4_096, 5_000, 9_216])
-    func `an array that is written in parts is written like any other`(count: Int) throws {
-        let items = (0..<count).map { JSONValue.object(JSONObject([.init(name: "n", value: .number(JSONNumber($0)))])) }
-        let value: JSONValue = ["before": 1, "list": .array(items), "after": [.array(items), "x"]]
-        for style in [JSONWriter.Style.compact, .pretty] {
-            let whole = JSONWriter.bytes(of: value, style)
-            #expect(Array(JSONWriter.pieces(of: value, style).joined()) == whole)
-            // A writer with a sink writes on one thread.
-            var plain: [UInt8] = []
-            var writer = JSONWriter(style, chunkSize: 1 << 12) { plain += $0 }
-            writer.value(value)
-            _ = try writer.finish()
-            #expect(plain == whole)
-        }
     }
 }
