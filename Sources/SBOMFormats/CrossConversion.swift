@@ -66,6 +66,8 @@ struct CrossConversion {
         var isRestored = false
         /// What the way back makes its identifier of.
         var returningID: Element.ID
+        /// Whether that is what it is called now.
+        var returnsAsItself = true
         /// What members it had, if a report is to name them.
         var names: [String] = []
 
@@ -155,18 +157,22 @@ struct CrossConversion {
             object: object, form: element.form,
             isSystem: element.purpose == .container || element.purpose == .operatingSystem, links: links,
             residue: Residue.entries(of: source.object, missingFrom: again), refused: refused,
-            isRestored: !carried.isEmpty, returningID: returning.id)
+            isRestored: !carried.isEmpty, returningID: returning.id,
+            returnsAsItself: returning.id.isSpelled(source.id))
     }
 
     /// Writes into all elements what they carry, several threads side by side, and counts it.
+    ///
+    /// `residueOfLinks` gives what the way back would not give of how an element stands to others.
     private static func attach(
         _ units: inout [Unit], of family: DocumentFamily, refusedOf other: DocumentFamily, canCarry: Bool,
-        wantsMapped: Bool, _ append: @Sendable (inout JSONObject, [Residue.Entry]) -> Void
-    ) -> ConversionReport {
+        wantsMapped: Bool, residueOfLinks: @Sendable (Int) -> [Residue.Entry],
+        _ append: @Sendable (inout JSONObject, [Residue.Entry]) -> Void
+    ) -> (report: ConversionReport, hasResidue: Bool) {
         let count = (units.count + chunk - 1) / chunk
         let work = Mutex(units)
         units = []
-        let total = Mutex(ConversionReport())
+        let total = Mutex((report: ConversionReport(), hasResidue: false))
         DispatchQueue.concurrentPerform(iterations: count) { number in
             let first = number * chunk
             var mine = work.withLock { units in
@@ -175,18 +181,24 @@ struct CrossConversion {
                 return Array(units[range])
             }
             var report = ConversionReport()
+            var hasResidue = false
             for index in mine.indices {
-                let residue = mine[index].residue
+                let residue = mine[index].residue + residueOfLinks(first + index)
                 mine[index].residue = []
                 report.refuse(mine[index].refused, of: other)
                 report.count(residue, of: family, isCarried: canCarry)
                 if wantsMapped { report.countMapped(mine[index].names, apartFrom: residue, of: family) }
-                if canCarry, !residue.isEmpty { append(&mine[index].object, residue) }
+                guard !residue.isEmpty else { continue }
+                hasResidue = true
+                if canCarry { append(&mine[index].object, residue) }
             }
             work.withLock { units in
                 for index in mine.indices { units[first + index] = mine[index] }
             }
-            total.withLock { $0.merge(report) }
+            total.withLock {
+                $0.report.merge(report)
+                $0.hasResidue = $0.hasResidue || hasResidue
+            }
         }
         units = work.withLock { $0 }
         return total.withLock { $0 }
@@ -196,7 +208,9 @@ struct CrossConversion {
     private static func correct(
         _ units: inout [Unit], identifier member: String, is original: (Int) -> String?, written: (Element.ID) -> String
     ) {
-        var ids = UniqueIDs()
+        // As long as each comes back as it is called now, no two come back as the same.
+        guard units.contains(where: { !$0.returnsAsItself }) else { return }
+        var ids = UniqueIDs(units.count)
         for index in units.indices {
             let id = ids.unique(units[index].returningID)
             guard id != units[index].returningID else { continue }
@@ -222,6 +236,11 @@ struct CrossConversion {
         // Where the search for a free number goes on, for identifiers that many elements claim.
         private var numbers: [String: Int] = [:]
 
+        /// For about so many elements.
+        init(_ count: Int) {
+            taken.reserveCapacity(count + 1)
+        }
+
         mutating func unique(_ id: String) -> String {
             if !id.isEmpty, taken.insert(id).inserted { return id }
             let stem = id.isEmpty ? "element" : id
@@ -245,16 +264,13 @@ struct CrossConversion {
         let licenses = Self.licenses(of: parts)
         let backLicenses = LicenseTexts()
         let known = licenses.contents
-        let contained = parts.contained()
+        let containedIDs = SPDXParts.contained(parts.units, parts.forms)
         let relationships = parts.takeRelationships()
-        var ids = UniqueIDs()
+        let (indices, references) = Self.references(parts.ids, documentID: parts.documentID)
         var sources: [Source] = []
         sources.reserveCapacity(parts.units.count)
         for index in parts.units.indices {
-            sources.append(
-                Source(
-                    object: parts.units[index], id: ids.unique(SPDXCodec.reference(parts.ids[index])),
-                    form: parts.forms[index]))
+            sources.append(Source(object: parts.units[index], id: references[index], form: parts.forms[index]))
         }
         parts.units = []
         let (created, tool) = (head.created, head.tool)
@@ -262,7 +278,7 @@ struct CrossConversion {
         let taken = sources
         sources = []
         var (units, found, converted) = Self.units(
-            consume taken, meanwhile: { read.withLock { $0 = relationships.links() } },
+            consume taken, meanwhile: { read.withLock { $0 = relationships.links(indices) } },
             {
                 let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
                 let back = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts())
@@ -276,7 +292,7 @@ struct CrossConversion {
         for licenses in found { backLicenses.add(licenses) }
         found = []
         let (links, others) = read.withLock { $0 } ?? (SPDXLinks(units: []), [])
-        let roots = parts.roots(links)
+        let roots = SPDXParts.roots(links, header: parts.header, indices: indices, forms: parts.forms)
         hasRestored = !carried.isEmpty || units.contains { $0.isRestored }
         let originalIDs = parts.ids
         Self.correct(
@@ -293,7 +309,8 @@ struct CrossConversion {
         if main != nil { pseudo.append("#main", "0") }
         restore("#main", from: &carried, in: &pseudo, of: .cycloneDX)
         var placed = CycloneDXLinks(
-            links, main: pseudo["#main"] == nil ? nil : main, contained: contained, isSystem: isSystem)
+            links, main: pseudo["#main"] == nil ? nil : main, contained: SPDXParts.contained(containedIDs, indices),
+            isSystem: isSystem)
         placed.forgetUnnamed(refs)
         let entries = restoreLinks(of: &placed, units: units, refs: refs, ids: parts.ids)
         let natural = placed.order(rank: Array(0..<count))
@@ -310,11 +327,20 @@ struct CrossConversion {
         let forms = parts.forms
         let backOrder = order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file }
         let back = SPDXLinks(placed, isSystem: isSystem, rank: order)
-        for index in 0..<count where !Self.isSame(links.units[index], back.units[index]) {
-            units[index].residue += Residue.entries(
-                of: Self.object("#relationships", SPDXParts.list(links.units[index], parts.ids)),
-                missingFrom: Self.object("#relationships", SPDXParts.list(back.units[index], parts.ids)))
-        }
+        let canCarry = options.carries && version >= .v1_3
+        let (counts, hasResidue) = Self.attach(
+            &units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, wantsMapped: options.reports,
+            residueOfLinks: { index in
+                if Self.isSame(links.units[index], back.units[index]) { return [] }
+                return Residue.entries(
+                    of: Self.object("#relationships", SPDXParts.list(links.units[index], originalIDs)),
+                    missingFrom: Self.object("#relationships", SPDXParts.list(back.units[index], originalIDs)))
+            },
+            {
+                $0.appendItems(
+                    $1.map { Carrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.component)
+            })
+        report.merge(counts)
 
         // The document itself.
         let mainName = placed.main.flatMap { units[$0].object.text("name") }
@@ -338,17 +364,11 @@ struct CrossConversion {
         again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.lazy.map { Int($0) + 1 })))
         var residue = Residue.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
         // Nothing to come back to where the document is what this one was made from.
-        if original == nil || !residue.isEmpty || units.contains(where: { !$0.residue.isEmpty }) {
+        if original == nil || !residue.isEmpty || hasResidue {
             residue.append(Residue.Entry(path: "spdxVersion", guardHash: nil, value: plain["spdxVersion"]))
         }
 
         // Together.
-        let canCarry = options.carries && version >= .v1_3
-        report.merge(
-            Self.attach(&units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, wantsMapped: options.reports) {
-                $0.appendItems(
-                    $1.map { Carrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.component)
-            })
         report.count(residue, of: .spdx, isCarried: canCarry)
         if options.reports { report.countMapped(parts.header.members.map(\.name), apartFrom: residue, of: .spdx) }
         if canCarry {
@@ -360,10 +380,43 @@ struct CrossConversion {
         for name in ["#lists", "#dependencies"] { if let value = pseudo[name] { header.append(name, value) } }
         let objects = units.map(\.object)
         units = []
-        remains.append((links, back, ids, parts, relationships, converted))
+        remains.append((links, back, indices, references, parts, relationships, converted))
         converted = []
         return CycloneDXParts.document(
             header, units: consume objects, placed, entries: entries, refs: refs, order: order)
+    }
+
+    /// Which element each `SPDXID` names, and what each element is called beside all others.
+    private static func references(
+        _ ids: [String], documentID: String
+    ) -> (indices: [String: Int], references: [String]) {
+        let found = Mutex<(indices: [String: Int], areDistinct: Bool)>(([:], false))
+        let made = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 2) { turn in
+            if turn == 0 {
+                var indices = CycloneDXParts.indices(ids)
+                let areDistinct = indices.count == ids.count
+                indices[documentID] = nil
+                found.withLock { $0 = (indices, areDistinct) }
+            } else {
+                let references = ids.map(SPDXCodec.reference)
+                made.withLock { $0 = references }
+            }
+        }
+        let (indices, areDistinct) = found.withLock { $0 }
+        var references = made.withLock { $0 }
+        // Where no two have one `SPDXID` and all are spelled as they should be, no two have one reference.
+        let isPlain =
+            areDistinct
+            && references.indices.allSatisfy { index in
+                !references[index].isEmpty && references[index] != "DOCUMENT"
+                    && references[index].utf8.count < ids[index].utf8.count
+            }
+        if !isPlain {
+            var unique = UniqueIDs(references.count)
+            for index in references.indices { references[index] = unique.unique(references[index]) }
+        }
+        return (indices, references)
     }
 
     /// Puts back what components carry of their place; gives what `dependencies` is to say of those that carry something.
@@ -439,7 +492,7 @@ struct CrossConversion {
         }
         backLicenses.count(like: licenses)
         let backHead = DocumentHeader(spdx: header, created: options.created)
-        var ids = UniqueIDs()
+        var ids = UniqueIDs(parts.units.count)
         var sources: [Source] = []
         sources.reserveCapacity(parts.units.count)
         for unit in parts.units {
@@ -507,25 +560,36 @@ struct CrossConversion {
         let naturalMain = roots.count == 1 ? roots.first : nil
         let main = parts.links.main
         var back = CycloneDXLinks(
-            links, main: main, contained: SPDXParts.contained(units.map(\.object), forms, indices), isSystem: isSystem)
+            links, main: main,
+            contained: SPDXParts.contained(SPDXParts.contained(units.map(\.object), forms), indices),
+            isSystem: isSystem)
         back.forgetUnnamed(parts.refs)
-        for index in 0..<count {
-            var plain = JSONObject()
-            var again = JSONObject()
-            if !parts.isPlain(index, back.needs[index]) {
-                if let entry = parts.entries[index] { plain.append("#dependency", .object(entry)) }
-                again.append("#dependency", .object(CycloneDXParts.entry(back.needs[index], parts.refs)))
-            }
-            if parts.links.parents[index] != back.parents[index] {
-                if parts.links.parents[index] >= 0 {
-                    plain.append("#parent", .string(spdxIDs[parts.links.parents[index]]))
+        let (was, becomes) = (parts, back)
+        let signed = backHead.created
+        let (counts, hasResidue) = Self.attach(
+            &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, wantsMapped: options.reports,
+            residueOfLinks: { index in
+                var plain = JSONObject()
+                var again = JSONObject()
+                if !was.isPlain(index, becomes.needs[index]) {
+                    if let entry = was.entries[index] { plain.append("#dependency", .object(entry)) }
+                    again.append("#dependency", .object(CycloneDXParts.entry(becomes.needs[index], was.refs)))
                 }
-                if back.parents[index] >= 0 { again.append("#parent", .string(spdxIDs[back.parents[index]])) }
-            }
-            if !plain.isEmpty || !again.isEmpty {
-                units[index].residue += Residue.entries(of: plain, missingFrom: again)
-            }
-        }
+                let (parent, newParent) = (was.links.parents[index], becomes.parents[index])
+                if parent != newParent {
+                    if parent >= 0 { plain.append("#parent", .string(spdxIDs[parent])) }
+                    if newParent >= 0 { again.append("#parent", .string(spdxIDs[newParent])) }
+                }
+                return plain.isEmpty && again.isEmpty ? [] : Residue.entries(of: plain, missingFrom: again)
+            },
+            {
+                let annotator = SPDXCodec(
+                    setting: DocumentSetting(created: signed, tool: "", licenses: LicenseTexts()))
+                $0.appendItems(
+                    $1.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) },
+                    to: "annotations", order: SPDXOrder.element)
+            })
+        report.merge(counts)
         let backOrder = CycloneDXLinks(main: main, parents: parts.links.parents, needs: []).order(rank: order)
         var plain = parts.header
         plain.append("#lists", .string(parts.presentLists))
@@ -538,24 +602,13 @@ struct CrossConversion {
         again.append("#dependencies", count == 0 ? [] : [.string(everyPlace)])
         if naturalMain != nil { again.append("#main", "0") }
         var residue = Residue.entries(of: plain, missingFrom: again).filter { $0.path != "specVersion" }
-        if original == nil || !residue.isEmpty || units.contains(where: { !$0.residue.isEmpty }) {
+        if original == nil || !residue.isEmpty || hasResidue {
             residue.append(Residue.Entry(path: "specVersion", guardHash: nil, value: .string(version.rawValue)))
         }
 
         // Together.
         let annotator = SPDXCodec(
             setting: DocumentSetting(created: backHead.created, tool: "", licenses: LicenseTexts()))
-        let signed = backHead.created
-        report.merge(
-            Self.attach(
-                &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, wantsMapped: options.reports
-            ) {
-                let annotator = SPDXCodec(
-                    setting: DocumentSetting(created: signed, tool: "", licenses: LicenseTexts()))
-                $0.appendItems(
-                    $1.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) },
-                    to: "annotations", order: SPDXOrder.element)
-            })
         report.count(residue, of: .cycloneDX, isCarried: options.carries)
         if options.reports { report.countMapped(parts.header.members.map(\.name), apartFrom: residue, of: .cycloneDX) }
         if options.carries {

@@ -394,17 +394,25 @@ extension JSONObject {
             }
         }
         if isSame { return true }
-        if count <= 16 {
+        if count <= 16, !hasDuplicates, !other.hasDuplicates {
             // Where no name stands twice, each is found in the other, and there are as many.
-            let isFound = members.indices.allSatisfy { index in
-                other.place(of: members[index].name).map { other.members[$0].value.says(members[index].value) } ?? false
+            for index in members.indices {
+                guard let place = other.place(of: members[index].name),
+                    other.members[place].value.says(members[index].value)
+                else { return false }
             }
-            if isFound && !hasDuplicates && !other.hasDuplicates { return true }
+            return true
         }
         return saysSlowly(other)
     }
 
-    private var hasDuplicates: Bool { !duplicates.isEmpty }
+    fileprivate var hasDuplicates: Bool {
+        guard count <= 16 else { return !duplicates.isEmpty }
+        for later in members.indices {
+            for earlier in 0..<later where members[earlier].name.isSpelled(members[later].name) { return true }
+        }
+        return false
+    }
 
     private func saysSlowly(_ other: JSONObject) -> Bool {
         let (one, two) = (lasts, other.lasts)
@@ -458,7 +466,7 @@ struct ShortHash {
             // Members are added up, so that their order does not count and need not be made.
             add(byte: 8)
             var sum: UInt64 = 0
-            for member in object.duplicates.isEmpty ? object.members : object.lasts {
+            for member in object.hasDuplicates ? object.lasts : object.members {
                 var hash = ShortHash()
                 hash.add(member.name)
                 hash.add(member.value)

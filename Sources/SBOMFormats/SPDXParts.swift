@@ -14,8 +14,7 @@ struct SPDXParts: Sendable {
     private(set) var lists: [String] = []
 
     private var relationships: [JSONValue] = []
-    private var indices: [String: Int] = [:]
-    private let documentID: String
+    let documentID: String
 
     init(_ document: consuming JSONObject) {
         documentID = document.text("SPDXID") ?? "SPDXRef-DOCUMENT"
@@ -49,7 +48,6 @@ struct SPDXParts: Sendable {
             lists.append(member.name)
         }
         ids = units.map { $0.text("SPDXID") ?? "" }
-        indices = Self.indices(ids, documentID: documentID)
     }
 
     /// Which element an `SPDXID` names: the first that has it, and none if the document has it.
@@ -71,12 +69,7 @@ struct SPDXParts: Sendable {
     /// Takes the relationships out, to be read beside other work.
     mutating func takeRelationships() -> Relationships {
         defer { relationships = [] }
-        return Relationships(items: relationships, indices: indices, documentID: documentID, count: units.count)
-    }
-
-    /// What the document describes.
-    func roots(_ links: SPDXLinks) -> [Int] {
-        Self.roots(links, header: header, indices: indices, forms: forms)
+        return Relationships(items: relationships, documentID: documentID, count: units.count)
     }
 
     static func roots(
@@ -99,18 +92,19 @@ struct SPDXParts: Sendable {
     }
 
     /// What `hasFiles` of packages says, which is another way to say CONTAINS.
-    func contained() -> [(outer: Int, inner: Int)] { Self.contained(units, forms, indices) }
-
-    static func contained(
-        _ units: [JSONObject], _ forms: [Element.Form], _ indices: [String: Int]
-    ) -> [(outer: Int, inner: Int)] {
-        var pairs: [(Int, Int)] = []
-        for (index, unit) in units.enumerated() where forms[index] == .package {
-            for (_, id) in unit.texts("hasFiles") {
-                if let inner = indices[id] { pairs.append((index, inner)) }
-            }
+    static func contained(_ units: [JSONObject], _ forms: [Element.Form]) -> [(outer: Int, inner: String)] {
+        var pairs: [(Int, String)] = []
+        for index in units.indices where forms[index] == .package {
+            for (_, id) in units[index].texts("hasFiles") { pairs.append((index, id)) }
         }
         return pairs
+    }
+
+    /// The same with the numbers of the elements.
+    static func contained(
+        _ pairs: [(outer: Int, inner: String)], _ indices: [String: Int]
+    ) -> [(outer: Int, inner: Int)] {
+        pairs.compactMap { pair in indices[pair.inner].map { (pair.outer, $0) } }
     }
 
     // MARK: As JSON
@@ -255,7 +249,6 @@ extension SPDXParts {
     /// The relationships of a document as they are written.
     struct Relationships: Sendable {
         fileprivate let items: [JSONValue]
-        fileprivate let indices: [String: Int]
         fileprivate let documentID: String
         fileprivate let count: Int
 
@@ -268,8 +261,8 @@ extension SPDXParts {
         }
 
         /// The relationships by the element they are of, and those that are of none, with their places in the list:
-        /// `[place, relationship]`.
-        func links() -> (links: SPDXLinks, others: [JSONValue]) {
+        /// `[place, relationship]`; `indices` are the elements by their `SPDXID`.
+        func links(_ indices: [String: Int]) -> (links: SPDXLinks, others: [JSONValue]) {
             var links = SPDXLinks(units: Array(repeating: [], count: count))
             var others: [JSONValue] = []
             links.order.reserveCapacity(items.count)

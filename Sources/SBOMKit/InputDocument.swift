@@ -97,11 +97,15 @@ public struct InputDocument: Sendable {
     private static func read(
         _ source: consuming some ByteSource & ~Copyable, expecting size: Int, _ limits: Limits
     ) throws -> [UInt8] {
-        var buffered = BufferedSource(source)
+        var source = source
         var read: [UInt8] = []
+        // One more than there is, so that the end is seen without a larger piece of memory.
         read.reserveCapacity(min(size, limits.documentSize) + 1)
-        while try buffered.fill(1), read.count <= limits.documentSize {
-            _ = try buffered.read(buffered.window.count, onto: &read)
+        while read.count <= limits.documentSize {
+            let before = read.count
+            let room = read.capacity - before
+            try read.append(addingCapacity: room > 0 ? room : 256 << 10) { output in try source.read(onto: &output) }
+            if read.count == before { break }
         }
         return read
     }
