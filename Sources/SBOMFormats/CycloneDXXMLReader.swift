@@ -78,7 +78,7 @@ struct CycloneDXXMLReader: ~Copyable {
         readAttributes(of: root, type, &frame.members, &frame.note)
         stack.append(frame)
         while let top = stack.indices.last {
-            if let node = stack[top].children.next() {
+            if let node = stack[top].children.nextNotBlank() {
                 take(node, top)
             } else if let content = close() {
                 return content
@@ -91,7 +91,6 @@ struct CycloneDXXMLReader: ~Copyable {
 
     private mutating func take(_ node: XMLNode, _ top: Int) {
         guard let element = node.element else {
-            guard !node.isBlank else { return }
             if case .processingInstruction = node.value {
                 stack[top].markCount += 1
                 add(fragment(node), top)
@@ -182,7 +181,7 @@ struct CycloneDXXMLReader: ~Copyable {
             for attribute in element.attributes { frame.note.attributes.append(extra(attribute)) }
         }
         if shape == .list, let leastDivided, frame.children.nodeCount >= leastDivided { readInParts(&frame) }
-        stack.append(frame)
+        stack.append(consume frame)
     }
 
     // MARK: Parts
@@ -214,6 +213,9 @@ struct CycloneDXXMLReader: ~Copyable {
         var whole = frame
         var found = references
         var count = references.count
+        found.reserveCapacity(parts.reduce(count) { $0 + $1.references.count })
+        whole.items.reserveCapacity(parts.reduce(whole.items.count) { $0 + $1.frame.items.count })
+        whole.itemPlaces.reserveCapacity(parts.reduce(whole.itemPlaces.count) { $0 + $1.frame.itemPlaces.count })
         for part in parts {
             found.formUnion(part.references)
             count += part.references.count
@@ -242,7 +244,7 @@ struct CycloneDXXMLReader: ~Copyable {
                 place: whole.place, children: children)
         ]
         while let top = stack.indices.last {
-            if let node = stack[top].children.next() {
+            if let node = stack[top].children.nextNotBlank() {
                 take(node, top)
             } else if top > 0 {
                 _ = close()

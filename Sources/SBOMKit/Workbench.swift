@@ -1,5 +1,6 @@
 internal import ByteStreams
 internal import PackageDatabases
+internal import SBOMFormats
 internal import StructuredText
 
 /// The one door for benchmarks and fuzzing: single stages, without an image around them.
@@ -34,13 +35,18 @@ internal import StructuredText
     }
 
     /// Reads JSON into a tree, and nothing more; a damaged document throws.
-    public static func readJSON(_ document: [UInt8]) throws {
-        _ = try JSONDocument(parsing: document, limits: Limits())
+    public static func readJSON(_ document: [UInt8]) throws -> any Sendable {
+        try JSONDocument(parsing: document, limits: Limits())
     }
 
     /// Reads XML into a tree, and nothing more; a damaged document throws.
-    public static func readXML(_ document: [UInt8]) throws {
-        _ = try XMLDocument(parsing: document, limits: Limits())
+    public static func readXML(_ document: [UInt8]) throws -> any Sendable {
+        try XMLDocument(parsing: document, limits: Limits())
+    }
+
+    /// Reads a document as conversions and outlines do: what it says, of whatever format it is, for whoever keeps it.
+    public static func readDocument(_ document: [UInt8]) throws -> any Sendable {
+        try SourceDocument(opening: document, limits: Limits())
     }
 }
 

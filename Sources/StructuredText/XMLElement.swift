@@ -245,13 +245,7 @@ package struct XMLNode: Sendable {
     }
 
     /// Whether it says nothing: a comment, or text that is only white space.
-    package var isBlank: Bool {
-        switch kind {
-        case .comment, .attribute, .namespace: true
-        case .text, .cdata: tree.isBlank(index)
-        case .element, .processingInstruction: false
-        }
-    }
+    package var isBlank: Bool { tree.saysNothing(index) }
 
     /// The element, if it is one.
     package var element: XMLElement? { kind == .element ? XMLElement(tree: tree, index: index) : nil }
@@ -278,6 +272,17 @@ package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
         guard first < end else { return nil }
         defer { first = tree.end(of: first) }
         return XMLNode(tree: tree, index: first)
+    }
+
+    /// The next one that says something: neither a comment nor white space.
+    package mutating func nextNotBlank() -> XMLNode? {
+        while first < end {
+            let index = first
+            first = tree.end(of: index)
+            // Asked before a view is made, for half of a document's nodes are white space.
+            if !tree.saysNothing(index) { return XMLNode(tree: tree, index: index) }
+        }
+        return nil
     }
 
     /// No content.
@@ -376,10 +381,9 @@ final class XMLTree: Sendable {
         XMLTree(text: text, pool: pool, pieces: pieces, nodes: nodes, names: names, root: root)
     }
 
-    /// What a node that is no element says, as a piece of the pool or of the text.
-    func range(of node: Int) -> (bytes: [UInt8], range: Range<Int>) {
-        let node = nodes[node]
-        if node.isPooled { return (pool, pieces[Int(node.extent)]) }
+    /// Where what a node says that is no element stands, in the pool or in the text.
+    private func range(of node: Node) -> Range<Int> {
+        if node.isPooled { return pieces[Int(node.extent)] }
         // Of a CDATA section or comment the start is its mark.
         let start =
             switch node.kind {
@@ -387,24 +391,42 @@ final class XMLTree: Sendable {
             case .comment: Int(node.start) + 4
             case .element, .namespace, .attribute, .text, .processingInstruction: Int(node.start)
             }
-        return (text, start..<start + Int(node.extent))
+        return start..<start + Int(node.extent)
     }
 
+    /// What a node that is no element says, as a piece of the pool or of the text.
+    func range(of node: Int) -> (bytes: [UInt8], range: Range<Int>) {
+        (nodes[node].isPooled ? pool : text, range(of: nodes[node]))
+    }
+
+    /// The same as a string.
     func content(of node: Int) -> String {
-        let (bytes, range) = range(of: node)
+        let node = nodes[node]
+        let range = range(of: node)
+        return node.isPooled ? Self.string(pool, range) : Self.string(text, range)
+    }
+
+    private static func string(_ bytes: [UInt8], _ range: Range<Int>) -> String {
         // The text was checked to be UTF-8, and pieces end at ASCII or were made by libxml2 from whole characters.
         if let span = try? UTF8Span(validating: bytes.span.extracting(range)) { return String(copying: span) }
         return String(decoding: bytes[range], as: UTF8.self)
     }
 
+    /// Whether a node is a comment, or text that is only white space.
+    func saysNothing(_ node: Int) -> Bool {
+        switch nodes[node].kind {
+        case .comment, .attribute, .namespace: true
+        case .text, .cdata: isBlank(node)
+        case .element, .processingInstruction: false
+        }
+    }
+
     /// Whether a node says nothing but white space (XML 1.0 §2.3).
     func isBlank(_ node: Int) -> Bool {
-        let (bytes, range) = range(of: node)
-        let span = bytes.span
-        var index = range.lowerBound
-        while index < range.upperBound {
-            guard XMLSource.isSpace(span[index]) else { return false }
-            index += 1
+        let node = nodes[node]
+        // By index: to hand the array on would be to count a reference that all threads share.
+        for index in range(of: node) {
+            guard XMLSource.isSpace(node.isPooled ? pool[index] : text[index]) else { return false }
         }
         return true
     }
