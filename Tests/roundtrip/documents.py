@@ -7,8 +7,8 @@ have in common exactly if they say the same:
 - XML: the tree with expanded names, without comments and without text that is nothing but white space.
 - tag-value: the pairs of tag and value in order, without the <text> markers.
 
-`difference` says in a line where two such values part; `leaves` reduces one to a bag of paths with their texts, for
-documents that were written by hand twice.
+`difference` says in a line where two such values part; `leaves` reduces one to a bag of paths with their texts, and
+`texts` to a bag of texts alone, for documents that were written by hand twice.
 """
 import collections, json, re
 
@@ -18,6 +18,7 @@ SPDX, TAG_VALUE, CYCLONEDX, XML, ODD = "spdx", "spdx-tag-value", "cyclonedx", "c
 SPDX_VERSIONS = ("2.2", "2.3")
 CYCLONEDX_VERSIONS = ("1.2", "1.3", "1.4", "1.5", "1.6", "1.7")
 NAMESPACE = "http://cyclonedx.org/schema/bom/"
+CARRIER = "sbomkit:"
 
 
 class Unreadable(Exception):
@@ -191,28 +192,45 @@ def local(name):
 
 
 def leaves(value):
-    """A bag of paths with their texts: no order, no name spaces, white space collapsed, `$schema` left out."""
+    """A bag of paths with their texts: no order, no name spaces, white space collapsed, `$schema` and what is carried
+    of the format before left out."""
     bag = collections.Counter()
 
     def note(path, text):
-        bag[f"{path} = {' '.join(str(text).split())}"] += 1
+        text = str(text).lower() if isinstance(text, bool) else str(text)
+        bag[f"{path} = {' '.join(text.split())}"] += 1
+
+    def is_carrier(value):
+        if isinstance(value, dict):
+            return str(value.get("name", "")).startswith(CARRIER)
+        return is_element(value) and (
+            dict(value[1]).get("name", "").startswith(CARRIER) or local(value[0]) == "carried")
+
+    def without_carriers(items):
+        return [inner for inner in items if not is_carrier(inner) and not is_for_carriers(inner)]
+
+    def is_for_carriers(value):
+        """Whether it holds carriers and nothing else."""
+        inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else (
+            value[2] if is_element(value) and not value[1] else ())
+        return bool(inner) and all(is_carrier(one) or is_for_carriers(one) for one in inner)
 
     def walk(value, path):
         if isinstance(value, dict):
             for name, inner in value.items():
-                if name != "$schema":
+                if name != "$schema" and not is_for_carriers(inner):
                     walk(inner, f"{path}/{name}")
             if not value:
                 note(path, "{}")
         elif isinstance(value, list):
-            for inner in value:
+            for inner in without_carriers(value):
                 walk(inner, path)
         elif is_element(value):
             path = f"{path}/{local(value[0])}"
             for name, text in value[1]:
                 if "schemaLocation" not in name:
                     note(f"{path}/@{local(name)}", text)
-            for inner in value[2]:
+            for inner in without_carriers(value[2]):
                 walk(inner, path)
             if not value[2]:
                 note(path, "")
@@ -220,4 +238,14 @@ def leaves(value):
             note(path, value[1] if isinstance(value, tuple) else value)
 
     walk(value, "")
+    return bag
+
+
+def texts(leaves):
+    """What some leaves say, wherever they say it; not what only one syntax says."""
+    bag = collections.Counter()
+    for leaf, count in leaves.items():
+        path, text = leaf.split(" = ", 1)
+        if path not in ("/bomFormat", "/specVersion") and text not in ("", "{}"):
+            bag[text] += count
     return bag
