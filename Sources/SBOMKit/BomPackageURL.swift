@@ -1,3 +1,5 @@
+internal import SBOMModel
+
 /// A package URL rewritten the way bom does it, by the rules of packageurl-go 0.1.6, which are not quite those of ECMA-427.
 enum BomPackageURL {
     /// The package URL in bom's spelling; nil for what bom does not take for one.
@@ -6,7 +8,7 @@ enum BomPackageURL {
         guard !rest.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
         var subpath: [UInt8] = []
         if let hash = rest.firstIndex(of: UInt8(ascii: "#")) {
-            guard let decoded = decoded(rest[(hash + 1)...]) else { return nil }
+            guard let decoded = PackageURL.percentDecoded(rest[(hash + 1)...]) else { return nil }
             subpath = trimmed(decoded[...])
             rest = rest[..<hash]
         }
@@ -24,17 +26,19 @@ enum BomPackageURL {
         if let at = rest.lastIndex(of: UInt8(ascii: "@")),
             at > rest.startIndex || !rest.contains(UInt8(ascii: "/"))
         {
-            guard let decoded = decoded(rest[(at + 1)...]) else { return nil }
+            guard let decoded = PackageURL.percentDecoded(rest[(at + 1)...]) else { return nil }
             version = decoded
             rest = rest[..<at]
         }
         var namespace: [UInt8] = []
         if let slash = rest.lastIndex(of: UInt8(ascii: "/")) {
-            guard let decoded = decoded(rest[..<slash]) else { return nil }
+            guard let decoded = PackageURL.percentDecoded(rest[..<slash]) else { return nil }
             namespace = trimmed(decoded[...])
             rest = rest[(slash + 1)...]
         }
-        guard var name = decoded(rest), !name.isEmpty, let qualifiers = qualifiers(query) else { return nil }
+        guard var name = PackageURL.percentDecoded(rest), !name.isEmpty, let qualifiers = qualifiers(query) else {
+            return nil
+        }
         if smallNamespaces.contains(type) { namespace = lowercased(namespace[...]) }
         if smallNames.contains(type) { name = lowercased(name[...]) }
         if type == "pypi" { name = lowercased(name[...]).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 } }
@@ -82,7 +86,8 @@ enum BomPackageURL {
         for pair in query.split(separator: UInt8(ascii: "&")) {
             guard !pair.contains(UInt8(ascii: ";")) else { return nil }
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            guard let key = decoded(pair[..<equals]), let value = decoded(pair[equals...].dropFirst()), !key.isEmpty
+            guard let key = PackageURL.percentDecoded(pair[..<equals]),
+                let value = PackageURL.percentDecoded(pair[equals...].dropFirst()), !key.isEmpty
             else { return nil }
             let small = lowercased(key[...])
             guard !found.contains(where: { $0.key == small }) else { return nil }
@@ -102,31 +107,6 @@ enum BomPackageURL {
             return text.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
         }
         return Array(String(decoding: text, as: UTF8.self).lowercased().utf8)
-    }
-
-    private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var rest = text
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
     }
 
     private static func encoded(_ text: ArraySlice<UInt8>, _ kept: Set<UInt8>) -> String {

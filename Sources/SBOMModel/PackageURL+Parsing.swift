@@ -82,6 +82,11 @@ extension PackageURL {
 
     /// The text with its escapes resolved; nil if one is none, or the outcome is no UTF-8.
     private static func decoded(_ text: ArraySlice<UInt8>) -> String? {
+        percentDecoded(text).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The bytes with their escapes `%XX` resolved; nil if one is none.
+    package static func percentDecoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = text
         while let byte = rest.popFirst() {
@@ -94,7 +99,7 @@ extension PackageURL {
             }
             bytes.append(high << 4 | low)
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {
