@@ -565,7 +565,6 @@ struct CrossConversion {
             isSystem: isSystem)
         back.forgetUnnamed(parts.refs)
         let (was, becomes) = (parts, back)
-        let signed = backHead.created
         let (counts, hasResidue) = Self.attach(
             &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, wantsMapped: options.reports,
             residueOfLinks: { index in
@@ -582,13 +581,7 @@ struct CrossConversion {
                 }
                 return plain.isEmpty && again.isEmpty ? [] : Residue.entries(of: plain, missingFrom: again)
             },
-            {
-                let annotator = SPDXCodec(
-                    setting: DocumentSetting(created: signed, tool: "", licenses: LicenseTexts()))
-                $0.appendItems(
-                    $1.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) },
-                    to: "annotations", order: SPDXOrder.element)
-            })
+            { $0.appendItems(Self.annotations($1, created: backCreated), to: "annotations", order: SPDXOrder.element) })
         report.merge(counts)
         let backOrder = CycloneDXLinks(main: main, parents: parts.links.parents, needs: []).order(rank: order)
         var plain = parts.header
@@ -607,14 +600,11 @@ struct CrossConversion {
         }
 
         // Together.
-        let annotator = SPDXCodec(
-            setting: DocumentSetting(created: backHead.created, tool: "", licenses: LicenseTexts()))
         report.count(residue, of: .cycloneDX, isCarried: options.carries)
         if options.reports { report.countMapped(parts.header.members.map(\.name), apartFrom: residue, of: .cycloneDX) }
         if options.carries {
             header.appendItems(
-                residue.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) },
-                to: "annotations", order: SPDXOrder.document)
+                Self.annotations(residue, created: backCreated), to: "annotations", order: SPDXOrder.document)
         }
         if let original { header.set("spdxVersion", .string(original)) }
         remains.append((parts, back, converted))
@@ -673,6 +663,13 @@ struct CrossConversion {
     }
 
     // MARK: Pieces
+
+    /// What carries entries in SPDX.
+    private static func annotations(_ residue: [Residue.Entry], created: String) -> [JSONValue] {
+        let annotator = SPDXCodec(
+            setting: DocumentSetting(created: created, tool: "", licenses: LicenseTexts()))
+        return residue.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) }
+    }
 
     private static let structuralOfHeader: Set<String> = [
         "#lists", "#elements", "#relationships", "#relationshipOrder", "#otherRelationships", "#components",
