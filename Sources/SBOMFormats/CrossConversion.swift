@@ -394,10 +394,9 @@ struct CrossConversion {
         let made = Mutex<[String]>([])
         DispatchQueue.concurrentPerform(iterations: 2) { turn in
             if turn == 0 {
-                var indices = CycloneDXParts.indices(ids)
-                let areDistinct = indices.count == ids.count
-                indices[documentID] = nil
-                found.withLock { $0 = (indices, areDistinct) }
+                let indices = SPDXParts.indices(ids, documentID: documentID)
+                // One less where an element has the document's, which then is not plain either.
+                found.withLock { $0 = (indices, indices.count == ids.count) }
             } else {
                 let references = ids.map(SPDXCodec.reference)
                 made.withLock { $0 = references }

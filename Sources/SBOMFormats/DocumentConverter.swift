@@ -23,25 +23,28 @@ package struct TargetFormat: Sendable, Hashable {
 package final class ConvertedDocument: Sendable {
     fileprivate enum Text {
         case bytes([UInt8])
+        /// A tree, made into text when it is asked for.
         case json(JSONValue)
     }
 
     private let text: Text
-    /// What it was made from.
+    /// What it was made from, and what came between, where that is kept.
     private let remains: [any Sendable]
     /// What became of all that it was made from.
     package let report: ConversionReport
 
-    fileprivate init(_ text: Text, remains: [any Sendable], report: ConversionReport) {
+    fileprivate init(_ text: Text, remains: [any Sendable], keepsRemains: Bool, report: ConversionReport) {
         self.text = text
-        self.remains = remains
+        self.remains = keepsRemains ? remains : []
         self.report = report
+        if !keepsRemains { Self.release(remains) }
     }
 
-    deinit {
-        // The millions of pieces take as long to free as to write, and nobody need wait; who ends now need not free them.
-        let (text, remains) = (text, remains)
-        DispatchQueue.global(qos: .utility).async { withExtendedLifetime((text, remains)) {} }
+    deinit { Self.release((text, remains)) }
+
+    /// Frees values on another thread: their millions of pieces take as long as to write them, and nobody need wait.
+    private static func release(_ values: any Sendable) {
+        DispatchQueue.global(qos: .utility).async { withExtendedLifetime(values) {} }
     }
 
     /// The whole document.
@@ -67,6 +70,7 @@ package struct DocumentConverter: Sendable {
     private let created: String
     private let reports: Bool
     private let limits: Limits
+    private let keepsRemains: Bool
 
     /// A converter.
     ///
@@ -76,17 +80,20 @@ package struct DocumentConverter: Sendable {
     ///   - created: The time of documents that state none but have to: `YYYY-MM-DDThh:mm:ssZ`.
     ///   - reports: Whether the report is to name what has a place of its own, too.
     ///   - limits: What a document may ask for.
-    package init(carries: Bool, created: String, reports: Bool, limits: Limits) {
+    ///   - keepsRemains: Whether what a document was made from is freed only with it: for who is to end by then.
+    package init(carries: Bool, created: String, reports: Bool, limits: Limits, keepsRemains: Bool = false) {
         self.carries = carries
         self.created = created
         self.reports = reports
         self.limits = limits
+        self.keepsRemains = keepsRemains
     }
 
     /// A document in another format, and what became of all it says.
     package func convert(_ source: consuming SourceDocument, to target: TargetFormat) throws -> ConvertedDocument {
         if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
-            return ConvertedDocument(try again(source), remains: [], report: ConversionReport())
+            return ConvertedDocument(
+                try again(source), remains: [], keepsRemains: keepsRemains, report: ConversionReport())
         }
         var report = ConversionReport()
         var remains: [any Sendable] = []
@@ -114,7 +121,7 @@ package struct DocumentConverter: Sendable {
         let text = try respell(
             consume converted, family, version, isClean: isClean, isOther: source.family != family,
             isRestored: isRestored, to: target, &report)
-        return ConvertedDocument(text, remains: remains, report: report)
+        return ConvertedDocument(text, remains: remains, keepsRemains: keepsRemains, report: report)
     }
 
     /// A document in the shape of its family's JSON as a document of that format.
@@ -123,7 +130,7 @@ package struct DocumentConverter: Sendable {
         let version = Self.version(of: content, family) ?? target.version
         let text = try respell(
             content, family, version, isClean: true, isOther: false, isRestored: false, to: target, &report)
-        return ConvertedDocument(text, remains: [], report: report).bytes
+        return ConvertedDocument(text, remains: [], keepsRemains: keepsRemains, report: report).bytes
     }
 
     private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {

@@ -16,6 +16,9 @@ public struct Converter: Sendable {
         public var sourceDateEpoch: String?
         /// Whether ``Conversion/members`` is to name what has a place of its own in the new format, too.
         public var reports = false
+        /// Whether what a document was converted from is kept as long as the outcome, for who ends the process then: to
+        /// free it takes as long as to write the document.
+        package var keepsRemains = false
 
         /// The default options.
         public init() {}
@@ -33,7 +36,8 @@ public struct Converter: Sendable {
         /// What became of everything that the source says.
         public let members: [Member]
 
-        /// Hands the document to a sink in pieces that follow each other, so that a large one is never in one place.
+        /// Hands the document to a sink in pieces that follow each other: JSON while it is made, so that the whole text is
+        /// never in memory, other texts in one piece.
         ///
         /// The sink is called from several threads, but never by two at once.
         ///
@@ -129,7 +133,8 @@ public struct Converter: Sendable {
         }
         do {
             let converter = DocumentConverter(
-                carries: options.carries, created: created.description, reports: options.reports, limits: limits)
+                carries: options.carries, created: created.description, reports: options.reports, limits: limits,
+                keepsRemains: options.keepsRemains)
             let document = try converter.convert(consume source, to: format.target)
             return Conversion(
                 source: name, document: document, remarks: remarks, members: Self.members(document.report))

@@ -93,7 +93,7 @@ public struct InputDocument: Sendable {
         }
     }
 
-    /// Reads until the end, or one piece past the limit.
+    /// Reads until the end, or one byte past the limit.
     private static func read(
         _ source: consuming some ByteSource & ~Copyable, expecting size: Int, _ limits: Limits
     ) throws -> [UInt8] {
@@ -103,8 +103,10 @@ public struct InputDocument: Sendable {
         read.reserveCapacity(min(size, limits.documentSize) + 1)
         while read.count <= limits.documentSize {
             let before = read.count
-            let room = read.capacity - before
-            try read.append(addingCapacity: room > 0 ? room : 256 << 10) { output in try source.read(onto: &output) }
+            let room = read.capacity > before ? read.capacity - before : 256 << 10
+            try read.append(addingCapacity: min(room, limits.documentSize + 1 - before)) { output in
+                try source.read(onto: &output)
+            }
             if read.count == before { break }
         }
         return read

@@ -60,6 +60,7 @@ struct ConvertCommand: ParsableCommand {
         var options = Converter.Options()
         options.carries = !noCarry
         options.reports = report != nil
+        options.keepsRemains = true
         if let epoch = unsafe getenv("SOURCE_DATE_EPOCH").map({ unsafe String(cString: $0) }), !epoch.isEmpty {
             options.sourceDateEpoch = epoch
         }
@@ -94,7 +95,7 @@ struct ConvertCommand: ParsableCommand {
         } else {
             Output.writeToStandardOutput { try conversion.write(to: $0) }
         }
-        // To free a large document takes as long as to write it, and the kernel takes everything back at once.
+        // The kernel takes all memory back at once, piece by piece it would take as long as writing did.
         withExtendedLifetime(conversion) { Glibc.exit(EXIT_SUCCESS) }
     }
 

@@ -41,40 +41,54 @@ package enum JSONWriter {
 
 /// Takes pieces in whatever order they are made, and hands them on in that of their numbers.
 private final class Handover: Sendable {
+    /// How many parts may be made or waiting at a time, so that a sink that is slow does not fill the memory.
+    static let mostParts = 16
+
     private struct State {
-        var waiting: [Int: [UInt8]] = [:]
+        var waiting: [Int: (bytes: [UInt8], isPart: Bool)] = [:]
         var next = 0
         var isHanding = false
         var failure: (any Error)?
     }
 
     private let state = Mutex(State())
+    private let room = DispatchSemaphore(value: mostParts)
     private let sink: @Sendable ([UInt8]) throws -> Void
 
     init(_ sink: @escaping @Sendable ([UInt8]) throws -> Void) {
         self.sink = sink
     }
 
+    /// Whether the sink has thrown, and nothing more is wanted.
+    var hasFailed: Bool { state.withLock { $0.failure != nil } }
+
+    /// Waits until there is room for one part more.
+    ///
+    /// Who has waited has to take the next number, so that the part that all others wait for is always being made.
+    func waitForRoom() { room.wait() }
+
     /// Takes one piece; whoever brings the one that all wait for hands on all that are there.
-    func take(_ bytes: [UInt8], number: Int) {
+    func take(_ bytes: [UInt8], number: Int, isPart: Bool) {
         let isMine = state.withLock { state in
-            state.waiting[number] = bytes
+            state.waiting[number] = (bytes, isPart)
             defer { state.isHanding = true }
             return !state.isHanding
         }
         guard isMine else { return }
         while true {
-            let piece = state.withLock { state -> [UInt8]? in
+            let piece = state.withLock { state -> (bytes: [UInt8], isPart: Bool)? in
                 guard let piece = state.waiting.removeValue(forKey: state.next) else {
                     state.isHanding = false
                     return nil
                 }
                 state.next += 1
-                return state.failure == nil ? piece : []
+                return piece
             }
             guard let piece else { return }
-            if piece.isEmpty { continue }
-            do { try sink(piece) } catch { state.withLock { $0.failure = error } }
+            if !piece.bytes.isEmpty, !hasFailed {
+                do { try sink(piece.bytes) } catch { state.withLock { $0.failure = error } }
+            }
+            if piece.isPart { room.signal() }
         }
     }
 
@@ -92,22 +106,21 @@ private struct JSONText: ~Copyable {
     private var pieces = 0
     /// How many arrays and objects are open around.
     private var depth = 0
-    /// From how many elements on an array is written side by side.
-    private let manyElements: Int
+    /// Whether it is a part of an array, which is not divided once more.
+    private let isPart: Bool
 
     init(_ style: JSONWriter.Style, _ handover: Handover? = nil) {
         self.style = style
         self.handover = handover
-        manyElements = 128
+        isPart = false
     }
 
-    /// A part of an array that many levels are open around, its first element being the array's first or not.
+    /// A part of an array that has so many arrays and objects around its elements.
     private init(_ style: JSONWriter.Style, depth: Int, capacity: Int) {
         self.style = style
         handover = nil
         self.depth = depth
-        // There is work for all threads already.
-        manyElements = 4_096
+        isPart = true
         bytes.reserveCapacity(capacity)
     }
 
@@ -116,9 +129,13 @@ private struct JSONText: ~Copyable {
         if style == .pretty { bytes.append(0x0A) }
     }
 
+    /// From how many bytes on what one thread writes is handed over.
+    private static let longPiece = 1 << 20
+
     /// Hands over what has been written.
     mutating func handOver() {
-        handover?.take(bytes, number: pieces)
+        guard let handover else { return }
+        handover.take(bytes, number: pieces, isPart: false)
         pieces += 1
         bytes = []
     }
@@ -137,6 +154,10 @@ private struct JSONText: ~Copyable {
         var open: [Half] = []
         if let half = begin(value) { open.append(half) }
         while let top = open.indices.last {
+            if bytes.count >= Self.longPiece, handover != nil {
+                handOver()
+                bytes.reserveCapacity(Self.longPiece + Self.longPiece / 8)
+            }
             let next = open[top].next
             open[top].next = next + 1
             let inner: Half?
@@ -154,7 +175,7 @@ private struct JSONText: ~Copyable {
                     open.removeLast()
                     continue
                 }
-                if next == 0, open[top].items.count >= manyElements {
+                if next == 0, !isPart, Self.isLong(open[top].items) {
                     sideBySide(open[top].items)
                     open[top].next = open[top].items.count
                     continue
@@ -166,10 +187,30 @@ private struct JSONText: ~Copyable {
         }
     }
 
+    /// Whether an array has elements enough, and enough in them, that it is worth the way to other threads.
+    private static func isLong(_ items: [JSONValue]) -> Bool {
+        guard items.count >= 32 else { return false }
+        var values = 0
+        for item in items {
+            values += 1
+            switch item {
+            case .array(let inner): values += inner.count
+            case .object(let object):
+                for index in object.members.indices {
+                    values += 1
+                    if case .array(let inner) = object.members[index].value { values += inner.count }
+                }
+            case .null, .bool, .number, .string: break
+            }
+            if values >= 16_384 { return true }
+        }
+        return false
+    }
+
     /// The elements of an array that is open, parts of it by several threads.
     private mutating func sideBySide(_ items: [JSONValue]) {
         // Small enough for all threads to have work to the end, large enough to be worth the way.
-        let size = min(max(items.count / 64, 16), 1_024)
+        let size = min(max(items.count / 64, 4), 1_024)
         let count = (items.count + size - 1) / size
         let (style, depth) = (style, depth)
         // Parts are about as long as the one before.
@@ -187,8 +228,14 @@ private struct JSONText: ~Copyable {
         if let handover {
             handOver()
             let before = pieces
-            DispatchQueue.concurrentPerform(iterations: count) { number in
-                handover.take(write(number), number: before + number)
+            let begun = Mutex(0)
+            DispatchQueue.concurrentPerform(iterations: count) { _ in
+                handover.waitForRoom()
+                let number = begun.withLock { begun in
+                    defer { begun += 1 }
+                    return begun
+                }
+                handover.take(handover.hasFailed ? [] : write(number), number: before + number, isPart: true)
             }
             pieces += count
         } else {
@@ -265,9 +312,11 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// Has up to that many bytes written at the end.
+    /// Has up to that many bytes written at the end; who writes more writes past the buffer.
     @inline(__always)
     private mutating func grow(by count: Int, _ write: (inout Cursor) -> Void) {
+        // SAFETY: there is room for `count` bytes behind those that are used, and no caller writes more: each of them counts
+        // exactly what it writes, escapes included.
         bytes.append(addingCapacity: count) { output in
             unsafe output.withUnsafeMutableBufferPointer { memory, used in
                 guard let start = memory.baseAddress else { return }
