@@ -29,19 +29,66 @@ enum Output {
         guard let target = target(of: path) else { Reporting.failOutput(path, created: false, errno: errno) }
         let mask = umask(0)
         umask(mask)
-        var template = Array("\(target).XXXXXX".utf8CString)
-        let descriptor = unsafe mkstemp(&template)
-        guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
+        guard let file = NewFile(beside: target) else { Reporting.failOutput(path, created: false, errno: errno) }
         let mode = exists ? status.st_mode & 0o7777 : 0o666 & ~mask
-        var code = write(to: descriptor, produce)
-        if code == nil {
-            let isDone =
-                unsafe fchmod(descriptor, mode) == 0 && close(descriptor) == 0 && rename(template, target) == 0
-            if !isDone { code = errno }
-        }
-        if let code {
-            unsafe unlink(template)
+        if let code = write(to: file.descriptor, produce) ?? file.replace(target, mode: mode) {
+            file.forget()
             Reporting.failOutput(path, created: true, errno: code)
+        }
+    }
+
+    /// A file that is to take another's place once it is whole.
+    private struct NewFile {
+        let descriptor: CInt
+        /// The name it has until then; nil for none.
+        private let name: String?
+
+        /// A file without a name where the file system has such, so that nothing is left of it however the process ends.
+        ///
+        /// Nil with `errno` set if there can be none.
+        init?(beside target: String) {
+            let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+            // The link by which it gets its name.
+            if unsafe access("/proc/self/fd", X_OK) == 0 {
+                // O_TMPFILE, which is no constant that Swift can see: it has this bit on every kind of machine of ours.
+                let nameless = unsafe open(folder, O_WRONLY | O_CLOEXEC | O_DIRECTORY | 0o20_000_000, 0o600)
+                if nameless >= 0 {
+                    descriptor = nameless
+                    name = nil
+                    return
+                }
+            }
+            var template = Array("\(target).XXXXXX".utf8CString)
+            descriptor = unsafe mkstemp(&template)
+            guard descriptor >= 0 else { return nil }
+            name = String(decoding: template.dropLast().lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+
+        /// Puts it in the other's place; the `errno` if that fails.
+        func replace(_ target: String, mode: mode_t) -> CInt? {
+            guard fchmod(descriptor, mode) == 0, let name = name ?? linked(beside: target) else { return errno }
+            guard close(descriptor) == 0, unsafe rename(name, target) == 0 else {
+                let code = errno
+                unsafe unlink(name)
+                return code
+            }
+            return nil
+        }
+
+        /// The name that it is given, for a name cannot be given in place of another file's; nil with `errno` set if none.
+        private func linked(beside target: String) -> String? {
+            for number in 0..<1_000 {
+                let name = "\(target).\(getpid())-\(number)"
+                let own = "/proc/self/fd/\(descriptor)"
+                if unsafe linkat(AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 { return name }
+                guard errno == EEXIST else { return nil }
+            }
+            return nil
+        }
+
+        /// Takes it away again.
+        func forget() {
+            if let name { unsafe unlink(name) }
         }
     }
 
