@@ -47,7 +47,11 @@ enum Carrier {
         guard !entries.isEmpty else { return [] }
         if kept.isEmpty {
             object.members.remove(at: index)
-            object.shiftForeignElements(by: -1)
+            // Unless an empty list comes in its place.
+            let isReplaced = entries.contains { entry in
+                (entry.path == name || entry.path == "metadata/\(name)") && entry.value == .array([])
+            }
+            if !isReplaced { object.shiftForeignElements(by: -1) }
         } else {
             object.members[index].value = .array(kept)
         }
@@ -73,7 +77,12 @@ enum Carrier {
         from object: inout JSONObject, of family: DocumentFamily, limits: Limits
     ) -> [Residue.Entry] {
         take("annotations", from: &object) { annotation in
-            guard let comment = annotation.objectContent?.text("comment") else { return nil }
+            // What others say in these words is theirs.
+            guard let annotation = annotation.objectContent, annotation.text("annotationType") == "OTHER",
+                let annotator = annotation.text("annotator"), annotator.hasPrefix("Tool: "),
+                let comment = annotation.text("comment"),
+                annotator == tool || !comment.hasPrefix(prefix(family))
+            else { return nil }
             return read(comment, of: family, limits)
         }
     }

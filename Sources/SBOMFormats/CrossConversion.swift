@@ -205,13 +205,16 @@ struct CrossConversion {
     }
 
     /// Corrects the residue of elements whose identifiers would be someone else's on the way back, and so be others.
+    ///
+    /// `order` is that in which the way back reads them.
     private static func correct(
-        _ units: inout [Unit], identifier member: String, is original: (Int) -> String?, written: (Element.ID) -> String
+        _ units: inout [Unit], order: [Int], identifier member: String, is original: (Int) -> String?,
+        written: (Element.ID) -> String
     ) {
         // As long as each comes back as it is called now, no two come back as the same.
         guard units.contains(where: { !$0.returnsAsItself }) else { return }
         var ids = UniqueIDs(units.count)
-        for index in units.indices {
+        for index in order {
             let id = ids.unique(units[index].returningID)
             guard id != units[index].returningID else { continue }
             units[index].residue.removeAll { $0.path == member }
@@ -295,9 +298,6 @@ struct CrossConversion {
         let roots = SPDXParts.roots(links, header: parts.header, indices: indices, forms: parts.forms)
         hasRestored = !carried.isEmpty || units.contains { $0.isRestored }
         let originalIDs = parts.ids
-        Self.correct(
-            &units, identifier: "SPDXID", is: { originalIDs[$0].isEmpty ? nil : originalIDs[$0] },
-            written: { "SPDXRef-\($0)" })
         let count = units.count
         let refs = units.map { $0.object.text("bom-ref") ?? "" }
         let isSystem = units.map(\.isSystem)
@@ -322,6 +322,10 @@ struct CrossConversion {
         }
         let order = Self.order(pseudo["#components"], natural)
         if pseudo["#main"] != nil, placed.main == nil { placed.main = order.first { placed.parents[$0] < 0 } }
+        let backwards = placed.main.map { main in [main] + order.filter { $0 != main } } ?? order
+        Self.correct(
+            &units, order: backwards, identifier: "SPDXID", is: { originalIDs[$0].isEmpty ? nil : originalIDs[$0] },
+            written: { "SPDXRef-\($0)" })
 
         // The way back.
         let forms = parts.forms
@@ -520,8 +524,6 @@ struct CrossConversion {
             wantsNames: options.reports)
         hasRestored = original != nil || !structure.isEmpty || !own.isEmpty || units.contains { $0.isRestored }
         let originalRefs = parts.refs
-        Self.correct(
-            &units, identifier: "bom-ref", is: { originalRefs[$0].isEmpty ? nil : originalRefs[$0] }, written: { $0 })
         let count = units.count
         let forms = units.map(\.form)
         let isSystem = units.map(\.isSystem)
@@ -542,6 +544,9 @@ struct CrossConversion {
         }
         if let list = pseudo["#relationships"].flatMap({ SPDXParts.links($0, indices) }) { links.document = list }
         let order = Self.order(pseudo["#elements"], natural)
+        Self.correct(
+            &units, order: order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file },
+            identifier: "bom-ref", is: { originalRefs[$0].isEmpty ? nil : originalRefs[$0] }, written: { $0 })
         links.order = SPDXLinks.naturalOrder(links.document, links.units, order)
         let ranks = Self.ranks(order)
         pseudo.append(

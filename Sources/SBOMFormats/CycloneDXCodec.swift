@@ -22,14 +22,15 @@ struct CycloneDXCodec {
             switch member.value {
             case .string(let text): read(text, of: member.name, to: &element)
             case .object(let object):
-                if member.name == "supplier" || member.name == "manufacturer" {
-                    let actor = Self.organization(object)
-                    if member.name == "supplier" { element.supplier = actor } else { element.originator = actor }
-                }
+                if member.name == "supplier" { element.supplier = Self.organization(object) }
             case .array(let items): read(items, of: member.name, to: &element)
             case .null, .bool, .number: break
             }
         }
+        element.originator =
+            component["authors"]?.arrayContent.flatMap(Self.onlyAuthor)
+            ?? component["manufacturer"]?.objectContent.flatMap(Self.organization)
+            ?? component.text("author").flatMap(Self.author)
         if let properties = component["properties"]?.arrayContent { readProperties(properties, to: &element) }
         // The summary stands for a description where there is none.
         if element.summary != nil, element.summary == element.description { element.description = nil }
@@ -47,12 +48,17 @@ struct CycloneDXCodec {
         return element
     }
 
+    /// Whom a list names if it names nobody else.
+    private static func onlyAuthor(_ items: [JSONValue]) -> Actor? {
+        guard items.count == 1, case .object(let author) = items[0], let name = author.text("name"), !name.isEmpty
+        else { return nil }
+        return Actor(.person, name: name, email: author.text("email"))
+    }
+
     private func read(_ text: String, of name: String, to element: inout Element) {
         switch name {
         case "bom-ref": element.id = Self.identifier(text)
         case "type": element.purpose = Self.purposes[text]
-        case "author":
-            if element.originator == nil { element.originator = Self.author(text) }
         case "group": element.group = text.isEmpty ? nil : text
         case "name": element.name = text
         case "version": element.version = text.isEmpty ? nil : text
@@ -68,10 +74,6 @@ struct CycloneDXCodec {
 
     private func read(_ items: [JSONValue], of name: String, to element: inout Element) {
         switch name {
-        case "authors":
-            if items.count == 1, case .object(let author) = items[0], let name = author.text("name"), !name.isEmpty {
-                element.originator = Actor(.person, name: name, email: author.text("email"))
-            }
         case "hashes":
             for case .object(let hash) in items {
                 if let name = hash.text("alg").flatMap({ Self.checksumAlgorithms[$0] }),
@@ -253,8 +255,8 @@ struct CycloneDXCodec {
         component.appendText("group", element.group)
         component.append("name", .string(element.name))
         // Up to 1.3 a component must have a version.
-        if let version = element.version ?? (version < .v1_4 ? "" : nil) {
-            component.append("version", .string(version))
+        if let text = element.version ?? (version < .v1_4 ? "" : nil), version.holds(componentVersion: text) {
+            component.append("version", .string(text))
         }
         component.appendText("description", element.description ?? element.summary)
         let hashes = element.checksums.compactMap { checksum -> JSONValue? in

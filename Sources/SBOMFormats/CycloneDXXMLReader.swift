@@ -484,7 +484,8 @@ struct CycloneDXXMLReader: ~Copyable {
         if let text = element.onlyText, !text.isEmpty || fallback == nil {
             let (value, isExact) = Self.value(of: text, type)
             if !type.accepts(text) { unsound(.value(element.name.qualified), element.offset) }
-            if isExact { return (value, nil) }
+            // White space that stands for nothing is no more than that between elements.
+            if isExact || fallback == nil && value == "" { return (value, nil) }
             isUnusual = true
             return (value, fragment(element))
         }

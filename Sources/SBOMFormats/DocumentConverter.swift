@@ -178,13 +178,21 @@ package struct DocumentConverter: Sendable {
     ///
     /// The schema of XML allows other things than that of JSON, so only what makes invalid XML is fitted to the latter.
     private func readAsXML(_ content: inout JSONObject, _ version: String) throws -> JSONObject {
-        var document = try XMLDocument(
-            parsing: try CycloneDXXMLSpelling.write(content, version: version).bytes, limits: limits)
-        let verdict = try DocumentValidator(limits: limits, violationLimit: 1).validate(document)
-        if !verdict.isSchemaValid {
-            try SchemaFit(family: .cycloneDX, version: version, isStrict: false).fit(&content)
-            document = try XMLDocument(
+        func written() throws -> (document: XMLDocument, isValid: Bool) {
+            let document = try XMLDocument(
                 parsing: try CycloneDXXMLSpelling.write(content, version: version).bytes, limits: limits)
+            let verdict = try DocumentValidator(limits: limits, violationLimit: 1).validate(document)
+            return (document, verdict.isSchemaValid)
+        }
+        var (document, isValid) = try written()
+        if !isValid {
+            try SchemaFit(family: .cycloneDX, version: version, isStrict: false).fit(&content)
+            (document, isValid) = try written()
+        }
+        if !isValid {
+            // What only the XML of another version had a place for is carried instead of written.
+            content = Respelling.withoutReserved(content)
+            (document, isValid) = try written()
         }
         return try CycloneDXXMLSpelling.read(document).content.namingSchema(version)
     }

@@ -156,12 +156,18 @@ struct DocumentHeader {
 
     private static func tools(_ tools: [Tool], _ version: CycloneDXVersion) -> JSONValue? {
         guard !tools.isEmpty else { return nil }
-        let items = tools.map { tool -> JSONValue in
+        var items: [JSONValue] = []
+        var seen: Set<String> = []
+        for tool in tools {
+            // Among components none may stand twice.
+            if version >= .v1_5, !seen.insert(tool.spdx).inserted { continue }
             var item = JSONObject()
             if version >= .v1_5 { item.append("type", "application") }
             item.append("name", .string(tool.name))
-            if !tool.version.isEmpty { item.append("version", .string(tool.version)) }
-            return .object(item)
+            if !tool.version.isEmpty, version.holds(componentVersion: tool.version) {
+                item.append("version", .string(tool.version))
+            }
+            items.append(.object(item))
         }
         return version >= .v1_5 ? ["components": .array(items)] : .array(items)
     }
@@ -190,6 +196,11 @@ struct DocumentHeader {
 }
 
 extension CycloneDXVersion {
+    /// Whether a component may have that version: from 1.6 on it has no more than 1,024 characters.
+    func holds(componentVersion text: String) -> Bool {
+        self < .v1_6 || text.utf8.count <= 1_024 || text.unicodeScalars.count <= 1_024
+    }
+
     /// The `$schema` that documents of the version name.
     var schemaAddress: String {
         self == .v1_2

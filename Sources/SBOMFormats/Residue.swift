@@ -327,13 +327,17 @@ extension Residue.Entry {
         return Self.endOfPath(path) == path.endIndex ? path : "\(path)@-"
     }
 
-    /// What is to stand there as JSON on one line, empty if nothing is; `</` is escaped, which tag-value and HTML would
-    /// take for the end of a text.
+    /// What is to stand there as JSON on one line, empty if nothing is.
+    ///
+    /// Escaped is `</`, which tag-value and HTML would take for the end of a text, and the two characters beside controls
+    /// that XML cannot hold (XML 1.0 §2.2).
     var text: String {
         guard let value else { return "" }
         let bytes = JSONWriter.bytes(of: value, .compact)
         let text = String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self)
-        return text.utf8.contains(UInt8(ascii: "<")) ? text.replacing("</", with: "<\\/") : text
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == 0xEF }) else { return text }
+        return text.replacing("</", with: "<\\/").replacing("\u{FFFE}", with: "\\ufffe")
+            .replacing("\u{FFFF}", with: "\\uffff")
     }
 
     /// Reads what ``label`` and ``text`` wrote; nil if the text is no JSON.

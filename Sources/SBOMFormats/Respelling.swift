@@ -58,10 +58,15 @@ struct Respelling {
         content.changeObject("metadata") { metadata in
             entries = Carrier.takeProperties(from: &metadata, of: .cycloneDX, limits: limits)
         }
-        // There was none, or an empty one, before it had to hold what is carried.
-        if !entries.isEmpty, content["metadata"]?.objectContent?.isEmpty == true {
+        // There was none, or an empty one, before it had to hold what is carried, unless something goes into it.
+        if !entries.isEmpty, content["metadata"]?.objectContent?.isEmpty == true,
+            !entries.contains(where: { $0.path.hasPrefix("metadata/") })
+        {
             _ = content.take("metadata")
-            content.shiftForeignElements(by: -1)
+            // An empty one comes again.
+            if !entries.contains(where: { $0.path == "metadata" && $0.value != nil }) {
+                content.shiftForeignElements(by: -1)
+            }
         }
         entries += takeForeignElements(from: &content)
         guard !entries.isEmpty else { return }
@@ -140,8 +145,9 @@ struct Respelling {
             content.changeObject("metadata") { outer in
                 outer.changeObject("component") { carry(component: ours, theirs, in: &$0, canCarry: canCarry) }
             }
-            _ = metadata.0?.take("component")
-            _ = metadata.1?.take("component")
+            // Not taken out, so that neither is taken for empty.
+            metadata.0?.set("component", .null)
+            metadata.1?.set("component", .null)
             original.set("metadata", .object(metadata.0 ?? JSONObject()))
             read.set("metadata", .object(metadata.1 ?? JSONObject()))
         }
@@ -152,8 +158,10 @@ struct Respelling {
             entries = Self.withoutVersion(Residue.entries(of: original, missingFrom: read))
         }
         if let metadata = original["metadata"]?.objectContent, metadata["properties"] == .array([]) {
-            let path = metadata.count == 1 ? "metadata" : "metadata/properties"
-            Self.keep(metadata.count == 1 ? .object(metadata) : .array([]), at: path, in: &entries)
+            let isAlone = metadata.count == 1
+            Self.keep(
+                isAlone ? .object(metadata) : .array([]), at: isAlone ? "metadata" : "metadata/properties", in: &entries
+            )
         }
         report.count(entries, of: family, isCarried: canCarry)
         guard canCarry, !entries.isEmpty else { return }
@@ -309,7 +317,19 @@ struct Respelling {
         if version < .v1_6, metadata["manufacture"] == nil, let maker = metadata.take("manufacturer") {
             metadata.place("manufacture", maker, order: CycloneDXOrder.metadata)
         }
-        if version < .v1_7 { metadata.changeObject("component") { revise(component: &$0, to: version) } }
+        if version < .v1_7 {
+            Self.leaveOneExpression(in: &metadata)
+            metadata.changeObject("component") { revise(component: &$0, to: version) }
+        }
+    }
+
+    /// Before 1.7 an expression stands alone.
+    private static func leaveOneExpression(in object: inout JSONObject) {
+        if let licenses = object["licenses"]?.arrayContent, licenses.count > 1,
+            let expression = licenses.first(where: { $0.objectContent?["expression"] != nil })
+        {
+            object.set("licenses", [expression])
+        }
     }
 
     private func revise(component: inout JSONObject, to version: CycloneDXVersion) {
@@ -320,12 +340,7 @@ struct Respelling {
             let text = name + (author.text("email").map { " <\($0)>" } ?? "")
             component.place("author", .string(text), order: CycloneDXOrder.component)
         }
-        // Before 1.7 an expression stands alone.
-        if let licenses = component["licenses"]?.arrayContent, licenses.count > 1,
-            let expression = licenses.first(where: { $0.objectContent?["expression"] != nil })
-        {
-            component.set("licenses", [expression])
-        }
+        Self.leaveOneExpression(in: &component)
         component.changeObjects("components") { revise(component: &$0, to: version) }
     }
 

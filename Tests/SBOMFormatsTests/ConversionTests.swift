@@ -282,6 +282,26 @@ private func json(_ text: String) throws -> JSONObject {
         if !isCarried { #expect(try isSame(try convert(there, to: .spdx(.v2_3, .json)).bytes, document, .json)) }
     }
 
+    @Test(arguments: ["sbomkit:spdx:comment=1", "sbomkit:cyclonedx:publisher=1"])
+    func `what others say in the words of carriers stays theirs`(comment: String) throws {
+        let annotation = """
+            {"annotationType": "OTHER", "annotator": "Tool: other", "annotationDate": "2024-01-01T00:00:00Z",
+             "comment": "\(comment)"}
+            """
+        let document = Array(
+            """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0", "name": "d",
+             "documentNamespace": "https://example.org/d", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+             "creators": ["Tool: t"]}, "annotations": [\(annotation)],
+             "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NONE", "annotations": [\(annotation)]}]}
+            """.utf8)
+        for target in everyTarget where target.version != "1.2" && target != .spdx(.v2_3, .json) {
+            let there = try convert(document, to: target).bytes
+            let back = try convert(there, to: .spdx(.v2_3, .json)).bytes
+            #expect(try isSame(back, document, .json), "by way of \(target)")
+        }
+    }
+
     @Test func `a licence text that many have does not multiply`() throws {
         let text = String(repeating: "All rights are reserved. ", count: 8_000)
         let packages = (0..<2_000).map {
