@@ -145,7 +145,7 @@ enum CycloneDXXMLFragment {
         return text
     }
 
-    /// What is in an element.
+    /// What is in an element; white space only where there is other text.
     static func content(
         of element: XMLElement, _ namespace: String, _ prefixes: inout CycloneDXXMLPrefixes
     ) -> String {
@@ -153,7 +153,7 @@ enum CycloneDXXMLFragment {
         for child in element.children {
             if let inner = child.element {
                 spell(inner, namespace, &prefixes, &text)
-            } else {
+            } else if element.hasText || !child.isBlank {
                 spell(child, &text)
             }
         }

@@ -520,7 +520,7 @@ struct CycloneDXXMLReader: ~Copyable {
         return (.string(ref ?? ""), fragment(element))
     }
 
-    /// The text, and whether there is nothing else than text and comments.
+    /// The text, and whether there is nothing else than text and comments; white space beside something else is no text.
     private static func text(of element: XMLElement) -> (text: String, isPlain: Bool) {
         var text = ""
         var count = 0
@@ -534,7 +534,8 @@ struct CycloneDXXMLReader: ~Copyable {
             case .element, .processingInstruction: isPlain = false
             }
         }
-        return (count > 1 ? element.text : text, isPlain)
+        if count > 1 { text = element.text }
+        return (isPlain || element.hasText ? text : "", isPlain)
     }
 
     /// What JSON makes of a text, and whether that says how it was spelled.

@@ -197,6 +197,18 @@ package struct DocumentConverter: Sendable {
         return try CycloneDXXMLSpelling.read(document).content.namingSchema(version)
     }
 
+    /// A document in the wrapper that the first SPDX 2.2 had.
+    private static func wrapped(_ content: JSONObject, in wrapper: JSONObject) -> JSONObject {
+        JSONObject([.init(name: "Document", value: .object(content))] + wrapper.members)
+    }
+
+    /// Whether a document is valid in a wrapper, whose schema asks for less than that of documents without.
+    private func isValid(_ content: JSONObject, in wrapper: JSONObject?) throws -> Bool {
+        guard let wrapper else { return false }
+        let bytes = JSONWriter.bytes(of: .object(Self.wrapped(content, in: wrapper)), .compact)
+        return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
+    }
+
     /// Writes a document of the right family in the right version and syntax.
     private func respell(
         _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
@@ -219,10 +231,16 @@ package struct DocumentConverter: Sendable {
         if target.syntax == .json { content = Respelling.withoutReserved(content) }
         if !isSame {
             // What was put back has been of that version before, and XML is judged once it is written.
-            try respelling.revise(&content, to: target.version, fits: !isRestored || target.syntax != .xml)
+            let fits = !isRestored || target.syntax != .xml
+            try respelling.revise(&content, to: target.version, fits: fits && wrapper == nil)
+            if wrapper != nil, try !isValid(content, in: wrapper) {
+                try SchemaFit(family: family, version: target.version, isStrict: true).fit(&content)
+            }
         } else if target.syntax != .xml {
-            // XML is judged once it is written, and tag-value that comes back is to be as it was.
-            if !isClean, target.syntax == .json || isOther {
+            // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
+            // need not be without it.
+            let isNew = target.syntax == .json || isOther || content[SourceDocument.wrapper] != nil
+            if !isClean || content[SourceDocument.wrapper] != nil, isNew, try !isValid(content, in: wrapper) {
                 try SchemaFit(family: family, version: target.version, isStrict: false).fit(&content)
             }
         }
@@ -250,11 +268,7 @@ package struct DocumentConverter: Sendable {
         report.merge(respelling.report)
         switch target.syntax {
         case .json:
-            if var wrapper {
-                wrapper.members.insert(.init(name: "Document", value: .object(content)), at: 0)
-                content = wrapper
-            }
-            return .json(.object(content))
+            return .json(.object(wrapper.map { Self.wrapped(content, in: $0) } ?? content))
         case .xml: return .bytes(try CycloneDXXMLSpelling.write(content, version: target.version).bytes)
         case .tagValue: return .bytes(SPDXTagValue.write(content, limits: limits).bytes)
         }

@@ -28,10 +28,12 @@ struct Residue {
 
     /// What `original` has that `restored` has not, and the other way round.
     ///
-    /// Member order does not count; of members with the same name the last does.
+    /// Member order does not count; of members with the same name the last does. The entries stand in the order of their
+    /// paths, so that those of a document whose members stand otherwise are the same.
     static func entries(of original: JSONObject, missingFrom restored: JSONObject) -> [Entry] {
         var entries: [Entry] = []
         compare(original, restored, path: "", depth: 0, &entries)
+        if entries.count > 1 { entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) } }
         return entries
     }
 
