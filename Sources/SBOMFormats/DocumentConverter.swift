@@ -192,7 +192,7 @@ package struct DocumentConverter: Sendable {
         if !isValid {
             // What only the XML of another version had a place for is carried instead of written.
             content = Respelling.withoutReserved(content)
-            (document, isValid) = try written()
+            document = try written().document
         }
         return try CycloneDXXMLSpelling.read(document).content.namingSchema(version)
     }

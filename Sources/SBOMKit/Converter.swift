@@ -36,8 +36,8 @@ public struct Converter: Sendable {
         /// What became of everything that the source says.
         public let members: [Member]
 
-        /// Hands the document to a sink in pieces that follow each other: JSON while it is made, so that the whole text is
-        /// never in memory, other texts in one piece.
+        /// Hands the document to a sink in pieces that follow each other: JSON while it is made, so that only a few parts of
+        /// the text are in memory at a time, other texts in one piece.
         ///
         /// The sink is called from several threads, but never by two at once.
         ///

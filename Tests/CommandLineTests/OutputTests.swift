@@ -79,6 +79,35 @@ import Testing
         }
     }
 
+    /// A list that one thread writes, and one that has enough in it to be written in parts; each is over 100 MB of text.
+    @Test(arguments: ["", String(repeating: ",0", count: 40)])
+    func `a reader that stands still does not fill the memory`(rest: String) throws {
+        try withTemporaryFolder { folder in
+            let deep = String(repeating: "[", count: 300) + "0" + String(repeating: "]", count: 300)
+            let items = Array(repeating: "[\(deep)\(rest)]", count: 600).joined(separator: ",")
+            try write(
+                Array("{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"x\":[\(items)]}".utf8),
+                toFile: "\(folder)/deep.json")
+            let result = try shell(
+                """
+                cd \(folder); mkfifo pipe
+                '\(program)' convert -q deep.json --to cyclonedx >pipe & sbomkit=$!
+                exec 3<pipe; last=0
+                # Until it does nothing any more.
+                while now=$(cut -d ' ' -f 14 /proc/$sbomkit/stat); [ "$now" -eq 0 ] || [ "$now" -ne "$last" ]; do
+                    last=$now; sleep 0.5
+                done
+                awk '/^VmHWM/ { print $2 }' /proc/$sbomkit/status
+                wc -c <&3; wait $sbomkit
+                """)
+            #expect(result.code == 0)
+            let numbers = result.text.split(separator: "\n").compactMap { Int($0) }
+            try #require(numbers.count == 2)
+            #expect(numbers[0] < 100_000)
+            #expect(numbers[1] > 100_000_000)
+        }
+    }
+
     @Test func `who is killed in the middle of writing leaves nothing`() throws {
         try withTemporaryFolder { folder in
             // Not every file system has files without names; the number is Linux's for O_TMPFILE.

@@ -19,6 +19,7 @@ SPDX_VERSIONS = ("2.2", "2.3")
 CYCLONEDX_VERSIONS = ("1.2", "1.3", "1.4", "1.5", "1.6", "1.7")
 NAMESPACE = "http://cyclonedx.org/schema/bom/"
 CARRIER = "sbomkit:"
+CARRIER_ELEMENT = "{urn:sbomkit:carried}carried"
 
 
 class Unreadable(Exception):
@@ -204,7 +205,7 @@ def leaves(value):
         if isinstance(value, dict):
             return str(value.get("name", "")).startswith(CARRIER)
         return is_element(value) and (
-            dict(value[1]).get("name", "").startswith(CARRIER) or local(value[0]) == "carried")
+            dict(value[1]).get("name", "").startswith(CARRIER) or value[0] == CARRIER_ELEMENT)
 
     def without_carriers(items):
         return [inner for inner in items if not is_carrier(inner) and not is_for_carriers(inner)]
