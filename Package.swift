@@ -43,7 +43,7 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "StructuredText", dependencies: ["ByteStreams", "CLibXML2"], swiftSettings: house),
-        .target(name: "OCIImages", dependencies: ["ByteStreams", "StructuredText"], swiftSettings: house),
+        .target(name: "ContainerImages", dependencies: ["ByteStreams", "StructuredText"], swiftSettings: house),
         .target(
             name: "PackageDatabases",
             dependencies: [
@@ -61,7 +61,7 @@ let package = Package(
         .target(
             name: "SBOMKit",
             dependencies: [
-                "ByteStreams", "StructuredText", "OCIImages", "PackageDatabases", "SBOMModel", "SBOMFormats",
+                "ByteStreams", "StructuredText", "ContainerImages", "PackageDatabases", "SBOMModel", "SBOMFormats",
             ],
             swiftSettings: house
         ),
@@ -74,8 +74,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "ByteStreamsTests", dependencies: ["ByteStreams", "TestSupport"], swiftSettings: house),
         .testTarget(
-            name: "OCIImagesTests",
-            dependencies: ["OCIImages", "ByteStreams", "TestSupport"],
+            name: "ContainerImagesTests",
+            dependencies: ["ContainerImages", "ByteStreams", "TestSupport"],
             swiftSettings: house
         ),
         .testTarget(

@@ -1,5 +1,5 @@
 package import ByteStreams
-internal import OCIImages
+internal import ContainerImages
 internal import SBOMFormats
 internal import StructuredText
 

@@ -1,5 +1,5 @@
 internal import ByteStreams
-internal import OCIImages
+internal import ContainerImages
 internal import PackageDatabases
 internal import SBOMModel
 

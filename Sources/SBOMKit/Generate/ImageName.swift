@@ -1,4 +1,4 @@
-internal import OCIImages
+internal import ContainerImages
 
 /// What an image is called, as far as the layout itself says: never by where it lies on this machine.
 package struct ImageName: Sendable, Hashable {

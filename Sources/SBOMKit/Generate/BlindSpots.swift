@@ -1,5 +1,5 @@
 internal import ByteStreams
-internal import OCIImages
+internal import ContainerImages
 internal import PackageDatabases
 
 /// Software that an image visibly has and that no database we read describes.

@@ -1,5 +1,5 @@
 import ByteStreams
-import OCIImages
+import ContainerImages
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 internal import ByteStreams
-internal import OCIImages
+internal import ContainerImages
 package import PackageDatabases
 package import SBOMModel
 

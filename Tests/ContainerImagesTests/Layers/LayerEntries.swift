@@ -1,5 +1,5 @@
 import ByteStreams
-import OCIImages
+import ContainerImages
 import TestSupport
 
 /// An entry of a layer that a test makes.
