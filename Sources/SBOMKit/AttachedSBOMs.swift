@@ -160,8 +160,8 @@ package struct AttachedSBOMs {
                 let error = SBOMError(.badInput, "expected JSON, XML or SPDX tag-value, found no text")
                 return attachment.isSaidToBeSBOM ? Entry(attachment: attachment, format: .failure(error)) : nil
             }
-            do throws(SourceError) {
-                let source = try SourceDocument(opening: bytes, limits: limits)
+            do throws(DocumentError) {
+                let source = try ParsedDocument(opening: bytes, limits: limits)
                 return Entry(attachment: attachment, format: .success(source.kind))
             } catch {
                 guard attachment.isSaidToBeSBOM else { return nil }

@@ -1,6 +1,6 @@
 internal import ByteStreams
-internal import Glibc
 internal import ContainerImages
+internal import Glibc
 
 /// A document as the command line names it: a file, standard input, or an SBOM that is attached to an image.
 ///

@@ -29,7 +29,7 @@ struct Fixture: Sendable, CustomStringConvertible {
     var path: String { "\(packageFolder)/Fixtures/\(folder)" }
     func expected(_ kind: String) -> String { "\(packageFolder)/Fixtures/expected/\(name).\(kind)" }
 
-    func generated(_ options: Generator.Options = Generator.Options()) async throws -> ImageContents {
+    func generated(_ options: Generator.Options = Generator.Options()) async throws -> ImageInventory {
         var options = options
         options.platform = platform
         return try await Generator(options: options).read(path)
@@ -39,7 +39,7 @@ struct Fixture: Sendable, CustomStringConvertible {
 /// The document of an image made for one test.
 func generated(
     _ image: TinyImage, _ options: Generator.Options = Generator.Options()
-) async throws -> ImageContents {
+) async throws -> ImageInventory {
     let folder = try shell("mktemp -d").text.trimmed
     defer { _ = try? shell("rm -r \(folder)") }
     try image.write(toFolder: "\(folder)/layout")
@@ -50,7 +50,7 @@ func generated(
 struct Document {
     let json: JSONValue
 
-    init(_ generated: ImageContents) throws {
+    init(_ generated: ImageInventory) throws {
         json = try JSONValue(parsing: generated.spdx, limits: Limits())
     }
 
@@ -111,7 +111,7 @@ extension Notice {
     var line: String { "\(severity) \(code) \(place): \(message)" }
 }
 
-extension ImageContents {
+extension ImageInventory {
     /// The document as SPDX 2.3 JSON.
     var spdx: [UInt8] { get throws { try document(.spdx) } }
 }

@@ -22,13 +22,13 @@ struct Benchmarks {
         for _ in 0..<9 {
             native = min(
                 native,
-                try seconds { counts.native = try Workbench.readRPM(rpm, with: .native, resolve: false).packageCount })
+                try seconds { counts.native = try TestingSPI.readRPM(rpm, with: .native, resolve: false).packageCount })
             librpm = min(
                 librpm,
-                try seconds { counts.librpm = try Workbench.readRPM(rpm, with: .librpm, resolve: false).packageCount })
+                try seconds { counts.librpm = try TestingSPI.readRPM(rpm, with: .librpm, resolve: false).packageCount })
             resolved = min(
                 resolved,
-                try seconds { counts.edges = try Workbench.readRPM(rpm, with: .native, resolve: true).edgeCount ?? 0 })
+                try seconds { counts.edges = try TestingSPI.readRPM(rpm, with: .native, resolve: true).edgeCount ?? 0 })
         }
         let resolving = max(0, resolved - native)
         let packages = "\(counts.native) packages (librpm: \(counts.librpm)), \(counts.edges) edges"
@@ -41,7 +41,7 @@ struct Benchmarks {
 
         var dpkg = Double.infinity
         var found = (packages: 0, edges: 0)
-        for _ in 0..<9 { dpkg = min(dpkg, try seconds { found = try Workbench.readDpkg(status) }) }
+        for _ in 0..<9 { dpkg = min(dpkg, try seconds { found = try TestingSPI.readDpkg(status) }) }
         print("dpkg status of \(status.count / 1_000_000) MB, \(found.packages) packages, \(found.edges) edges")
         failures += check("read and resolve", dpkg, atMost: 0.2, "s")
 
@@ -52,11 +52,11 @@ struct Benchmarks {
         var kept: (any Sendable)?
         for _ in 0..<5 {
             kept = nil
-            reading.json = min(reading.json, try seconds { kept = try Workbench.readJSON(json) })
+            reading.json = min(reading.json, try seconds { kept = try TestingSPI.readJSON(json) })
             kept = nil
-            reading.xml = min(reading.xml, try seconds { kept = try Workbench.readXML(xml) })
+            reading.xml = min(reading.xml, try seconds { kept = try TestingSPI.readXML(xml) })
             kept = nil
-            reading.document = min(reading.document, try seconds { kept = try Workbench.readDocument(xml) })
+            reading.document = min(reading.document, try seconds { kept = try TestingSPI.readDocument(xml) })
         }
         withExtendedLifetime(kept) {}
         print("documents of \(json.count / 1_000_000) MB of JSON and \(xml.count / 1_000_000) MB of XML, into trees")

@@ -3,7 +3,7 @@ internal import ByteStreams
 /// The list of packages that distroless images of Azure Linux (CBL-Mariner) have in place of a database.
 ///
 /// It is what `rpm -qa` printed when the image was built, one package a line, its fields set off by tabs.
-enum ContainerManifest {
+enum RPMContainerManifest {
     static let path = "var/lib/rpmmanifest/container-manifest-2"
 
     /// The place of each field, from 0: the epoch stands there twice, first as `(none)` if there is none.

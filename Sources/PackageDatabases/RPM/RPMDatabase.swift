@@ -86,7 +86,7 @@ package struct RPMDatabase: Sendable {
             return
         }
         if let failure { throw failure }
-        guard let manifest = tree.contents(of: ContainerManifest.path) else { return nil }
+        guard let manifest = tree.contents(of: RPMContainerManifest.path) else { return nil }
         self = try RPMDatabase(manifest: manifest, options: options, limits: limits)
     }
 
@@ -112,7 +112,7 @@ package struct RPMDatabase: Sendable {
     /// Which of those files packages own; both sides are compared where links really lead.
     package func owned(_ paths: Set<String>, in tree: some FileTree) -> Set<String> {
         let names = Set(
-            paths.map { path in HeaderString(Array(path.utf8.reversed().prefix { $0 != 0x2F }.reversed())[...]) })
+            paths.map { path in RPMString(Array(path.utf8.reversed().prefix { $0 != 0x2F }.reversed())[...]) })
         var result: Set<String> = []
         for header in headers {
             for file in header.files(named: names) {
@@ -143,9 +143,9 @@ package struct RPMDatabase: Sendable {
     }
 
     private init(manifest: [UInt8], options: Options, limits: Limits) throws(RPMDatabaseError) {
-        let (packages, diagnostics) = try ContainerManifest.read(manifest, limits: limits)
+        let (packages, diagnostics) = try RPMContainerManifest.read(manifest, limits: limits)
         self.init(
-            path: ContainerManifest.path, format: "manifest",
+            path: RPMContainerManifest.path, format: "manifest",
             packages: packages.filter { options.includePubkeys || $0.name != Self.pubkey }, diagnostics: diagnostics,
             headers: [], limits: limits)
     }
@@ -229,7 +229,7 @@ extension RPMDatabase {
     package static let filesOfInterest: [String] =
         folders.flatMap { folder in
             (fileNames + ["rpmdb.sqlite-wal", "rpmdb.sqlite-journal"]).map { folder + "/" + $0 }
-        } + [macros, ContainerManifest.path]
+        } + [macros, RPMContainerManifest.path]
 
     /// A file that is a database by its first bytes, or by its name.
     private struct Candidate {

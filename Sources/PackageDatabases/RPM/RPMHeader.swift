@@ -212,21 +212,21 @@ extension RPMHeader {
     }
 
     /// A string, or the first of several: of a translated one that is the original ("C") text.
-    func string(_ tag: Tag) -> HeaderString? {
+    func string(_ tag: Tag) -> RPMString? {
         guard let entry = entry(tag), entry.type.size == nil else { return nil }
         let data = bytes[entry.range]
-        return HeaderString(data.prefix { $0 != 0 })
+        return RPMString(data.prefix { $0 != 0 })
     }
 
     /// All strings of an array.
-    func strings(_ tag: Tag) -> [HeaderString] {
+    func strings(_ tag: Tag) -> [RPMString] {
         guard let entry = entry(tag), entry.type.size == nil else { return [] }
-        var strings: [HeaderString] = []
+        var strings: [RPMString] = []
         strings.reserveCapacity(entry.count)
         var start = entry.range.lowerBound
         let data = bytes.span
         for index in entry.range where data[index] == 0 {
-            strings.append(HeaderString(bytes[start..<index]))
+            strings.append(RPMString(bytes[start..<index]))
             start = index + 1
         }
         return strings
@@ -258,7 +258,7 @@ extension RPMHeader {
             RPMDependency(
                 name: names[index],
                 sense: RPMSense(rawValue: index < flags.count ? flags[index] : 0),
-                version: index < versions.count ? versions[index] : HeaderString([])
+                version: index < versions.count ? versions[index] : RPMString([])
             )
         }
     }

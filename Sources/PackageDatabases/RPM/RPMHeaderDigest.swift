@@ -7,7 +7,7 @@ extension RPMHeader {
     /// digest when it reads its database, and leaves out the package.
     var wrongDigest: String? {
         guard let parts = signedParts else { return nil }
-        let stored: (tag: String, text: HeaderString, function: RunningHash.Function)
+        let stored: (tag: String, text: RPMString, function: RunningHash.Function)
         if let text = string(.sha256Header) {
             stored = ("SHA256HEADER", text, .sha256)
         } else if let text = string(.sha1Header) {

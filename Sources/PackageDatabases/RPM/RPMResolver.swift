@@ -10,7 +10,7 @@ struct RPMResolver {
     /// What is asked for, each once.
     private var atoms: [Atom] = []
     private var atomNumbers: [RPMDependency: Int] = [:]
-    private var names: [HeaderString: Int] = [:]
+    private var names: [RPMString: Int] = [:]
     /// Who provides each name, and how.
     private var provides: [[(package: Int, dependency: RPMDependency)]] = []
     /// Who has the file of each name that is a path.
@@ -133,11 +133,11 @@ struct RPMResolver {
     /// Finds the packages that have the files which are asked for by path.
     private mutating func findOwners(in tree: some FileTree) throws(ParseError) {
         var wanted: [String: [Int]] = [:]
-        var wantedNames: Set<HeaderString> = []
+        var wantedNames: Set<RPMString> = []
         for (name, number) in names where name.bytes.first == UInt8(ascii: "/") {
             let path = tree.canonical(Self.relative(name.text))
             wanted[path, default: []].append(number)
-            wantedNames.insert(Self.lastPart(HeaderString(path)))
+            wantedNames.insert(Self.lastPart(RPMString(path)))
         }
         guard !wanted.isEmpty else { return }
         var known: [String: String] = [:]
@@ -242,33 +242,33 @@ struct RPMResolver {
         return String(path)
     }
 
-    private static func lastPart(_ path: HeaderString) -> HeaderString {
+    private static func lastPart(_ path: RPMString) -> RPMString {
         guard let slash = path.bytes.lastIndex(of: UInt8(ascii: "/")) else { return path }
-        return HeaderString(path.bytes[(slash + 1)...])
+        return RPMString(path.bytes[(slash + 1)...])
     }
 }
 
 extension RPMHeader {
     /// The folder and name of each file that has one of `names` and is there.
-    func files(named names: Set<HeaderString>) -> [(folder: HeaderString, name: HeaderString)] {
+    func files(named names: Set<RPMString>) -> [(folder: RPMString, name: RPMString)] {
         let states = numbers(.fileStates)
         // rpm include/rpm/rpmfiles.h, rpmfileState_e: normal, or on a file system shared by machines.
         func isThere(_ index: Int) -> Bool {
             guard index < states.count else { return true }
             return states[index] == 0 || states[index] == 4
         }
-        var files: [(folder: HeaderString, name: HeaderString)] = []
+        var files: [(folder: RPMString, name: RPMString)] = []
         let baseNames = strings(.baseNames)
         if baseNames.isEmpty {
             // Whole paths, as before rpm 4.
             for (index, path) in strings(.oldFileNames).enumerated() where isThere(index) {
                 let start = path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.bytes.startIndex
-                let name = HeaderString(path.bytes[start...])
-                if names.contains(name) { files.append((HeaderString(path.bytes[..<start]), name)) }
+                let name = RPMString(path.bytes[start...])
+                if names.contains(name) { files.append((RPMString(path.bytes[..<start]), name)) }
             }
             return files
         }
-        var folders: [HeaderString]?
+        var folders: [RPMString]?
         var indexes: [UInt32] = []
         for (index, name) in baseNames.enumerated() where names.contains(name) && isThere(index) {
             if folders == nil {

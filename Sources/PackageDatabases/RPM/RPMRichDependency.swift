@@ -82,12 +82,12 @@ struct RPMRichDependencyParser {
         skipBlanks()
         guard let sense = RPMSense(signs: token()) else {
             place = afterName
-            return .simple(make(RPMDependency(name: HeaderString(name), sense: [], version: HeaderString([]))))
+            return .simple(make(RPMDependency(name: RPMString(name), sense: [], version: RPMString([]))))
         }
         skipBlanks()
         let version = token()
         guard !version.isEmpty else { return nil }
-        return .simple(make(RPMDependency(name: HeaderString(name), sense: sense, version: HeaderString(version))))
+        return .simple(make(RPMDependency(name: RPMString(name), sense: sense, version: RPMString(version))))
     }
 
     /// Up to a blank or a closing bracket that was not opened in it: a name such as `libc.so.6()(64bit)` is one.

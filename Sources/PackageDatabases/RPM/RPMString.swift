@@ -4,7 +4,7 @@ internal import ByteStreams
 ///
 /// Names are compared byte by byte as librpm does: they need not be UTF-8, and Swift's strings would hold two
 /// spellings of one letter for the same.
-struct HeaderString: Sendable, Hashable {
+struct RPMString: Sendable, Hashable {
     let bytes: ArraySlice<UInt8>
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -23,7 +23,7 @@ struct HeaderString: Sendable, Hashable {
         unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
 
-    static func == (left: HeaderString, right: HeaderString) -> Bool {
+    static func == (left: RPMString, right: RPMString) -> Bool {
         left.bytes.count == right.bytes.count && left.bytes == right.bytes
     }
 

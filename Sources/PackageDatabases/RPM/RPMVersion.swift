@@ -188,9 +188,9 @@ struct RPMSense: OptionSet, Sendable, Hashable {
 
 /// What a package needs or provides: a name, and perhaps a range of versions.
 struct RPMDependency: Sendable, Hashable {
-    let name: HeaderString
+    let name: RPMString
     let sense: RPMSense
-    let version: HeaderString
+    let version: RPMString
 
     /// As rpm prints it: `libfoo >= 2`.
     var text: String {

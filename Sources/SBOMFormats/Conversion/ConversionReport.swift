@@ -45,12 +45,12 @@ package struct ConversionReport: Sendable {
     /// How many members had that fate.
     package func count(_ fate: Fate) -> Int { places.reduce(0) { $0 + ($1.key.fate == fate ? $1.value : 0) } }
 
-    mutating func count(_ entries: [Residue.Entry], of family: DocumentFamily, isCarried: Bool) {
+    mutating func count(_ entries: [GuardedPatch.Entry], of family: DocumentFamily, isCarried: Bool) {
         for entry in entries { add(isCarried ? .carried : .dropped, entry.path, family) }
     }
 
     /// Counts the members of which nothing is among what is carried or dropped.
-    mutating func countMapped(_ names: [String], apartFrom entries: [Residue.Entry], of family: DocumentFamily) {
+    mutating func countMapped(_ names: [String], apartFrom entries: [GuardedPatch.Entry], of family: DocumentFamily) {
         for name in names where name.utf8.first != UInt8(ascii: "#") {
             let isResidue = entries.contains { entry in
                 entry.path == name || entry.path.hasPrefix(name + "/")
@@ -59,7 +59,7 @@ package struct ConversionReport: Sendable {
         }
     }
 
-    mutating func refuse(_ entries: [Residue.Entry], of family: DocumentFamily) {
+    mutating func refuse(_ entries: [GuardedPatch.Entry], of family: DocumentFamily) {
         for entry in entries { add(.superseded, entry.path, family) }
     }
 

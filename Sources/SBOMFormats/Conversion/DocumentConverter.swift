@@ -90,7 +90,7 @@ package struct DocumentConverter: Sendable {
     }
 
     /// A document in another format, and what became of all it says.
-    package func convert(_ source: consuming SourceDocument, to target: TargetFormat) throws -> ConvertedDocument {
+    package func convert(_ source: consuming ParsedDocument, to target: TargetFormat) throws -> ConvertedDocument {
         if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
             return ConvertedDocument(
                 try again(source), remains: [], keepsRemains: keepsRemains, report: ConversionReport())
@@ -102,7 +102,7 @@ package struct DocumentConverter: Sendable {
         var isClean = source.syntax == .json
         // Nothing else holds the document, so that its pieces can go as they are converted.
         var content = source.takeContent()
-        var respelling = Respelling(family: family, limits: limits)
+        var respelling = VersionConversion(family: family, limits: limits)
         let isRestored = respelling.restore(&content)
         if isRestored {
             version = Self.version(of: content, family) ?? version
@@ -141,7 +141,7 @@ package struct DocumentConverter: Sendable {
     }
 
     /// The document as it was.
-    private func again(_ source: SourceDocument) throws -> ConvertedDocument.Text {
+    private func again(_ source: ParsedDocument) throws -> ConvertedDocument.Text {
         switch source.written {
         case .json(let value): .json(value)
         case .xml(let document): .bytes(XMLWriter.bytes(of: document, .pretty))
@@ -153,12 +153,12 @@ package struct DocumentConverter: Sendable {
         _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, to target: TargetFormat,
         isClean: inout Bool, _ report: inout ConversionReport, _ remains: inout [any Sendable]
     ) throws -> JSONObject {
-        var options = CrossConversion.Options()
+        var options = FamilyConversion.Options()
         options.carries = carries
         options.created = created
         options.reports = reports
         options.limits = limits
-        var conversion = CrossConversion(options: options)
+        var conversion = FamilyConversion(options: options)
         let result: JSONObject
         switch family {
         case .spdx:
@@ -180,21 +180,21 @@ package struct DocumentConverter: Sendable {
     private func readAsXML(_ content: inout JSONObject, _ version: String) throws -> JSONObject {
         func written() throws -> (document: XMLDocument, isValid: Bool) {
             let document = try XMLDocument(
-                parsing: try CycloneDXXMLSpelling.write(content, version: version).bytes, limits: limits)
+                parsing: try CycloneDXXML.write(content, version: version).bytes, limits: limits)
             let verdict = try DocumentValidator(limits: limits, violationLimit: 1).validate(document)
             return (document, verdict.isSchemaValid)
         }
         var (document, isValid) = try written()
         if !isValid {
-            try SchemaFit(family: .cycloneDX, version: version, isStrict: false).fit(&content)
+            try SchemaPruning(family: .cycloneDX, version: version, isStrict: false).fit(&content)
             (document, isValid) = try written()
         }
         if !isValid {
             // What only the XML of another version had a place for is carried instead of written.
-            content = Respelling.withoutReserved(content)
+            content = VersionConversion.withoutReserved(content)
             document = try written().document
         }
-        return try CycloneDXXMLSpelling.read(document).content.namingSchema(version)
+        return try CycloneDXXML.read(document).content.namingSchema(version)
     }
 
     /// A document in the wrapper that the first SPDX 2.2 had.
@@ -221,27 +221,27 @@ package struct DocumentConverter: Sendable {
         if isSame, isClean, target.syntax == .json, !content.members.contains(where: { $0.name.hasPrefix("#") }) {
             return .json(.object(content))
         }
-        var respelling = Respelling(family: family, limits: limits)
+        var respelling = VersionConversion(family: family, limits: limits)
         // The wrapper that the first SPDX 2.2 had is put round the document again.
         var wrapper: JSONObject?
         if target.syntax == .json, family == .spdx, target.version == SPDXVersion.v2_2.rawValue {
-            wrapper = content.take(SourceDocument.wrapper)?.objectContent
+            wrapper = content.take(ParsedDocument.wrapper)?.objectContent
         }
         let original = content
-        if target.syntax == .json { content = Respelling.withoutReserved(content) }
+        if target.syntax == .json { content = VersionConversion.withoutReserved(content) }
         if !isSame {
             // What was put back has been of that version before, and XML is judged once it is written.
             let fits = !isRestored || target.syntax != .xml
             try respelling.revise(&content, to: target.version, fits: fits && wrapper == nil)
             if wrapper != nil, try !isValid(content, in: wrapper) {
-                try SchemaFit(family: family, version: target.version, isStrict: true).fit(&content)
+                try SchemaPruning(family: family, version: target.version, isStrict: true).fit(&content)
             }
         } else if target.syntax != .xml {
             // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
             // need not be without it.
-            let isNew = target.syntax == .json || isOther || content[SourceDocument.wrapper] != nil
-            if !isClean || content[SourceDocument.wrapper] != nil, isNew, try !isValid(content, in: wrapper) {
-                try SchemaFit(family: family, version: target.version, isStrict: false).fit(&content)
+            let isNew = target.syntax == .json || isOther || content[ParsedDocument.wrapper] != nil
+            if !isClean || content[ParsedDocument.wrapper] != nil, isNew, try !isValid(content, in: wrapper) {
+                try SchemaPruning(family: family, version: target.version, isStrict: false).fit(&content)
             }
         }
         let isOldest = family == .cycloneDX && target.version == CycloneDXVersion.v1_2.rawValue
@@ -255,7 +255,7 @@ package struct DocumentConverter: Sendable {
             // A layout that is followed need not be carried, unless what is carried keeps it from being followed.
             var plain = original
             if written.followsLayout { _ = plain.take(SPDXTagValue.layoutMember) }
-            let isWhole = written.followsLayout && Respelling.isWhole(read, comparedWith: plain)
+            let isWhole = written.followsLayout && VersionConversion.isWhole(read, comparedWith: plain)
             respelling.carry(isWhole ? plain : original, asRead: read, in: &content, canCarry: carries)
         case .xml:
             let read = try readAsXML(&content, target.version)
@@ -269,7 +269,7 @@ package struct DocumentConverter: Sendable {
         switch target.syntax {
         case .json:
             return .json(.object(wrapper.map { Self.wrapped(content, in: $0) } ?? content))
-        case .xml: return .bytes(try CycloneDXXMLSpelling.write(content, version: target.version).bytes)
+        case .xml: return .bytes(try CycloneDXXML.write(content, version: target.version).bytes)
         case .tagValue: return .bytes(SPDXTagValue.write(content, limits: limits).bytes)
         }
     }

@@ -10,9 +10,9 @@ protocol ElementCodec {
     func object(_ element: Element) -> JSONObject
 }
 
-extension SPDXCodec: ElementCodec {}
+extension SPDXElementCodec: ElementCodec {}
 
-extension CycloneDXCodec: ElementCodec {
+extension CycloneDXComponentCodec: ElementCodec {
     func element(_ object: JSONObject, _ form: Element.Form) -> Element { element(object) }
     func object(_ element: Element) -> JSONObject { component(element) }
 }
@@ -22,7 +22,7 @@ extension CycloneDXCodec: ElementCodec {
 /// A document is taken apart into elements, their links, and a header. Each of them goes to the other family and at
 /// once back again; what is different then is residue, which the new document carries. Where the document has itself
 /// been made from one of the other family, the residue it carries from there is put back first.
-struct CrossConversion {
+struct FamilyConversion {
     /// What decides how a document is converted, beside itself.
     struct Options {
         /// Whether what has no place is written into the document all the same.
@@ -58,10 +58,10 @@ struct CrossConversion {
         /// Whether it is an image or an operating system.
         var isSystem: Bool
         /// What was carried of its links.
-        var links: [Residue.Entry] = []
+        var links: [GuardedPatch.Entry] = []
         /// What the way back would not give.
-        var residue: [Residue.Entry]
-        var refused: [Residue.Entry] = []
+        var residue: [GuardedPatch.Entry]
+        var refused: [GuardedPatch.Entry] = []
         /// Whether it carried anything.
         var isRestored = false
         /// What the way back makes its identifier of.
@@ -81,7 +81,7 @@ struct CrossConversion {
         let backFrom: any ElementCodec
         let backTo: any ElementCodec
         /// The licences that are found on the way back.
-        let backLicenses: LicenseTexts
+        let backLicenses: ExtractedLicenses
     }
 
     /// What an element is before it is converted.
@@ -100,9 +100,9 @@ struct CrossConversion {
     /// One of the threads begins with what is to be done meanwhile.
     private static func units(
         _ sources: consuming [Source], meanwhile: @Sendable () -> Void, _ codecs: @Sendable () -> Codecs,
-        take: @Sendable (inout JSONObject) -> [Residue.Entry], returningID: @Sendable (JSONObject) -> Element.ID,
+        take: @Sendable (inout JSONObject) -> [GuardedPatch.Entry], returningID: @Sendable (JSONObject) -> Element.ID,
         order: MemberOrder, wantsNames: Bool
-    ) -> (units: [Unit], backLicenses: [LicenseTexts.Contents], remains: [[Source]]) {
+    ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], remains: [[Source]]) {
         var rest = sources[...]
         sources = []
         var chunks: [[Source]] = []
@@ -113,7 +113,7 @@ struct CrossConversion {
         rest = []
         let count = chunks.count
         let work = chunks
-        let done = Mutex<[(units: [Unit], licenses: LicenseTexts.Contents)?]>(Array(repeating: nil, count: count))
+        let done = Mutex<[(units: [Unit], licenses: ExtractedLicenses.Contents)?]>(Array(repeating: nil, count: count))
         DispatchQueue.concurrentPerform(iterations: count + 1) { turn in
             guard turn > 0 else {
                 meanwhile()
@@ -137,17 +137,17 @@ struct CrossConversion {
     }
 
     private static func unit(
-        _ source: Source, carried: [Residue.Entry], _ codecs: Codecs, returningID: (JSONObject) -> Element.ID,
+        _ source: Source, carried: [GuardedPatch.Entry], _ codecs: Codecs, returningID: (JSONObject) -> Element.ID,
         order: MemberOrder
     ) -> Unit {
         var element = codecs.from.element(source.object, source.form)
         element.id = source.id
         var object = codecs.to.object(element)
-        var refused: [Residue.Entry] = []
-        var links: [Residue.Entry] = []
+        var refused: [GuardedPatch.Entry] = []
+        var links: [GuardedPatch.Entry] = []
         if !carried.isEmpty {
             links = carried.filter { isStructural($0.path) }
-            refused = Residue.restore(carried.filter { !isStructural($0.path) }, in: &object)
+            refused = GuardedPatch.restore(carried.filter { !isStructural($0.path) }, in: &object)
             object.arrange(order)
         }
         var returning = codecs.backFrom.element(object, element.form)
@@ -156,9 +156,9 @@ struct CrossConversion {
         return Unit(
             object: object, form: element.form,
             isSystem: element.purpose == .container || element.purpose == .operatingSystem, links: links,
-            residue: Residue.entries(of: source.object, missingFrom: again), refused: refused,
+            residue: GuardedPatch.entries(of: source.object, missingFrom: again), refused: refused,
             isRestored: !carried.isEmpty, returningID: returning.id,
-            returnsAsItself: returning.id.isSpelled(source.id))
+            returnsAsItself: returning.id.isIdentical(to: source.id))
     }
 
     /// Writes into all elements what they carry, several threads side by side, and counts it.
@@ -166,8 +166,8 @@ struct CrossConversion {
     /// `residueOfLinks` gives what the way back would not give of how an element stands to others.
     private static func attach(
         _ units: inout [Unit], of family: DocumentFamily, refusedOf other: DocumentFamily, canCarry: Bool,
-        wantsMapped: Bool, residueOfLinks: @Sendable (Int) -> [Residue.Entry],
-        _ append: @Sendable (inout JSONObject, [Residue.Entry]) -> Void
+        wantsMapped: Bool, residueOfLinks: @Sendable (Int) -> [GuardedPatch.Entry],
+        _ append: @Sendable (inout JSONObject, [GuardedPatch.Entry]) -> Void
     ) -> (report: ConversionReport, hasResidue: Bool) {
         let count = (units.count + chunk - 1) / chunk
         let work = Mutex(units)
@@ -221,7 +221,7 @@ struct CrossConversion {
             let (was, becomes) = (original(index), written(id))
             if was != becomes {
                 units[index].residue.append(
-                    Residue.Entry(
+                    GuardedPatch.Entry(
                         path: member, guardHash: JSONValue.string(becomes).shortHash, value: was.map { .string($0) }))
             }
         }
@@ -260,12 +260,12 @@ struct CrossConversion {
     mutating func cycloneDX(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
         let limits = options.limits
         var parts = SPDXParts(document)
-        var carried = Carrier.takeAnnotations(from: &parts.header, of: .cycloneDX, limits: limits)
+        var carried = PatchCarrier.takeAnnotations(from: &parts.header, of: .cycloneDX, limits: limits)
         let original = Self.takeText("specVersion", from: &carried).flatMap(CycloneDXVersion.init)
         let version = original ?? version
-        let head = DocumentHeader(spdx: parts.header, created: options.created)
+        let head = DocumentMetadata(spdx: parts.header, created: options.created)
         let licenses = Self.licenses(of: parts)
-        let backLicenses = LicenseTexts()
+        let backLicenses = ExtractedLicenses()
         let known = licenses.contents
         let containedIDs = SPDXParts.contained(parts.units, parts.forms)
         let relationships = parts.takeRelationships()
@@ -283,14 +283,16 @@ struct CrossConversion {
         var (units, found, converted) = Self.units(
             consume taken, meanwhile: { read.withLock { $0 = relationships.links(indices) } },
             {
-                let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
-                let back = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts())
+                let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
+                let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
                 return Codecs(
-                    from: SPDXCodec(setting: setting), to: CycloneDXCodec(version: version, setting: setting),
-                    backFrom: CycloneDXCodec(version: version, setting: back), backTo: SPDXCodec(setting: back),
+                    from: SPDXElementCodec(setting: setting),
+                    to: CycloneDXComponentCodec(version: version, setting: setting),
+                    backFrom: CycloneDXComponentCodec(version: version, setting: back),
+                    backTo: SPDXElementCodec(setting: back),
                     backLicenses: back.licenses)
             },
-            take: { Carrier.takeAnnotations(from: &$0, of: .cycloneDX, limits: limits) },
+            take: { PatchCarrier.takeAnnotations(from: &$0, of: .cycloneDX, limits: limits) },
             returningID: { Self.identifier(of: $0) }, order: CycloneDXOrder.component, wantsNames: options.reports)
         for licenses in found { backLicenses.add(licenses) }
         found = []
@@ -336,20 +338,20 @@ struct CrossConversion {
             &units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, wantsMapped: options.reports,
             residueOfLinks: { index in
                 if Self.isSame(links.units[index], back.units[index]) { return [] }
-                return Residue.entries(
+                return GuardedPatch.entries(
                     of: Self.object("#relationships", SPDXParts.list(links.units[index], originalIDs)),
                     missingFrom: Self.object("#relationships", SPDXParts.list(back.units[index], originalIDs)))
             },
             {
                 $0.appendItems(
-                    $1.map { Carrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.component)
+                    $1.map { PatchCarrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.component)
             })
         report.merge(counts)
 
         // The document itself.
         let mainName = placed.main.flatMap { units[$0].object.text("name") }
         var header = head.cycloneDX(version: version, mainName: mainName)
-        report.refuse(Residue.restore(carried, in: &header), of: .cycloneDX)
+        report.refuse(GuardedPatch.restore(carried, in: &header), of: .cycloneDX)
         header.arrange(CycloneDXOrder.document)
 
         var plain = parts.header
@@ -358,7 +360,7 @@ struct CrossConversion {
         plain.append("#relationships", SPDXParts.list(links.document, parts.ids))
         plain.append("#relationshipOrder", .string(NumberRuns.text(links.order.lazy.map { Int($0) + 1 })))
         if !others.isEmpty { plain.append("#otherRelationships", .array(others)) }
-        let backHead = DocumentHeader(cycloneDX: header, created: options.created)
+        let backHead = DocumentMetadata(cycloneDX: header, created: options.created)
         var again = backHead.spdx(mainName: mainName, licenses: backLicenses, identity: { "" })
         again.append("#lists", .string(SPDXParts.naturalLists(hasFiles: forms.contains(.file))))
         again.append("#elements", .string(everyPlace))
@@ -366,10 +368,10 @@ struct CrossConversion {
         // The list of each element comes back as it was, so that only the order between them is in question.
         let naturalOrder = SPDXLinks.naturalOrder(links.document, links.units, Array(0..<count))
         again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.lazy.map { Int($0) + 1 })))
-        var residue = Residue.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
+        var residue = GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
         // Nothing to come back to where the document is what this one was made from.
         if original == nil || !residue.isEmpty || hasResidue {
-            residue.append(Residue.Entry(path: "spdxVersion", guardHash: nil, value: plain["spdxVersion"]))
+            residue.append(GuardedPatch.Entry(path: "spdxVersion", guardHash: nil, value: plain["spdxVersion"]))
         }
 
         // Together.
@@ -378,7 +380,7 @@ struct CrossConversion {
         if canCarry {
             var metadata = header["metadata"]?.objectContent ?? JSONObject()
             metadata.appendItems(
-                residue.map { Carrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.metadata)
+                residue.map { PatchCarrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.metadata)
             header.set("metadata", .object(metadata))
         }
         for name in ["#lists", "#dependencies"] { if let value = pseudo[name] { header.append(name, value) } }
@@ -402,7 +404,7 @@ struct CrossConversion {
                 // One less where an element has the document's, which then is not plain either.
                 found.withLock { $0 = (indices, indices.count == ids.count) }
             } else {
-                let references = ids.map(SPDXCodec.reference)
+                let references = ids.map(SPDXElementCodec.reference)
                 made.withLock { $0 = references }
             }
         }
@@ -433,7 +435,7 @@ struct CrossConversion {
         for index in units.indices where !units[index].links.isEmpty {
             var pseudo = Self.object("#dependency", .object(CycloneDXParts.entry(placed.needs[index], refs)))
             if placed.parents[index] >= 0 { pseudo.append("#parent", .string(ids[placed.parents[index]])) }
-            report.refuse(Residue.restore(units[index].links, in: &pseudo), of: .cycloneDX)
+            report.refuse(GuardedPatch.restore(units[index].links, in: &pseudo), of: .cycloneDX)
             let entry = pseudo["#dependency"]?.objectContent ?? JSONObject()
             entries[index] = entry
             placed.needs[index] = CycloneDXParts.needs(entry, of: index, indices)
@@ -445,8 +447,8 @@ struct CrossConversion {
     }
 
     /// The licences that an SPDX document states, and how many elements have each of them alone.
-    private static func licenses(of parts: SPDXParts) -> LicenseTexts {
-        let licenses = LicenseTexts()
+    private static func licenses(of parts: SPDXParts) -> ExtractedLicenses {
+        let licenses = ExtractedLicenses()
         for (_, license) in parts.header.objects("hasExtractedLicensingInfos") {
             guard let id = license.text("licenseId") else { continue }
             licenses.add(id, name: license.text("name"), text: license.text("extractedText"))
@@ -468,17 +470,17 @@ struct CrossConversion {
     mutating func spdx(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
         let limits = options.limits
         var parts = CycloneDXParts(document)
-        var carried: [Residue.Entry] = []
+        var carried: [GuardedPatch.Entry] = []
         if var metadata = parts.header["metadata"]?.objectContent {
-            carried = Carrier.takeProperties(from: &metadata, of: .spdx, limits: limits)
+            carried = PatchCarrier.takeProperties(from: &metadata, of: .spdx, limits: limits)
             parts.header.set("metadata", .object(metadata))
         }
         let original = Self.takeText("spdxVersion", from: &carried)
-        let head = DocumentHeader(cycloneDX: parts.header, created: options.created)
-        let licenses = LicenseTexts()
-        let backLicenses = LicenseTexts()
-        let setting = DocumentSetting(created: head.created, tool: head.tool, licenses: licenses)
-        let from = CycloneDXCodec(version: version, setting: setting)
+        let head = DocumentMetadata(cycloneDX: parts.header, created: options.created)
+        let licenses = ExtractedLicenses()
+        let backLicenses = ExtractedLicenses()
+        let setting = CodecContext(created: head.created, tool: head.tool, licenses: licenses)
+        let from = CycloneDXComponentCodec(version: version, setting: setting)
 
         // All licences are known before the first component is written, as they are on the way back.
         Self.readLicenses(of: parts.units, from)
@@ -488,13 +490,13 @@ struct CrossConversion {
             Self.structuralOfHeader.contains(String($0.path.prefix { $0 != "/" }))
         }
         var structure = found
-        report.refuse(Residue.restore(own, in: &header), of: .spdx)
+        report.refuse(GuardedPatch.restore(own, in: &header), of: .spdx)
         for (_, license) in header.objects("hasExtractedLicensingInfos") {
             guard let id = license.text("licenseId") else { continue }
             backLicenses.add(id, name: license.text("name"), text: license.text("extractedText"))
         }
         backLicenses.count(like: licenses)
-        let backHead = DocumentHeader(spdx: header, created: options.created)
+        let backHead = DocumentMetadata(spdx: header, created: options.created)
         var ids = UniqueIDs(parts.units.count)
         var sources: [Source] = []
         sources.reserveCapacity(parts.units.count)
@@ -511,16 +513,17 @@ struct CrossConversion {
         var (units, _, converted) = Self.units(
             consume taken, meanwhile: {},
             {
-                let setting = DocumentSetting(created: created, tool: tool, licenses: LicenseTexts(known))
-                let back = DocumentSetting(created: backCreated, tool: backTool, licenses: LicenseTexts(backKnown))
+                let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
+                let back = CodecContext(created: backCreated, tool: backTool, licenses: ExtractedLicenses(backKnown))
                 return Codecs(
-                    from: CycloneDXCodec(version: version, setting: setting, readsPublishers: readsPublishers),
-                    to: SPDXCodec(setting: setting),
-                    backFrom: SPDXCodec(setting: back), backTo: CycloneDXCodec(version: version, setting: back),
-                    backLicenses: LicenseTexts())
+                    from: CycloneDXComponentCodec(version: version, setting: setting, readsPublishers: readsPublishers),
+                    to: SPDXElementCodec(setting: setting),
+                    backFrom: SPDXElementCodec(setting: back),
+                    backTo: CycloneDXComponentCodec(version: version, setting: back),
+                    backLicenses: ExtractedLicenses())
             },
-            take: { Carrier.takeProperties(from: &$0, of: .spdx, limits: limits) },
-            returningID: { SPDXCodec.reference($0.text("SPDXID") ?? "") }, order: SPDXOrder.element,
+            take: { PatchCarrier.takeProperties(from: &$0, of: .spdx, limits: limits) },
+            returningID: { SPDXElementCodec.reference($0.text("SPDXID") ?? "") }, order: SPDXOrder.element,
             wantsNames: options.reports)
         hasRestored = original != nil || !structure.isEmpty || !own.isEmpty || units.contains { $0.isRestored }
         let originalRefs = parts.refs
@@ -583,7 +586,7 @@ struct CrossConversion {
                     if parent >= 0 { plain.append("#parent", .string(spdxIDs[parent])) }
                     if newParent >= 0 { again.append("#parent", .string(spdxIDs[newParent])) }
                 }
-                return plain.isEmpty && again.isEmpty ? [] : Residue.entries(of: plain, missingFrom: again)
+                return plain.isEmpty && again.isEmpty ? [] : GuardedPatch.entries(of: plain, missingFrom: again)
             },
             { $0.appendItems(Self.annotations($1, created: backCreated), to: "annotations", order: SPDXOrder.element) })
         report.merge(counts)
@@ -598,9 +601,9 @@ struct CrossConversion {
         again.append("#components", .string(everyPlace))
         again.append("#dependencies", count == 0 ? [] : [.string(everyPlace)])
         if naturalMain != nil { again.append("#main", "0") }
-        var residue = Residue.entries(of: plain, missingFrom: again).filter { $0.path != "specVersion" }
+        var residue = GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "specVersion" }
         if original == nil || !residue.isEmpty || hasResidue {
-            residue.append(Residue.Entry(path: "specVersion", guardHash: nil, value: .string(version.rawValue)))
+            residue.append(GuardedPatch.Entry(path: "specVersion", guardHash: nil, value: .string(version.rawValue)))
         }
 
         // Together.
@@ -631,7 +634,7 @@ struct CrossConversion {
         for index in units.indices where !units[index].links.isEmpty {
             let natural = links.units[index]
             var pseudo = Self.object("#relationships", SPDXParts.list(natural, ids))
-            let refused = Residue.restore(units[index].links, in: &pseudo)
+            let refused = GuardedPatch.restore(units[index].links, in: &pseudo)
             report.refuse(refused, of: .spdx)
             guard refused.isEmpty else {
                 let old =
@@ -648,7 +651,7 @@ struct CrossConversion {
     }
 
     /// Adds all licences of components to the licences of the document.
-    private static func readLicenses(of components: [JSONObject], _ codec: CycloneDXCodec) {
+    private static func readLicenses(of components: [JSONObject], _ codec: CycloneDXComponentCodec) {
         for component in components {
             guard let licenses = component["licenses"]?.arrayContent, !licenses.isEmpty else { continue }
             var element = Element(id: "", name: "")
@@ -661,18 +664,18 @@ struct CrossConversion {
 
     /// What a component is to be called in SPDX, as far as it says it itself.
     private static func identifier(of component: JSONObject) -> String {
-        if let ref = component.text("bom-ref"), !ref.isEmpty { return CycloneDXCodec.identifier(ref) }
+        if let ref = component.text("bom-ref"), !ref.isEmpty { return CycloneDXComponentCodec.identifier(ref) }
         let words = [component.text("name"), component.text("version")].compactMap { $0 }.filter { !$0.isEmpty }
-        return CycloneDXCodec.identifier("Component-" + words.joined(separator: "-"))
+        return CycloneDXComponentCodec.identifier("Component-" + words.joined(separator: "-"))
     }
 
     // MARK: Pieces
 
     /// What carries entries in SPDX.
-    private static func annotations(_ residue: [Residue.Entry], created: String) -> [JSONValue] {
-        let annotator = SPDXCodec(
-            setting: DocumentSetting(created: created, tool: "", licenses: LicenseTexts()))
-        return residue.map { annotator.annotation(Carrier.comment($0, of: .cycloneDX), by: Carrier.tool) }
+    private static func annotations(_ residue: [GuardedPatch.Entry], created: String) -> [JSONValue] {
+        let annotator = SPDXElementCodec(
+            setting: CodecContext(created: created, tool: "", licenses: ExtractedLicenses()))
+        return residue.map { annotator.annotation(PatchCarrier.comment($0, of: .cycloneDX), by: PatchCarrier.tool) }
     }
 
     private static let structuralOfHeader: Set<String> = [
@@ -682,16 +685,16 @@ struct CrossConversion {
 
     /// Puts back the entries at or below one member.
     private mutating func restore(
-        _ name: String, from entries: inout [Residue.Entry], in object: inout JSONObject, of family: DocumentFamily
+        _ name: String, from entries: inout [GuardedPatch.Entry], in object: inout JSONObject, of family: DocumentFamily
     ) {
         guard entries.contains(where: { $0.path.hasPrefix(name) }) else { return }
         let (mine, others) = entries.partitioned { $0.path == name || $0.path.hasPrefix(name + "/") }
         entries = others
-        report.refuse(Residue.restore(mine, in: &object), of: family)
+        report.refuse(GuardedPatch.restore(mine, in: &object), of: family)
     }
 
     /// Takes an entry that is a text.
-    private static func takeText(_ path: String, from entries: inout [Residue.Entry]) -> String? {
+    private static func takeText(_ path: String, from entries: inout [GuardedPatch.Entry]) -> String? {
         guard let index = entries.firstIndex(where: { $0.path == path && $0.guardHash == nil }) else { return nil }
         return entries.remove(at: index).value?.textContent
     }

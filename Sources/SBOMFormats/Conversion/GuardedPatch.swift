@@ -6,7 +6,7 @@ internal import StructuredText
 /// A conversion is turned round at once, and what does not come back as it was is written down as residue, so that nothing
 /// is lost by being forgotten. Each entry is a place, what stood there, and a short hash of what the way back gives
 /// there: if that has changed in between, someone edited the document, and the edit wins.
-struct Residue {
+struct GuardedPatch {
     /// One place, and what is to stand there.
     struct Entry: Sendable {
         /// The way to the place: a JSON Pointer without its first slash.
@@ -54,7 +54,7 @@ struct Residue {
             var found = -1
             for step in 0..<restored.count {
                 let place = next + step < restored.count ? next + step : next + step - restored.count
-                if restored.members[place].name.isSpelled(original.members[index].name) {
+                if restored.members[place].name.isIdentical(to: original.members[index].name) {
                     found = place
                     break
                 }
@@ -71,7 +71,7 @@ struct Residue {
             }
             unmatched &= ~(1 << UInt64(found))
             next = found + 1 == restored.count ? 0 : found + 1
-            if original.members[index].value.says(restored.members[found].value) { continue }
+            if original.members[index].value.isSemanticallyEqual(to: restored.members[found].value) { continue }
             compare(
                 original.members[index].value, restored.members[found].value,
                 path: step(path, original.members[index].name), depth: depth, &entries)
@@ -101,14 +101,14 @@ struct Residue {
         _ original: JSONObject, _ restored: JSONObject, path: String, depth: Int, _ entries: inout [Entry]
     ) {
         let (ours, theirs) = (original.lasts, restored.lasts)
-        let known = Dictionary(theirs.map { (Spelling($0.name), $0.value) }) { $1 }
+        let known = Dictionary(theirs.map { (ExactString($0.name), $0.value) }) { $1 }
         for member in ours {
-            let found = known[Spelling(member.name)]
-            if let found, found.says(member.value) { continue }
+            let found = known[ExactString(member.name)]
+            if let found, found.isSemanticallyEqual(to: member.value) { continue }
             compare(member.value, found, path: step(path, member.name), depth: depth, &entries)
         }
-        let names = Set(ours.map { Spelling($0.name) })
-        for member in theirs where !names.contains(Spelling(member.name)) {
+        let names = Set(ours.map { ExactString($0.name) })
+        for member in theirs where !names.contains(ExactString(member.name)) {
             entries.append(Entry(path: step(path, member.name), guardHash: member.value.shortHash, value: nil))
         }
     }
@@ -124,7 +124,7 @@ struct Residue {
         case (.object(let one), .object(let other)) where depth < 100 && !one.isEmpty && !other.isEmpty:
             compare(one, other, path: path, depth: depth + 1, &entries)
         case (.array(let one), .array(let other)) where depth < 100 && one.count == other.count:
-            let different = one.indices.filter { !one[$0].says(other[$0]) }
+            let different = one.indices.filter { !one[$0].isSemanticallyEqual(to: other[$0]) }
             if different.count > 1, one.count <= longestOrder, let order = order(of: one, in: other) {
                 entries.append(
                     Entry(
@@ -146,7 +146,8 @@ struct Residue {
         var isTaken = Array(repeating: false, count: other.count)
         var order: [Int] = []
         for item in one {
-            guard let place = other.indices.first(where: { !isTaken[$0] && other[$0].says(item) }) else { return nil }
+            guard let place = other.indices.first(where: { !isTaken[$0] && other[$0].isSemanticallyEqual(to: item) })
+            else { return nil }
             isTaken[place] = true
             order.append(place)
         }
@@ -190,18 +191,18 @@ struct Residue {
 
         init(_ entries: [Entry]) {
             self.entries = entries
-            ways = entries.map { Residue.tokens($0.path) }
+            ways = entries.map { GuardedPatch.tokens($0.path) }
         }
 
         /// The entries of a batch by their step on a level, in order, those that end there apart from those that go on.
         private func groups(_ batch: [Int], level: Int) -> [(token: String, here: [Int], below: [Int])] {
             var groups: [(token: String, here: [Int], below: [Int])] = []
-            var places: [Spelling: Int] = [:]
+            var places: [ExactString: Int] = [:]
             for number in batch {
                 let token = ways[number][level]
-                let place = places[Spelling(token)] ?? groups.count
+                let place = places[ExactString(token)] ?? groups.count
                 if place == groups.count {
-                    places[Spelling(token)] = place
+                    places[ExactString(token)] = place
                     groups.append((token, [], []))
                 }
                 if ways[number].count == level + 1 {
@@ -231,20 +232,22 @@ struct Residue {
 
         private mutating func put(_ batch: [Int], level: Int, in object: inout JSONObject) {
             let groups = groups(batch, level: level)
-            var places: [Spelling: Int]?
+            var places: [ExactString: Int]?
             if groups.count > 8 {
-                places = Dictionary(object.members.enumerated().map { (Spelling($1.name), $0) }) { $1 }
+                places = Dictionary(object.members.enumerated().map { (ExactString($1.name), $0) }) { $1 }
             }
             // Up to which place members of a name are gone.
-            var gone: [Spelling: Int] = [:]
+            var gone: [ExactString: Int] = [:]
             for (token, here, below) in groups {
-                var place = places.map { $0[Spelling(token)] } ?? object.place(of: token)
+                var place = places.map { $0[ExactString(token)] } ?? object.place(of: token)
                 var hash: String?
                 for number in here {
                     let entry = entries[number]
                     // Where it is as it is to be, nothing has to be done, whoever did it.
                     if entry.value == nil, place == nil { continue }
-                    if let new = entry.value, let place, object.members[place].value.says(new) { continue }
+                    if let new = entry.value, let place, object.members[place].value.isSemanticallyEqual(to: new) {
+                        continue
+                    }
                     if hash == nil { hash = place.map { object.members[$0].value.shortHash } }
                     guard hash == entry.guardHash else {
                         refused.append(number)
@@ -259,7 +262,7 @@ struct Residue {
                             object.append(token, new)
                         }
                     } else {
-                        gone[Spelling(token)] = object.members.count
+                        gone[ExactString(token)] = object.members.count
                         place = nil
                     }
                 }
@@ -272,14 +275,14 @@ struct Residue {
             }
             guard !gone.isEmpty else { return }
             object.members = object.members.indices
-                .filter { $0 >= gone[Spelling(object.members[$0].name)] ?? 0 }.map { object.members[$0] }
+                .filter { $0 >= gone[ExactString(object.members[$0].name)] ?? 0 }.map { object.members[$0] }
         }
 
         private mutating func put(_ batch: [Int], level: Int, in items: inout [JSONValue]) {
             let groups = groups(batch, level: level)
-            let isArranged = groups.contains { $0.token == Residue.orderToken && !$0.here.isEmpty }
+            let isArranged = groups.contains { $0.token == GuardedPatch.orderToken && !$0.here.isEmpty }
             for (token, here, below) in groups {
-                if token == Residue.orderToken {
+                if token == GuardedPatch.orderToken {
                     refused += here.dropFirst() + below
                     if let number = here.first, !arrange(&items, by: entries[number]) { refused.append(number) }
                     continue
@@ -311,7 +314,7 @@ struct Residue {
 
         private func arrange(_ items: inout [JSONValue], by entry: Entry) -> Bool {
             // Longer arrays are never written down by their order, and need not be hashed.
-            guard items.count <= Residue.longestOrder, JSONValue.array(items).shortHash == entry.guardHash,
+            guard items.count <= GuardedPatch.longestOrder, JSONValue.array(items).shortHash == entry.guardHash,
                 let order = entry.value?.textContent.flatMap({ NumberRuns.numbers($0, limit: items.count + 1) }),
                 order.count == items.count, Set(order).count == items.count,
                 order.allSatisfy({ $0 < items.count })
@@ -322,7 +325,7 @@ struct Residue {
     }
 }
 
-extension Residue.Entry {
+extension GuardedPatch.Entry {
     /// The path, and behind an `@` the hash; `-` for none where the path itself could be taken to end in one.
     var label: String {
         if let guardHash { return "\(path)@\(guardHash)" }
@@ -366,15 +369,15 @@ extension Residue.Entry {
 
 extension JSONValue {
     /// Whether both say the same: member order does not count, and of members with the same name the last does.
-    func says(_ other: JSONValue) -> Bool {
+    func isSemanticallyEqual(to other: JSONValue) -> Bool {
         switch (self, other) {
-        case (.string(let one), .string(let other)): one.isSpelled(other)
+        case (.string(let one), .string(let other)): one.isIdentical(to: other)
         case (.number(let one), .number(let other)): one == other
         case (.bool(let one), .bool(let other)): one == other
         case (.null, .null): true
         case (.array(let one), .array(let other)):
-            one.count == other.count && zip(one, other).allSatisfy { $0.says($1) }
-        case (.object(let one), .object(let other)): one.says(other)
+            one.count == other.count && zip(one, other).allSatisfy { $0.isSemanticallyEqual(to: $1) }
+        case (.object(let one), .object(let other)): one.isSemanticallyEqual(to: other)
         default: false
         }
     }
@@ -389,12 +392,12 @@ extension JSONValue {
 
 extension JSONObject {
     /// Whether both say the same, as ``JSONValue/says(_:)`` has it.
-    func says(_ other: JSONObject) -> Bool {
+    func isSemanticallyEqual(to other: JSONObject) -> Bool {
         guard count == other.count else { return hasDuplicates || other.hasDuplicates ? saysSlowly(other) : false }
         // Members mostly stand in the same order.
         var isSame = true
         for (one, other) in zip(members, other.members) {
-            guard one.name.isSpelled(other.name), one.value.says(other.value) else {
+            guard one.name.isIdentical(to: other.name), one.value.isSemanticallyEqual(to: other.value) else {
                 isSame = false
                 break
             }
@@ -404,7 +407,7 @@ extension JSONObject {
             // Where no name stands twice, each is found in the other, and there are as many.
             for index in members.indices {
                 guard let place = other.place(of: members[index].name),
-                    other.members[place].value.says(members[index].value)
+                    other.members[place].value.isSemanticallyEqual(to: members[index].value)
                 else { return false }
             }
             return true
@@ -415,7 +418,7 @@ extension JSONObject {
     fileprivate var hasDuplicates: Bool {
         guard count <= 16 else { return !duplicates.isEmpty }
         for later in members.indices {
-            for earlier in 0..<later where members[earlier].name.isSpelled(members[later].name) { return true }
+            for earlier in 0..<later where members[earlier].name.isIdentical(to: members[later].name) { return true }
         }
         return false
     }
@@ -423,14 +426,16 @@ extension JSONObject {
     private func saysSlowly(_ other: JSONObject) -> Bool {
         let (one, two) = (lasts, other.lasts)
         guard one.count == two.count else { return false }
-        return zip(one, two).allSatisfy { $0.name.isSpelled($1.name) && $0.value.says($1.value) }
+        return zip(one, two).allSatisfy {
+            $0.name.isIdentical(to: $1.name) && $0.value.isSemanticallyEqual(to: $1.value)
+        }
     }
 
     /// The members that count, by name.
     var lasts: [JSONObject.Member] {
         let ordered = sorted().members
         return ordered.indices.filter { index in
-            index + 1 == ordered.count || !ordered[index].name.isSpelled(ordered[index + 1].name)
+            index + 1 == ordered.count || !ordered[index].name.isIdentical(to: ordered[index + 1].name)
         }.map { ordered[$0] }
     }
 }

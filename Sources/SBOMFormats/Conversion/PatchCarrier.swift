@@ -3,7 +3,7 @@ internal import SBOMModel
 internal import StructuredText
 
 /// How residue is written into documents: as properties in CycloneDX, as annotations in SPDX.
-enum Carrier {
+enum PatchCarrier {
     /// Who makes the annotations.
     static let tool = "Tool: sbomkit"
     /// What cdx2spdx begins its annotations with; a member's name, `=` and its value as JSON follow.
@@ -16,31 +16,31 @@ enum Carrier {
 
     // MARK: CycloneDX
 
-    static func property(_ entry: Residue.Entry, of family: DocumentFamily) -> JSONValue {
-        CycloneDXCodec.property(prefix(family) + entry.label, entry.text)
+    static func property(_ entry: GuardedPatch.Entry, of family: DocumentFamily) -> JSONValue {
+        CycloneDXComponentCodec.property(prefix(family) + entry.label, entry.text)
     }
 
     /// Takes what is carried of one family out of an object's properties.
     static func takeProperties(
         from object: inout JSONObject, of family: DocumentFamily, limits: Limits
-    ) -> [Residue.Entry] {
+    ) -> [GuardedPatch.Entry] {
         let prefix = prefix(family)
         return take("properties", from: &object) { property in
             guard let property = property.objectContent,
                 let label = property.text("name")?.dropping(prefix: prefix)
             else { return nil }
-            return Residue.Entry(label: String(label), text: property.text("value") ?? "", limits: limits)
+            return GuardedPatch.Entry(label: String(label), text: property.text("value") ?? "", limits: limits)
         }
     }
 
     private static func take(
-        _ name: String, from object: inout JSONObject, _ read: (JSONValue) -> Residue.Entry?
-    ) -> [Residue.Entry] {
+        _ name: String, from object: inout JSONObject, _ read: (JSONValue) -> GuardedPatch.Entry?
+    ) -> [GuardedPatch.Entry] {
         guard let index = object.members.lastIndex(where: { $0.name == name }),
             case .array(let items) = object.members[index].value
         else { return [] }
         var kept: [JSONValue] = []
-        var entries: [Residue.Entry] = []
+        var entries: [GuardedPatch.Entry] = []
         for item in items {
             if let entry = read(item) { entries.append(entry) } else { kept.append(item) }
         }
@@ -60,7 +60,7 @@ enum Carrier {
 
     // MARK: SPDX
 
-    static func comment(_ entry: Residue.Entry, of family: DocumentFamily) -> String {
+    static func comment(_ entry: GuardedPatch.Entry, of family: DocumentFamily) -> String {
         let label = entry.label
         // What cdx2spdx would write, its readers can read.
         if family == .cycloneDX, entry.guardHash == nil, !label.hasSuffix("@-"), !label.hasPrefix("#"),
@@ -75,7 +75,7 @@ enum Carrier {
     /// Takes what is carried of one family out of an object's annotations.
     static func takeAnnotations(
         from object: inout JSONObject, of family: DocumentFamily, limits: Limits
-    ) -> [Residue.Entry] {
+    ) -> [GuardedPatch.Entry] {
         take("annotations", from: &object) { annotation in
             // What others say in these words is theirs.
             guard let annotation = annotation.objectContent, annotation.text("annotationType") == "OTHER",
@@ -87,7 +87,7 @@ enum Carrier {
         }
     }
 
-    private static func read(_ comment: String, of family: DocumentFamily, _ limits: Limits) -> Residue.Entry? {
+    private static func read(_ comment: String, of family: DocumentFamily, _ limits: Limits) -> GuardedPatch.Entry? {
         var rest = comment.dropping(prefix: prefix(family))
         if rest == nil, family == .cycloneDX {
             rest = comment.dropping(prefix: missingProperty)
@@ -95,7 +95,7 @@ enum Carrier {
             if rest?.hasPrefix("properties=") == true { return nil }
         }
         guard let rest, let sign = rest.firstIndex(of: "=") else { return nil }
-        return Residue.Entry(
+        return GuardedPatch.Entry(
             label: String(rest[..<sign]), text: String(rest[rest.index(after: sign)...]), limits: limits)
     }
 }

@@ -3,7 +3,7 @@ internal import StructuredText
 /// Makes a document valid by taking out what the schema of its version does not allow.
 ///
 /// What is taken out is not lost: whoever calls compares with the document as it was, and carries the difference.
-struct SchemaFit {
+struct SchemaPruning {
     /// How often the document is looked at; each time something goes, what is around it may have to go too.
     private static let rounds = 60
 
@@ -77,15 +77,15 @@ struct SchemaFit {
         case (.spdx, "packages", "downloadLocation"), (.spdx, "packages", "licenseConcluded"),
             (.spdx, "packages", "licenseDeclared"), (.spdx, "packages", "copyrightText"),
             (.spdx, "files", "licenseConcluded"), (.spdx, "files", "copyrightText"):
-            .string(SPDXCodec.noAssertion)
-        case (.spdx, "files", "licenseInfoInFiles"): [.string(SPDXCodec.noAssertion)]
+            .string(SPDXElementCodec.noAssertion)
+        case (.spdx, "files", "licenseInfoInFiles"): [.string(SPDXElementCodec.noAssertion)]
         case (.spdx, "relationships", "relationshipType"): "OTHER"
         case (.spdx, "packages", "name"), (.spdx, "files", "fileName"): ""
-        case (.spdx, "hasExtractedLicensingInfos", "extractedText"): .string(SPDXCodec.noAssertion)
+        case (.spdx, "hasExtractedLicensingInfos", "extractedText"): .string(SPDXElementCodec.noAssertion)
         case (.spdx, "creationInfo", "created"): "1970-01-01T00:00:00Z"
-        case (.spdx, "creationInfo", "creators"): [.string(Carrier.tool)]
+        case (.spdx, "creationInfo", "creators"): [.string(PatchCarrier.tool)]
         case (.spdx, "", "creationInfo") where isRoot:
-            ["created": "1970-01-01T00:00:00Z", "creators": [.string(Carrier.tool)]]
+            ["created": "1970-01-01T00:00:00Z", "creators": [.string(PatchCarrier.tool)]]
         case (.spdx, "", "name") where isRoot: "sbom"
         case (.spdx, "", "SPDXID") where isRoot: "SPDXRef-DOCUMENT"
         case (.spdx, "", "dataLicense") where isRoot: "CC0-1.0"

@@ -2,7 +2,7 @@ internal import ByteStreams
 internal import StructuredText
 
 /// Puts a document into another version or syntax of its own family, and carries what that cannot hold.
-struct Respelling {
+struct VersionConversion {
     let family: DocumentFamily
     let limits: Limits
     private(set) var report = ConversionReport()
@@ -37,26 +37,26 @@ struct Respelling {
     private mutating func restore(
         annotationsOf object: inout JSONObject, order: MemberOrder, _ isFound: inout Bool
     ) {
-        let entries = Carrier.takeAnnotations(from: &object, of: .spdx, limits: limits)
+        let entries = PatchCarrier.takeAnnotations(from: &object, of: .spdx, limits: limits)
         guard !entries.isEmpty else { return }
         isFound = true
-        report.refuse(Residue.restore(entries, in: &object), of: family)
+        report.refuse(GuardedPatch.restore(entries, in: &object), of: family)
         object.arrange(order)
     }
 
     private mutating func restore(component: inout JSONObject, _ isFound: inout Bool) {
         component.changeObjects("components") { restore(component: &$0, &isFound) }
-        let entries = Carrier.takeProperties(from: &component, of: .cycloneDX, limits: limits)
+        let entries = PatchCarrier.takeProperties(from: &component, of: .cycloneDX, limits: limits)
         guard !entries.isEmpty else { return }
         isFound = true
-        report.refuse(Residue.restore(entries, in: &component), of: family)
+        report.refuse(GuardedPatch.restore(entries, in: &component), of: family)
         component.arrange(CycloneDXOrder.component)
     }
 
     private mutating func restore(documentOf content: inout JSONObject, _ isFound: inout Bool) {
-        var entries: [Residue.Entry] = []
+        var entries: [GuardedPatch.Entry] = []
         content.changeObject("metadata") { metadata in
-            entries = Carrier.takeProperties(from: &metadata, of: .cycloneDX, limits: limits)
+            entries = PatchCarrier.takeProperties(from: &metadata, of: .cycloneDX, limits: limits)
         }
         // There was none, or an empty one, before it had to hold what is carried, unless something goes into it.
         if !entries.isEmpty, content["metadata"]?.objectContent?.isEmpty == true,
@@ -71,7 +71,7 @@ struct Respelling {
         entries += takeForeignElements(from: &content)
         guard !entries.isEmpty else { return }
         isFound = true
-        report.refuse(Residue.restore(entries, in: &content), of: family)
+        report.refuse(GuardedPatch.restore(entries, in: &content), of: family)
         content.arrange(CycloneDXOrder.document)
         content.changeObject("metadata") { $0.arrange(CycloneDXOrder.metadata) }
     }
@@ -94,7 +94,8 @@ struct Respelling {
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
         let created = content["creationInfo"]?.objectContent?.text("created") ?? "1970-01-01T00:00:00Z"
-        let annotator = SPDXCodec(setting: DocumentSetting(created: created, tool: "", licenses: LicenseTexts()))
+        let annotator = SPDXElementCodec(
+            setting: CodecContext(created: created, tool: "", licenses: ExtractedLicenses()))
         var original = original
         var read = read
         for list in ["packages", "files"] {
@@ -105,30 +106,31 @@ struct Respelling {
             _ = read.take(list)
             var index = 0
             content.changeObjects(list) { object in
-                let entries = Residue.entries(of: ours[index], missingFrom: theirs[index])
+                let entries = GuardedPatch.entries(of: ours[index], missingFrom: theirs[index])
                 index += 1
                 report.count(entries, of: family, isCarried: canCarry)
                 guard canCarry else { return }
                 object.appendItems(
-                    entries.map { annotator.annotation(Carrier.comment($0, of: .spdx), by: Carrier.tool) },
+                    entries.map { annotator.annotation(PatchCarrier.comment($0, of: .spdx), by: PatchCarrier.tool) },
                     to: "annotations", order: SPDXOrder.element)
             }
         }
-        let entries = Self.withoutVersion(Residue.entries(of: original, missingFrom: read))
+        let entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
         report.count(entries, of: family, isCarried: canCarry)
         guard canCarry else { return }
         content.appendItems(
-            entries.map { annotator.annotation(Carrier.comment($0, of: .spdx), by: Carrier.tool) }, to: "annotations",
+            entries.map { annotator.annotation(PatchCarrier.comment($0, of: .spdx), by: PatchCarrier.tool) },
+            to: "annotations",
             order: SPDXOrder.document)
     }
 
     /// Whether a document says all that another does, but for its version.
     static func isWhole(_ read: JSONObject, comparedWith original: JSONObject) -> Bool {
-        withoutVersion(Residue.entries(of: original, missingFrom: read)).isEmpty
+        withoutVersion(GuardedPatch.entries(of: original, missingFrom: read)).isEmpty
     }
 
     /// The version is what was asked for, on the way back too.
-    private static func withoutVersion(_ entries: [Residue.Entry]) -> [Residue.Entry] {
+    private static func withoutVersion(_ entries: [GuardedPatch.Entry]) -> [GuardedPatch.Entry] {
         entries.filter { $0.path != "specVersion" && $0.path != "spdxVersion" }
     }
 
@@ -151,11 +153,11 @@ struct Respelling {
             original.set("metadata", .object(metadata.0 ?? JSONObject()))
             read.set("metadata", .object(metadata.1 ?? JSONObject()))
         }
-        var entries = Self.withoutVersion(Residue.entries(of: original, missingFrom: read))
+        var entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
         if !entries.isEmpty, read["metadata"]?.objectContent?.isEmpty == true {
             // Once what is carried is taken out of it again, there will be none.
             _ = read.take("metadata")
-            entries = Self.withoutVersion(Residue.entries(of: original, missingFrom: read))
+            entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
         }
         if let metadata = original["metadata"]?.objectContent, metadata["properties"] == .array([]) {
             let isAlone = metadata.count == 1
@@ -167,7 +169,7 @@ struct Respelling {
         guard canCarry, !entries.isEmpty else { return }
         var holder = content["metadata"]?.objectContent ?? JSONObject()
         holder.appendItems(
-            entries.map { Carrier.property($0, of: .cycloneDX) }, to: "properties", order: CycloneDXOrder.metadata)
+            entries.map { PatchCarrier.property($0, of: .cycloneDX) }, to: "properties", order: CycloneDXOrder.metadata)
         if content["metadata"] == nil {
             content.place("metadata", .object(holder), order: CycloneDXOrder.document)
             content.shiftForeignElements(by: 1)
@@ -177,9 +179,9 @@ struct Respelling {
     }
 
     /// Says that an empty list was there before it had to hold what is carried, if anything is.
-    private static func keep(_ value: JSONValue, at path: String, in entries: inout [Residue.Entry]) {
+    private static func keep(_ value: JSONValue, at path: String, in entries: inout [GuardedPatch.Entry]) {
         guard !entries.isEmpty, !entries.contains(where: { $0.path == path }) else { return }
-        entries.append(Residue.Entry(path: path, guardHash: nil, value: value))
+        entries.append(GuardedPatch.Entry(path: path, guardHash: nil, value: value))
     }
 
     // MARK: CycloneDX 1.2 in XML
@@ -191,7 +193,7 @@ struct Respelling {
     mutating func carryInForeignElements(
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
-        let entries = Self.withoutVersion(Residue.entries(of: original, missingFrom: read))
+        let entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
         report.count(entries, of: family, isCarried: canCarry)
         guard canCarry, !entries.isEmpty else { return }
         var note = content.take("#xml")?.objectContent ?? JSONObject()
@@ -212,19 +214,19 @@ struct Respelling {
     }
 
     /// Takes what such elements carry out of a document.
-    private func takeForeignElements(from content: inout JSONObject) -> [Residue.Entry] {
+    private func takeForeignElements(from content: inout JSONObject) -> [GuardedPatch.Entry] {
         guard var note = content["#xml"]?.objectContent, var namespaces = note["namespaces"]?.objectContent,
             let prefix = namespaces.members.first(where: { $0.value.textContent == Self.namespace })?.name,
             let extras = note["extras"]?.arrayContent
         else { return [] }
         var kept: [JSONValue] = []
-        var entries: [Residue.Entry] = []
+        var entries: [GuardedPatch.Entry] = []
         for extra in extras {
             guard let piece = extra.arrayContent?.last?.textContent, piece.hasPrefix("<\(prefix):carried"),
                 let document = try? XMLDocument(
                     parsing: Array("<x xmlns:\(prefix)=\"\(Self.namespace)\">\(piece)</x>".utf8), limits: limits),
                 let element = document.root.element("carried", in: Self.namespace),
-                let entry = Residue.Entry(
+                let entry = GuardedPatch.Entry(
                     label: element["name"] ?? "", text: element.text, limits: limits)
             else {
                 kept.append(extra)
@@ -251,12 +253,13 @@ struct Respelling {
         var original = original
         var read = read
         carryComponents(&original, &read, in: &content, canCarry: canCarry)
-        var entries = Residue.entries(of: original, missingFrom: read)
+        var entries = GuardedPatch.entries(of: original, missingFrom: read)
         if original["properties"] == .array([]) { Self.keep(.array([]), at: "properties", in: &entries) }
         report.count(entries, of: family, isCarried: canCarry)
         guard canCarry else { return }
         content.appendItems(
-            entries.map { Carrier.property($0, of: .cycloneDX) }, to: "properties", order: CycloneDXOrder.component)
+            entries.map { PatchCarrier.property($0, of: .cycloneDX) }, to: "properties", order: CycloneDXOrder.component
+        )
     }
 
     /// Each component carries its own, as long as they are the same ones; then they are taken out of the two.
@@ -295,7 +298,7 @@ struct Respelling {
             content.changeObject("metadata") { revise(metadata: &$0, to: version) }
             if version < .v1_7 { content.changeObjects("components") { revise(component: &$0, to: version) } }
         }
-        if fits { try SchemaFit(family: family, version: version, isStrict: true).fit(&content) }
+        if fits { try SchemaPruning(family: family, version: version, isStrict: true).fit(&content) }
     }
 
     private func revise(metadata: inout JSONObject, to version: CycloneDXVersion) {
@@ -384,7 +387,7 @@ extension JSONObject {
 
     /// Changes a member that is an object, without copying it.
     mutating func changeObject(_ name: String, _ change: (inout JSONObject) -> Void) {
-        guard let index = members.lastIndex(where: { $0.name.isSpelled(name) }),
+        guard let index = members.lastIndex(where: { $0.name.isIdentical(to: name) }),
             case .object(var object) = members[index].value
         else { return }
         members[index].value = .null
@@ -394,7 +397,7 @@ extension JSONObject {
 
     /// Changes the objects in a member that is an array, without copying them.
     mutating func changeObjects(_ name: String, _ change: (inout JSONObject) -> Void) {
-        guard let index = members.lastIndex(where: { $0.name.isSpelled(name) }),
+        guard let index = members.lastIndex(where: { $0.name.isIdentical(to: name) }),
             case .array(var items) = members[index].value
         else { return }
         members[index].value = .null

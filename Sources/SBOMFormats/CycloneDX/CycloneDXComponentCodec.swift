@@ -3,13 +3,13 @@ internal import StructuredText
 
 /// Components of CycloneDX JSON as elements, and back.
 ///
-/// Only what the model holds is read; the rest is the business of ``Residue``. Components inside of a component, and
+/// Only what the model holds is read; the rest is the business of ``GuardedPatch``. Components inside of a component, and
 /// dependencies, are that of ``ElementLinks``.
-struct CycloneDXCodec {
+struct CycloneDXComponentCodec {
     typealias Version = CycloneDXVersion
 
     let version: Version
-    let setting: DocumentSetting
+    let setting: CodecContext
     /// Whether a publisher is an originator where nobody else is, which the way back would not give.
     var readsPublishers = false
 
@@ -135,7 +135,7 @@ struct CycloneDXCodec {
         guard let name = license.text("name"), !name.isEmpty else { return nil }
         let text = Self.text(license)
         if text == nil, LicenseExpression(parsing: name) != nil { return name }
-        let id = LicenseTexts.identifier(name: name, text: text)
+        let id = ExtractedLicenses.identifier(name: name, text: text)
         setting.licenses.add(id, name: name, text: text)
         return id
     }
@@ -179,21 +179,21 @@ struct CycloneDXCodec {
         case "spdx:package:source-info": element.sourceInfo = value
         case "spdx:package:summary": element.summary = value
         case "spdx:comment": element.comment = value
-        case "spdx:license-concluded" where element.licenseConcluded == nil && value != SPDXCodec.noAssertion:
+        case "spdx:license-concluded" where element.licenseConcluded == nil && value != SPDXElementCodec.noAssertion:
             element.licenseConcluded = value
-        case "spdx:license-declared" where element.licenseDeclared == nil && value != SPDXCodec.noAssertion:
+        case "spdx:license-declared" where element.licenseDeclared == nil && value != SPDXElementCodec.noAssertion:
             element.licenseDeclared = value
-        case "spdx:download-location" where element.downloadLocation == nil && value != SPDXCodec.noAssertion:
+        case "spdx:download-location" where element.downloadLocation == nil && value != SPDXElementCodec.noAssertion:
             element.downloadLocation = value
         case "spdx:package:primary-package-purpose":
             guard let purpose = Element.Purpose(spdx: value) else { return false }
             element.purpose = purpose
         case "spdx:files-analyzed": element.spdxTexts.append(.init(name, value))
-        case SPDXCodec.fileTypes:
+        case SPDXElementCodec.fileTypes:
             guard value.split(separator: ",").allSatisfy({ Self.fileTypes.contains(String($0)) }) else { return false }
             element.spdxTexts.append(.init(name, value))
         default:
-            if SPDXCodec.plainMembers.contains(where: { $0.property == name }) {
+            if SPDXElementCodec.plainMembers.contains(where: { $0.property == name }) {
                 element.spdxTexts.append(.init(name, value))
             } else if let algorithm = name.dropping(prefix: "spdx:checksum:"),
                 Self.algorithms.contains(String(algorithm))
@@ -379,7 +379,7 @@ struct CycloneDXCodec {
     private static let formName = "sbomkit:form"
     /// In the order they are written in, whatever order they are read in.
     private static let textNames =
-        ["spdx:files-analyzed", SPDXCodec.fileTypes] + SPDXCodec.plainMembers.map(\.property)
+        ["spdx:files-analyzed", SPDXElementCodec.fileTypes] + SPDXElementCodec.plainMembers.map(\.property)
     private static let referenceName = "spdx:external-reference:"
 
     /// Details whose names trivy's documents have, and its reader knows.
@@ -530,7 +530,7 @@ struct CycloneDXCodec {
     /// What SPDX may have as an identifier for a reference: itself if it can be, else its letters and a hash.
     static func identifier(_ reference: String) -> String {
         let word = Element.word(reference)
-        guard !word.isSpelled(reference) || word.isEmpty else { return word }
+        guard !word.isIdentical(to: reference) || word.isEmpty else { return word }
         var hash = ShortHash()
         hash.add(reference)
         return "\(word.prefix(80))-\(hash.digits)"

@@ -18,19 +18,19 @@ package struct CycloneDXEncoder: Sendable {
 
     /// The bytes of the document as XML, and how many characters that XML cannot hold became U+FFFD in it.
     package func encodeXML(_ bill: BillOfMaterials) throws -> (bytes: [UInt8], replacements: Int) {
-        let (bytes, omissions) = try CycloneDXXMLSpelling.write(tree(bill), version: version.rawValue)
+        let (bytes, omissions) = try CycloneDXXML.write(tree(bill), version: version.rawValue)
         return (bytes, omissions.count { $0.reason == .characters })
     }
 
     /// The document in the shape of CycloneDX's JSON.
     package func tree(_ bill: BillOfMaterials) -> JSONObject {
         let roots = Set(bill.roots)
-        let licenses = LicenseTexts()
+        let licenses = ExtractedLicenses()
         // The words are the licence's name already.
         for license in bill.extractedLicenses { licenses.add(license.id, name: license.name, text: nil) }
-        let codec = CycloneDXCodec(
+        let codec = CycloneDXComponentCodec(
             version: version,
-            setting: DocumentSetting(created: bill.created, tool: bill.tool.spdx, licenses: licenses))
+            setting: CodecContext(created: bill.created, tool: bill.tool.spdx, licenses: licenses))
         let main = bill.elements.first { roots.contains($0.id) }
         var document = JSONObject()
         document.append("$schema", .string("http://cyclonedx.org/schema/bom-\(version.rawValue).schema.json"))
@@ -58,10 +58,11 @@ package struct CycloneDXEncoder: Sendable {
             metadata.append("tools", [tool])
         }
         let people = bill.creators.filter { $0.kind == .person }
-        metadata.appendItems("authors", people.map(CycloneDXCodec.contact))
+        metadata.appendItems("authors", people.map(CycloneDXComponentCodec.contact))
         if let main { metadata.append("component", main) }
         if let organization = bill.creators.first(where: { $0.kind == .organization }) {
-            metadata.append(version >= .v1_6 ? "manufacturer" : "manufacture", CycloneDXCodec.entity(organization))
+            metadata.append(
+                version >= .v1_6 ? "manufacturer" : "manufacture", CycloneDXComponentCodec.entity(organization))
         }
         var properties = [property("cdx:reproducible", "true")]
         for organization in bill.creators.filter({ $0.kind == .organization }).dropFirst() {
@@ -77,7 +78,7 @@ package struct CycloneDXEncoder: Sendable {
     }
 
     /// The component, and of layers what syft's readers look for.
-    private func component(_ element: Element, _ codec: CycloneDXCodec) -> JSONValue {
+    private func component(_ element: Element, _ codec: CycloneDXComponentCodec) -> JSONValue {
         var component = codec.component(element)
         guard let layer = element.details.first(where: { $0.name == "LayerDiffID" }),
             var properties = component["properties"]?.arrayContent,
@@ -139,5 +140,7 @@ package struct CycloneDXEncoder: Sendable {
         return .array(compositions)
     }
 
-    private func property(_ name: String, _ value: String) -> JSONValue { CycloneDXCodec.property(name, value) }
+    private func property(_ name: String, _ value: String) -> JSONValue {
+        CycloneDXComponentCodec.property(name, value)
+    }
 }

@@ -29,7 +29,7 @@ struct CycloneDXParts {
         document = JSONObject()
         for (place, member) in members.enumerated() {
             // Asked of three names only, and ending at the next of the same name.
-            var isLast: Bool { !members[(place + 1)...].contains { $0.name.isSpelled(member.name) } }
+            var isLast: Bool { !members[(place + 1)...].contains { $0.name.isIdentical(to: member.name) } }
             switch (member.name, member.value) {
             case ("metadata", .object(var metadata)) where isLast:
                 lists.append("metadata")
@@ -131,7 +131,7 @@ struct CycloneDXParts {
         guard let list = entry["dependsOn"] else { return entry.isEmpty && needs.isEmpty }
         guard entry.count == 1, case .array(let items) = list, items.count == needs.count else { return false }
         return zip(items, needs).allSatisfy { item, need in
-            if case .string(let ref) = item { ref.isSpelled(refs[need]) } else { false }
+            if case .string(let ref) = item { ref.isIdentical(to: refs[need]) } else { false }
         }
     }
 

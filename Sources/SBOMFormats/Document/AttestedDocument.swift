@@ -1,17 +1,17 @@
 package import ByteStreams
 internal import StructuredText
 
-extension SourceDocument {
+extension ParsedDocument {
     /// Reads a document of any format, be it by itself or in an attestation: an in-toto statement about it, bare or in an
     /// envelope (in-toto attestation v1, DSSE v1), and that in a bundle (sigstore's bundle 0.1 to 0.3).
     ///
     /// Signatures are not looked at.
-    package init(opening bytes: [UInt8], limits: Limits) throws(SourceError) {
-        do throws(SourceError) {
-            self = try SourceDocument(parsing: bytes, limits: limits)
+    package init(opening bytes: [UInt8], limits: Limits) throws(DocumentError) {
+        do throws(DocumentError) {
+            self = try ParsedDocument(parsing: bytes, limits: limits)
         } catch {
             guard let inner = try Attestation.document(in: bytes, limits) else { throw error }
-            self = try SourceDocument(parsing: inner, limits: limits)
+            self = try ParsedDocument(parsing: inner, limits: limits)
             // Places are those of the document as it was taken out.
             notices = notices.map { Notice(place: nil, message: $0.message) }
         }
@@ -21,15 +21,15 @@ extension SourceDocument {
 /// What is signed about something, with a document in it.
 enum Attestation {
     /// The document in a statement, envelope or bundle; nil if the bytes are neither.
-    static func document(in bytes: [UInt8], _ limits: Limits) throws(SourceError) -> [UInt8]? {
+    static func document(in bytes: [UInt8], _ limits: Limits) throws(DocumentError) -> [UInt8]? {
         guard case .object(var root)? = object(bytes, limits) else { return nil }
         if root["payloadType"] == nil, let envelope = root["dsseEnvelope"]?.objectContent { root = envelope }
         if root["payloadType"] != nil, let payload = root.text("payload") {
             guard let opened = Base64.decoded(payload) else {
-                throw SourceError(reason: "the payload of the DSSE envelope is not in Base64")
+                throw DocumentError(reason: "the payload of the DSSE envelope is not in Base64")
             }
             guard case .object(let statement)? = object(opened, limits) else {
-                throw SourceError(reason: "the payload of the DSSE envelope is no in-toto statement")
+                throw DocumentError(reason: "the payload of the DSSE envelope is no in-toto statement")
             }
             root = statement
         }
@@ -46,11 +46,11 @@ enum Attestation {
                 object.append("bomFormat", "CycloneDX")
             }
             if object["spdxVersion"] == nil, object["bomFormat"] == nil {
-                throw SourceError(reason: "expected an SBOM in the in-toto statement, found \(type)")
+                throw DocumentError(reason: "expected an SBOM in the in-toto statement, found \(type)")
             }
             return JSONWriter.bytes(of: .object(object), .pretty)
         case .null, .bool, .number, .array:
-            throw SourceError(reason: "expected an SBOM in the in-toto statement, found \(content.kind)")
+            throw DocumentError(reason: "expected an SBOM in the in-toto statement, found \(content.kind)")
         }
     }
 

@@ -1,5 +1,8 @@
-/// The two families of formats.
-package typealias DocumentFamily = ValidatedFormat
+/// A family of SBOM formats, whose versions share one model.
+package enum DocumentFamily: String, Sendable, Hashable {
+    case spdx = "SPDX"
+    case cycloneDX = "CycloneDX"
+}
 
 /// The versions of CycloneDX that have a JSON form.
 package enum CycloneDXVersion: String, Sendable, CaseIterable, Comparable {

@@ -2,7 +2,7 @@ internal import SBOMModel
 internal import StructuredText
 
 /// What a document says of itself, without its elements.
-struct DocumentHeader {
+struct DocumentMetadata {
     var name: String?
     /// The URI that stands for the document.
     var namespace: String?
@@ -43,7 +43,7 @@ struct DocumentHeader {
     /// The members of an SPDX document; `mainName` is that of the element it describes.
     ///
     /// `identity` makes a UUID for a document that has none of its own.
-    func spdx(mainName: String?, licenses: LicenseTexts, identity: () -> String) -> JSONObject {
+    func spdx(mainName: String?, licenses: ExtractedLicenses, identity: () -> String) -> JSONObject {
         let name = name ?? mainName ?? "sbom"
         var header = JSONObject()
         header.append("spdxVersion", "SPDX-2.3")
@@ -56,7 +56,7 @@ struct DocumentHeader {
         var info = JSONObject()
         info.append("created", .string(created))
         let makers = creators.map(\.spdx) + tools.map(\.spdx)
-        info.append("creators", .array((makers.isEmpty ? [Carrier.tool] : makers).map { .string($0) }))
+        info.append("creators", .array((makers.isEmpty ? [PatchCarrier.tool] : makers).map { .string($0) }))
         info.appendText("comment", creatorComment)
         info.appendText("licenseListVersion", licenseListVersion)
         header.append("creationInfo", .object(info))
@@ -133,14 +133,14 @@ struct DocumentHeader {
         var metadata = JSONObject()
         metadata.append("timestamp", .string(created))
         if let tools = Self.tools(tools, version) { metadata.append("tools", tools) }
-        metadata.appendItems("authors", creators.filter { $0.kind == .person }.map(CycloneDXCodec.contact))
+        metadata.appendItems("authors", creators.filter { $0.kind == .person }.map(CycloneDXComponentCodec.contact))
         let organizations = creators.filter { $0.kind == .organization }
         if let first = organizations.first {
-            metadata.append(version >= .v1_6 ? "manufacturer" : "manufacture", CycloneDXCodec.entity(first))
+            metadata.append(version >= .v1_6 ? "manufacturer" : "manufacture", CycloneDXComponentCodec.entity(first))
         }
         var properties: [JSONValue] = []
         func append(_ name: String, _ value: String?) {
-            if let value { properties.append(CycloneDXCodec.property(name, value)) }
+            if let value { properties.append(CycloneDXComponentCodec.property(name, value)) }
         }
         for organization in organizations.dropFirst() { append("sbomkit:creator", organization.spdx) }
         append("spdx:document:name", name == mainName ? nil : name)

@@ -5,7 +5,7 @@ internal import StructuredText
 /// The licences of one document that are on no list: SPDX's `LicenseRef-` identifiers and the words and texts behind them.
 ///
 /// A class, because reading components adds to it and writing them looks things up; each thread has one of its own.
-final class LicenseTexts {
+final class ExtractedLicenses {
     /// What is in such a list.
     typealias Contents = [String: Entry]
 
@@ -49,7 +49,7 @@ final class LicenseTexts {
     }
 
     /// Takes over how often licences are used from another list, in which they may have other identifiers.
-    func count(like other: LicenseTexts) {
+    func count(like other: ExtractedLicenses) {
         for id in entries.keys {
             guard let entry = entries[id] else { continue }
             // In a component it stands by its words, and without its text where that would multiply.
@@ -62,7 +62,7 @@ final class LicenseTexts {
     func words(for id: String) -> (name: String, text: String?) {
         guard let entry = entries[id] else { return (id, nil) }
         let name = entry.name ?? id
-        guard let text = entry.text, !text.isSpelled(name),
+        guard let text = entry.text, !text.isIdentical(to: name),
             text.utf8.count <= Limits.inlinedLicenseText / max(entry.useCount, 1)
         else { return (name, nil) }
         return (name, text)
@@ -74,7 +74,7 @@ final class LicenseTexts {
     static func identifier(name: String, text: String?) -> String {
         if name.hasPrefix("LicenseRef-"), LicenseExpression(parsing: name) != nil { return name }
         let word = Element.word(name)
-        guard text != nil || !word.isSpelled(name) || word.utf8.count > 60 else { return "LicenseRef-\(word)" }
+        guard text != nil || !word.isIdentical(to: name) || word.utf8.count > 60 else { return "LicenseRef-\(word)" }
         var hash = ShortHash()
         hash.add(name)
         if let text { hash.add(text) }

@@ -65,7 +65,7 @@ extension JSONObject {
 
     /// Gives a member that value; where there is none of the name, one is put at the end.
     mutating func set(_ name: String, _ value: JSONValue) {
-        if let index = members.lastIndex(where: { $0.name.isSpelled(name) }) {
+        if let index = members.lastIndex(where: { $0.name.isIdentical(to: name) }) {
             members[index].value = value
         } else {
             append(name, value)
@@ -84,7 +84,7 @@ extension JSONObject {
     /// Adds to the end of an array, which is made if there is none.
     mutating func appendItems(_ items: [JSONValue], to name: String, order: MemberOrder) {
         guard !items.isEmpty else { return }
-        if let index = members.lastIndex(where: { $0.name.isSpelled(name) }),
+        if let index = members.lastIndex(where: { $0.name.isIdentical(to: name) }),
             case .array(let before) = members[index].value
         {
             members[index].value = .array(before + items)

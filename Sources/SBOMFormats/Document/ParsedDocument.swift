@@ -10,7 +10,7 @@ package enum DocumentSyntax: String, Sendable, Hashable {
 
 /// A document that was read: its family, version and syntax, told by its content, and what it says in the shape of the
 /// family's JSON.
-package struct SourceDocument: Sendable {
+package struct ParsedDocument: Sendable {
     package let family: DocumentFamily
     /// The version as the document has it, such as `2.3` or `1.6`; empty if it does not say.
     package let version: String
@@ -58,7 +58,7 @@ package struct SourceDocument: Sendable {
     /// Reads a document of any format.
     ///
     /// Throws what is neither JSON nor XML nor tag-value, and what is no SBOM of a known kind.
-    package init(parsing bytes: [UInt8], limits: Limits) throws(SourceError) {
+    package init(parsing bytes: [UInt8], limits: Limits) throws(DocumentError) {
         switch Self.syntax(of: bytes) {
         case .json: try self.init(json: bytes, limits)
         case .xml: try self.init(xml: bytes, limits)
@@ -77,15 +77,15 @@ package struct SourceDocument: Sendable {
         }
     }
 
-    private init(json bytes: [UInt8], _ limits: Limits) throws(SourceError) {
+    private init(json bytes: [UInt8], _ limits: Limits) throws(DocumentError) {
         let document: JSONDocument
         do throws(JSONError) {
             document = try JSONDocument(parsing: bytes, limits: limits)
         } catch {
-            throw SourceError(place: error.place, reason: error.problem)
+            throw DocumentError(place: error.place, reason: error.problem)
         }
         guard case .object(let root) = document.root else {
-            throw SourceError(reason: "expected an SPDX or CycloneDX document, found \(document.root.kind)")
+            throw DocumentError(reason: "expected an SPDX or CycloneDX document, found \(document.root.kind)")
         }
         written = .json(document.root)
         syntax = .json
@@ -107,24 +107,24 @@ package struct SourceDocument: Sendable {
             version = Self.cycloneDXVersion(root)
             content = root
         } else if root["@context"] != nil, root["@graph"] != nil {
-            throw SourceError(reason: "expected SPDX 2.2 or 2.3, found SPDX 3 (JSON-LD), which is not read")
+            throw DocumentError(reason: "expected SPDX 2.2 or 2.3, found SPDX 3 (JSON-LD), which is not read")
         } else {
-            throw SourceError(reason: "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
+            throw DocumentError(reason: "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
         }
     }
 
-    private init(xml bytes: [UInt8], _ limits: Limits) throws(SourceError) {
+    private init(xml bytes: [UInt8], _ limits: Limits) throws(DocumentError) {
         let document: XMLDocument
         do throws(XMLError) {
             document = try XMLDocument(parsing: bytes, limits: limits)
         } catch {
-            throw SourceError(place: error.place, reason: error.problem)
+            throw DocumentError(place: error.place, reason: error.problem)
         }
         let reading: CycloneDXXMLReading
         do throws(CycloneDXXMLError) {
-            reading = try CycloneDXXMLSpelling.read(document)
+            reading = try CycloneDXXML.read(document)
         } catch {
-            throw SourceError(place: document.place(at: document.root.offset), reason: error.description)
+            throw DocumentError(place: document.place(at: document.root.offset), reason: error.description)
         }
         family = .cycloneDX
         version = reading.version
@@ -137,15 +137,15 @@ package struct SourceDocument: Sendable {
         written = .xml(document)
     }
 
-    private init(tagValue bytes: [UInt8], _ limits: Limits) throws(SourceError) {
+    private init(tagValue bytes: [UInt8], _ limits: Limits) throws(DocumentError) {
         guard SPDXTagValue.isTagValue(bytes) else {
-            throw SourceError(reason: "expected JSON, XML or SPDX tag-value with a line \"SPDXVersion:\"")
+            throw DocumentError(reason: "expected JSON, XML or SPDX tag-value with a line \"SPDXVersion:\"")
         }
         let reading: SPDXTagValueReading
         do throws(SPDXTagValueError) {
             reading = try SPDXTagValue.read(bytes, limits: limits, making: .layout)
         } catch {
-            throw SourceError(reason: error.description)
+            throw DocumentError(reason: error.description)
         }
         family = .spdx
         // More may stand there where lines end in some unusual way.
@@ -227,7 +227,7 @@ extension CycloneDXXMLNotice {
 }
 
 /// Why something is not a document that can be read.
-package struct SourceError: Error, Hashable, CustomStringConvertible {
+package struct DocumentError: Error, Hashable, CustomStringConvertible {
     /// Where it shows; nil if nowhere in particular.
     package let place: TextPlace?
     package let reason: String

@@ -50,21 +50,21 @@ package struct DocumentGraph: Sendable {
     /// What `documentDescribes` lists, in its order, as far as it is there.
     package let describes: [Int]
     /// What was odd about the document.
-    package let notices: [SourceDocument.Notice]
+    package let notices: [ParsedDocument.Notice]
 
     /// The graph of a document.
-    package init(_ source: consuming SourceDocument, limits: Limits) {
+    package init(_ source: consuming ParsedDocument, limits: Limits) {
         format = source.family
         version = source.version
         syntax = source.syntax
         notices = source.notices
         var content = source.takeContent()
         if format == .cycloneDX {
-            var options = CrossConversion.Options()
+            var options = FamilyConversion.Options()
             options.carries = false
             options.onlyReads = true
             options.limits = limits
-            var conversion = CrossConversion(options: options)
+            var conversion = FamilyConversion(options: options)
             content = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
         }
         documentID = content.text("SPDXID") ?? "SPDXRef-DOCUMENT"

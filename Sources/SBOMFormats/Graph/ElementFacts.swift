@@ -26,7 +26,7 @@ package struct ElementFacts: Sendable {
     package init(_ node: DocumentGraph.Node) {
         let object = node.object
         func said(_ name: String) -> String? {
-            guard let text = object.text(name), !text.isEmpty, text != SPDXCodec.noAssertion else { return nil }
+            guard let text = object.text(name), !text.isEmpty, text != SPDXElementCodec.noAssertion else { return nil }
             return text
         }
         isFile = node.isFile
@@ -84,7 +84,7 @@ extension DocumentGraph {
         for case .object(let license) in header["hasExtractedLicensingInfos"]?.arrayContent ?? [] {
             guard let id = license.text("licenseId") else { continue }
             let said = [license.text("name"), license.text("extractedText")].compactMap { $0 }
-            names[id] = said.first { !$0.isEmpty && $0 != SPDXCodec.noAssertion }
+            names[id] = said.first { !$0.isEmpty && $0 != SPDXElementCodec.noAssertion }
         }
         return names
     }

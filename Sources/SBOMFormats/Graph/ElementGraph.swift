@@ -66,18 +66,18 @@ package struct ElementGraph: Sendable {
     /// Which element an identifier stands for: the last package that has it, else the last file.
     package private(set) var numbers: [String: Int32] = [:]
     /// What was odd about the document.
-    package private(set) var notices: [SourceDocument.Notice]
+    package private(set) var notices: [ParsedDocument.Notice]
 
     /// The graph of a document.
-    package init(_ source: consuming SourceDocument, limits: Limits) {
+    package init(_ source: consuming ParsedDocument, limits: Limits) {
         var content = source.takeContent()
         var layers: [String: LayerMarks] = [:]
         if source.family == .cycloneDX {
             layers = LayerMarks.ofComponents(content)
-            var options = CrossConversion.Options()
+            var options = FamilyConversion.Options()
             options.carries = false
             options.limits = limits
-            var conversion = CrossConversion(options: options)
+            var conversion = FamilyConversion(options: options)
             content = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: source.version) ?? .v1_6)
         }
         self.init(content, source.family, source.version, source.syntax, source.notices, layers)
@@ -100,7 +100,7 @@ package struct ElementGraph: Sendable {
 
     private init(
         _ content: consuming JSONObject, _ format: DocumentFamily, _ version: String, _ syntax: DocumentSyntax,
-        _ notices: [SourceDocument.Notice], _ layers: [String: LayerMarks]
+        _ notices: [ParsedDocument.Notice], _ layers: [String: LayerMarks]
     ) {
         self.format = format
         self.version = version
@@ -153,7 +153,7 @@ package struct ElementGraph: Sendable {
         guard let first = lost.first else { return }
         let more = lost.count == 1 ? "" : ", and \(lost.count - 1) more like that"
         notices.append(
-            SourceDocument.Notice(
+            ParsedDocument.Notice(
                 place: nil,
                 message: "two elements have the SPDXID \"\(elements[first].id)\"; relationships are of the last\(more)")
         )
@@ -234,7 +234,8 @@ package struct ElementGraph: Sendable {
             case .null, .bool, .number, .object: break
             }
         }
-        let licence = Self.says(declared) ? declared : Self.says(concluded) ? concluded : ""
+        let licence =
+            Self.says(declared) ? declared : Self.says(concluded) ? concluded : ""
         elements.append(
             Element(
                 id: id, isFile: isFile, name: name, version: version, purl: purl, licence: licence,
@@ -279,12 +280,12 @@ package struct ElementGraph: Sendable {
                     source: number(from), target: target,
                     kind: Self.number(kind ?? "", in: &kinds, &kindNumbers),
                     foreign: target >= 0 ? -1 : Self.number(to, in: &foreign, &foreignNumbers),
-                    isOfDocument: from.isSpelled(documentID)))
+                    isOfDocument: from.isIdentical(to: documentID)))
         }
     }
 
     private func number(_ id: String) -> Int32 {
-        numbers[id] ?? (id.isSpelled(documentID) ? Relationship.document : Relationship.document - 1)
+        numbers[id] ?? (id.isIdentical(to: documentID) ? Relationship.document : Relationship.document - 1)
     }
 
     private static func number(_ text: String, in list: inout [String], _ numbers: inout [String: Int32]) -> Int32 {

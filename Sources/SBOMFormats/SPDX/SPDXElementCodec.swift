@@ -3,21 +3,21 @@ internal import SBOMModel
 internal import StructuredText
 
 /// What the elements of a document have in common: when and by what it was made, and its licences.
-struct DocumentSetting {
+struct CodecContext {
     /// When the document was made, as SPDX writes it.
     var created: String
     /// The first tool that made it: `Tool: name-version`.
     var tool: String
-    var licenses: LicenseTexts
+    var licenses: ExtractedLicenses
 }
 
 /// Packages and files of SPDX 2.3 JSON as elements, and back.
 ///
-/// Only what the model holds is read; the rest is the business of ``Residue``.
-struct SPDXCodec {
+/// Only what the model holds is read; the rest is the business of ``GuardedPatch``.
+struct SPDXElementCodec {
     static let noAssertion = "NOASSERTION"
 
-    let setting: DocumentSetting
+    let setting: CodecContext
 
     // MARK: Reading
 
@@ -99,7 +99,7 @@ struct SPDXCodec {
         guard annotation.count == 4, let comment = annotation.text("comment"),
             annotation.text("annotationType") == "OTHER"
         else { return }
-        if let properties = comment.dropping(prefix: Carrier.missingProperty + "properties=") {
+        if let properties = comment.dropping(prefix: PatchCarrier.missingProperty + "properties=") {
             element.properties += Self.properties(String(properties))
         } else if annotation.text("annotator") == setting.tool, annotation.text("annotationDate") == setting.created,
             let colon = comment.firstRange(of: ": "), colon.lowerBound > comment.startIndex
@@ -236,8 +236,9 @@ struct SPDXCodec {
             let properties = element.properties.map { property -> JSONValue in
                 ["name": .string(property.name), "value": .string(property.value)]
             }
-            let entry = Residue.Entry(path: "properties", guardHash: nil, value: .array(properties))
-            annotations.append(annotation("\(Carrier.missingProperty)properties=\(entry.text)", by: Carrier.tool))
+            let entry = GuardedPatch.Entry(path: "properties", guardHash: nil, value: .array(properties))
+            annotations.append(
+                annotation("\(PatchCarrier.missingProperty)properties=\(entry.text)", by: PatchCarrier.tool))
         }
         return annotations
     }

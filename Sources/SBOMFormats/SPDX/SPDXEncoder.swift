@@ -36,8 +36,8 @@ package struct SPDXJSONEncoder: Sendable {
                     "name": .string(license.name),
                 ]
             })
-        let codec = SPDXCodec(
-            setting: DocumentSetting(created: bill.created, tool: bill.tool.spdx, licenses: LicenseTexts()))
+        let codec = SPDXElementCodec(
+            setting: CodecContext(created: bill.created, tool: bill.tool.spdx, licenses: ExtractedLicenses()))
         document.append("packages", .array(bill.elements.map { .object(codec.object($0)) }))
         let described = bill.roots.map { relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-\($0)", comment: nil) }
         let others = bill.relationships.map {

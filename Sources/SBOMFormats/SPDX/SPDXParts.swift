@@ -240,7 +240,7 @@ extension JSONObject {
     /// Takes a member out and gives its value; of several with the name the last, and all are gone.
     mutating func take(_ name: String) -> JSONValue? {
         guard let value = self[name] else { return nil }
-        members.removeAll { $0.name.isSpelled(name) }
+        members.removeAll { $0.name.isIdentical(to: name) }
         return value
     }
 }

@@ -21,7 +21,7 @@ package enum ValidationSchemas {
         LicenseList.license(id) == id || LicenseList.exception(id) == id || newerLicenses.contains(id)
     }
 
-    static func schema(_ format: ValidatedFormat, version: String, isStrict: Bool) throws -> JSONSchema {
+    static func schema(_ format: DocumentFamily, version: String, isStrict: Bool) throws -> JSONSchema {
         try families.schema(format, version: version, isStrict: isStrict)
     }
 
@@ -41,15 +41,15 @@ package enum ValidationSchemas {
 /// Schemas that were asked for before; a class, because they are made when first asked for, from whatever thread.
 private final class SchemaCache: Sendable {
     private struct Key: Hashable {
-        let format: ValidatedFormat
+        let format: DocumentFamily
         let version: String
         let isStrict: Bool
     }
 
-    private let families = Mutex<[ValidatedFormat: JSONSchemaFamily]>([:])
+    private let families = Mutex<[DocumentFamily: JSONSchemaFamily]>([:])
     private let schemas = Mutex<[Key: JSONSchema]>([:])
 
-    func family(_ format: ValidatedFormat) throws -> JSONSchemaFamily {
+    func family(_ format: DocumentFamily) throws -> JSONSchemaFamily {
         try families.withLock { families in
             if let family = families[format] { return family }
             let family = try JSONSchemaFamily(try JSONValue(parsing: Self.bytes(format), limits: Limits()))
@@ -58,7 +58,7 @@ private final class SchemaCache: Sendable {
         }
     }
 
-    func schema(_ format: ValidatedFormat, version: String, isStrict: Bool) throws -> JSONSchema {
+    func schema(_ format: DocumentFamily, version: String, isStrict: Bool) throws -> JSONSchema {
         let key = Key(format: format, version: version, isStrict: isStrict)
         if let schema = schemas.withLock({ $0[key] }) { return schema }
         let plain = try family(format).schema(version: version, isStrict: isStrict)
@@ -68,7 +68,7 @@ private final class SchemaCache: Sendable {
         return schema
     }
 
-    private static func bytes(_ format: ValidatedFormat) -> [UInt8] {
+    private static func bytes(_ format: DocumentFamily) -> [UInt8] {
         // SAFETY: both are arrays of the program that never change, of exactly these lengths.
         switch format {
         case .spdx:

@@ -2,12 +2,6 @@ package import ByteStreams
 internal import SBOMModel
 package import StructuredText
 
-/// A format whose documents are validated.
-package enum ValidatedFormat: String, Sendable, Hashable {
-    case spdx = "SPDX"
-    case cycloneDX = "CycloneDX"
-}
-
 /// Judges documents by the schema of their format and version, and by what no schema can say.
 package struct DocumentValidator: Sendable {
     let limits: Limits
@@ -43,7 +37,7 @@ package struct DocumentValidator: Sendable {
         } catch {
             guard error.code == .unknownFormat, !isOpened else { throw error }
             let inner: [UInt8]?
-            do throws(SourceError) {
+            do throws(DocumentError) {
                 inner = try Attestation.document(in: bytes, limits)
             } catch {
                 throw ValidationError(code: .unknownFormat, place: nil, reason: error.description)
@@ -55,10 +49,10 @@ package struct DocumentValidator: Sendable {
 
     /// Judges a document that was read already.
     package func validate(_ document: JSONDocument) throws(ValidationError) -> ValidationReport {
-        let subject = try ValidationSubject(document.root)
+        let subject = try DocumentIdentity(document.root)
         var found = try schemaViolations(in: document.root, mayRepeatNames: document.noteCount > 0, of: subject)
         let isTruncated = found.count >= violationLimit
-        var rules = RuleFindings(limit: violationLimit)
+        var rules = RuleChecker(limit: violationLimit)
         switch subject.format {
         case .spdx: rules.judgeSPDX(subject.content, at: subject.pointer)
         case .cycloneDX: rules.judgeCycloneDX(document.root)
@@ -76,7 +70,7 @@ package struct DocumentValidator: Sendable {
     }
 
     func schemaViolations(
-        in root: JSONValue, mayRepeatNames: Bool, of subject: ValidationSubject
+        in root: JSONValue, mayRepeatNames: Bool, of subject: DocumentIdentity
     ) throws(ValidationError) -> [DocumentViolation] {
         func violations(isStrict: Bool) throws(ValidationError) -> [SchemaViolation] {
             do {
@@ -127,7 +121,7 @@ package struct ValidationError: Error, Hashable, CustomStringConvertible {
 /// What was found in a document.
 package struct ValidationReport: Sendable {
     /// What the document says it is.
-    package let format: ValidatedFormat
+    package let format: DocumentFamily
     /// The version as the document has it: `2.3`, `1.6`.
     package let version: String
     /// What is wrong, in the order of the text.
@@ -263,8 +257,8 @@ package struct DocumentViolation: Sendable, Hashable {
 }
 
 /// What a document says it is.
-struct ValidationSubject {
-    let format: ValidatedFormat
+struct DocumentIdentity {
+    let format: DocumentFamily
     let version: String
     /// The version of the schema it is judged by, which for SPDX is the last revision.
     let edition: String
@@ -314,7 +308,7 @@ struct ValidationSubject {
     }
 
     private init(
-        format: ValidatedFormat, version: String, edition: String, hasStrictEdition: Bool, content: JSONValue,
+        format: DocumentFamily, version: String, edition: String, hasStrictEdition: Bool, content: JSONValue,
         pointer: JSONPointer
     ) {
         self.format = format

@@ -10,10 +10,10 @@ extension DocumentValidator {
             throw ValidationError(code: .tagValue, place: nil, reason: error.description)
         }
         let root = JSONValue.object(reading.content)
-        let subject = try ValidationSubject(root)
+        let subject = try DocumentIdentity(root)
         var found = try schemaViolations(in: root, mayRepeatNames: false, of: subject)
         var isTruncated = found.count >= violationLimit || reading.noticeCount > reading.notices.count
-        var rules = RuleFindings(limit: violationLimit)
+        var rules = RuleChecker(limit: violationLimit)
         rules.judgeSPDX(root, at: .root)
         isTruncated = isTruncated || rules.isTruncated
         found += rules.found

@@ -1,6 +1,6 @@
 internal import StructuredText
 
-extension RuleFindings {
+extension RuleChecker {
     /// Judges a CycloneDX document by what its schema cannot say.
     mutating func judgeCycloneDX(_ root: JSONValue) {
         guard let document = root.objectContent else { return }
@@ -63,7 +63,7 @@ extension RuleFindings {
 
     /// Hands over each member that is a string and has a name of interest, wherever it stands, in the order of the text.
     private mutating func walk(
-        _ root: JSONValue, _ visit: (String, String, () -> JSONPointer, inout RuleFindings) -> Void
+        _ root: JSONValue, _ visit: (String, String, () -> JSONPointer, inout RuleChecker) -> Void
     ) {
         // A list instead of recursion; what is last on it is looked at first.
         var pending: [(value: JSONValue, pointer: JSONPointer)] = [(root, .root)]

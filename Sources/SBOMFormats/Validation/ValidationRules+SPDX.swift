@@ -1,6 +1,6 @@
 internal import StructuredText
 
-extension RuleFindings {
+extension RuleChecker {
     /// Judges an SPDX document by what its schema cannot say.
     mutating func judgeSPDX(_ content: JSONValue, at pointer: JSONPointer) {
         guard let document = content.objectContent else { return }

@@ -30,7 +30,7 @@ package enum ValidationRule: String, Sendable, CaseIterable {
 }
 
 /// Collects what the rules find, up to a limit.
-struct RuleFindings {
+struct RuleChecker {
     private(set) var found: [DocumentViolation] = []
     private(set) var isTruncated = false
     private let limit: Int

@@ -27,7 +27,7 @@ extension DocumentValidator {
         let reading: CycloneDXXMLReading
         let grammar: CycloneDXXMLGrammar
         do throws(CycloneDXXMLError) {
-            reading = try CycloneDXXMLSpelling.shape(of: document)
+            reading = try CycloneDXXML.shape(of: document)
             grammar = try CycloneDXXMLGrammar.grammar(of: reading.version)
         } catch {
             let code: ValidationError.Code =
@@ -46,7 +46,7 @@ extension DocumentValidator {
                 offset: finding.attribute?.offset ?? finding.element.offset, expected: finding.expected,
                 found: finding.found)
         }
-        var rules = RuleFindings(limit: violationLimit)
+        var rules = RuleChecker(limit: violationLimit)
         rules.judgeCycloneDX(.object(reading.content))
         var places = CycloneDXXMLPlaces(document, grammar)
         // That a bom-ref stands once is the schema's to say here.

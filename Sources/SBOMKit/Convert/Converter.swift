@@ -121,9 +121,9 @@ public struct Converter: Sendable {
             }
             created = time
         }
-        let source: SourceDocument
-        do throws(SourceError) {
-            source = try SourceDocument(opening: bytes, limits: limits)
+        let source: ParsedDocument
+        do throws(DocumentError) {
+            source = try ParsedDocument(opening: bytes, limits: limits)
         } catch {
             throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
         }

@@ -243,7 +243,9 @@ extension Element {
             packageURL = PackageURL.rpm(package, system).description
         }
         for (field, text, actor) in contacts {
-            if let text = text?.nonEmpty, actor?.says(text) != true { comments.append("\(field): \(text)") }
+            if let text = text?.nonEmpty, actor?.says(text) != true {
+                comments.append("\(field): \(text)")
+            }
         }
         if originator == supplier { originator = nil }
         if package.manager == .dpkg { purpose = Purpose(section: package.section) }

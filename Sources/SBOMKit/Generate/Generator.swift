@@ -75,7 +75,7 @@ public struct Generator: Sendable {
     /// - Throws: ``SBOMError``.
     public func read(
         _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
-    ) async throws -> ImageContents {
+    ) async throws -> ImageInventory {
         let context = try context()
         var platform: Platform?
         if let text = options.platform {
@@ -103,9 +103,9 @@ public struct Generator: Sendable {
             // The UUID is that of the content, so it is the last thing to be known.
             let content = ContentDigest.of(try SPDXJSONEncoder().encode(bill))
             bill.uuid = "\(NameUUID(inURLs: "\(image.descriptor.digest)\n\(content)"))"
-            return ImageContents(
+            return ImageInventory(
                 bill: bill, notices: scan.diagnostics.map(Notice.init),
-                summary: ImageContents.Summary(
+                summary: ImageInventory.Summary(
                     image: bill.name, digest: image.descriptor.digest.description,
                     platform: image.configuration.platform.description,
                     operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
@@ -153,7 +153,7 @@ public struct Generator: Sendable {
 }
 
 /// What an image holds, ready to be written as documents of any format.
-public struct ImageContents: Sendable {
+public struct ImageInventory: Sendable {
     private let bill: BillOfMaterials
     /// What was odd, damaged or could not be read, in the order it was found.
     public let notices: [Notice]

@@ -32,7 +32,7 @@ struct ImageScan: Sendable {
         self.image = image
         let (files, layerDiagnostics) = try await image.rootFileSystem(of: Self.filesOfInterest) { progress?.add($0) }
         var diagnostics = image.diagnostics + layerDiagnostics
-        let state = SystemState(files, rpm: options, limits: limits)
+        let state = InstalledSystem(files, rpm: options, limits: limits)
         diagnostics += state.diagnostics
         system = state.system
         packages = state.packages
@@ -76,7 +76,7 @@ struct ImageScan: Sendable {
             last = origins
             bytesLeft -= state.size(of: interest)
             guard bytesLeft >= 0 else { return nil }
-            let present = SystemState(state, rpm: options, limits: limits).packages.map(\.identity)
+            let present = InstalledSystem(state, rpm: options, limits: limits).packages.map(\.identity)
             var next: [InstalledPackage.Identity: Int] = [:]
             for identity in present { next[identity] = came[identity] ?? layer }
             came = next
@@ -84,7 +84,7 @@ struct ImageScan: Sendable {
         return packages.map { came[$0.identity] ?? 0 }
     }
 
-    private static func blindSpots(_ files: RootFileSystem, _ state: SystemState) -> [Diagnostic] {
+    private static func blindSpots(_ files: RootFileSystem, _ state: InstalledSystem) -> [Diagnostic] {
         let sightings = BlindSpots.find(in: files, owned: { state.owned($0, in: files) }, read: state.databasesSeen)
         var diagnostics = sightings.map(\.diagnostic)
         if !state.databasesRead.isEmpty && state.packages.isEmpty {
@@ -109,7 +109,7 @@ struct ImageScan: Sendable {
 }
 
 /// What the package databases and os-release say in one state of a file system.
-private struct SystemState {
+private struct InstalledSystem {
     let system: OSRelease?
     private let files: RootFileSystem
     private let dpkg: DpkgDatabase?

@@ -81,8 +81,8 @@ public struct Outline: Sendable {
         guard bytes.count <= limits.documentSize else {
             throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
         }
-        do throws(SourceError) {
-            let source = try SourceDocument(opening: bytes, limits: limits)
+        do throws(DocumentError) {
+            let source = try ParsedDocument(opening: bytes, limits: limits)
             // bom does not look into such a wrapper.
             if style == .bom, source.isWrapped, let graph = ElementGraph(mentioningSPDX: bytes, limits: limits) {
                 self.graph = graph

@@ -40,7 +40,7 @@ extension Outline {
         to text: String, _ options: Options = Options(), limit: Int
     ) -> (reasons: [Reason], others: Int) {
         let search = OutlineSearch(name: text)
-        let links = ForwardLinks(graph, types: options.types)
+        let links = RelationshipIndex(graph, types: options.types)
         let matches = graph.elements.indices.filter { search.match(graph.elements[$0]) }
         // A name that is given whole means that, not all that contain it.
         let exact = matches.filter { graph.elements[$0].name == text || graph.label(Int32($0)) == text }
@@ -76,7 +76,7 @@ extension Outline {
     /// How many elements ``chains(to:_:limit:)`` looks at.
     private static let mostAsked = 50
 
-    private func steps(_ chain: [(element: Int32, kind: Int32)], _ links: ForwardLinks) -> [Chain.Step] {
+    private func steps(_ chain: [(element: Int32, kind: Int32)], _ links: RelationshipIndex) -> [Chain.Step] {
         chain.map { element, kind in
             Chain.Step(
                 relationship: kind < 0 ? "" : links.kinds[Int(kind)].word, name: graph.label(element),
@@ -106,7 +106,7 @@ private struct ChainFinder {
         let nearest: Int32
     }
 
-    private let links: ForwardLinks
+    private let links: RelationshipIndex
     private let limit: Int
     /// What leads to each element: the places of an element's in `sources` begin at its own in `starts`.
     private var starts: [Int32]
@@ -121,7 +121,7 @@ private struct ChainFinder {
     /// Parts that wait, by how long their chains are going to be at least.
     private var waiting: [[Int32]] = []
 
-    init(_ links: ForwardLinks, elementCount count: Int, limit: Int) {
+    init(_ links: RelationshipIndex, elementCount count: Int, limit: Int) {
         self.links = links
         self.limit = limit
         starts = Array(repeating: 0, count: count + 1)

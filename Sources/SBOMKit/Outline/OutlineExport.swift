@@ -45,7 +45,7 @@ extension Outline {
 /// The elements of a graph that options leave, each once, and what is between them.
 struct GraphPart {
     let graph: ElementGraph
-    let links: ForwardLinks
+    let links: RelationshipIndex
     let options: Outline.Options
     /// Nearest to what the document describes first.
     let elements: [Int32]
@@ -54,7 +54,7 @@ struct GraphPart {
     private let isIn: [Bool]
 
     init(_ graph: ElementGraph, _ options: Outline.Options) {
-        let links = ForwardLinks(graph, types: options.types)
+        let links = RelationshipIndex(graph, types: options.types)
         let search = OutlineSearch(options)
         let leads = search.map { search in links.leading(to: graph.elements.map { search.match($0) }) }
         func isWanted(_ element: Int32) -> Bool {
@@ -73,7 +73,7 @@ struct GraphPart {
         strays = links.strays.filter { isIn[Int($0)] }
     }
 
-    func links(of element: Int32) -> some Sequence<ForwardLinks.Link> {
+    func links(of element: Int32) -> some Sequence<RelationshipIndex.Link> {
         links.links(of: element).filter { $0.peer >= 0 && isIn[Int($0.peer)] }
     }
 

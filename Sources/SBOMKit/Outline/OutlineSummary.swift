@@ -72,7 +72,7 @@ extension Outline {
         }
         var kinds = Array(repeating: 0, count: graph.kinds.count)
         for relationship in graph.relationships { kinds[Int(relationship.kind)] += 1 }
-        let links = ForwardLinks(graph, types: [])
+        let links = RelationshipIndex(graph, types: [])
         let reached = links.reached(from: links.roots, depth: nil)
         return Summary(
             format: "\(graph.format.rawValue) \(graph.version) \(graph.syntax.rawValue)", name: graph.name,
@@ -89,7 +89,7 @@ extension Outline {
     }
 }
 
-extension ForwardLinks {
+extension RelationshipIndex {
     /// What can be reached from some elements, nearest first, themselves included.
     func reached(from starts: [Int32], depth: Int?, where isWanted: (Int32) -> Bool = { _ in true }) -> [Int32] {
         var isReached: Set<Int32> = []

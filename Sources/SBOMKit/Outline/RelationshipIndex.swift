@@ -4,7 +4,7 @@ internal import SBOMFormats
 ///
 /// `A DEPENDENCY_OF B` is followed as `B DEPENDS_ON A`, and likewise what contains, describes or requires. What stands
 /// twice counts once.
-struct ForwardLinks: Sendable {
+struct RelationshipIndex: Sendable {
     struct Link: Sendable, Hashable {
         /// The element it leads to; -1 for what is none of the document's.
         let peer: Int32

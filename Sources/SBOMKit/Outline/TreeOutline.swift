@@ -4,7 +4,7 @@ internal import SBOMFormats
 struct TreeOutline: OutlineWalk {
     private let graph: ElementGraph
     private let options: Outline.Options
-    private let links: ForwardLinks
+    private let links: RelationshipIndex
     private let search: OutlineSearch?
     /// Which elements match what is looked for, and which lead to those; empty if nothing is looked for.
     private let isMatch: [Bool]
@@ -47,7 +47,7 @@ struct TreeOutline: OutlineWalk {
     /// An element whose relationships are being drawn.
     private struct Frame {
         let element: Int32
-        let links: [ForwardLinks.Link]
+        let links: [RelationshipIndex.Link]
         /// How many files are only counted.
         let fileCount: Int
         let prefixCount: Int
@@ -55,7 +55,7 @@ struct TreeOutline: OutlineWalk {
     }
 
     init(_ graph: ElementGraph, _ options: Outline.Options) {
-        let links = ForwardLinks(graph, types: options.types)
+        let links = RelationshipIndex(graph, types: options.types)
         let search = OutlineSearch(options)
         let isMatch = search.map { search in graph.elements.map { search.match($0) } } ?? []
         let leads = search == nil ? [] : links.leading(to: isMatch)
@@ -80,7 +80,7 @@ struct TreeOutline: OutlineWalk {
     }
 
     private static func sections(
-        _ graph: ElementGraph, _ links: ForwardLinks, _ leads: [Bool], _ options: Outline.Options
+        _ graph: ElementGraph, _ links: RelationshipIndex, _ leads: [Bool], _ options: Outline.Options
     ) -> [Section] {
         func section(_ heading: (Int) -> String, _ all: [Int32], isFile: Bool) -> Section? {
             let kept = all.filter { graph.elements[Int($0)].isFile == isFile && (leads.isEmpty || leads[Int($0)]) }
@@ -113,10 +113,10 @@ struct TreeOutline: OutlineWalk {
     }
 
     /// How many levels the tree has if all of it is drawn.
-    private static func deepest(_ links: ForwardLinks, _ roots: [Int32], _ leads: [Bool], count: Int) -> Int {
+    private static func deepest(_ links: RelationshipIndex, _ roots: [Int32], _ leads: [Bool], count: Int) -> Int {
         var isSeen = Array(repeating: false, count: count)
         var deepest = 0
-        var pending: [ArraySlice<ForwardLinks.Link>] = []
+        var pending: [ArraySlice<RelationshipIndex.Link>] = []
         for root in roots where !isSeen[Int(root)] {
             isSeen[Int(root)] = true
             pending.append(links.links(of: root))

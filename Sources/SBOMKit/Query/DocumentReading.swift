@@ -25,8 +25,8 @@ struct DocumentReading: Sendable {
         guard bytes.count <= limits.documentSize else {
             throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
         }
-        do throws(SourceError) {
-            self.init(DocumentGraph(try SourceDocument(opening: bytes, limits: limits), limits: limits))
+        do throws(DocumentError) {
+            self.init(DocumentGraph(try ParsedDocument(opening: bytes, limits: limits), limits: limits))
         } catch {
             throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
         }

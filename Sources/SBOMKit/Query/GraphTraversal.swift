@@ -1,7 +1,7 @@
 internal import SBOMFormats
 
 /// Ways through the graph of a document: from what it is about to what that contains and needs.
-struct DocumentWalk {
+struct GraphTraversal {
     let facts: [ElementFacts]
     let licenseNames: [String: String]
     /// What the document describes, and what nothing else leads to: from here everything is reached.

@@ -114,7 +114,7 @@ public struct Query: Sendable {
     /// - Throws: ``SBOMError`` if it is no document of a format that is known.
     public func matches(in bytes: [UInt8]) throws(SBOMError) -> QueryMatches {
         let reading = try DocumentReading(parsing: bytes)
-        let walk = DocumentWalk(reading)
+        let walk = GraphTraversal(reading)
         var set = walk.top
         for word in words { set = Self.apply(word, to: set, in: walk) }
         let names = reading.graph.licenseNames
@@ -132,7 +132,7 @@ public struct Query: Sendable {
         try InputDocument(at: path).parsed(matches)
     }
 
-    private static func apply(_ word: Word, to set: [Int], in walk: DocumentWalk) -> [Int] {
+    private static func apply(_ word: Word, to set: [Int], in walk: GraphTraversal) -> [Int] {
         let facts = walk.facts
         switch word {
         case .all: return walk.reachable(from: set)
@@ -163,7 +163,7 @@ public struct Query: Sendable {
     /// Whether one of the licences that an element's expressions name is asked for.
     private static func isLicensed(_ facts: ElementFacts, _ wanted: WildcardText, _ names: [String: String]) -> Bool {
         let stated = [facts.licenseDeclared, facts.licenseConcluded].compactMap { $0 }
-        if stated.isEmpty { return wanted.isSpelled("noassertion") }
+        if stated.isEmpty { return wanted.isIdentical(to: "noassertion") }
         return stated.contains { expression in
             if wanted.matches(expression.lowercased()) { return true }
             return expression.split { " ()".contains($0) }.contains { word in
@@ -184,7 +184,7 @@ struct WildcardText: Sendable {
     }
 
     /// Whether that very text is asked for.
-    func isSpelled(_ text: String) -> Bool { parts.count == 1 && matches(text) }
+    func isIdentical(to text: String) -> Bool { parts.count == 1 && matches(text) }
 
     /// Whether the whole text is like that.
     func matches(_ text: String) -> Bool {

@@ -4,7 +4,7 @@ internal import SBOMFormats
 internal import StructuredText
 
 /// The one door for benchmarks and fuzzing: single stages, without an image around them.
-@_spi(Testing) public enum Workbench {
+@_spi(Testing) public enum TestingSPI {
     /// What one run over an rpm database found.
     public struct RPMReading: Sendable {
         /// How many packages are listed.
@@ -46,7 +46,7 @@ internal import StructuredText
 
     /// Reads a document as conversions and outlines do: what it says, of whatever format it is, for whoever keeps it.
     public static func readDocument(_ document: [UInt8]) throws -> any Sendable {
-        try SourceDocument(opening: document, limits: Limits())
+        try ParsedDocument(opening: document, limits: Limits())
     }
 }
 

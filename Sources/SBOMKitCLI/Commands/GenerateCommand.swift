@@ -135,7 +135,7 @@ struct GenerateCommand: AsyncParsableCommand {
             options.sourceDateEpoch = epoch
         }
         let bar = quiet ? nil : ProgressBar()
-        let contents: ImageContents
+        let contents: ImageInventory
         do {
             contents = try await Generator(options: options).read(image) { bar?.show($0, of: $1) }
             bar?.clear()
@@ -156,7 +156,7 @@ struct GenerateCommand: AsyncParsableCommand {
         }
     }
 
-    private func document(_ contents: ImageContents, _ format: DocumentFormat) throws -> [UInt8] {
+    private func document(_ contents: ImageInventory, _ format: DocumentFormat) throws -> [UInt8] {
         try contents.document(format) { notice in
             if !quiet { Reporting.show([notice], all: true) }
         }

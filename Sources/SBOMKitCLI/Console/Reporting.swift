@@ -66,7 +66,7 @@ enum Reporting {
     }
 
     /// Says in a line what was written.
-    static func show(_ summary: ImageContents.Summary, path: String) {
+    static func show(_ summary: ImageInventory.Summary, path: String) {
         let system = summary.operatingSystem.map { ", \($0)" } ?? ""
         let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
         say(

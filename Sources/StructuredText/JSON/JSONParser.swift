@@ -30,7 +30,7 @@ package struct JSONDocument: Sendable {
         var parser = JSONParser(limits: limits)
         let text = try parser.transcoded(bytes)
         self.text = text
-        if let target, let seam = JSONSeam(in: text.span, behind: target, limits: limits) {
+        if let target, let seam = JSONSplitPoint(in: text.span, behind: target, limits: limits) {
             let start = parser
             if let whole = try parser.document(text, seam: seam, limits: limits) {
                 root = whole
@@ -668,7 +668,7 @@ struct JSONParser {
 }
 
 /// A comma in an array at which a text can be divided into two parts that are read side by side.
-struct JSONSeam {
+struct JSONSplitPoint {
     /// Where it is.
     let offset: Int
     /// Whether each of those it is in, from the outermost on, is an object; the innermost is an array.
@@ -729,7 +729,7 @@ extension JSONParser {
     ///
     /// Nil if the parts do not go together, as where an object that both have a share in has two members of one name.
     fileprivate mutating func document(
-        _ text: [UInt8], seam: JSONSeam, limits: Limits
+        _ text: [UInt8], seam: JSONSplitPoint, limits: Limits
     ) throws(JSONError) -> JSONValue? {
         passOverMark(text.span)
         end = seam.offset
@@ -753,7 +753,7 @@ extension JSONParser {
     }
 
     /// Reads from behind a seam on, as if what is before it were open and held nothing but what the seam is in.
-    private init(behind seam: JSONSeam, limits: Limits) {
+    private init(behind seam: JSONSplitPoint, limits: Limits) {
         self.init(limits: limits)
         offset = seam.offset + 1
         for isObject in seam.isObject {
@@ -805,7 +805,7 @@ extension JSONParser {
 /// The pointers make one tree, which is followed through the text; what is beside it is skipped without being read.
 private struct JSONLocator {
     private struct Node {
-        var children: [Spelling: Int] = [:]
+        var children: [ExactString: Int] = [:]
         var offset: Int?
     }
 
@@ -816,7 +816,7 @@ private struct JSONLocator {
     init(_ pointers: [JSONPointer]) {
         for pointer in pointers {
             var node = 0
-            for token in pointer.tokens.map(Spelling.init) {
+            for token in pointer.tokens.map(ExactString.init) {
                 if let child = nodes[node].children[token] {
                     node = child
                 } else {
@@ -864,9 +864,9 @@ private struct JSONLocator {
                     // The text was parsed before, so that names are sound; if they are not, nothing is found.
                     guard at < text.count, let (name, end) = try? parser.name(text, at: at) else { return }
                     at = JSONParser.endOfSpace(text, from: JSONParser.endOfSpace(text, from: end) + 1)
-                    next = nodes[container.node].children[Spelling(name)]
+                    next = nodes[container.node].children[ExactString(name)]
                 } else {
-                    next = nodes[container.node].children[Spelling(String(container.index))]
+                    next = nodes[container.node].children[ExactString(String(container.index))]
                     open[open.count - 1].index += 1
                 }
                 break

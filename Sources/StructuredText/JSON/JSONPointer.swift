@@ -93,7 +93,7 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     }
 
     package static func == (one: JSONPointer, other: JSONPointer) -> Bool {
-        one.tokens.elementsEqual(other.tokens) { $0.isSpelled($1) }
+        one.tokens.elementsEqual(other.tokens) { $0.isIdentical(to: $1) }
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -112,7 +112,7 @@ extension JSONValue {
                 value = member
             case .array(let items):
                 // `01` is no number of an element.
-                guard let index = Int(token), token.isSpelled(String(index)), items.indices.contains(index) else {
+                guard let index = Int(token), token.isIdentical(to: String(index)), items.indices.contains(index) else {
                     return nil
                 }
                 value = items[index]

@@ -43,7 +43,7 @@ package enum JSONValue: Sendable {
             case (.null, .null): break
             case (.bool(let one), .bool(let other)): guard one == other else { return false }
             case (.number(let one), .number(let other)): guard one == other else { return false }
-            case (.string(let one), .string(let other)): guard one.isSpelled(other) else { return false }
+            case (.string(let one), .string(let other)): guard one.isIdentical(to: other) else { return false }
             case (.array(let one), .array(let other)):
                 guard one.count == other.count else { return false }
                 for (one, other) in zip(one, other) { pending.append((one, other)) }
@@ -51,7 +51,7 @@ package enum JSONValue: Sendable {
                 guard one.count == other.count else { return false }
                 let (left, right) = memberOrderCounts ? (one, other) : (one.sorted(), other.sorted())
                 for (one, other) in zip(left.members, right.members) {
-                    guard one.name.isSpelled(other.name) else { return false }
+                    guard one.name.isIdentical(to: other.name) else { return false }
                     pending.append((one.value, other.value))
                 }
             case (.null, _), (.bool, _), (.number, _), (.string, _), (.array, _), (.object, _): return false
@@ -107,7 +107,7 @@ package struct JSONObject: Sendable, Equatable {
         }
 
         package static func == (one: Member, other: Member) -> Bool {
-            one.name.isSpelled(other.name) && one.value == other.value
+            one.name.isIdentical(to: other.name) && one.value == other.value
         }
     }
 
@@ -138,7 +138,7 @@ package struct JSONObject: Sendable, Equatable {
         var place = members.count
         while place > 0 {
             place -= 1
-            if members[place].name.isSpelled(name) { return place }
+            if members[place].name.isIdentical(to: name) { return place }
         }
         return nil
     }
@@ -157,18 +157,18 @@ package struct JSONObject: Sendable, Equatable {
     package var duplicates: [Int] {
         if count <= 16 {
             return members.indices.filter { later in
-                members[..<later].contains { $0.name.isSpelled(members[later].name) }
+                members[..<later].contains { $0.name.isIdentical(to: members[later].name) }
             }
         }
-        var seen: Set<Spelling> = []
-        return members.indices.filter { !seen.insert(Spelling(members[$0].name)).inserted }
+        var seen: Set<ExactString> = []
+        return members.indices.filter { !seen.insert(ExactString(members[$0].name)).inserted }
     }
 
     /// The same members by name; those of the same name keep their order.
     package func sorted() -> JSONObject {
         let order = members.indices.sorted { left, right in
             let (one, other) = (members[left].name, members[right].name)
-            return one.isSpelled(other) ? left < right : one.utf8.lexicographicallyPrecedes(other.utf8)
+            return one.isIdentical(to: other) ? left < right : one.utf8.lexicographicallyPrecedes(other.utf8)
         }
         return JSONObject(order.map { members[$0] })
     }
@@ -256,15 +256,15 @@ package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
 /// A string that is equal to those of the same scalars only.
 ///
 /// Swift's own equality of strings is by canonical equivalence; JSON's is not (RFC 8259 §8.3).
-package struct Spelling: Hashable {
+package struct ExactString: Hashable {
     let text: String
 
     package init(_ text: String) {
         self.text = text
     }
 
-    package static func == (one: Spelling, other: Spelling) -> Bool {
-        one.text.isSpelled(other.text)
+    package static func == (one: ExactString, other: ExactString) -> Bool {
+        one.text.isIdentical(to: other.text)
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -275,7 +275,7 @@ package struct Spelling: Hashable {
 
 extension String {
     /// Whether both consist of the same scalars.
-    package func isSpelled(_ other: String) -> Bool {
+    package func isIdentical(to other: String) -> Bool {
         // Most that differ differ in length.
         guard utf8.count == other.utf8.count else { return false }
         let (one, two) = (utf8.span, other.utf8.span)

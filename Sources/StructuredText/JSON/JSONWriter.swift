@@ -30,7 +30,7 @@ package enum JSONWriter {
     package static func write(
         _ value: JSONValue, _ style: Style, to sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) throws {
-        let handover = Handover(sink)
+        let handover = OrderedSink(sink)
         var text = JSONText(style, handover)
         text.value(value)
         text.end()
@@ -40,7 +40,7 @@ package enum JSONWriter {
 }
 
 /// Takes pieces in whatever order they are made, and hands them on in that of their numbers.
-private final class Handover: Sendable {
+private final class OrderedSink: Sendable {
     /// How many parts may be made or waiting at a time, so that a sink that is slow does not fill the memory.
     static let mostParts = 16
 
@@ -100,7 +100,7 @@ private final class Handover: Sendable {
 /// Text that is being written.
 private struct JSONText: ~Copyable {
     private let style: JSONWriter.Style
-    private let handover: Handover?
+    private let handover: OrderedSink?
     private(set) var bytes: [UInt8] = []
     /// How many pieces went before what is in ``bytes``.
     private var pieces = 0
@@ -109,7 +109,7 @@ private struct JSONText: ~Copyable {
     /// Whether it is a part of an array, which is not divided once more.
     private let isPart: Bool
 
-    init(_ style: JSONWriter.Style, _ handover: Handover? = nil) {
+    init(_ style: JSONWriter.Style, _ handover: OrderedSink? = nil) {
         self.style = style
         self.handover = handover
         isPart = false

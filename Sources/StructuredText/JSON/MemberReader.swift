@@ -132,11 +132,11 @@ package struct MemberReader: Sendable {
     }
 
     private func last(_ name: String) -> Int? {
-        members.indices.last { members[$0].name.isSpelled(name) && !isTaken($0) }
+        members.indices.last { members[$0].name.isIdentical(to: name) && !isTaken($0) }
     }
 
     private mutating func markTaken(_ name: String, upTo last: Int) {
-        for index in 0...last where members[index].name.isSpelled(name) {
+        for index in 0...last where members[index].name.isIdentical(to: name) {
             if index < 64 { takenBits |= 1 << UInt64(index) } else { takenBeyond.insert(index) }
         }
     }

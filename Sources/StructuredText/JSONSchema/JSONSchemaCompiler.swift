@@ -191,7 +191,7 @@ struct SchemaCompiler {
         case "properties":
             for (name, schema) in try members(member.value, at: place) {
                 let node = Int32(try node(schema, at: place.appending(name), in: document))
-                if let known = object.properties.firstIndex(where: { $0.name.isSpelled(name) }) {
+                if let known = object.properties.firstIndex(where: { $0.name.isIdentical(to: name) }) {
                     object.properties[known].node = node
                 } else {
                     object.properties.append(ObjectRules.Property(name: name, node: node))
@@ -201,7 +201,7 @@ struct SchemaCompiler {
             object.required = try texts(member.value, at: place)
             guard object.required.count <= 64 else { throw failure(place, "has more than 64 names") }
             for (bit, name) in object.required.enumerated() {
-                if let known = object.properties.firstIndex(where: { $0.name.isSpelled(name) }) {
+                if let known = object.properties.firstIndex(where: { $0.name.isIdentical(to: name) }) {
                     object.properties[known].requiredBit = Int32(bit)
                 } else {
                     object.properties.append(ObjectRules.Property(name: name, node: -1, requiredBit: Int32(bit)))

@@ -8,14 +8,14 @@ extension JSONValue {
             case (.bool(let one), .bool(let other)): guard one == other else { return false }
             case (.number(let one), .number(let other)):
                 guard one == other || JSONSchemaNumber(one) == JSONSchemaNumber(other) else { return false }
-            case (.string(let one), .string(let other)): guard one.isSpelled(other) else { return false }
+            case (.string(let one), .string(let other)): guard one.isIdentical(to: other) else { return false }
             case (.array(let one), .array(let other)):
                 guard one.count == other.count else { return false }
                 for (one, other) in zip(one, other) { pending.append((one, other)) }
             case (.object(let one), .object(let other)):
                 guard one.count == other.count else { return false }
                 for (one, other) in zip(one.sorted().members, other.sorted().members) {
-                    guard one.name.isSpelled(other.name) else { return false }
+                    guard one.name.isIdentical(to: other.name) else { return false }
                     pending.append((one.value, other.value))
                 }
             case (.null, _), (.bool, _), (.number, _), (.string, _), (.array, _), (.object, _): return false

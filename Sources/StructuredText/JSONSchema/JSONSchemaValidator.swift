@@ -335,7 +335,7 @@ struct SchemaValidator {
     private mutating func judgeDependencies(
         _ members: [JSONObject.Member], _ object: JSONObject, _ number: Int, _ rules: Int, level: Int
     ) -> Bool {
-        func has(_ name: String) -> Bool { members.contains { $0.name.isSpelled(name) } }
+        func has(_ name: String) -> Bool { members.contains { $0.name.isIdentical(to: name) } }
         for (name, required, node) in schema.objects[rules].dependencies where has(name) {
             for other in required where !has(other) {
                 let expected = "a member \(Self.quoted(other)), as there is \(Self.quoted(name))"
@@ -386,7 +386,7 @@ struct SchemaValidator {
         _ value: JSONValue, isOneOf values: [JSONValue], _ number: Int, _ rules: Int, level: Int
     ) -> Bool {
         if let texts = schema.combinations[rules].texts {
-            if case .string(let text) = value, texts.contains(where: { $0.isSpelled(text) }) { return true }
+            if case .string(let text) = value, texts.contains(where: { $0.isIdentical(to: text) }) { return true }
         } else if values.contains(where: { $0.isSame(as: value) }) {
             return true
         }
@@ -530,8 +530,8 @@ struct SchemaValidator {
     /// The members that count: of those with the same name the last.
     private static func members(of object: JSONObject, mayRepeatNames: Bool) -> [JSONObject.Member] {
         guard mayRepeatNames, !object.duplicates.isEmpty else { return object.members }
-        var seen: Set<Spelling> = []
-        return object.members.reversed().filter { seen.insert(Spelling($0.name)).inserted }.reversed()
+        var seen: Set<ExactString> = []
+        return object.members.reversed().filter { seen.insert(ExactString($0.name)).inserted }.reversed()
     }
 
     private static func kind(of value: JSONValue) -> ValueKinds {

@@ -19,7 +19,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether it is that local name in that namespace, empty for none.
     package func matches(_ local: String, in namespace: String) -> Bool {
-        self.local.isSpelled(local) && self.namespace.isSpelled(namespace)
+        self.local.isIdentical(to: local) && self.namespace.isIdentical(to: namespace)
     }
 
     package static func == (one: XMLName, other: XMLName) -> Bool {
@@ -81,7 +81,7 @@ package struct XMLElement: Sendable {
         var inScope: [XMLNamespaceDeclaration] = []
         for element in ancestors + [self] {
             for declaration in element.declarations {
-                if let known = inScope.firstIndex(where: { $0.prefix.isSpelled(declaration.prefix) }) {
+                if let known = inScope.firstIndex(where: { $0.prefix.isIdentical(to: declaration.prefix) }) {
                     inScope[known] = declaration
                 } else {
                     inScope.append(declaration)

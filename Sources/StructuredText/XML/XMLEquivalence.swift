@@ -51,7 +51,7 @@ private struct XMLWalk {
             case (.end, .end): break
             case (.text, .text): guard one.text == other.text else { return false }
             case (.instruction(let target, let data), .instruction(let otherTarget, let otherData)):
-                guard target.isSpelled(otherTarget), data.isSpelled(otherData) else { return false }
+                guard target.isIdentical(to: otherTarget), data.isIdentical(to: otherData) else { return false }
             case (nil, _), (.start, _), (.end, _), (.text, _), (.instruction, _): return false
             }
         }
@@ -59,7 +59,7 @@ private struct XMLWalk {
 
     private static func match(_ one: XMLAttributes, _ other: XMLAttributes) -> Bool {
         func isSame(_ pair: (XMLAttribute, XMLAttribute)) -> Bool {
-            pair.0.name == pair.1.name && pair.0.value.isSpelled(pair.1.value)
+            pair.0.name == pair.1.name && pair.0.value.isIdentical(to: pair.1.value)
         }
         guard one.count == other.count else { return false }
         return zip(one, other).allSatisfy(isSame) || zip(sorted(one), sorted(other)).allSatisfy(isSame)
@@ -68,7 +68,7 @@ private struct XMLWalk {
     private static func sorted(_ attributes: XMLAttributes) -> [XMLAttribute] {
         attributes.sorted { one, other in
             let (one, other) = (one.name, other.name)
-            return one.local.isSpelled(other.local)
+            return one.local.isIdentical(to: other.local)
                 ? one.namespace.utf8.lexicographicallyPrecedes(other.namespace.utf8)
                 : one.local.utf8.lexicographicallyPrecedes(other.local.utf8)
         }

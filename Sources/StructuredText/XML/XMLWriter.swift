@@ -149,7 +149,7 @@ package struct XMLWriter: ~Copyable {
             prefix.isEmpty || Self.isName(prefix) && !prefix.contains(":") && !namespace.isEmpty && prefix != "xmlns"
         // xml is bound for ever (§3).
         if !isSound || prefix == "xml" { fail(.name(prefix)) }
-        if let open = open.last, bindings[open.bindingCount...].contains(where: { $0.prefix.isSpelled(prefix) }) {
+        if let open = open.last, bindings[open.bindingCount...].contains(where: { $0.prefix.isIdentical(to: prefix) }) {
             fail(.duplicateAttribute("xmlns:\(prefix)"))
         }
         declare(XMLNamespaceDeclaration(prefix: prefix, namespace: namespace))
@@ -327,9 +327,9 @@ package struct XMLWriter: ~Copyable {
             inScope.append(XMLNamespaceDeclaration(prefix: "", namespace: ""))
         }
         for declaration in inScope {
-            let known = bindings.last { $0.prefix.isSpelled(declaration.prefix) }?.namespace ?? ""
-            let isOwn = own.contains { $0.prefix.isSpelled(declaration.prefix) }
-            if !isOwn, !known.isSpelled(declaration.namespace) { declare(declaration) }
+            let known = bindings.last { $0.prefix.isIdentical(to: declaration.prefix) }?.namespace ?? ""
+            let isOwn = own.contains { $0.prefix.isIdentical(to: declaration.prefix) }
+            if !isOwn, !known.isIdentical(to: declaration.namespace) { declare(declaration) }
         }
     }
 
@@ -380,7 +380,9 @@ package struct XMLWriter: ~Copyable {
         }
         if !hasPrefixes, attributeNames.count <= 8 {
             for (index, name) in attributeNames.enumerated() {
-                for other in attributeNames[..<index] where other.isSpelled(name) { fail(.duplicateAttribute(name)) }
+                for other in attributeNames[..<index] where other.isIdentical(to: name) {
+                    fail(.duplicateAttribute(name))
+                }
             }
             return
         }
@@ -392,7 +394,7 @@ package struct XMLWriter: ~Copyable {
         let parts = name.split(separator: ":", maxSplits: 1)
         guard parts.count == 2 else { return XMLName(qualified: name, local: name, namespace: "") }
         let (prefix, local) = (String(parts[0]), String(parts[1]))
-        var namespace = bindings.last { $0.prefix.isSpelled(prefix) }?.namespace
+        var namespace = bindings.last { $0.prefix.isIdentical(to: prefix) }?.namespace
         if namespace == nil, prefix == "xml" { namespace = "http://www.w3.org/XML/1998/namespace" }
         if namespace == nil { fail(.undeclaredPrefix(prefix)) }
         return XMLName(qualified: name, local: local, namespace: namespace ?? "")

@@ -15,8 +15,8 @@ private let everyTarget: [TargetFormat] =
     SPDXVersion.allCases.flatMap { [TargetFormat.spdx($0, .json), .spdx($0, .tagValue)] }
     + CycloneDXVersion.allCases.flatMap { [TargetFormat.cycloneDX($0, .json), .cycloneDX($0, .xml)] }
 
-private func read(_ bytes: [UInt8]) throws -> SourceDocument {
-    try SourceDocument(parsing: bytes, limits: Limits())
+private func read(_ bytes: [UInt8]) throws -> ParsedDocument {
+    try ParsedDocument(parsing: bytes, limits: Limits())
 }
 
 private func convert(
@@ -28,7 +28,7 @@ private func convert(
     return (document.bytes, document.report)
 }
 
-private func target(of document: SourceDocument) throws -> TargetFormat {
+private func target(of document: ParsedDocument) throws -> TargetFormat {
     switch document.family {
     case .spdx: .spdx(try #require(SPDXVersion(rawValue: document.version)), document.syntax)
     case .cycloneDX: .cycloneDX(try #require(CycloneDXVersion(rawValue: document.version)), document.syntax)
@@ -50,7 +50,7 @@ private func isSame(_ one: [UInt8], _ other: [UInt8], _ syntax: DocumentSyntax) 
 
 private func json(_ text: String) throws -> JSONObject {
     guard case .object(let object) = try JSONValue(parsing: Array(text.utf8), limits: Limits()) else {
-        throw SourceError(reason: "no object")
+        throw DocumentError(reason: "no object")
     }
     return object
 }
@@ -399,33 +399,33 @@ private func json(_ text: String) throws -> JSONObject {
         ]
         for (original, restored) in pairs {
             let (one, other) = (try json(original), try json(restored))
-            let entries = Residue.entries(of: one, missingFrom: other)
+            let entries = GuardedPatch.entries(of: one, missingFrom: other)
             // As they travel.
             let carried = try entries.map { entry in
                 #expect(!entry.text.contains("</"))
-                return try #require(Residue.Entry(label: entry.label, text: entry.text, limits: Limits()))
+                return try #require(GuardedPatch.Entry(label: entry.label, text: entry.text, limits: Limits()))
             }
             var result = other
-            #expect(Residue.restore(carried, in: &result).isEmpty)
-            #expect(JSONValue.object(result).says(.object(one)), "\(original) from \(restored)")
+            #expect(GuardedPatch.restore(carried, in: &result).isEmpty)
+            #expect(JSONValue.object(result).isSemanticallyEqual(to: .object(one)), "\(original) from \(restored)")
         }
     }
 
     @Test func `what was edited stays as it is`() throws {
-        let entries = Residue.entries(of: try json("{\"a\": 1, \"b\": 2}"), missingFrom: try json("{\"a\": 7}"))
+        let entries = GuardedPatch.entries(of: try json("{\"a\": 1, \"b\": 2}"), missingFrom: try json("{\"a\": 7}"))
         var edited = try json("{\"a\": 8, \"b\": 9}")
-        #expect(Residue.restore(entries, in: &edited).map(\.path).sorted() == ["a", "b"])
-        #expect(JSONValue.object(edited).says(.object(try json("{\"a\": 8, \"b\": 9}"))))
+        #expect(GuardedPatch.restore(entries, in: &edited).map(\.path).sorted() == ["a", "b"])
+        #expect(JSONValue.object(edited).isSemanticallyEqual(to: .object(try json("{\"a\": 8, \"b\": 9}"))))
     }
 
     @Test func `entries that stand in each other's way are refused`() throws {
-        func entry(_ path: String, _ old: String?, _ new: String?) throws -> Residue.Entry {
-            Residue.Entry(
+        func entry(_ path: String, _ old: String?, _ new: String?) throws -> GuardedPatch.Entry {
+            GuardedPatch.Entry(
                 path: path,
                 guardHash: try old.map { try JSONValue(parsing: Array($0.utf8), limits: Limits()).shortHash },
                 value: try new.map { try JSONValue(parsing: Array($0.utf8), limits: Limits()) })
         }
-        let cases: [(document: String, entries: [Residue.Entry], refused: [String], result: String)] = [
+        let cases: [(document: String, entries: [GuardedPatch.Entry], refused: [String], result: String)] = [
             // The second of two for one place finds what the first has put there, unless that is what it wants.
             ("{\"a\": 1}", [try entry("a", "1", "2"), try entry("a", "1", "3")], ["a"], "{\"a\": 2}"),
             ("{\"a\": 1}", [try entry("a", "1", "2"), try entry("a", "2", "3")], [], "{\"a\": 3}"),
@@ -463,8 +463,8 @@ private func json(_ text: String) throws -> JSONObject {
         ]
         for (document, entries, refused, result) in cases {
             var restored = try json(document)
-            #expect(Residue.restore(entries, in: &restored).map(\.path) == refused, "\(document)")
-            #expect(JSONValue.object(restored).says(.object(try json(result))), "\(document)")
+            #expect(GuardedPatch.restore(entries, in: &restored).map(\.path) == refused, "\(document)")
+            #expect(JSONValue.object(restored).isSemanticallyEqual(to: .object(try json(result))), "\(document)")
         }
     }
 
@@ -475,19 +475,19 @@ private func json(_ text: String) throws -> JSONObject {
             try json("{\((0..<count).map { "\"member-\($0)\": \(value($0))" }.joined(separator: ", "))}")
         }
         let (large, changed) = (try members { "\($0)" }, try members { "\"\($0)\"" })
-        let entries = Residue.entries(of: large, missingFrom: changed)
+        let entries = GuardedPatch.entries(of: large, missingFrom: changed)
         #expect(entries.count == count)
         var restored = changed
-        #expect(Residue.restore(entries, in: &restored).isEmpty)
-        #expect(JSONValue.object(restored).says(.object(large)))
+        #expect(GuardedPatch.restore(entries, in: &restored).isEmpty)
+        #expect(JSONValue.object(restored).isSemanticallyEqual(to: .object(large)))
 
         // All of them for the same place, and with nothing to hash but the whole.
         var whole = JSONObject()
         whole.append("whole", .object(changed))
-        let guess = Residue.Entry(path: "whole", guardHash: "00000000", value: .null)
+        let guess = GuardedPatch.Entry(path: "whole", guardHash: "00000000", value: .null)
         restored = whole
-        #expect(Residue.restore(Array(repeating: guess, count: count), in: &restored).count == count)
-        #expect(JSONValue.object(restored).says(.object(whole)))
+        #expect(GuardedPatch.restore(Array(repeating: guess, count: count), in: &restored).count == count)
+        #expect(JSONValue.object(restored).isSemanticallyEqual(to: .object(whole)))
     }
 
     @Test func `runs of numbers are read as they were written`() {

@@ -236,7 +236,7 @@ import Testing
                     limits.documentDepth = depth
                     let whole = Result { try JSONDocument(parsing: text, limits: limits, seamBehind: nil) }
                     for target in -1..<text.count {
-                        if JSONSeam(in: text.span, behind: target, limits: limits) != nil { seams += 1 }
+                        if JSONSplitPoint(in: text.span, behind: target, limits: limits) != nil { seams += 1 }
                         let divided = Result { try JSONDocument(parsing: text, limits: limits, seamBehind: target) }
                         let isSame: Bool
                         switch (whole, divided) {

@@ -5,7 +5,7 @@ package import StructuredText
 ///
 /// What XML says and that shape cannot say travels in it as members `#xml`, so that reading and writing gives the same
 /// document again: equal as canonical XML without comments and blank text (``XMLDocument/isEquivalent(to:)``).
-package enum CycloneDXXMLSpelling {
+package enum CycloneDXXML {
     /// Reads a document; only one whose root is no `bom` of a known version is refused.
     package static func read(_ document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
         var reading = try shape(of: document)
@@ -60,13 +60,13 @@ package enum CycloneDXXMLSpelling {
     private static func kept(_ content: JSONObject, _ document: XMLDocument) -> JSONObject {
         var kept = withoutNotes(content)
         let text = String(decoding: XMLWriter.bytes(of: document, .asWritten), as: UTF8.self)
-        kept.append(CycloneDXXMLNote.name, ["document": .string(text)])
+        kept.append(CycloneDXXMLExtras.name, ["document": .string(text)])
         return kept
     }
 
     /// The document that was kept whole, if it still says the same.
     private static func wholeDocument(_ content: JSONObject, _ grammar: CycloneDXXMLGrammar) -> [UInt8]? {
-        guard let text = content[CycloneDXXMLNote.name]?.objectContent?.text("document") else { return nil }
+        guard let text = content[CycloneDXXMLExtras.name]?.objectContent?.text("document") else { return nil }
         let bytes = Array(text.utf8)
         // One that cannot be read was not kept by us.
         guard let document = try? XMLDocument(parsing: bytes, limits: Limits()),
@@ -87,7 +87,8 @@ package enum CycloneDXXMLSpelling {
         }
         func begin(_ object: JSONObject, _ name: String) -> Open {
             Open(
-                name: name, rest: object.members.filter { $0.name != CycloneDXXMLNote.name }.reversed(), isArray: false)
+                name: name, rest: object.members.filter { $0.name != CycloneDXXMLExtras.name }.reversed(),
+                isArray: false)
         }
         var stack = [begin(content, "")]
         while let top = stack.indices.last {

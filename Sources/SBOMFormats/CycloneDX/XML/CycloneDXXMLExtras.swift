@@ -5,7 +5,7 @@ internal import StructuredText
 /// It travels in the shape as a member `#xml` of the nearest object. Pieces of XML in it are spelled with the prefixes of
 /// the root's note, and without one for CycloneDX's own namespace, so that they are right for whatever version is
 /// written.
-struct CycloneDXXMLNote {
+struct CycloneDXXMLExtras {
     /// The reserved member.
     static let name = "#xml"
 

@@ -195,7 +195,7 @@ final class CycloneDXXMLGrammar: Sendable {
 
     let version: String
     let namespace: String
-    let simpleTypes: [XMLSimpleType]
+    let simpleTypes: [XMLSchemaType]
     let types: [ComplexType]
     /// The type of the root.
     let root: Int
@@ -233,7 +233,7 @@ final class CycloneDXXMLGrammar: Sendable {
 
     private static let cache = Mutex<[String: CycloneDXXMLGrammar]>([:])
 
-    init(version: String, simpleTypes: [XMLSimpleType], types: [TypeFacts], root: Int) {
+    init(version: String, simpleTypes: [XMLSchemaType], types: [TypeFacts], root: Int) {
         self.version = version
         namespace = "http://cyclonedx.org/schema/bom/\(version)"
         self.simpleTypes = simpleTypes
@@ -289,7 +289,7 @@ struct CycloneDXXMLTable {
     private var simpleOrder: [String] = []
     private var complex: [String: (shape: String, lines: [Line])] = [:]
     private var complexOrder: [String] = []
-    private var simpleTypes: [XMLSimpleType] = []
+    private var simpleTypes: [XMLSchemaType] = []
     private var simpleNumbers: [String: Int] = [:]
     private var typeNumbers: [String: Int] = [:]
 
@@ -395,21 +395,21 @@ struct CycloneDXXMLTable {
         return .simple(simpleTypes.count - 1)
     }
 
-    private func simpleType(_ name: String, depth: Int) throws -> XMLSimpleType {
-        if let primitive = XMLSimpleType.Primitive(rawValue: name) {
-            return XMLSimpleType(primitive)
+    private func simpleType(_ name: String, depth: Int) throws -> XMLSchemaType {
+        if let primitive = XMLSchemaType.Primitive(rawValue: name) {
+            return XMLSchemaType(primitive)
         }
-        if name == "licenseId" { return XMLSimpleType(.string, .init(isLicense: true)) }
+        if name == "licenseId" { return XMLSchemaType(.string, .init(isLicense: true)) }
         guard let words = simple[name], let base = words.first, depth < 5 else { throw Failure(line: name) }
         if base == "union" {
             let members = try words.dropFirst().map { try simpleType($0, depth: depth + 1) }
-            return XMLSimpleType(.union, members: members)
+            return XMLSchemaType(.union, members: members)
         }
         let type = try simpleType(base, depth: depth + 1)
         var facets = type.facets
         if words.count > 1, words[1] == "enum" {
             facets.values = Set(words.dropFirst(2))
-            return XMLSimpleType(type.primitive, facets, members: type.members)
+            return XMLSchemaType(type.primitive, facets, members: type.members)
         }
         for word in words.dropFirst() {
             guard let sign = word.firstIndex(of: "=") else { throw Failure(line: word) }
@@ -423,7 +423,7 @@ struct CycloneDXXMLTable {
             default: throw Failure(line: word)
             }
         }
-        return XMLSimpleType(type.primitive, facets, members: type.members)
+        return XMLSchemaType(type.primitive, facets, members: type.members)
     }
 
     private mutating func type(_ name: String) throws -> CycloneDXXMLGrammar.TypeFacts {

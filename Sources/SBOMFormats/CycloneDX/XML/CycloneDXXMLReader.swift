@@ -31,7 +31,7 @@ struct CycloneDXXMLReader: ~Copyable {
         /// How many elements and processing instructions there were so far, and at how many text was taken.
         var markCount = 0
         var textCount = -1
-        var note = CycloneDXXMLNote()
+        var note = CycloneDXXMLExtras()
     }
 
     private let document: XMLDocument
@@ -276,7 +276,7 @@ struct CycloneDXXMLReader: ~Copyable {
                 frame.note.namespaces = prefixes.all
                 frame.note.isAsFound = !isSound
             }
-            if let rest = frame.note.json { frame.members.append(.init(name: CycloneDXXMLNote.name, value: rest)) }
+            if let rest = frame.note.json { frame.members.append(.init(name: CycloneDXXMLExtras.name, value: rest)) }
             let object = JSONObject(frame.members)
             if stack.isEmpty { return object }
             value = .object(object)
@@ -318,7 +318,7 @@ struct CycloneDXXMLReader: ~Copyable {
         case .object, .mixed, .string, .tools:
             if member.isInline, case .object(let object) = value {
                 for inner in object.members {
-                    if inner.name == CycloneDXXMLNote.name {
+                    if inner.name == CycloneDXXMLExtras.name {
                         stack[top].note.inner.append((member.element, -1, inner.value))
                     } else {
                         stack[top].members.append(inner)
@@ -420,7 +420,7 @@ struct CycloneDXXMLReader: ~Copyable {
 
     private mutating func readAttributes(
         of element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType, _ members: inout [JSONObject.Member],
-        _ note: inout CycloneDXXMLNote
+        _ note: inout CycloneDXXMLExtras
     ) {
         var present: UInt64 = 0
         for attribute in element.attributes {
@@ -461,7 +461,7 @@ struct CycloneDXXMLReader: ~Copyable {
     /// An object of attributes and text.
     private mutating func textObject(_ element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType) -> JSONObject {
         var members: [JSONObject.Member] = []
-        var note = CycloneDXXMLNote()
+        var note = CycloneDXXMLExtras()
         readAttributes(of: element, type, &members, &note)
         if let member = type.text, case .simple(let number) = member.content {
             let (text, isPlain) = Self.text(of: element)
@@ -473,13 +473,13 @@ struct CycloneDXXMLReader: ~Copyable {
             }
             members.append(.init(name: member.json, value: value))
         }
-        if let rest = note.json { members.append(.init(name: CycloneDXXMLNote.name, value: rest)) }
+        if let rest = note.json { members.append(.init(name: CycloneDXXMLExtras.name, value: rest)) }
         return JSONObject(members)
     }
 
     /// The value of an element with nothing but text, and the element itself if it says more.
     mutating func leaf(
-        _ element: XMLElement, _ type: XMLSimpleType, _ fallback: String?
+        _ element: XMLElement, _ type: XMLSchemaType, _ fallback: String?
     ) -> (value: JSONValue, verbatim: String?) {
         if let text = element.onlyText, !text.isEmpty || fallback == nil {
             let (value, isExact) = Self.value(of: text, type)
@@ -539,9 +539,9 @@ struct CycloneDXXMLReader: ~Copyable {
     }
 
     /// What JSON makes of a text, and whether that says how it was spelled.
-    static func value(of raw: String, _ type: XMLSimpleType) -> (value: JSONValue, isExact: Bool) {
+    static func value(of raw: String, _ type: XMLSchemaType) -> (value: JSONValue, isExact: Bool) {
         guard type.collapses else { return (.string(raw), true) }
-        let collapsed = XMLSimpleType.collapse(raw)
+        let collapsed = XMLSchemaType.collapse(raw)
         let text = collapsed ?? raw
         let isExact = collapsed == nil
         switch type.shape {
@@ -555,7 +555,7 @@ struct CycloneDXXMLReader: ~Copyable {
             default: return (.string(text), isExact)
             }
         case .number:
-            if let number = JSONNumber(text), CycloneDXXMLDecimal.isSpelled(number, like: type) {
+            if let number = JSONNumber(text), CycloneDXXMLDecimal.isIdentical(to: number, like: type) {
                 return (.number(number), isExact)
             }
             guard type.accepts(raw), let number = CycloneDXXMLDecimal.number(text) else {
@@ -588,7 +588,7 @@ struct CycloneDXXMLReader: ~Copyable {
 /// Numbers as JSON and as XML Schema spell them.
 enum CycloneDXXMLDecimal {
     /// Whether a number's digits are as fine in XML as in JSON: there are no powers of ten, and no points in integers.
-    static func isSpelled(_ number: JSONNumber, like type: XMLSimpleType) -> Bool {
+    static func isIdentical(to number: JSONNumber, like type: XMLSchemaType) -> Bool {
         !number.digits.utf8.contains {
             $0 | 0x20 == UInt8(ascii: "e") || $0 == UInt8(ascii: ".") && type.primitive != .decimal
         }
@@ -608,8 +608,8 @@ enum CycloneDXXMLDecimal {
     }
 
     /// The digits of a JSON number as XML Schema takes them; nil if that is too long to be meant.
-    static func text(_ number: JSONNumber, _ type: XMLSimpleType) -> String? {
-        if isSpelled(number, like: type) { return number.digits }
+    static func text(_ number: JSONNumber, _ type: XMLSchemaType) -> String? {
+        if isIdentical(to: number, like: type) { return number.digits }
         var digits = Substring(number.digits)
         let isNegative = digits.hasPrefix("-")
         if isNegative { digits.removeFirst() }

@@ -206,13 +206,13 @@ struct CycloneDXXMLValidator {
         case .text(let text), .cdata(let text):
             // One complaint an element is enough.
             if findings.last?.name == .text, findings.last?.element.offset == element.offset { return }
-            let found = "\"" + DocumentViolation.shortened(XMLSimpleType.collapsed(text)) + "\""
+            let found = "\"" + DocumentViolation.shortened(XMLSchemaType.collapsed(text)) + "\""
             add(.text, element, expected: type.content == nil ? "nothing in it" : "only elements in it", found: found)
         case .element, .comment, .processingInstruction: break
         }
     }
 
-    private mutating func judgeLeaf(_ element: XMLElement, _ type: XMLSimpleType, _ fallback: String?) {
+    private mutating func judgeLeaf(_ element: XMLElement, _ type: XMLSchemaType, _ fallback: String?) {
         // Of any type is also whatever stands in it.
         if type.primitive == .anyType { return judgeForeign(element) }
         judgeAttributes(element, [], .none)
@@ -220,7 +220,7 @@ struct CycloneDXXMLValidator {
     }
 
     private mutating func judgeText(
-        _ element: XMLElement, _ content: CycloneDXXMLGrammar.Content?, _ type: XMLSimpleType?,
+        _ element: XMLElement, _ content: CycloneDXXMLGrammar.Content?, _ type: XMLSchemaType?,
         _ fallback: String? = nil
     ) {
         var simple = type

@@ -33,13 +33,13 @@ struct CycloneDXXMLWriter: ~Copyable {
 
     init(_ content: JSONObject, _ grammar: CycloneDXXMLGrammar) {
         self.grammar = grammar
-        let note = content[CycloneDXXMLNote.name]?.objectContent
+        let note = content[CycloneDXXMLExtras.name]?.objectContent
         pieces = CycloneDXXMLPieces(of: content, note, grammar)
         if case .bool(true) = note?["asFound"] { isAsFound = true }
     }
 
     consuming func write(_ content: JSONObject) throws -> (bytes: [UInt8], omissions: [CycloneDXXMLOmission]) {
-        let note = content[CycloneDXXMLNote.name]?.objectContent
+        let note = content[CycloneDXXMLExtras.name]?.objectContent
         xml.declaration(isStandalone: nil)
         for (_, piece) in (note ?? JSONObject()).texts("before") { insert(piece, .root) }
         xml.beginElement("bom")
@@ -126,12 +126,12 @@ struct CycloneDXXMLWriter: ~Copyable {
 
     private mutating func beginObject(_ object: JSONObject, _ number: Int, _ pointer: JSONPointer) {
         let type = grammar.types[number]
-        let note = object[CycloneDXXMLNote.name]?.objectContent
+        let note = object[CycloneDXXMLExtras.name]?.objectContent
         var slots = [JSONValue?](repeating: nil, count: type.elements.count)
         var attributes = [JSONValue?](repeating: nil, count: type.attributes.count)
         var textValue: JSONValue?
         let places = places(of: number)
-        for member in object.members where member.name != CycloneDXXMLNote.name {
+        for member in object.members where member.name != CycloneDXXMLExtras.name {
             switch places[member.name] {
             case nil: omit(pointer.appending(member.name), .noPlace)
             case .some(let place) where place < 64: slots[place] = member.value
@@ -185,8 +185,8 @@ struct CycloneDXXMLWriter: ~Copyable {
             guard case .complex(let inner) = member.content else { continue }
             let names = places(of: inner)
             var part = JSONObject(object.members.filter { names[$0.name] != nil })
-            if let note = object[CycloneDXXMLNote.name]?.objectContent?["in"]?.objectContent?[member.element] {
-                part.append(CycloneDXXMLNote.name, note)
+            if let note = object[CycloneDXXMLExtras.name]?.objectContent?["in"]?.objectContent?[member.element] {
+                part.append(CycloneDXXMLExtras.name, note)
             }
             slots[place] = .object(part)
         }
@@ -233,7 +233,7 @@ struct CycloneDXXMLWriter: ~Copyable {
     }
 
     private mutating func writeText(
-        _ value: JSONValue?, _ name: String, _ type: XMLSimpleType, _ note: JSONObject?, _ parent: JSONPointer
+        _ value: JSONValue?, _ name: String, _ type: XMLSchemaType, _ note: JSONObject?, _ parent: JSONPointer
     ) {
         if let piece = note?.text("content"), let element = pieces.element(of: piece),
             CycloneDXXMLReader.value(of: element.text, type).value == value
@@ -490,7 +490,7 @@ struct CycloneDXXMLWriter: ~Copyable {
 
     /// A value as text, nil and reported if it cannot be one.
     private mutating func text(
-        of value: JSONValue, _ type: XMLSimpleType, _ pointer: JSONPointer, isNeeded: Bool
+        of value: JSONValue, _ type: XMLSchemaType, _ pointer: JSONPointer, isNeeded: Bool
     ) -> String? {
         guard let text = Self.plainText(value, type) else {
             omit(pointer, .kind("text"))
@@ -500,14 +500,14 @@ struct CycloneDXXMLWriter: ~Copyable {
             omit(pointer, .value(type.expected))
             return nil
         }
-        if !isAsFound, type.collapses, let collapsed = XMLSimpleType.collapse(text) {
+        if !isAsFound, type.collapses, let collapsed = XMLSchemaType.collapse(text) {
             omit(pointer, .space)
             return held(collapsed, pointer)
         }
         return held(text, pointer)
     }
 
-    private static func plainText(_ value: JSONValue, _ type: XMLSimpleType) -> String? {
+    private static func plainText(_ value: JSONValue, _ type: XMLSchemaType) -> String? {
         switch value {
         case .string(let text): text
         case .bool(let bool): bool ? "true" : "false"
@@ -635,7 +635,7 @@ struct CycloneDXXMLPieces: ~Copyable {
                 for member in object.members {
                     let isPlain = ["attributes", "namespaces", "document", "order", "names"].contains(member.name)
                     if isNote, isPlain { continue }
-                    pending.append((member.value, isNote || member.name == CycloneDXXMLNote.name))
+                    pending.append((member.value, isNote || member.name == CycloneDXXMLExtras.name))
                 }
             case .array(let items): for item in items { pending.append((item, isNote)) }
             case .string(let text): if isNote, known.insert(text).inserted { pieces.append(text) }

@@ -6,7 +6,7 @@ internal import StructuredText
 /// reads it otherwise, libxml2 is followed, since it is what documents are judged by everywhere.
 ///
 /// A class so that a look at one, of which there is one for each text, costs no more than a reference.
-final class XMLSimpleType: Sendable {
+final class XMLSchemaType: Sendable {
     /// The built-in type that a type comes down to (XML Schema part 2 §3).
     enum Primitive: String, Sendable {
         case string, normalizedString, token, anyURI, boolean, integer, nonNegativeInteger, positiveInteger, decimal
@@ -38,14 +38,14 @@ final class XMLSimpleType: Sendable {
     let primitive: Primitive
     let facets: Facets
     /// Of a union, the types it is of.
-    let members: [XMLSimpleType]
+    let members: [XMLSchemaType]
     let shape: Shape
     /// Whether white space at the ends, and more than one space anywhere, is no part of the value (§4.3.6).
     let collapses: Bool
     /// Whether there is no text that it does not accept.
     let acceptsAll: Bool
 
-    init(_ primitive: Primitive, _ facets: Facets = Facets(), members: [XMLSimpleType] = []) {
+    init(_ primitive: Primitive, _ facets: Facets = Facets(), members: [XMLSchemaType] = []) {
         self.primitive = primitive
         self.facets = facets
         self.members = members
@@ -70,7 +70,7 @@ final class XMLSimpleType: Sendable {
     }
 
     /// Text of any kind.
-    static let text = XMLSimpleType(.string)
+    static let text = XMLSchemaType(.string)
 
     /// Whether a text, as it stands in the document, is one of the type.
     func accepts(_ raw: String) -> Bool {
@@ -101,8 +101,8 @@ final class XMLSimpleType: Sendable {
                 && text.utf8.contains { $0 > UInt8(ascii: "0") }
         case .decimal: return Self.isDecimal(text, isWhole: false) && isInBounds(text)
         // White space before a date is none of its value (§3.2.7), but libxml2 stumbles over it.
-        case .dateTime: return raw.utf8.first == text.utf8.first && XMLMoment.isDateTime(text)
-        case .date: return raw.utf8.first == text.utf8.first && XMLMoment.isDate(text)
+        case .dateTime: return raw.utf8.first == text.utf8.first && XMLSchemaDate.isDateTime(text)
+        case .date: return raw.utf8.first == text.utf8.first && XMLSchemaDate.isDate(text)
         }
     }
 
@@ -198,7 +198,7 @@ final class XMLSimpleType: Sendable {
     }
 }
 
-extension XMLSimpleType {
+extension XMLSchemaType {
     /// Whether libxml2 takes a text for a URI reference (RFC 3986 §4.1).
     ///
     /// Characters that no URI may have are fine: XML Schema has them escaped first (part 2 §3.2.17).
@@ -347,7 +347,7 @@ private struct XMLReference {
 }
 
 /// Dates and times of XML Schema (part 2 §3.2.7, §3.2.9), as far as whether a text is one.
-enum XMLMoment {
+enum XMLSchemaDate {
     static func isDateTime(_ text: String) -> Bool {
         var rest = Array(text.utf8)[...]
         guard takeDate(&rest), take("T", &rest), takeTime(&rest) else { return false }

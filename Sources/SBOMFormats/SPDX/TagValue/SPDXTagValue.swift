@@ -36,12 +36,12 @@ package enum SPDXTagValue {
         _ bytes: [UInt8], limits: Limits, making extra: Extra
     ) throws(SPDXTagValueError) -> SPDXTagValueReading {
         let text = try TagValueText(bytes, limits: limits)
-        var reader = SPDXTagValueReader(text, makesPlaces: extra == .places)
+        var reader = TagValueReader(text, makesPlaces: extra == .places)
         guard var content = reader.read() else { throw SPDXTagValueError(.noVersion, offset: 0) }
         if extra == .layout {
-            var writer = SPDXTagValueWriter()
+            var writer = TagValueWriter()
             writer.write(content)
-            if let layout = SPDXTagValueLayout(of: text.sequence, over: writer.sequence) {
+            if let layout = TagValueLayout(of: text.sequence, over: writer.sequence) {
                 content.append(layoutMember, layout.json)
             }
         }
@@ -54,9 +54,9 @@ package enum SPDXTagValue {
     /// read as exactly this document. Without one the order is the specification's, and what cannot be said is left out
     /// and listed, or said in another way and listed too.
     package static func write(_ content: JSONObject, limits: Limits) -> SPDXTagValueWriting {
-        var writer = SPDXTagValueWriter()
+        var writer = TagValueWriter()
         writer.write(content)
-        if let kept = content[layoutMember], let layout = SPDXTagValueLayout(kept),
+        if let kept = content[layoutMember], let layout = TagValueLayout(kept),
             let sequence = layout.applied(to: writer.sequence)
         {
             let bytes = sequence.written()
@@ -83,9 +83,9 @@ package struct SPDXTagValueReading: Sendable {
     /// How many there are in all.
     package let noticeCount: Int
     private let text: [UInt8]
-    private let map: SPDXTagValueMap
+    private let map: TagValuePlaces
 
-    init(_ content: JSONObject, _ reader: SPDXTagValueReader, _ text: TagValueText) {
+    init(_ content: JSONObject, _ reader: TagValueReader, _ text: TagValueText) {
         self.content = content
         self.text = text.sequence.bytes
         map = reader.map

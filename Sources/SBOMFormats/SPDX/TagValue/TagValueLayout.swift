@@ -3,7 +3,7 @@ internal import StructuredText
 /// How the tags of a document come after another, where that is not the order in which we would write them.
 ///
 /// It consists of runs of the canonical sequence, each pair at most once, and of pairs that are not in it.
-struct SPDXTagValueLayout {
+struct TagValueLayout {
     private enum Step {
         case run(Range<Int>)
         case literal(name: [UInt8], value: [UInt8])

@@ -1,7 +1,7 @@
 internal import StructuredText
 
 /// What the tags of a document have become in its JSON form.
-struct SPDXTagValueMap: Sendable {
+struct TagValuePlaces: Sendable {
     /// One tag, and the place of what it says.
     struct Entry: Sendable {
         let section: SPDXTag.Section

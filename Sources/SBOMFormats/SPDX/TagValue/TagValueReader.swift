@@ -1,11 +1,11 @@
 internal import StructuredText
 
 /// Makes the JSON form of a document from its tags, in one pass.
-struct SPDXTagValueReader {
+struct TagValueReader {
     private let sequence: TagValueSequence
     private let makesPlaces: Bool
     private let tags = SPDXTag.all
-    private(set) var map = SPDXTagValueMap()
+    private(set) var map = TagValuePlaces()
     private(set) var oddities: [TagValueText.Oddity] = []
     private(set) var oddityCount = 0
 
@@ -68,7 +68,7 @@ struct SPDXTagValueReader {
     private mutating func place(_ pair: Int, in section: SPDXTag.Section, _ tag: SPDXTag? = nil, item: Int? = nil) {
         guard makesPlaces else { return }
         map.add(
-            SPDXTagValueMap.Entry(
+            TagValuePlaces.Entry(
                 section: section, object: objects[section.rawValue].count - 1, member: tag?.member, item: item,
                 name: sequence.pairs[pair].name))
     }

@@ -3,7 +3,7 @@ internal import StructuredText
 /// Makes tags of the JSON form of a document, in the order of the specification.
 ///
 /// What is written is read as the same again; what cannot be is left out, and listed.
-struct SPDXTagValueWriter {
+struct TagValueWriter {
     private(set) var sequence = TagValueSequence()
     private(set) var omissions: [SPDXTagValueWriting.Omission] = []
     private let tags = SPDXTag.all
@@ -155,7 +155,7 @@ struct SPDXTagValueWriter {
 
     private mutating func each(
         _ object: JSONObject, _ list: String, _ place: Place,
-        _ body: (inout SPDXTagValueWriter, JSONObject, Place) -> Void
+        _ body: (inout TagValueWriter, JSONObject, Place) -> Void
     ) {
         checkList(object, list, place)
         for (index, item) in (object[list]?.arrayContent ?? []).enumerated() {
@@ -261,7 +261,7 @@ struct SPDXTagValueWriter {
 
     private mutating func items(
         _ value: JSONValue, _ tag: SPDXTag, _ place: Place,
-        _ body: (inout SPDXTagValueWriter, JSONValue, Int) -> Void
+        _ body: (inout TagValueWriter, JSONValue, Int) -> Void
     ) {
         guard let items = value.arrayContent else { return omit(.type, place, tag.member) }
         if items.isEmpty { omit(.emptyArray, place, tag.member) }

@@ -27,8 +27,8 @@ private func value(_ json: String) throws -> JSONObject {
 /// Reading gives XML back that is the same.
 private func expectRoundTrip(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> JSONObject {
     let document = try parsed(text)
-    let reading = try CycloneDXXMLSpelling.read(document)
-    let written = try CycloneDXXMLSpelling.write(reading.content, version: reading.version)
+    let reading = try CycloneDXXML.read(document)
+    let written = try CycloneDXXML.write(reading.content, version: reading.version)
     let again = try XMLDocument(parsing: written.bytes, limits: Limits())
     #expect(
         again.isEquivalent(to: document), "\(text)\n\(String(decoding: written.bytes, as: UTF8.self))",
@@ -168,7 +168,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
             ]))
         #expect(JSONValue.object(content).isEquivalent(to: whole))
         guard case .object(let object) = whole else { return }
-        let written = try CycloneDXXMLSpelling.write(object, version: version)
+        let written = try CycloneDXXML.write(object, version: version)
         #expect(written.omissions.isEmpty, "\(written.omissions)")
         #expect(
             try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(
@@ -259,7 +259,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
             .init(name: "version", value: 1),
         ]
         #expect(content.isEquivalent(to: expected))
-        let written = try CycloneDXXMLSpelling.write(expected, version: version)
+        let written = try CycloneDXXML.write(expected, version: version)
         #expect(written.omissions.isEmpty, "\(written.omissions)")
         #expect(
             try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(to: try parsed(bom(xml, version))))
@@ -314,7 +314,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
             Issue.record("no object")
             return
         }
-        let written = try CycloneDXXMLSpelling.write(again, version: version)
+        let written = try CycloneDXXML.write(again, version: version)
         #expect(try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(to: try parsed(text)))
     }
 
@@ -349,7 +349,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         (##"{"#xml": {"extras": [[0, "<a>"]]}}"##, "", .piece),
     ])
     func `what cannot be written is said`(json: String, pointer: String, reason: CycloneDXXMLOmission.Reason) throws {
-        let written = try CycloneDXXMLSpelling.write(try value(json), version: "1.6")
+        let written = try CycloneDXXML.write(try value(json), version: "1.6")
         #expect(written.omissions.map(\.pointer.description) == [pointer])
         #expect(written.omissions.map(\.reason) == [reason])
         _ = try XMLDocument(parsing: written.bytes, limits: Limits())
@@ -358,8 +358,8 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
     @Test func `a number is spelled as the XML schema takes it`() throws {
         let json =
             #"{"vulnerabilities": [{"ratings": [{"score": 1.5e1}, {"score": 5E-1}, {"score": 1e99}], "cwes": [7.0]}]}"#
-        let written = try CycloneDXXMLSpelling.write(try value(json), version: "1.6")
-        let content = try CycloneDXXMLSpelling.read(XMLDocument(parsing: written.bytes, limits: Limits())).content
+        let written = try CycloneDXXML.write(try value(json), version: "1.6")
+        let content = try CycloneDXXML.read(XMLDocument(parsing: written.bytes, limits: Limits())).content
         #expect(
             content["vulnerabilities"]
                 == (try value(#"{"v": [{"ratings": [{"score": 15}, {"score": 0.5}, {}], "cwes": [7]}]}"#)["v"]))
@@ -369,12 +369,12 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
     @Test(arguments: ["<bom/>", "<a xmlns=\"http://cyclonedx.org/schema/bom/1.6\"/>", bom("", "1.1"), bom("", "2.0")])
     func `another root is refused`(text: String) throws {
         let document = try parsed(text)
-        #expect(throws: CycloneDXXMLError.self) { try CycloneDXXMLSpelling.read(document) }
+        #expect(throws: CycloneDXXMLError.self) { try CycloneDXXML.read(document) }
     }
 
     @Test func `what is off is noted with its place`() throws {
         let document = try parsed(component("<x/><scope>never</scope>"))
-        let notices = try CycloneDXXMLSpelling.read(document).notices
+        let notices = try CycloneDXXML.read(document).notices
         #expect(notices.map(\.kind) == [.element("x"), .value("scope")])
         #expect(document.place(at: notices.first?.offset ?? 0).column == 114)
     }
@@ -393,8 +393,8 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         ] {
             #expect(
                 onSmallStack {
-                    guard let document = try? parsed(text), let reading = try? CycloneDXXMLSpelling.read(document),
-                        let written = try? CycloneDXXMLSpelling.write(reading.content, version: "1.6"),
+                    guard let document = try? parsed(text), let reading = try? CycloneDXXML.read(document),
+                        let written = try? CycloneDXXML.write(reading.content, version: "1.6"),
                         let again = try? XMLDocument(parsing: written.bytes, limits: Limits())
                     else { return false }
                     return again.isEquivalent(to: document)
@@ -457,10 +457,10 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
                 + disarranged(sample, seed)
             {
                 guard let document = try? XMLDocument(parsing: damaged, limits: Limits()),
-                    let reading = try? CycloneDXXMLSpelling.read(document)
+                    let reading = try? CycloneDXXML.read(document)
                 else { continue }
                 read += 1
-                let written = try CycloneDXXMLSpelling.write(reading.content, version: reading.version)
+                let written = try CycloneDXXML.write(reading.content, version: reading.version)
                 let again = try XMLDocument(parsing: written.bytes, limits: Limits())
                 #expect(again.isEquivalent(to: document), "seed \(seed): \(String(decoding: damaged, as: UTF8.self))")
             }
