@@ -68,6 +68,9 @@ package struct Limits: Sendable {
     /// libxml2 goes through all of them for each name.
     package var namespaceCount = 256
 
+    /// How many diagnostics of one code are kept; later ones are counted.
+    package var diagnosticCount = 100
+
     package init() {}
 
     // MARK: What goes on otherwise instead of being refused

@@ -45,7 +45,7 @@ package struct Image: Sendable {
     /// - Returns: The merged file system, and what was odd about the layers.
     /// - Throws: ``ImageError`` naming the lowest layer that is damaged.
     package func rootFileSystem(
-        of interest: FilesOfInterest, progress: (@Sendable (Int) -> Void)? = nil
+        of interest: PathPatterns, progress: (@Sendable (Int) -> Void)? = nil
     ) async throws(ImageError) -> (files: RootFileSystem, diagnostics: [Diagnostic]) {
         var diagnostics: [Diagnostic] = []
         var readable: [Int] = []
@@ -53,7 +53,7 @@ package struct Image: Sendable {
             if let reason = reasonNotToRead(layer) {
                 diagnostics.append(
                     Diagnostic(
-                        .blind, code: "unreadable-layer", at: "layer \(layer.digest)",
+                        .blind, code: .unreadableLayer, at: "layer \(layer.digest)",
                         "\(reason); packages that only it describes are not listed"))
             } else {
                 readable.append(number)
@@ -63,7 +63,7 @@ package struct Image: Sendable {
         var first: [LayerIdentity: Int] = [:]
         for number in readable where first[identity(number)] == nil { first[identity(number)] = number }
         let contents = try await inParallel(first.values.sorted()) { number in
-            try self.read(layer: number, progress: progress) { path, _ in interest.contains(path) }
+            try self.read(layer: number, progress: progress) { path, _ in interest.matches(path) }
         }
         let read = Dictionary(uniqueKeysWithValues: contents)
         var layers = Array(repeating: LayerContents(), count: manifest.layers.count)
@@ -227,58 +227,16 @@ private struct LayerTotal: Sendable {
     }
 }
 
-/// The files whose bytes are kept while layers are streamed.
-package struct FilesOfInterest: Sendable {
-    private var files: Set<[UInt8]> = []
-    /// The endings of the names that count, by the folder that they are right in.
-    private var folders: [[UInt8]: [[UInt8]]] = [:]
-
-    /// Paths without a leading slash.
-    ///
-    /// One that ends with a slash stands for everything right in that folder, one with a star before the last name's
-    /// ending (`var/lib/dpkg/info/*.list`) for what ends so.
-    package init(_ paths: [String]) {
-        for path in paths {
-            if path.hasSuffix("/") {
-                folders[Array(path.dropLast().utf8), default: []].append([])
-            } else if let slash = path.lastIndex(of: "/"), path[slash...].hasPrefix("/*") {
-                folders[Array(path[..<slash].utf8), default: []].append(Array(path[slash...].dropFirst(2).utf8))
-            } else {
-                files.insert(Array(path.utf8))
-            }
-        }
-    }
-
-    /// The paths that count, but for those in folders.
-    var fixedPaths: [String] { files.map { String(decoding: $0, as: UTF8.self) } }
-
-    /// The folders with names that count.
-    var folderPaths: [String] { folders.keys.map { String(decoding: $0, as: UTF8.self) } }
-
-    /// Whether a name right in one of the folders counts.
-    func contains(_ name: ArraySlice<UInt8>, in folder: String) -> Bool {
-        (folders[Array(folder.utf8)] ?? []).contains { name.reversed().starts(with: $0.reversed()) }
-    }
-
-    func contains(_ path: [ArraySlice<UInt8>]) -> Bool {
-        let joined = Array(path.joined(separator: [UInt8(ascii: "/")]))
-        if files.contains(joined) { return true }
-        guard let name = path.last else { return false }
-        let endings = folders[Array(path.dropLast().joined(separator: [UInt8(ascii: "/")]))] ?? []
-        return endings.contains { name.reversed().starts(with: $0.reversed()) }
-    }
-}
-
 extension RootFileSystem {
     /// Which entry of which layer each file of interest is, in order of the paths: equal where two states have the same files.
-    package func origins(of interest: FilesOfInterest) -> [FileOrigin] {
+    package func origins(of interest: PathPatterns) -> [FileOrigin] {
         files(of: interest).map { file in
             FileOrigin(path: file.path, layer: file.layer, ordinal: ordinal(of: file))
         }
     }
 
     /// The files of interest, in any state, that are there but whose bytes were passed over: layer to ordinals of entries.
-    func filesNotCaptured(_ interest: FilesOfInterest) -> [Int: Set<Int>] {
+    func filesNotCaptured(_ interest: PathPatterns) -> [Int: Set<Int>] {
         var result: [Int: Set<Int>] = [:]
         for count in changes(of: interest) {
             let state = after(layers: count)

@@ -7,7 +7,7 @@ import Testing
 func failure(reading folder: String, limits: Limits = Limits(), platform: Platform? = nil) async -> ImageError? {
     do throws(ImageError) {
         let image = try ImageLayout(folder: folder, limits: limits).image(.any, platform: platform)
-        _ = try await image.rootFileSystem(of: FilesOfInterest(["a", "var/lib/dpkg/status", "d/"]))
+        _ = try await image.rootFileSystem(of: PathPatterns(["a", "var/lib/dpkg/status", "d/*"]))
         return nil
     } catch {
         return error

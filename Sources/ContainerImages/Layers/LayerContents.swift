@@ -84,13 +84,13 @@ package struct LayerContents: Sendable {
         var (components, leadsOut) = Self.components(entry.path)
         if leadsOut {
             describe(
-                "path-outside", entry, "the name of an entry leads out of the root; it is taken to start at the root")
+                .pathOutside, entry, "the name of an entry leads out of the root; it is taken to start at the root")
         }
         guard components.count <= limits.pathDepth else { throw LimitError(name: "pathDepth") }
         guard let last = components.popLast() else { return nil }
         guard let folder = try makeFolders(components, replacing: true, limits: limits) else {
             describe(
-                "link-loop", entry, "the entry lies behind more than \(limits.linkCount) symbolic links; it is left out"
+                .linkLoop, entry, "the entry lies behind more than \(limits.linkCount) symbolic links; it is left out"
             )
             return nil
         }
@@ -108,12 +108,12 @@ package struct LayerContents: Sendable {
         guard oddCount > described.count else { return described }
         return described + [
             Diagnostic(
-                .warning, code: "odd-entries", at: "tar",
+                .warning, code: .oddEntries, at: "tar",
                 "\(oddCount - described.count) more entries lead out of the root or lie behind too many links")
         ]
     }
 
-    private mutating func describe(_ code: String, _ entry: TarEntry, _ message: String) {
+    private mutating func describe(_ code: Diagnostic.Code, _ entry: TarEntry, _ message: String) {
         oddCount += 1
         guard described.count < Self.describedCount else { return }
         described.append(

@@ -157,16 +157,16 @@ package struct RootFileSystem: Sendable {
     }
 
     /// The paths of interest that are symbolic links, whether or not they lead anywhere.
-    private func links(of interest: FilesOfInterest) -> [String] {
+    private func links(of interest: PathPatterns) -> [String] {
         func isLink(_ found: Found) -> Bool {
             guard case .other(let layer, let node) = found else { return false }
             return layers[layer].kind(of: node) == .symbolicLink
         }
-        var result = interest.fixedPaths.filter {
+        var result = interest.exactPaths.filter {
             isLink(resolve(LayerContents.parts(Array($0.utf8)), followLast: false).found)
         }
-        for folder in interest.folderPaths {
-            for (name, found) in entries(in: folder) where isLink(found) && interest.contains(name, in: folder) {
+        for folder in interest.folders {
+            for (name, found) in entries(in: folder) where isLink(found) && interest.matches(name, in: folder) {
                 result.append("\(folder)/\(String(decoding: name, as: UTF8.self))")
             }
         }
@@ -174,7 +174,7 @@ package struct RootFileSystem: Sendable {
     }
 
     /// The files of interest that are there, in order of their paths; each folder is looked up once.
-    func files(of interest: FilesOfInterest) -> [InterestingFile] {
+    func files(of interest: PathPatterns) -> [InterestingFile] {
         func file(_ path: String) -> InterestingFile? {
             guard
                 case .other(let layer, let node) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true)
@@ -182,9 +182,9 @@ package struct RootFileSystem: Sendable {
             else { return nil }
             return InterestingFile(path: path, layer: layer, node: node)
         }
-        var result = interest.fixedPaths.compactMap(file)
-        for folder in interest.folderPaths {
-            for (name, found) in entries(in: folder) where interest.contains(name, in: folder) {
+        var result = interest.exactPaths.compactMap(file)
+        for folder in interest.folders {
+            for (name, found) in entries(in: folder) where interest.matches(name, in: folder) {
                 guard case .other(let layer, let node) = found else { continue }
                 let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
                 if layers[layer].kind(of: node) == .symbolicLink {
@@ -200,7 +200,7 @@ package struct RootFileSystem: Sendable {
     func ordinal(of file: InterestingFile) -> Int { layers[file.layer].ordinal(of: file.node) }
 
     /// How many bytes of the files of interest were kept.
-    package func size(of interest: FilesOfInterest) -> Int {
+    package func size(of interest: PathPatterns) -> Int {
         files(of: interest).reduce(0) { $0 + (layers[$1.layer].contents(of: $1.node)?.count ?? 0) }
     }
 
@@ -249,7 +249,7 @@ package struct RootFileSystem: Sendable {
     ///
     /// Most layers of an image leave the databases alone, and finding that out costs a few lookups where looking at every
     /// file in every state would cost layers times files.
-    package func changes(of interest: FilesOfInterest) -> [Int] {
+    package func changes(of interest: PathPatterns) -> [Int] {
         var result: [Int] = []
         var links: [String] = []
         for count in 0..<layerCount {
@@ -262,12 +262,12 @@ package struct RootFileSystem: Sendable {
     }
 
     /// Whether the topmost layer may change a file of interest; `links` are those that are links without it.
-    private func hasChange(of interest: FilesOfInterest, _ links: [String]) -> Bool {
+    private func hasChange(of interest: PathPatterns, _ links: [String]) -> Bool {
         var trace = Trace()
-        for path in interest.fixedPaths + links where !trace.isChanged {
+        for path in interest.exactPaths + links where !trace.isChanged {
             _ = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &trace)
         }
-        for path in interest.folderPaths where !trace.isChanged {
+        for path in interest.folders where !trace.isChanged {
             let found = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &trace).found
             guard case .directory(let directory) = found, let top = directory.parts.first, top.layer == layerCount - 1
             else { continue }

@@ -178,7 +178,7 @@ package struct ImageLayout: Sendable {
         } catch {
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "no-oci-layout", at: "oci-layout",
+                    .warning, code: .noOCILayout, at: "oci-layout",
                     "missing or unreadable; the folder is read as an OCI layout because it has an index.json"))
         }
         var result: [Candidate] = []

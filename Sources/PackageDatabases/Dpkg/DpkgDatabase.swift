@@ -6,7 +6,7 @@ package import ByteStreams
 /// there installed the package, so it needs no `Status`. Where both are there, both count.
 package struct DpkgDatabase: Sendable {
     /// The paths that are read; a slash at the end means all direct children of that folder.
-    package static let filesOfInterest = [statusPath, statusFolder + "/", architecturePath]
+    package static let filesOfInterest = [statusPath, statusFolder + "/*", architecturePath]
 
     private static let statusPath = "var/lib/dpkg/status"
     private static let statusFolder = "var/lib/dpkg/status.d"
@@ -119,28 +119,28 @@ extension DpkgDatabase {
     private mutating func read(_ stanza: Stanza, of record: Record, isStatusFile: Bool) throws(ParseError) {
         if let malformed = stanza.malformed {
             let text = record.excerpt(malformed.range)
-            warn("malformed-line", record, malformed.line, "neither a field nor the continuation of one: \(text)")
+            warn(.malformedLine, record, malformed.line, "neither a field nor the continuation of one: \(text)")
         }
         if stanza.runsOn {
-            warn("missing-blank-line", record, stanza.line, "another package follows in the same stanza")
+            warn(.missingBlankLine, record, stanza.line, "another package follows in the same stanza")
         }
         guard let name = stanza[.package].flatMap({ DpkgRelations.packageName(record.bytes[$0.range]) }) else {
             let found = stanza[.package].map { record.excerpt($0.range) } ?? "nothing"
-            return lose("missing-field", record, stanza.line, "expected a package name in Package, found \(found)")
+            return lose(.missingField, record, stanza.line, "expected a package name in Package, found \(found)")
         }
         guard let state = state(stanza, of: record, name: name, isStatusFile: isStatusFile) else { return }
         if state == .halfInstalled {
             let version = stanza[.version].map { " " + record.excerpt($0.range) } ?? ""
             let message = "\(name.prefix(80))\(version) is half-installed, so it is not listed"
-            return warn("half-installed", record, stanza.line, message)
+            return warn(.halfInstalled, record, stanza.line, message)
         }
         guard state.isPresent else { return }
         guard let versionText = stanza[.version].map({ record.text($0.range) }) else {
-            return lose("missing-field", record, stanza.line, "\(name.prefix(80)) is installed but has no Version")
+            return lose(.missingField, record, stanza.line, "\(name.prefix(80)) is installed but has no Version")
         }
         let version = DebianVersion(parsing: versionText)
         if version == nil {
-            warn("malformed-version", record, stanza.line, "\(name.prefix(80)) has no version dpkg could read")
+            warn(.malformedVersion, record, stanza.line, "\(name.prefix(80)) has no version dpkg could read")
         }
         var package = InstalledPackage(
             manager: .dpkg,
@@ -153,7 +153,7 @@ extension DpkgDatabase {
         guard identities.insert(package.identity).inserted else { return }
         let installed = "\(package.name):\(package.architecture ?? "")"
         if !names.insert(installed).inserted {
-            warn("repeated-package", record, stanza.line, "\(installed.prefix(80)) is listed in another version too")
+            warn(.repeatedPackage, record, stanza.line, "\(installed.prefix(80)) is listed in another version too")
         }
         fill(&package, from: stanza, of: record)
         packages.append(package)
@@ -165,12 +165,12 @@ extension DpkgDatabase {
         guard let status = stanza[.status] else {
             if !isStatusFile { return .installed }
             // As dpkg has it: not installed. But dpkg never writes such a record, so something has been lost.
-            lose("missing-field", record, stanza.line, "\(name.prefix(80)) has no Status, so it is not listed")
+            lose(.missingField, record, stanza.line, "\(name.prefix(80)) has no Status, so it is not listed")
             return nil
         }
         if let state = State(rawValue: record.lastWord(status.range)) { return state }
         let found = record.excerpt(status.range)
-        lose("unknown-status", record, status.line, "\(name.prefix(80)) is not listed for its unknown Status: \(found)")
+        lose(.unknownStatus, record, status.line, "\(name.prefix(80)) is not listed for its unknown Status: \(found)")
         return nil
     }
 
@@ -225,7 +225,7 @@ extension DpkgDatabase {
         relationCount += field.alternatives.count
         if let malformed = parser.malformed {
             let text = record.excerpt(malformed)
-            warn("malformed-relation", record, value.line, "\(name) has what is no relation: \(text)")
+            warn(.malformedRelation, record, value.line, "\(name) has what is no relation: \(text)")
         }
         return field
     }
@@ -233,23 +233,23 @@ extension DpkgDatabase {
     /// How many warnings are kept: a file of nothing but damage must not fill the memory with complaints.
     private static let diagnosticCount = 1_000
 
-    private mutating func warn(_ code: String, _ record: Record, _ line: Int, _ message: String) {
+    private mutating func warn(_ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: String) {
         report(.warning, code, record, line, message)
     }
 
     /// Says that a record, and perhaps a package with it, could not be read.
-    private mutating func lose(_ code: String, _ record: Record, _ line: Int, _ message: String) {
+    private mutating func lose(_ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: String) {
         report(.blind, code, record, line, message)
     }
 
     private mutating func report(
-        _ severity: Diagnostic.Severity, _ code: String, _ record: Record, _ line: Int, _ message: String
+        _ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: String
     ) {
         if diagnostics.count < Self.diagnosticCount {
             diagnostics.append(Diagnostic(severity, code: code, at: "\(record.path):\(line)", message))
         } else if diagnostics.count == Self.diagnosticCount {
             let message = "more is wrong than is listed"
-            diagnostics.append(Diagnostic(.blind, code: "more-diagnostics", at: "\(record.path):\(line)", message))
+            diagnostics.append(Diagnostic(.blind, code: .moreDiagnostics, at: "\(record.path):\(line)", message))
         }
     }
 }

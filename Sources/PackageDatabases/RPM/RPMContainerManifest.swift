@@ -23,7 +23,7 @@ enum RPMContainerManifest {
         var packages: [InstalledPackage] = []
         var diagnostics = [
             Diagnostic(
-                .warning, code: "rpm-manifest", at: path, "a manifest states no dependencies, so none can be listed")
+                .warning, code: .rpmManifest, at: path, "a manifest states no dependencies, so none can be listed")
         ]
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
@@ -33,7 +33,7 @@ enum RPMContainerManifest {
             guard fields.count >= Field.count, !fields[Field.name].isEmpty, !fields[Field.version].isEmpty else {
                 let message = "expected a name, a version and \(Field.count - 2) more fields, found \(fields.count)"
                 diagnostics.append(
-                    Diagnostic(.blind, code: "rpm-damaged-record", at: "\(path): line \(index + 1)", message))
+                    Diagnostic(.blind, code: .rpmDamagedRecord, at: "\(path): line \(index + 1)", message))
                 continue
             }
             guard packages.count < limits.packageCount else {

@@ -78,7 +78,7 @@ package struct RPMDatabase: Sendable {
                 // What goes past a limit is refused, not replaced by something smaller.
                 if error.code == .limit { throw error }
                 failure = failure ?? error
-                others.append(Diagnostic(.blind, code: "rpm-unreadable-database", at: candidate.path, error.message))
+                others.append(Diagnostic(.blind, code: .rpmUnreadableDatabase, at: candidate.path, error.message))
             }
         }
         if let chosen {
@@ -162,13 +162,13 @@ package struct RPMDatabase: Sendable {
         {
             diagnostics.append(
                 Diagnostic(
-                    .blind, code: "rpm-unfinished-transaction", at: path + "-journal",
+                    .blind, code: .rpmUnfinishedTransaction, at: path + "-journal",
                     "the database was left in the middle of a transaction, which is not rolled back"))
         }
         if !candidate.isRecognized {
             diagnostics.append(
                 Diagnostic(
-                    .blind, code: "rpm-damaged-database", at: path,
+                    .blind, code: .rpmDamagedDatabase, at: path,
                     "expected the mark of a database, read as \(candidate.format.rawValue) because of its name"))
         }
         var packages: [InstalledPackage] = []
@@ -184,7 +184,7 @@ package struct RPMDatabase: Sendable {
                 if let tag = header.wrongDigest {
                     diagnostics.append(
                         Diagnostic(
-                            .warning, code: "rpm-wrong-digest", at: place,
+                            .warning, code: .rpmWrongDigest, at: place,
                             "the header of \(package.name) \(package.version) does not fit its own \(tag)"))
                 }
                 guard options.includePubkeys || package.name != Self.pubkey else { continue }
@@ -193,7 +193,7 @@ package struct RPMDatabase: Sendable {
             } catch {
                 refused += 1
                 diagnostics.append(
-                    Diagnostic(.blind, code: "rpm-damaged-header", at: place, "the header can't be read: \(error)"))
+                    Diagnostic(.blind, code: .rpmDamagedHeader, at: place, "the header can't be read: \(error)"))
             }
         }
         if packages.isEmpty && !contents.diagnostics.isEmpty && contents.records.isEmpty {
@@ -204,7 +204,7 @@ package struct RPMDatabase: Sendable {
             let message =
                 "a database of rpm5: \(refused) of \(contents.records.count) headers are of a form that rpm refuses"
             diagnostics.insert(
-                Diagnostic(refused > 0 ? .blind : .note, code: "rpm-5-database", at: path, message), at: 0)
+                Diagnostic(refused > 0 ? .blind : .note, code: .rpm5Database, at: path, message), at: 0)
         }
         self.init(
             path: path, format: candidate.format.rawValue, packages: packages, diagnostics: diagnostics,
@@ -244,7 +244,7 @@ extension RPMDatabase {
 
         static func leftOut(_ path: String, for live: String) -> Diagnostic {
             Diagnostic(
-                .warning, code: "rpm-other-database", at: path,
+                .warning, code: .rpmOtherDatabase, at: path,
                 "another database of rpm is left out: \(live) is the live one")
         }
     }

@@ -52,7 +52,7 @@ extension BillOfMaterials {
             completeness: isBlind ? .incomplete : .complete)
         let withUnmet = Set(scan.graph.unmet.map(\.package))
         incompleteDependencies = order.filter(withUnmet.contains).compactMap { ids[$0] }
-        let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == "rpm-manifest" }.map(\.place))
+        let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == .rpmManifest }.map(\.place))
         unknownDependencies = order.filter { hasNoNeeds.contains(scan.packages[$0].database) }.compactMap { ids[$0] }
         creatorComment = "SBOM Type: Analyzed\n\(createdComment)"
         extractedLicenses = Self.extractedLicenses(scan.packages)
@@ -91,7 +91,7 @@ extension BillOfMaterials {
         if scan.packages.isEmpty { lines.append("No package is listed.") }
         // Unmet needs stand with their packages, and what the lines above say is not said twice.
         let warnings = scan.diagnostics.filter {
-            $0.severity == .warning && !["unmet", "no-os-release"].contains($0.code)
+            $0.severity == .warning && ![.unmet, .noOSRelease].contains($0.code)
         }
         lines += Self.lines("Warning", warnings)
         return lines.joined(separator: "\n")

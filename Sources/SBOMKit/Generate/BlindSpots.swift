@@ -105,7 +105,7 @@ extension BlindSpots.Sighting {
             kind.isSystem
             ? "\(kind.name) are installed, and their database is not read"
             : "\(kind.name) that no system package owns are not read (\(count) found)"
-        return Diagnostic(.blind, code: "not-read-\(kind.code)", at: example, what)
+        return Diagnostic(.blind, code: .notRead(kind.code), at: example, what)
     }
 }
 

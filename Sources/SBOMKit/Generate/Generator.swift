@@ -185,7 +185,7 @@ public struct ImageInventory: Sendable {
                 report(
                     Notice(
                         Diagnostic(
-                            .warning, code: "not-in-xml", at: "document",
+                            .warning, code: .notInXML, at: "document",
                             "\(replacements) control characters, which XML cannot hold, are U+FFFD in it")))
             }
             return bytes
@@ -247,7 +247,7 @@ public struct Notice: Sendable, Hashable {
         case .warning: severity = .warning
         case .blind: severity = .blind
         }
-        code = diagnostic.code
+        code = diagnostic.code.rawValue
         place = diagnostic.place
         message = diagnostic.message
     }

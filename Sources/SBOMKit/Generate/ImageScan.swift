@@ -20,7 +20,7 @@ struct ImageScan: Sendable {
     let diagnostics: [Diagnostic]
 
     private static let databases = DpkgDatabase.filesOfInterest + RPMDatabase.filesOfInterest
-    private static let filesOfInterest = FilesOfInterest(
+    private static let filesOfInterest = PathPatterns(
         databases + ["var/lib/dpkg/info/*.list"] + OSRelease.filesOfInterest)
 
     /// Reads the image's layers, databases and dependencies.
@@ -40,7 +40,7 @@ struct ImageScan: Sendable {
         if origins == nil {
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "no-layers", at: "image",
+                    .warning, code: .noLayers, at: "image",
                     "which layer each package came with is not told: that takes more than the limit historySize allows")
             )
         }
@@ -50,7 +50,7 @@ struct ImageScan: Sendable {
         diagnostics += graph.unmet.map { need in
             let package = state.packages[need.package]
             return Diagnostic(
-                .warning, code: "unmet",
+                .warning, code: .unmet,
                 at: "\(package.database): \(package.name)" + (package.architecture.map { ":\($0)" } ?? ""),
                 "nothing installed answers \(need.field): \(need.need)")
         }
@@ -64,7 +64,7 @@ struct ImageScan: Sendable {
     private static func origins(
         of packages: [InstalledPackage], in files: RootFileSystem, rpm options: RPMDatabase.Options, limits: Limits
     ) -> [Int]? {
-        let interest = FilesOfInterest(databases)
+        let interest = PathPatterns(databases)
         var bytesLeft = limits.historySize
         var came: [InstalledPackage.Identity: Int] = [:]
         var last: [FileOrigin] = []
@@ -89,19 +89,19 @@ struct ImageScan: Sendable {
         var diagnostics = sightings.map(\.diagnostic)
         if !state.databasesRead.isEmpty && state.packages.isEmpty {
             diagnostics.append(
-                Diagnostic(.warning, code: "empty-database", at: "image", "its package database lists no package"))
+                Diagnostic(.warning, code: .emptyDatabase, at: "image", "its package database lists no package"))
         }
         if state.databasesSeen.isEmpty && !sightings.contains(where: \.kind.isSystem) {
             diagnostics.append(
                 Diagnostic(
-                    .blind, code: "no-database", at: "image",
+                    .blind, code: .noDatabase, at: "image",
                     "no package database is in it; nothing is known of what its files are"))
         }
         if state.system?.systemName == nil, !state.hasUnreadableSystem {
             let what = state.system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "no-os-release", at: "image",
+                    .warning, code: .noOSRelease, at: "image",
                     "\(what); there is no operating system in the document, and package URLs have no distro"))
         }
         return diagnostics
@@ -125,7 +125,7 @@ private struct InstalledSystem {
             system = try OSRelease(in: files)
         } catch {
             system = nil
-            diagnostics.append(Diagnostic(.blind, code: "os-release", at: "os-release", "not readable: \(error)"))
+            diagnostics.append(Diagnostic(.blind, code: .osRelease, at: "os-release", "not readable: \(error)"))
             hasUnreadableSystem = true
         }
         do throws(ParseError) {
@@ -134,7 +134,7 @@ private struct InstalledSystem {
         } catch {
             dpkg = nil
             diagnostics.append(
-                Diagnostic(.blind, code: "dpkg-database", at: "var/lib/dpkg", "the database is not readable: \(error)"))
+                Diagnostic(.blind, code: .dpkgDatabase, at: "var/lib/dpkg", "the database is not readable: \(error)"))
             unreadable.insert("dpkg")
         }
         do throws(RPMDatabaseError) {
@@ -144,7 +144,7 @@ private struct InstalledSystem {
             rpm = nil
             diagnostics.append(
                 Diagnostic(
-                    .blind, code: "rpm-database", at: error.path, "the database is not readable: \(error.message)"))
+                    .blind, code: .rpmDatabase, at: error.path, "the database is not readable: \(error.message)"))
             unreadable.insert("rpm")
         }
     }
@@ -165,7 +165,7 @@ private struct InstalledSystem {
         do throws(ParseError) {
             if let found = try dpkg?.dependencies(includingWeak: withWeak) { graph.append(found, offset: 0) }
         } catch {
-            diagnostics.append(Diagnostic(.blind, code: "dependencies", at: "var/lib/dpkg", "not resolved: \(error)"))
+            diagnostics.append(Diagnostic(.blind, code: .dependencies, at: "var/lib/dpkg", "not resolved: \(error)"))
         }
         do throws(RPMDatabaseError) {
             if let found = try rpm?.dependencies(includingWeak: withWeak, in: files) {
@@ -173,7 +173,7 @@ private struct InstalledSystem {
             }
         } catch {
             diagnostics.append(
-                Diagnostic(.blind, code: "dependencies", at: error.path, "not resolved: \(error.message)"))
+                Diagnostic(.blind, code: .dependencies, at: error.path, "not resolved: \(error.message)"))
         }
         // An rpm needs the same thing at several times, before and after it is installed: to us that is one need.
         var seen: Set<DependencyGraph.UnmetNeed> = []

@@ -88,7 +88,7 @@ func merged(
         try builder.write(index: [try builder.image(layers.map(tar))])
         let image = try ImageLayout(folder: folder, limits: limits).image(.any, platform: nil)
         let all = Set(layers.joined().flatMap { [$0.path, $0.link] }.map { normalised($0) }).filter { !$0.isEmpty }
-        return try await image.rootFileSystem(of: FilesOfInterest(paths ?? Array(all)))
+        return try await image.rootFileSystem(of: PathPatterns(paths ?? Array(all)))
     }
 }
 

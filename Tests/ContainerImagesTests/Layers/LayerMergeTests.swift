@@ -339,7 +339,7 @@ struct MergeCase: Sendable, CustomTestStringConvertible {
                     .file("s/t/y", "5"),
                 ]
             ],
-            keeping: ["d/*.list", "s/"]
+            keeping: ["d/*.list", "s/*"]
         ).files
         #expect(files.text("d/a.list") == "1")
         #expect(files.text("d/b.conf") == "not captured")
@@ -350,7 +350,7 @@ struct MergeCase: Sendable, CustomTestStringConvertible {
 
     @Test func `where a file comes from tells two states apart`() async throws {
         let files = try await merged([[.file("a", "1"), .link("l", to: "a")], [.file("b")], [.file("a", "2")]]).files
-        let interest = FilesOfInterest(["a", "l"])
+        let interest = PathPatterns(["a", "l"])
         #expect(files.after(layers: 1).origins(of: interest) == files.after(layers: 2).origins(of: interest))
         #expect(files.origins(of: interest).map(\.layer) == [2, 2])
     }
@@ -362,7 +362,7 @@ struct MergeCase: Sendable, CustomTestStringConvertible {
             [.file("t", "5")],
             [.folder("s")], [.file("u/v", "7")], [.whiteout("d")], [.whiteout("none")], [.opaque("s")], [.opaque("")],
         ]).files
-        let interest = FilesOfInterest(["d/", "l", "none/such"])
+        let interest = PathPatterns(["d/*", "l", "none/such"])
         #expect(files.changes(of: interest) == [1, 3, 4, 5, 8, 9, 10, 11])
         // And that is no fewer than those in which something is another.
         var last: [FileOrigin] = []

@@ -54,7 +54,7 @@ struct UnpackOracleTests {
             let all = rows.filter { $0[0] != "p" }
 
             let image = try ImageLayout(folder: folder + "/layout", limits: Limits()).image(.any, platform: nil)
-            let interest = FilesOfInterest(all.map { $0[1] } + generator.names)
+            let interest = PathPatterns(all.map { $0[1] } + generator.names)
             let files = try await image.rootFileSystem(of: interest).files
             #expect(files.list == all.filter { $0[0] != "d" }.map { $0[1] }.sorted(), said)
             for row in all where row[0] == "f" { #expect(files.text(row[1]) == row[2], "\(row[1]) \(said)") }

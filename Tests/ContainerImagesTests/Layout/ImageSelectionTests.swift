@@ -230,7 +230,7 @@ import Testing
                 try builder.image([tar([.file("a", "1")])], types: (manifest: manifest, config: config, layer: layer))
             ])
             let image = try ImageLayout(folder: folder, limits: Limits()).image(.any, platform: .host)
-            #expect(try await image.rootFileSystem(of: FilesOfInterest(["a"])).files.text("a") == "1")
+            #expect(try await image.rootFileSystem(of: PathPatterns(["a"])).files.text("a") == "1")
         }
     }
 
@@ -247,7 +247,7 @@ import Testing
             let arm64 = try #require(Platform(parsing: "linux/arm64"))
             let image = try ImageLayout(folder: folder, limits: Limits()).image(.any, platform: arm64)
             #expect(image.manifest.layers.isEmpty)
-            #expect(try await image.rootFileSystem(of: FilesOfInterest(["a"])).files.list.isEmpty)
+            #expect(try await image.rootFileSystem(of: PathPatterns(["a"])).files.list.isEmpty)
         }
     }
 

@@ -183,7 +183,7 @@ import Testing
         let whole = record("Package: a\nVersion: 1")
         let database = try database(whole + record(lines) + record("Package: c\nVersion: 1"))
         #expect(database.packages.map(\.name) == ["a", "c"])
-        #expect(database.diagnostics.map(\.code) == [code])
+        #expect(database.diagnostics.map(\.code.rawValue) == [code])
         #expect(database.diagnostics.map(\.place) == ["var/lib/dpkg/status:\(line)"])
         #expect(database.diagnostics.allSatisfy { $0.severity == .blind })
     }
@@ -198,7 +198,7 @@ import Testing
         let database = try database("\n\n\n" + record("Package: a\nVersion: 1\n\(line)\nDescription: last"))
         #expect(database.packages.map(\.name) == ["a"])
         #expect(database.packages.first?.summary == "last")
-        #expect(database.diagnostics.map(\.code) == [code])
+        #expect(database.diagnostics.map(\.code.rawValue) == [code])
         #expect(database.diagnostics.map(\.place) == ["var/lib/dpkg/status:\(place)"])
     }
 

@@ -57,7 +57,7 @@ import Testing
     }
 
     /// What is wrong with a database of the corpus itself.
-    private static let defects: [String: Set<String>] = [
+    private static let defects: [String: Set<Diagnostic.Code>] = [
         // rpm5 gives FILESTATES another type; rpm lists the packages without files only.
         "bdb-rpm5-btree/yocto-rpm5-btree": ["rpm-5-database", "rpm-damaged-header"]
     ]

@@ -74,9 +74,9 @@ struct BerkeleyStore {
         }
         var store = BerkeleyStore(bytes: bytes, order: form.order, pageSize: form.size, path: path, limits: limits)
         if recognized == nil {
-            store.report("rpm-damaged-database", "the mark of a Berkeley DB table is damaged")
+            store.report(.rpmDamagedDatabase, "the mark of a Berkeley DB table is damaged")
         } else if let declared, declared.size != form.size {
-            store.report("rpm-damaged-database", "expected pages of \(form.size) bytes, found \(declared.size) stated")
+            store.report(.rpmDamagedDatabase, "expected pages of \(form.size) bytes, found \(declared.size) stated")
         }
         store.checkHead(kind: kind)
         try store.readPages(kind: kind)
@@ -121,18 +121,18 @@ struct BerkeleyStore {
             // Version 7 is that of rpm 4.0 to 4.2 (Berkeley DB 3); bdb_ro.c begins with 8.
             let known: ClosedRange<UInt32> = kind == .hash ? 7...10 : 8...10
             if !known.contains(version) {
-                report("rpm-damaged-database", "expected a version from 7 to 10, found \(version)")
+                report(.rpmDamagedDatabase, "expected a version from 7 to 10, found \(version)")
             }
         }
         if let algorithm = number(UInt8.self, at: 24), algorithm != 0 {
-            report("rpm-damaged-database", "expected a table that is not encrypted")
+            report(.rpmDamagedDatabase, "expected a table that is not encrypted")
         }
         let pages = bytes.count / pageSize
         if bytes.count % pageSize != 0 {
-            report("rpm-damaged-database", "the file ends inside a page of \(pageSize) bytes")
+            report(.rpmDamagedDatabase, "the file ends inside a page of \(pageSize) bytes")
         }
         if let last = number(UInt32.self, at: 32), Int(last) != pages - 1 {
-            report("rpm-damaged-database", "expected \(UInt64(last) + 1) pages, found \(pages)")
+            report(.rpmDamagedDatabase, "expected \(UInt64(last) + 1) pages, found \(pages)")
         }
     }
 
@@ -173,7 +173,7 @@ struct BerkeleyStore {
         let orphans = overflowPages.filter { !usedPages.contains($0) }
         if !orphans.isEmpty {
             report(
-                "rpm-lost-packages",
+                .rpmLostPackages,
                 "pages that belong to a package which was not found: \(list(orphans.map { UInt32($0) }))")
         }
     }
@@ -314,15 +314,15 @@ struct BerkeleyStore {
 
     private mutating func lose(_ number: UInt32, _ message: String) {
         contents.diagnostics.append(
-            Diagnostic(.blind, code: "rpm-damaged-record", at: "\(path): package \(number)", message))
+            Diagnostic(.blind, code: .rpmDamagedRecord, at: "\(path): package \(number)", message))
     }
 
-    private mutating func report(_ code: String, _ message: String) {
+    private mutating func report(_ code: Diagnostic.Code, _ message: String) {
         contents.diagnostics.append(Diagnostic(.blind, code: code, at: path, message))
     }
 
     private mutating func reportDamage() {
         guard !damagedPages.isEmpty else { return }
-        report("rpm-damaged-database", "these pages are damaged: \(list(Set(damagedPages).sorted()))")
+        report(.rpmDamagedDatabase, "these pages are damaged: \(list(Set(damagedPages).sorted()))")
     }
 }

@@ -84,7 +84,7 @@
             }
             if messages.withLock({ !$0.isEmpty }) {
                 contents.diagnostics.append(
-                    Diagnostic(.blind, code: "rpm-damaged-database", at: path, "librpm says: \(said())"))
+                    Diagnostic(.blind, code: .rpmDamagedDatabase, at: path, "librpm says: \(said())"))
             }
             return contents
         }

@@ -30,26 +30,26 @@ enum NDBStore {
     static func read(_ bytes: [UInt8], path: String, limits: Limits) throws(RPMDatabaseError) -> RPMStoreContents {
         var contents = RPMStoreContents()
         var isDamaged = false
-        func report(_ code: String, _ place: String, _ message: String) {
+        func report(_ code: Diagnostic.Code, _ place: String, _ message: String) {
             isDamaged = true
             contents.diagnostics.append(Diagnostic(.blind, code: code, at: place, message))
         }
         guard let version = try? bytes.integer(UInt32.self, at: 4, .little),  // nil: shorter than the head
             let declared = try? bytes.integer(UInt32.self, at: 12, .little), bytes.count >= 32
         else { throw RPMDatabaseError(.unreadable, path: path, "expected an NDB database, found \(bytes.count) bytes") }
-        if !bytes.holds(magic, at: 0) { report("rpm-damaged-database", path, "the mark of an NDB database is damaged") }
+        if !bytes.holds(magic, at: 0) { report(.rpmDamagedDatabase, path, "the mark of an NDB database is damaged") }
         // rpmpkg.c, rpmpkgReadHeader
-        if version != 0 { report("rpm-damaged-database", path, "expected NDB version 0, found \(version)") }
+        if version != 0 { report(.rpmDamagedDatabase, path, "expected NDB version 0, found \(version)") }
         if bytes.count % blockSize != 0 {
             report(
-                "rpm-damaged-database", path, "the file ends inside a block, expected a multiple of \(blockSize) bytes")
+                .rpmDamagedDatabase, path, "the file ends inside a block, expected a multiple of \(blockSize) bytes")
         }
 
         let table = slots(in: bytes, pages: Int(declared))
         if table.damaged > 0 || table.size != Int(declared) * pageSize {
             let what =
                 "\(table.damaged) slots are damaged, \(table.size / pageSize) of \(declared) pages of slots are there"
-            report("rpm-damaged-database", path, what)
+            report(.rpmDamagedDatabase, path, what)
         }
         var used: Set<Int> = []
         // Blobs do not overlap; hostile ones could, each as long as the file.
@@ -58,16 +58,16 @@ enum NDBStore {
             let place = "\(path): package \(slot.number)"
             // rpmpkg.c, rpmpkgReadSlots
             guard slot.number != 0, slot.block * blockSize >= table.size else {
-                report("rpm-damaged-record", place, "its slot points outside of the blobs")
+                report(.rpmDamagedRecord, place, "its slot points outside of the blobs")
                 continue
             }
             guard let blob = blob(at: slot.block * blockSize, in: bytes, budget: &budget), blob.number == slot.number
             else {
-                report("rpm-damaged-record", place, "expected its blob at byte \(slot.block * blockSize)")
+                report(.rpmDamagedRecord, place, "expected its blob at byte \(slot.block * blockSize)")
                 continue
             }
             used.insert(slot.block)
-            if !blob.isIntact { report("rpm-damaged-record", place, "its blob does not fit its checksum") }
+            if !blob.isIntact { report(.rpmDamagedRecord, place, "its blob does not fit its checksum") }
             try contents.append(RPMRecord(number: blob.number, blob: Array(blob.header)), path: path, limits: limits)
         }
         try readUnused(
@@ -154,7 +154,7 @@ enum NDBStore {
         let what = isDamaged ? "listed, as the slots are damaged" : "left out, as rpm does"
         contents.diagnostics.append(
             Diagnostic(
-                isDamaged ? .warning : .note, code: "rpm-blob-without-slot", at: path,
+                isDamaged ? .warning : .note, code: .rpmBlobWithoutSlot, at: path,
                 "packages without a slot are \(what): \(list(found))"))
     }
 

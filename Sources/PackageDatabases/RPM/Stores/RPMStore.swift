@@ -94,7 +94,7 @@ extension RPMStoreContents {
         if !repeated.isEmpty {
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "rpm-repeated-number", at: path,
+                    .warning, code: .rpmRepeatedNumber, at: path,
                     "several records have the same number, only the first is listed: \(list(repeated))"))
         }
     }

@@ -22,10 +22,10 @@ enum SQLiteStore {
         guard image.count >= 512 else {
             throw RPMDatabaseError(.unreadable, path: path, "expected an SQLite database, found \(image.count) bytes")
         }
-        func report(_ code: String, _ message: String) {
+        func report(_ code: Diagnostic.Code, _ message: String) {
             contents.diagnostics.append(Diagnostic(.blind, code: code, at: path, message))
         }
-        for repair in repairs(of: &image) { report("rpm-damaged-database", repair) }
+        for repair in repairs(of: &image) { report(.rpmDamagedDatabase, repair) }
 
         let scan = scan(&image, limits: limits)
         if scan.isOverLimit {
@@ -42,7 +42,7 @@ enum SQLiteStore {
             missing.subtract(wanted.map(\.number))
             let failure = scan.failure ?? "rows of the table Packages can't be reached"
             report(
-                "rpm-damaged-database",
+                .rpmDamagedDatabase,
                 "\(failure); \(scan.records.count) packages were read and \(wanted.count) more found on single pages")
             if contents.records.isEmpty && scan.indexed?.isEmpty != true {
                 throw RPMDatabaseError(.unreadable, path: path, failure)
@@ -50,7 +50,7 @@ enum SQLiteStore {
         }
         if !missing.isEmpty {
             report(
-                "rpm-lost-packages",
+                .rpmLostPackages,
                 "packages that the index of names has are not to be found: \(list(missing.sorted()))")
         }
         return contents

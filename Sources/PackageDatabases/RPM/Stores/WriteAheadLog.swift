@@ -25,7 +25,7 @@ struct WriteAheadLog {
             try read(path: path)
         } catch {
             diagnostics.append(
-                Diagnostic(.blind, code: "rpm-damaged-log", at: path, "the write-ahead log is not applied: \(error)"))
+                Diagnostic(.blind, code: .rpmDamagedLog, at: path, "the write-ahead log is not applied: \(error)"))
         }
     }
 
@@ -73,7 +73,7 @@ struct WriteAheadLog {
         if !isWhole || !pending.isEmpty {
             diagnostics.append(
                 Diagnostic(
-                    .warning, code: "rpm-damaged-log", at: path,
+                    .warning, code: .rpmDamagedLog, at: path,
                     "the write-ahead log is applied up to its last whole commit; what follows byte \(offset) is damaged or was never committed"
                 ))
         }
@@ -87,7 +87,7 @@ struct WriteAheadLog {
         guard UInt64(pageCount) <= limit else {
             diagnostics.append(
                 Diagnostic(
-                    .blind, code: "rpm-damaged-log", at: path,
+                    .blind, code: .rpmDamagedLog, at: path,
                     "the write-ahead log is not applied: expected at most \(limit) pages, found \(pageCount)"))
             return
         }

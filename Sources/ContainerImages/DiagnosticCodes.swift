@@ -1,0 +1,15 @@
+package import ByteStreams
+
+/// The codes of what is reported about an image and its layers.
+extension Diagnostic.Code {
+    /// A layout has an index and no `oci-layout`.
+    package static let noOCILayout = Self(rawValue: "no-oci-layout")
+    /// A layer is encrypted, or must not be distributed and is missing.
+    package static let unreadableLayer = Self(rawValue: "unreadable-layer")
+    /// The name of a tar entry leads out of the root.
+    package static let pathOutside = Self(rawValue: "path-outside")
+    /// A tar entry lies behind too many symbolic links.
+    package static let linkLoop = Self(rawValue: "link-loop")
+    /// More odd tar entries than are listed one by one.
+    package static let oddEntries = Self(rawValue: "odd-entries")
+}

@@ -1,0 +1,28 @@
+internal import ByteStreams
+
+/// The codes of what is reported when an image is scanned and its document is written.
+extension Diagnostic.Code {
+    /// Finding the layer of each package exceeds a limit.
+    static let noLayers = Self(rawValue: "no-layers")
+    /// A need of a package that no installed package satisfies.
+    static let unmet = Self(rawValue: "unmet")
+    /// A package database that lists no package.
+    static let emptyDatabase = Self(rawValue: "empty-database")
+    /// The image has no package database.
+    static let noDatabase = Self(rawValue: "no-database")
+    /// The image has no os-release, or one that names no system.
+    static let noOSRelease = Self(rawValue: "no-os-release")
+    /// The os-release could not be read.
+    static let osRelease = Self(rawValue: "os-release")
+    /// The dpkg database could not be read.
+    static let dpkgDatabase = Self(rawValue: "dpkg-database")
+    /// The rpm database could not be read.
+    static let rpmDatabase = Self(rawValue: "rpm-database")
+    /// The dependencies of a database could not be resolved.
+    static let dependencies = Self(rawValue: "dependencies")
+    /// The document has characters that XML cannot hold.
+    static let notInXML = Self(rawValue: "not-in-xml")
+
+    /// Software of a kind that is not read: `not-read-java`.
+    static func notRead(_ kind: String) -> Self { Self(rawValue: "not-read-\(kind)") }
+}
