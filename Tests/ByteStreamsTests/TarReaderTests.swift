@@ -132,9 +132,12 @@ func entries(of tar: [UInt8], limits: Limits = Limits()) throws -> [(entry: TarE
             let tar = try shell(
                 "cd \(folder); \(Self.tree); truncate -s 1M etc/sparse; echo x >> etc/sparse; tar --format=\(format) -cf - etc usr"
             ).output
+            // A damaged header may claim a hole of gigabytes. Reading its zeros takes minutes in a debug build.
+            var limits = Limits()
+            limits.capturedFileSize = 2 << 20
             // Past the first kilobytes the rest only repeats.
             for damaged in mutations(of: Array(tar.prefix(20_000)), count: 400, seed: 3) {
-                _ = try? entries(of: damaged)
+                _ = try? entries(of: damaged, limits: limits)
             }
         }
     }
