@@ -88,6 +88,7 @@ let package = Package(
             dependencies: ["PackageDatabases", "ByteStreams", "CSQLite", "TestSupport"],
             swiftSettings: house
         ),
+        .testTarget(name: "SBOMModelTests", dependencies: ["SBOMModel", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "SBOMKitTests",
             dependencies: [

@@ -1,10 +1,11 @@
 internal import ByteStreams
+internal import SBOMModel
 internal import StructuredText
 
 /// A relationship of SPDX, seen from the element it is of.
 struct Link: Sendable {
-    /// As it is spelled: `DEPENDS_ON`.
-    var kind: String
+    /// As the document spells it: `DEPENDS_ON`.
+    var kind: Relationship.Kind
     /// Which element it leads to; -1 for what is none of the document's: ``raw`` says it.
     var to: Int
     /// The target as it is written, where it is no element.
@@ -12,7 +13,7 @@ struct Link: Sendable {
     /// What else the relationship says: a comment.
     var rest: [JSONObject.Member]
 
-    init(_ kind: String, _ to: Int, raw: String = "", rest: [JSONObject.Member] = []) {
+    init(_ kind: Relationship.Kind, _ to: Int, raw: String = "", rest: [JSONObject.Member] = []) {
         self.kind = kind
         self.to = to
         self.raw = raw
@@ -83,11 +84,10 @@ extension CycloneDXLinks {
             let link = links.units[source][next[source]]
             next[source] += 1
             guard link.to >= 0 else { continue }
-            switch Direction(link.kind) {
-            case .needs: need(source, link.to)
-            case .isNeededBy: need(link.to, source)
-            case .contains: contain(source, link.to)
-            case .isContainedIn: contain(link.to, source)
+            let (from, to) = link.kind.forward.isReversed ? (link.to, source) : (source, link.to)
+            switch link.kind.structure {
+            case .needs: need(from, to)
+            case .contains: contain(from, to)
             case nil: break
             }
         }
@@ -131,25 +131,6 @@ extension CycloneDXLinks {
         }
     }
 
-    /// Whether relationships of a kind are dependencies or nesting in CycloneDX.
-    static func hasPlace(_ kind: String) -> Bool { Direction(kind) != nil }
-
-    private enum Direction {
-        case needs, isNeededBy, contains, isContainedIn
-
-        init?(_ kind: String) {
-            switch kind {
-            case "DEPENDS_ON", "STATIC_LINK", "DYNAMIC_LINK", "HAS_PREREQUISITE": self = .needs
-            case "CONTAINS": self = .contains
-            case "CONTAINED_BY": self = .isContainedIn
-            case "PREREQUISITE_FOR": self = .isNeededBy
-            default:
-                guard kind.hasSuffix("DEPENDENCY_OF") else { return nil }
-                self = .isNeededBy
-            }
-        }
-    }
-
     /// All components: the one the document is about, then each before what is inside of it, like ones by their rank.
     func order(rank: [Int]) -> [Int] {
         let count = parents.count
@@ -182,21 +163,21 @@ extension SPDXLinks {
         units = Array(repeating: [], count: count)
         var isTarget = Array(repeating: false, count: count)
         for index in rank where links.parents[index] >= 0 {
-            units[links.parents[index]].append(Link("CONTAINS", index))
+            units[links.parents[index]].append(Link(.contains, index))
             isTarget[index] = true
         }
         for index in rank {
             for other in links.needs[index] {
-                units[index].append(Link(isSystem[index] ? "CONTAINS" : "DEPENDS_ON", other))
+                units[index].append(Link(isSystem[index] ? .contains : .dependsOn, other))
                 isTarget[other] = true
             }
         }
         if let main = links.main {
-            document = [Link("DESCRIBES", main)]
-            for index in rank where !isTarget[index] && index != main { units[main].append(Link("CONTAINS", index)) }
+            document = [Link(.describes, main)]
+            for index in rank where !isTarget[index] && index != main { units[main].append(Link(.contains, index)) }
         } else {
             let free = rank.filter { !isTarget[$0] }
-            document = (free.isEmpty ? rank.filter { links.parents[$0] < 0 } : free).map { Link("DESCRIBES", $0) }
+            document = (free.isEmpty ? rank.filter { links.parents[$0] < 0 } : free).map { Link(.describes, $0) }
         }
         order = Self.naturalOrder(document, units, rank)
     }

@@ -641,7 +641,7 @@ struct FamilyConversion {
                     refused.first { $0.path == "#relationships" }.flatMap(\.value)
                     .flatMap { SPDXParts.links($0, indices) } ?? []
                 let targets = Set(natural.map(\.to))
-                let kept = old.filter { $0.to < 0 || !CycloneDXLinks.hasPlace($0.kind) || targets.contains($0.to) }
+                let kept = old.filter { $0.to < 0 || $0.kind.structure == nil || targets.contains($0.to) }
                 let known = Set(kept.map(\.to))
                 links.units[index] = kept + natural.filter { !known.contains($0.to) }
                 continue

@@ -95,14 +95,10 @@ package struct CycloneDXEncoder: Sendable {
     private func dependencies(_ bill: BillOfMaterials) -> JSONValue {
         var needs: [Element.ID: [Element.ID]] = [:]
         for relationship in bill.relationships {
-            switch relationship.kind {
-            case .dependsOn, .contains:
-                needs[relationship.from, default: []].append(relationship.to)
-            case .optionalDependencyOf:
-                needs[relationship.to, default: []].append(relationship.from)
-            default:
-                break
-            }
+            guard relationship.kind.structure != nil else { continue }
+            let isReversed = relationship.kind.forward.isReversed
+            let (from, to) = (relationship.from, relationship.to)
+            needs[isReversed ? to : from, default: []].append(isReversed ? from : to)
         }
         return .array(
             bill.elements.map { element in

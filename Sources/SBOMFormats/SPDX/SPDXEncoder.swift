@@ -39,7 +39,9 @@ package struct SPDXJSONEncoder: Sendable {
         let codec = SPDXElementCodec(
             setting: CodecContext(created: bill.created, tool: bill.tool.spdx, licenses: ExtractedLicenses()))
         document.append("packages", .array(bill.elements.map { .object(codec.object($0)) }))
-        let described = bill.roots.map { relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-\($0)", comment: nil) }
+        let described = bill.roots.map {
+            relationship("SPDXRef-DOCUMENT", Relationship.Kind.describes.rawValue, "SPDXRef-\($0)", comment: nil)
+        }
         let others = bill.relationships.map {
             relationship("SPDXRef-\($0.from)", $0.kind.rawValue, "SPDXRef-\($0.to)", comment: $0.comment)
         }

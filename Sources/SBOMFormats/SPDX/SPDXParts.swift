@@ -75,12 +75,12 @@ struct SPDXParts: Sendable {
     static func roots(
         _ links: SPDXLinks, header: JSONObject, indices: [String: Int], forms: [Element.Form]
     ) -> [Int] {
-        var roots = links.document.filter { $0.kind == "DESCRIBES" && $0.to >= 0 }.map(\.to)
+        var roots = links.document.filter { $0.kind == .describes && $0.to >= 0 }.map(\.to)
         if roots.isEmpty { roots = header.texts("documentDescribes").compactMap { indices[$0.text] } }
         if roots.isEmpty {
             let document = header.text("SPDXID") ?? "SPDXRef-DOCUMENT"
             roots = links.units.indices.filter { index in
-                links.units[index].contains { $0.kind == "DESCRIBED_BY" && $0.to < 0 && $0.raw == document }
+                links.units[index].contains { $0.kind == .describedBy && $0.to < 0 && $0.raw == document }
             }
         }
         // SPDX 2.3 §11.1: the only package is what the document describes.
@@ -120,15 +120,15 @@ struct SPDXParts: Sendable {
                 if !run.isEmpty { items.append(.array(run)) }
                 run = []
                 var object = JSONObject()
-                object.append("relationshipType", .string(link.kind))
+                object.append("relationshipType", .string(link.kind.rawValue))
                 object.append("relatedSpdxElement", .string(target))
                 object.members += link.rest
                 items.append(.object(object))
                 continue
             }
-            if run.isEmpty || kind != link.kind {
+            if run.isEmpty || kind != link.kind.rawValue {
                 if !run.isEmpty { items.append(.array(run)) }
-                kind = link.kind
+                kind = link.kind.rawValue
                 run = [.string(kind)]
             }
             run.append(.string(target))
@@ -148,7 +148,7 @@ struct SPDXParts: Sendable {
                 for target in run.dropFirst() {
                     guard let target = target.textContent else { return nil }
                     let to = indices[target] ?? -1
-                    links.append(Link(kind, to, raw: to < 0 ? target : ""))
+                    links.append(Link(Relationship.Kind(rawValue: kind), to, raw: to < 0 ? target : ""))
                 }
             case .object(let object):
                 guard let kind = object.text("relationshipType"), let target = object.text("relatedSpdxElement") else {
@@ -158,7 +158,7 @@ struct SPDXParts: Sendable {
                 let rest = object.members.filter {
                     $0.name != "relationshipType" && $0.name != "relatedSpdxElement" && $0.name != "spdxElementId"
                 }
-                links.append(Link(kind, to, raw: to < 0 ? target : "", rest: rest))
+                links.append(Link(Relationship.Kind(rawValue: kind), to, raw: to < 0 ? target : "", rest: rest))
             case .null, .bool, .number, .string: return nil
             }
         }
@@ -223,7 +223,7 @@ struct SPDXParts: Sendable {
                         [
                             .init(
                                 name: "spdxElementId", value: .string(source < 0 ? documentID : ids[Int(source)])),
-                            .init(name: "relationshipType", value: .string(link.kind)),
+                            .init(name: "relationshipType", value: .string(link.kind.rawValue)),
                             .init(
                                 name: "relatedSpdxElement", value: .string(link.to >= 0 ? ids[link.to] : link.raw)),
                         ] + link.rest)))
@@ -274,7 +274,7 @@ extension SPDXParts {
                     continue
                 }
                 let to = indices[target] ?? -1
-                let link = Link(kind, to, raw: to < 0 ? target : "", rest: rest)
+                let link = Link(Relationship.Kind(rawValue: kind), to, raw: to < 0 ? target : "", rest: rest)
                 if source < 0 { links.document.append(link) } else { links.units[source].append(link) }
                 links.order.append(Int32(source))
             }

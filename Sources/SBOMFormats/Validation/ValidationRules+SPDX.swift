@@ -1,3 +1,4 @@
+internal import SBOMModel
 internal import StructuredText
 
 extension RuleChecker {
@@ -71,9 +72,9 @@ extension RuleChecker {
         if !document.texts("documentDescribes").isEmpty || !document.texts("describesPackages").isEmpty { return }
         if document.objects("packages").count == 1 { return }
         for (_, relationship) in document.objects("relationships") {
-            switch relationship.text("relationshipType") {
-            case "DESCRIBES" where relationship.text("spdxElementId") == names.document: return
-            case "DESCRIBED_BY" where relationship.text("relatedSpdxElement") == names.document: return
+            switch relationship.text("relationshipType").map(Relationship.Kind.init(rawValue:)) {
+            case .describes where relationship.text("spdxElementId") == names.document: return
+            case .describedBy where relationship.text("relatedSpdxElement") == names.document: return
             default: break
             }
         }

@@ -1,3 +1,4 @@
+internal import SBOMModel
 internal import StructuredText
 
 /// Makes tags of the JSON form of a document, in the order of the specification.
@@ -64,7 +65,7 @@ struct TagValueWriter {
             if isWritten { annotate(package, at: place, as: package.text("SPDXID")) }
             for file in owned[index] { write(file: files[file], file) }
             if owned[index].isEmpty, let names = package["hasFiles"] {
-                more += relations(names, from: package.text("SPDXID"), "CONTAINS", place, "hasFiles")
+                more += relations(names, from: package.text("SPDXID"), .contains, place, "hasFiles")
             }
         }
         each(content, "snippets", root) { writer, snippet, place in
@@ -76,7 +77,7 @@ struct TagValueWriter {
             writer.write(license, of: .license, at: place)
         }
         if let described = content["documentDescribes"] {
-            more += relations(described, from: content.text("SPDXID"), "DESCRIBES", root, "documentDescribes")
+            more += relations(described, from: content.text("SPDXID"), .describes, root, "documentDescribes")
         }
         each(content, "relationships", root) { writer, relationship, place in
             writer.write(relationship, of: .relationship, at: place)
@@ -142,7 +143,7 @@ struct TagValueWriter {
     }
 
     private mutating func relations(
-        _ names: JSONValue, from: String?, _ type: String, _ place: Place, _ member: String
+        _ names: JSONValue, from: String?, _ type: Relationship.Kind, _ place: Place, _ member: String
     ) -> [Relation] {
         guard let list = names.arrayContent else {
             omit(.type, place, member)
@@ -150,7 +151,7 @@ struct TagValueWriter {
         }
         omit(list.isEmpty ? .emptyArray : .relationships, place, member)
         guard let from else { return [] }
-        return list.compactMap { name in name.textContent.map { Relation(from: from, type: type, to: $0) } }
+        return list.compactMap { name in name.textContent.map { Relation(from: from, type: type.rawValue, to: $0) } }
     }
 
     private mutating func each(

@@ -1,0 +1,118 @@
+/// An entry of a bill of materials: an image, an operating system, a package, a file.
+package struct Element: Sendable, Hashable {
+    /// The text after `SPDXRef-`: letters, digits, dots and hyphens (SPDX 2.3 §3.2).
+    package typealias ID = String
+
+    /// The primary purpose of a package (SPDX 2.3 §7.24).
+    package enum Purpose: String, Sendable, Hashable, CaseIterable {
+        case application = "APPLICATION"
+        case framework = "FRAMEWORK"
+        case library = "LIBRARY"
+        case container = "CONTAINER"
+        case operatingSystem = "OPERATING-SYSTEM"
+        case device = "DEVICE"
+        case firmware = "FIRMWARE"
+        case source = "SOURCE"
+        case archive = "ARCHIVE"
+        case file = "FILE"
+        case install = "INSTALL"
+        case other = "OTHER"
+    }
+
+    /// A digest of the content of an element (SPDX 2.3 §7.10).
+    package struct Checksum: Sendable, Hashable {
+        /// The name of the algorithm in SPDX: `SHA256`.
+        package var algorithm: String
+        /// Lower-case hexadecimal.
+        package var value: String
+
+        package init(algorithm: String, value: String) {
+            self.algorithm = algorithm
+            self.value = value
+        }
+    }
+
+    /// A reference to the element in another system (SPDX 2.3 §7.21).
+    package struct ExternalReference: Sendable, Hashable {
+        /// `SECURITY`, `PACKAGE-MANAGER`, `PERSISTENT-ID` or `OTHER`.
+        package var category: String
+        /// The kind of locator: `purl`, `cpe22Type`.
+        package var type: String
+        package var locator: String
+
+        package init(category: String, type: String, locator: String) {
+            self.category = category
+            self.type = type
+            self.locator = locator
+        }
+    }
+
+    /// A detail for which the formats have no field: SPDX writes it as an annotation, CycloneDX as a property.
+    package struct Detail: Sendable, Hashable {
+        /// The name that other tools already read: `LayerDiffID`, `LayerDigest`, `Labels:KEY`.
+        package var name: String
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The two kinds of element in SPDX; CycloneDX has components for both.
+    package enum Form: Sendable, Hashable {
+        /// A unit of software that is distributed (SPDX 2.3 §7).
+        case package
+        /// A file with a known digest (SPDX 2.3 §8).
+        case file
+    }
+
+    package var id: ID
+    package var form = Form.package
+    /// The namespace of the name: a Maven group, an npm scope (CycloneDX `component.group`).
+    package var group: String?
+    package var name: String
+    package var version: String?
+    package var purpose: Purpose?
+    package var supplier: Actor?
+    package var originator: Actor?
+    package var homepage: String?
+    /// The address to download it from (SPDX 2.3 §7.7).
+    package var downloadLocation: String?
+    /// The package URL as the document has it; it may not parse.
+    package var packageURL: String?
+    package var externalReferences: [ExternalReference] = []
+    package var checksums: [Checksum] = []
+    /// The origin of the information about the element (SPDX 2.3 §7.12).
+    package var sourceInfo: String?
+    package var summary: String?
+    package var description: String?
+    package var comment: String?
+    /// The license expression that the authors of the element declare (SPDX 2.3 §7.15).
+    package var licenseDeclared: String?
+    /// The license expression that the creators of the document concluded (SPDX 2.3 §7.13, §8.5).
+    package var licenseConcluded: String?
+    /// The copyright notice of the element, verbatim (SPDX 2.3 §7.17).
+    package var copyright: String?
+    package var details: [Detail] = []
+    /// Texts of SPDX without a CycloneDX member, under the property names that other tools use for them.
+    package var spdxTexts: [Detail] = []
+    /// CycloneDX properties whose names have no meaning to us.
+    package var properties: [Detail] = []
+
+    package init(id: ID, name: String) {
+        self.id = id
+        self.name = name
+    }
+
+    /// The text with every character that an SPDX identifier may not have replaced by a hyphen (SPDX 2.3 §3.2).
+    package static func word(_ text: String) -> String {
+        String(
+            decoding: text.utf8.map { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "-"): byte
+                default: UInt8(ascii: "-")
+                }
+            }, as: UTF8.self)
+    }
+}
