@@ -64,6 +64,17 @@ import Testing
         }
     }
 
+    @Test func `a time that another version requires is that of SOURCE_DATE_EPOCH`() throws {
+        try withTemporaryFolder { folder in
+            let document =
+                "{\"spdxVersion\": \"SPDX-2.3\", \"SPDXID\": \"SPDXRef-DOCUMENT\", \"dataLicense\": \"CC0-1.0\", \"name\": \"d\"}"
+            try write(Array(document.utf8), toFile: "\(folder)/x.json")
+            let converted = try sbomkit(
+                "convert \(folder)/x.json --to spdx@2.2", environment: ["SOURCE_DATE_EPOCH": "86400"])
+            #expect(converted.text.contains("\"created\": \"1970-01-02T00:00:00Z\""))
+        }
+    }
+
     @Test func `bad input has a line, a column and a code`() throws {
         try withTemporaryFolder { folder in
             try write(Array("{\"bomFormat\": \"CycloneDX\",\n \"x\" 1}".utf8), toFile: "\(folder)/x.json")

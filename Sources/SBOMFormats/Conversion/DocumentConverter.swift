@@ -109,10 +109,12 @@ package struct DocumentConverter: Sendable {
             isClean = false
         }
         report.merge(respelling.report)
+        let defaults = DocumentDefaults(for: content, family, created: created)
         if family != target.family {
             let original = content
             content = JSONObject()
-            content = try cross(consume original, family, version, to: target, isClean: &isClean, &report, &remains)
+            content = try cross(
+                consume original, family, version, defaults, to: target, isClean: &isClean, &report, &remains)
             family = target.family
             version = Self.version(of: content, family) ?? target.version
         }
@@ -120,7 +122,7 @@ package struct DocumentConverter: Sendable {
         content = JSONObject()
         let text = try respell(
             consume converted, family, version, isClean: isClean, isOther: source.family != family,
-            isRestored: isRestored, to: target, &report)
+            isRestored: isRestored, defaults, to: target, &report)
         return ConvertedDocument(text, remains: remains, keepsRemains: keepsRemains, report: report)
     }
 
@@ -128,8 +130,9 @@ package struct DocumentConverter: Sendable {
     package func write(_ content: JSONObject, _ family: DocumentFamily, to target: TargetFormat) throws -> [UInt8] {
         var report = ConversionReport()
         let version = Self.version(of: content, family) ?? target.version
+        let defaults = DocumentDefaults(for: content, family, created: created)
         let text = try respell(
-            content, family, version, isClean: true, isOther: false, isRestored: false, to: target, &report)
+            content, family, version, isClean: true, isOther: false, isRestored: false, defaults, to: target, &report)
         return ConvertedDocument(text, remains: [], keepsRemains: keepsRemains, report: report).bytes
     }
 
@@ -150,12 +153,12 @@ package struct DocumentConverter: Sendable {
     }
 
     private func cross(
-        _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, to target: TargetFormat,
+        _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, _ defaults: DocumentDefaults,
+        to target: TargetFormat,
         isClean: inout Bool, _ report: inout ConversionReport, _ remains: inout [any Sendable]
     ) throws -> JSONObject {
-        var options = FamilyConversion.Options()
+        var options = FamilyConversion.Options(defaults: defaults)
         options.carries = carries
-        options.created = created
         options.reports = reports
         options.limits = limits
         var conversion = FamilyConversion(options: options)
@@ -177,7 +180,9 @@ package struct DocumentConverter: Sendable {
     /// What will be read of a document once it is written as XML.
     ///
     /// The schema of XML allows other things than that of JSON, so only what makes invalid XML is fitted to the latter.
-    private func readAsXML(_ content: inout JSONObject, _ version: String) throws -> JSONObject {
+    private func readAsXML(
+        _ content: inout JSONObject, _ version: String, _ defaults: DocumentDefaults
+    ) throws -> JSONObject {
         func written() throws -> (document: XMLDocument, isValid: Bool) {
             let document = try XMLDocument(
                 parsing: try CycloneDXXML.write(content, version: version).bytes, limits: limits)
@@ -186,7 +191,7 @@ package struct DocumentConverter: Sendable {
         }
         var (document, isValid) = try written()
         if !isValid {
-            try SchemaPruning(family: .cycloneDX, version: version, isStrict: false).fit(&content)
+            try SchemaPruning(family: .cycloneDX, version: version, isStrict: false, defaults).fit(&content)
             (document, isValid) = try written()
         }
         if !isValid {
@@ -212,7 +217,7 @@ package struct DocumentConverter: Sendable {
     /// Writes a document of the right family in the right version and syntax.
     private func respell(
         _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
-        isRestored: Bool,
+        isRestored: Bool, _ defaults: DocumentDefaults,
         to target: TargetFormat, _ report: inout ConversionReport
     ) throws -> ConvertedDocument.Text {
         var content = document
@@ -232,16 +237,17 @@ package struct DocumentConverter: Sendable {
         if !isSame {
             // What was put back has been of that version before, and XML is judged once it is written.
             let fits = !isRestored || target.syntax != .xml
-            try respelling.revise(&content, to: target.version, fits: fits && wrapper == nil)
+            try respelling.revise(
+                &content, to: target.version, fits: fits && wrapper == nil, defaults)
             if wrapper != nil, try !isValid(content, in: wrapper) {
-                try SchemaPruning(family: family, version: target.version, isStrict: true).fit(&content)
+                try SchemaPruning(family: family, version: target.version, isStrict: true, defaults).fit(&content)
             }
         } else if target.syntax != .xml {
             // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
             // need not be without it.
             let isNew = target.syntax == .json || isOther || content[ParsedDocument.wrapper] != nil
             if !isClean || content[ParsedDocument.wrapper] != nil, isNew, try !isValid(content, in: wrapper) {
-                try SchemaPruning(family: family, version: target.version, isStrict: false).fit(&content)
+                try SchemaPruning(family: family, version: target.version, isStrict: false, defaults).fit(&content)
             }
         }
         let isOldest = family == .cycloneDX && target.version == CycloneDXVersion.v1_2.rawValue
@@ -258,7 +264,7 @@ package struct DocumentConverter: Sendable {
             let isWhole = written.followsLayout && VersionConversion.isWhole(read, comparedWith: plain)
             respelling.carry(isWhole ? plain : original, asRead: read, in: &content, canCarry: carries)
         case .xml:
-            let read = try readAsXML(&content, target.version)
+            let read = try readAsXML(&content, target.version, defaults)
             if isOldest {
                 respelling.carryInForeignElements(original, asRead: read, in: &content, canCarry: carries)
             } else {

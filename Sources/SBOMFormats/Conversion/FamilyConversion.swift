@@ -25,17 +25,19 @@ extension CycloneDXComponentCodec: ElementCodec {
 struct FamilyConversion {
     /// What decides how a document is converted, beside itself.
     struct Options {
+        /// What the new document gets where this one states nothing.
+        var defaults: DocumentDefaults
         /// Whether what has no place is written into the document all the same.
         var carries = true
         /// Whether the report is to name what has a place of its own, too.
         var reports = false
-        /// The time of documents that state none.
-        var created = Timestamp.unknown.description
         var limits = Limits()
         /// Whether the document is only read, so that a publisher may be an originator, which a conversion leaves alone.
         var onlyReads = false
-        /// A UUID for a document that has none.
-        var identity: @Sendable () -> String = { "" }
+
+        init(defaults: DocumentDefaults) {
+            self.defaults = defaults
+        }
     }
 
     let options: Options
@@ -263,7 +265,7 @@ struct FamilyConversion {
         var carried = PatchCarrier.takeAnnotations(from: &parts.header, of: .cycloneDX, limits: limits)
         let original = Self.takeText("specVersion", from: &carried).flatMap(CycloneDXVersion.init)
         let version = original ?? version
-        let head = DocumentMetadata(spdx: parts.header, created: options.created)
+        let head = DocumentMetadata(spdx: parts.header, options.defaults)
         let licenses = Self.licenses(of: parts)
         let backLicenses = ExtractedLicenses()
         let known = licenses.contents
@@ -360,8 +362,8 @@ struct FamilyConversion {
         plain.append("#relationships", SPDXParts.list(links.document, parts.ids))
         plain.append("#relationshipOrder", .string(NumberRuns.text(links.order.lazy.map { Int($0) + 1 })))
         if !others.isEmpty { plain.append("#otherRelationships", .array(others)) }
-        let backHead = DocumentMetadata(cycloneDX: header, created: options.created)
-        var again = backHead.spdx(mainName: mainName, licenses: backLicenses, identity: { "" })
+        let backHead = DocumentMetadata(cycloneDX: header, options.defaults)
+        var again = backHead.spdx(mainName: mainName, licenses: backLicenses)
         again.append("#lists", .string(SPDXParts.naturalLists(hasFiles: forms.contains(.file))))
         again.append("#elements", .string(everyPlace))
         again.append("#relationships", SPDXParts.list(back.document, parts.ids))
@@ -476,7 +478,7 @@ struct FamilyConversion {
             parts.header.set("metadata", .object(metadata))
         }
         let original = Self.takeText("spdxVersion", from: &carried)
-        let head = DocumentMetadata(cycloneDX: parts.header, created: options.created)
+        let head = DocumentMetadata(cycloneDX: parts.header, options.defaults)
         let licenses = ExtractedLicenses()
         let backLicenses = ExtractedLicenses()
         let setting = CodecContext(created: head.created, tool: head.tool, licenses: licenses)
@@ -485,7 +487,7 @@ struct FamilyConversion {
         // All licences are known before the first component is written, as they are on the way back.
         Self.readLicenses(of: parts.units, from)
         let mainName = parts.links.main.flatMap { parts.units[$0].text("name") }
-        var header = head.spdx(mainName: mainName, licenses: licenses, identity: options.identity)
+        var header = head.spdx(mainName: mainName, licenses: licenses)
         let (found, own) = carried.partitioned {
             Self.structuralOfHeader.contains(String($0.path.prefix { $0 != "/" }))
         }
@@ -496,7 +498,7 @@ struct FamilyConversion {
             backLicenses.add(id, name: license.text("name"), text: license.text("extractedText"))
         }
         backLicenses.count(like: licenses)
-        let backHead = DocumentMetadata(spdx: header, created: options.created)
+        let backHead = DocumentMetadata(spdx: header, options.defaults)
         var ids = UniqueIDs(parts.units.count)
         var sources: [Source] = []
         sources.reserveCapacity(parts.units.count)

@@ -9,11 +9,15 @@ struct SchemaPruning {
 
     private let schema: JSONSchema
     private let family: DocumentFamily
+    private let defaults: DocumentDefaults
 
-    /// A fit to the schema of a version; of those that were published in a lax and a strict edition to the one that is
-    /// asked for.
-    init(family: DocumentFamily, version: String, isStrict: Bool) throws {
+    /// Prunes to the schema of a version.
+    ///
+    /// CycloneDX publishes some schemas in a lax and a strict edition; `isStrict` selects the latter. Members that the schema
+    /// requires and the document lacks are filled from `defaults`.
+    init(family: DocumentFamily, version: String, isStrict: Bool, _ defaults: DocumentDefaults) throws {
         self.family = family
+        self.defaults = defaults
         let edition =
             switch (family, version) {
             case (.spdx, "2.2"): "2.2.2"
@@ -82,14 +86,14 @@ struct SchemaPruning {
         case (.spdx, "relationships", "relationshipType"): "OTHER"
         case (.spdx, "packages", "name"), (.spdx, "files", "fileName"): ""
         case (.spdx, "hasExtractedLicensingInfos", "extractedText"): .string(SPDXElementCodec.noAssertion)
-        case (.spdx, "creationInfo", "created"): "1970-01-01T00:00:00Z"
+        case (.spdx, "creationInfo", "created"): .string(defaults.created)
         case (.spdx, "creationInfo", "creators"): [.string(PatchCarrier.tool)]
         case (.spdx, "", "creationInfo") where isRoot:
-            ["created": "1970-01-01T00:00:00Z", "creators": [.string(PatchCarrier.tool)]]
+            ["created": .string(defaults.created), "creators": [.string(PatchCarrier.tool)]]
         case (.spdx, "", "name") where isRoot: "sbom"
         case (.spdx, "", "SPDXID") where isRoot: "SPDXRef-DOCUMENT"
         case (.spdx, "", "dataLicense") where isRoot: "CC0-1.0"
-        case (.spdx, "", "documentNamespace") where isRoot: "https://spdx.org/spdxdocs/sbom"
+        case (.spdx, "", "documentNamespace") where isRoot: .string("https://spdx.org/spdxdocs/sbom-\(defaults.uuid)")
         default: nil
         }
     }

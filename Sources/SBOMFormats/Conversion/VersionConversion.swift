@@ -284,7 +284,9 @@ struct VersionConversion {
     ///
     /// What has only been renamed or put elsewhere goes there; what the version does not know is taken out, unless the
     /// document is not to be fitted to the schema.
-    func revise(_ content: inout JSONObject, to version: String, fits: Bool) throws {
+    func revise(
+        _ content: inout JSONObject, to version: String, fits: Bool, _ defaults: DocumentDefaults
+    ) throws {
         switch family {
         case .spdx:
             content.set("spdxVersion", .string("SPDX-\(version)"))
@@ -298,7 +300,7 @@ struct VersionConversion {
             content.changeObject("metadata") { revise(metadata: &$0, to: version) }
             if version < .v1_7 { content.changeObjects("components") { revise(component: &$0, to: version) } }
         }
-        if fits { try SchemaPruning(family: family, version: version, isStrict: true).fit(&content) }
+        if fits { try SchemaPruning(family: family, version: version, isStrict: true, defaults).fit(&content) }
     }
 
     private func revise(metadata: inout JSONObject, to version: CycloneDXVersion) {

@@ -66,8 +66,13 @@ package struct CycloneDXEncoder: Sendable {
         }
         var properties = [property("cdx:reproducible", "true")]
         for organization in bill.creators.filter({ $0.kind == .organization }).dropFirst() {
-            properties.append(
-                property("sbomkit:creator", organization.name + (organization.email.map { " <\($0)>" } ?? "")))
+            properties.append(property("sbomkit:creator", organization.spdx))
+        }
+        if bill.name != main?.objectContent?.text("name") {
+            properties.append(property("spdx:document:name", bill.name))
+        }
+        if bill.namespace != "https://spdx.org/spdxdocs/\(Element.word(bill.name))-\(bill.uuid)" {
+            properties.append(property("spdx:document:document-namespace", bill.namespace))
         }
         if let comment = bill.creatorComment { properties.append(property("spdx:creation-info:comment", comment)) }
         if let comment = bill.comment { properties.append(property("spdx:document:comment", comment)) }

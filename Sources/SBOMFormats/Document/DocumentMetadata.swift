@@ -6,8 +6,8 @@ struct DocumentMetadata {
     var name: String?
     /// The URI that stands for the document.
     var namespace: String?
-    /// The UUID of a CycloneDX document's serial number, in lower case.
-    var uuid: String?
+    /// The UUID of the document, in lower case: that of the serial number or the namespace.
+    var uuid: String
     /// When it was made; SPDX's form where the text is a time at all.
     var created: String
     var creators: [Actor] = []
@@ -22,13 +22,14 @@ struct DocumentMetadata {
     // MARK: SPDX
 
     /// Reads the members of an SPDX document.
-    init(spdx header: JSONObject, created unknown: String) {
+    init(spdx header: JSONObject, _ defaults: DocumentDefaults) {
         name = header.text("name")
         namespace = header.text("documentNamespace")
+        uuid = namespace.flatMap(NameUUID.uuid(ofNamespace:)) ?? defaults.uuid
         comment = header.text("comment")
-        created = unknown
+        created = defaults.created
         guard let info = header["creationInfo"]?.objectContent else { return }
-        created = Self.time(info.text("created"), unknown)
+        created = Self.time(info.text("created")) ?? defaults.created
         creatorComment = info.text("comment")
         licenseListVersion = info.text("licenseListVersion")
         for (_, text) in info.texts("creators") {
@@ -41,18 +42,14 @@ struct DocumentMetadata {
     }
 
     /// The members of an SPDX document; `mainName` is that of the element it describes.
-    ///
-    /// `identity` makes a UUID for a document that has none of its own.
-    func spdx(mainName: String?, licenses: ExtractedLicenses, identity: () -> String) -> JSONObject {
+    func spdx(mainName: String?, licenses: ExtractedLicenses) -> JSONObject {
         let name = name ?? mainName ?? "sbom"
         var header = JSONObject()
         header.append("spdxVersion", "SPDX-2.3")
         header.append("dataLicense", "CC0-1.0")
         header.append("SPDXID", "SPDXRef-DOCUMENT")
         header.append("name", .string(name))
-        let namespace =
-            namespace ?? "https://spdx.org/spdxdocs/\(Element.word(name))-\(uuid ?? identity())"
-        header.append("documentNamespace", .string(namespace))
+        header.append("documentNamespace", .string(namespace ?? naturalNamespace(named: name)))
         var info = JSONObject()
         info.append("created", .string(created))
         let makers = creators.map(\.spdx) + tools.map(\.spdx)
@@ -78,13 +75,11 @@ struct DocumentMetadata {
     // MARK: CycloneDX
 
     /// Reads the members of a CycloneDX document.
-    init(cycloneDX header: JSONObject, created unknown: String) {
-        if let serial = header.text("serialNumber")?.dropping(prefix: "urn:uuid:"), Self.isUUID(String(serial)) {
-            uuid = String(serial)
-        }
-        created = unknown
+    init(cycloneDX header: JSONObject, _ defaults: DocumentDefaults) {
+        uuid = header.text("serialNumber").flatMap(NameUUID.uuid(ofSerialNumber:)) ?? defaults.uuid
+        created = defaults.created
         guard let metadata = header["metadata"]?.objectContent else { return }
-        created = Self.time(metadata.text("timestamp"), unknown)
+        created = Self.time(metadata.text("timestamp")) ?? defaults.created
         for (_, author) in metadata.objects("authors") {
             guard let name = author.text("name"), !name.isEmpty else { continue }
             creators.append(Actor(.person, name: name, email: author.text("email")))
@@ -127,8 +122,7 @@ struct DocumentMetadata {
         header.append("$schema", .string(version.schemaAddress))
         header.append("bomFormat", "CycloneDX")
         header.append("specVersion", .string(version.rawValue))
-        let uuid = uuid ?? namespace.map { Self.trailingUUID($0) ?? NameUUID(inURLs: $0).description }
-        if let uuid { header.append("serialNumber", .string("urn:uuid:\(uuid)")) }
+        header.append("serialNumber", .string("urn:uuid:\(uuid)"))
         header.append("version", 1)
         var metadata = JSONObject()
         metadata.append("timestamp", .string(created))
@@ -144,7 +138,7 @@ struct DocumentMetadata {
         }
         for organization in organizations.dropFirst() { append("sbomkit:creator", organization.spdx) }
         append("spdx:document:name", name == mainName ? nil : name)
-        let natural = "https://spdx.org/spdxdocs/\(Element.word(name ?? mainName ?? "sbom"))-\(uuid ?? "")"
+        let natural = naturalNamespace(named: name ?? mainName ?? "sbom")
         append("spdx:document:document-namespace", namespace == natural ? nil : namespace)
         append("spdx:creation-info:comment", creatorComment)
         append("spdx:creation-info:license-list-version", licenseListVersion)
@@ -174,24 +168,14 @@ struct DocumentMetadata {
 
     // MARK: Pieces
 
-    private static func time(_ text: String?, _ unknown: String) -> String {
-        guard let text else { return unknown }
-        return Timestamp(rfc3339: text)?.description ?? text
+    /// The namespace of a document that states none (SPDX 2.3 §6.5).
+    private func naturalNamespace(named name: String) -> String {
+        "https://spdx.org/spdxdocs/\(Element.word(name))-\(uuid)"
     }
 
-    private static func trailingUUID(_ namespace: String) -> String? {
-        let end = String(decoding: namespace.utf8.suffix(36), as: UTF8.self)
-        return isUUID(end) ? end : nil
-    }
-
-    private static func isUUID(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 36 else { return false }
-        return bytes.indices.allSatisfy { index in
-            [8, 13, 18, 23].contains(index)
-                ? bytes[index] == UInt8(ascii: "-")
-                : (0x30...0x39).contains(bytes[index]) || (0x61...0x66).contains(bytes[index])
-        }
+    /// The time as SPDX spells it; a text that is not a time stays as it is.
+    private static func time(_ text: String?) -> String? {
+        text.map { Timestamp(rfc3339: $0)?.description ?? $0 }
     }
 }
 

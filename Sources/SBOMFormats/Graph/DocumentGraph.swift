@@ -60,7 +60,8 @@ package struct DocumentGraph: Sendable {
         notices = source.notices
         var content = source.takeContent()
         if format == .cycloneDX {
-            var options = FamilyConversion.Options()
+            var options = FamilyConversion.Options(
+                defaults: DocumentDefaults(created: Timestamp.unknown.description, uuid: ""))
             options.carries = false
             options.onlyReads = true
             options.limits = limits

@@ -1,4 +1,5 @@
 package import ByteStreams
+internal import SBOMModel
 internal import StructuredText
 
 /// The elements of a document of any format and how they stand to each other, in SPDX's words and in the order of the
@@ -74,7 +75,8 @@ package struct ElementGraph: Sendable {
         var layers: [String: LayerMarks] = [:]
         if source.family == .cycloneDX {
             layers = LayerMarks.ofComponents(content)
-            var options = FamilyConversion.Options()
+            var options = FamilyConversion.Options(
+                defaults: DocumentDefaults(created: Timestamp.unknown.description, uuid: ""))
             options.carries = false
             options.limits = limits
             var conversion = FamilyConversion(options: options)

@@ -17,7 +17,7 @@ package struct SPDXJSONEncoder: Sendable {
         document.append("dataLicense", "CC0-1.0")
         document.append("SPDXID", "SPDXRef-DOCUMENT")
         document.append("name", .string(bill.name))
-        document.append("documentNamespace", .string(namespace(bill)))
+        document.append("documentNamespace", .string(bill.namespace))
         var info = JSONObject()
         info.append("created", .string(bill.created))
         info.append("creators", .array((bill.creators.map(\.spdx) + [bill.tool.spdx]).map { .string($0) }))
@@ -49,12 +49,6 @@ package struct SPDXJSONEncoder: Sendable {
         return document
     }
 
-    /// The base, the name with what no identifier has made a hyphen, and the UUID (SPDX 2.3 §6.5).
-    private func namespace(_ bill: BillOfMaterials) -> String {
-        let base = bill.namespaceBase + (bill.namespaceBase.hasSuffix("/") ? "" : "/")
-        return "\(base)\(Element.word(bill.name))-\(bill.uuid)"
-    }
-
     private func relationship(_ from: String, _ kind: String, _ to: String, comment: String?) -> JSONValue {
         var object = JSONObject()
         object.append("spdxElementId", .string(from))
@@ -62,5 +56,15 @@ package struct SPDXJSONEncoder: Sendable {
         object.append("relatedSpdxElement", .string(to))
         object.appendText("comment", comment)
         return .object(object)
+    }
+}
+
+extension BillOfMaterials {
+    /// The URI that identifies the document: the base, the name and the UUID (SPDX 2.3 §6.5).
+    ///
+    /// Characters of the name that an identifier cannot have are hyphens.
+    var namespace: String {
+        let base = namespaceBase + (namespaceBase.hasSuffix("/") ? "" : "/")
+        return "\(base)\(Element.word(name))-\(uuid)"
     }
 }

@@ -123,6 +123,53 @@ private func json(_ text: String) throws -> JSONObject {
         #expect(report.count(.superseded) == 1)
     }
 
+    @Test(arguments: [TargetFormat.spdx(.v2_3, .json), .spdx(.v2_2, .json), .spdx(.v2_3, .tagValue)])
+    func `CycloneDX documents without a serial number get SPDX namespaces of their own`(target: TargetFormat) throws {
+        func document(_ description: String) -> [UInt8] {
+            Array(
+                """
+                {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": {"component": {"type":
+                "library", "name": "a", "bom-ref": "a", "description": "\(description)"}}}
+                """.utf8)
+        }
+        func namespace(_ bytes: [UInt8]) throws -> String {
+            try #require(try read(try convert(bytes, to: target).bytes).content.text("documentNamespace"))
+        }
+        let (one, other) = (document("one"), document("other"))
+        #expect(try namespace(one) == namespace(one))
+        #expect(try namespace(one) != namespace(other))
+        #expect(
+            try namespace(one).wholeMatch(
+                of: /https:\/\/spdx\.org\/spdxdocs\/a-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/) != nil)
+        let back = try convert(try convert(one, to: target).bytes, to: .cycloneDX(.v1_6, .json)).bytes
+        #expect(try isSame(back, one, .json))
+    }
+
+    @Test(arguments: [
+        (SPDXVersion.v2_3, TargetFormat.cycloneDX(.v1_6, .json), "serialNumber"),
+        (.v2_2, .spdx(.v2_3, .json), "documentNamespace"),
+    ])
+    func `SPDX documents without a namespace get identifiers of their own`(
+        version: SPDXVersion, target: TargetFormat, member: String
+    ) throws {
+        func document(_ comment: String) -> [UInt8] {
+            Array(
+                """
+                {"spdxVersion": "SPDX-\(version.rawValue)", "SPDXID": "SPDXRef-DOCUMENT", "dataLicense": "CC0-1.0",
+                 "name": "d", "comment": "\(comment)", "creationInfo": {"created": "2024-01-01T00:00:00Z",
+                 "creators": ["Tool: t-1"]}}
+                """.utf8)
+        }
+        func identifier(_ bytes: [UInt8]) throws -> String {
+            try #require(try read(try convert(bytes, to: target).bytes).content.text(member))
+        }
+        let (one, other) = (document("one"), document("other"))
+        #expect(try identifier(one) == identifier(one))
+        #expect(try identifier(one) != identifier(other))
+        let back = try convert(try convert(one, to: target).bytes, to: .spdx(version, .json)).bytes
+        #expect(try isSame(back, one, .json))
+    }
+
     @Test func `a dependency that was added is added to the relationships that were carried`() throws {
         let original = Array(
             """

@@ -111,6 +111,22 @@ import Testing
         #expect(said.filter { !$0.allSatisfy(\.isWhitespace) }.sorted() == expected.sorted())
     }
 
+    @Test(arguments: [DocumentFormat.cycloneDX(.v1_3), .cycloneDX(.v1_6), .cycloneDXXML(.v1_7)])
+    func `creators, name and namespace survive the conversion to SPDX`(format: DocumentFormat) async throws {
+        var options = Generator.Options()
+        options.creators = ["Organization: A (a@example.org)", "Organization: B (b@example.org)", "Person: C"]
+        options.namespaceBase = "https://example.org/sboms"
+        let image = try await Fixture("debian-small").generated(options)
+        let converted = try Converter().convert(image.document(format), to: .spdx)
+        let found = try JSONValue(parsing: converted.bytes, limits: Limits())
+        let expected = try Document(image).json
+        #expect(found["name"] == expected["name"])
+        #expect(found["documentNamespace"] == expected["documentNamespace"])
+        #expect(
+            Set(found["creationInfo"]["creators"].array.map(\.text))
+                == Set(expected["creationInfo"]["creators"].array.map(\.text)))
+    }
+
     @Test func `characters that XML cannot hold are replaced and said`() async throws {
         let image = try await generated(
             TinyImage(["var/lib/dpkg/status.d/a": "Package: a\nVersion: 1\nDescription: a bell \u{7} here\n"]))
