@@ -67,7 +67,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "SBOMKitCLI",
-            dependencies: ["SBOMKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "SBOMKit", "ByteStreams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: house
         ),
         .target(

@@ -199,7 +199,6 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
 @safe struct BZip2Decoder: StreamDecoder, ~Copyable {
     private let stream: UnsafeMutablePointer<bz_stream>
     private var isBetweenStreams = false
-    private var hasStarted = false
 
     init() {
         unsafe stream = .allocate(capacity: 1)

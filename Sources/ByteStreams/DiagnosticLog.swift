@@ -76,12 +76,14 @@ package struct DiagnosticLog: Sendable {
         for diagnostic in diagnostics { append(diagnostic) }
     }
 
-    /// Adds what another log has, its counts included.
-    package mutating func append(contentsOf other: DiagnosticLog) {
-        append(contentsOf: other.kept)
+    /// Adds what another log has, its counts included; `prefix` is put before each place.
+    package mutating func append(contentsOf other: DiagnosticLog, placesIn prefix: String = "") {
+        for diagnostic in other.kept {
+            append(diagnostic.severity, code: diagnostic.code, at: prefix + diagnostic.place, diagnostic.message)
+        }
         for code in other.exceeded {
             guard let tally = other.tallies[code] else { continue }
-            drop(tally.dropped, tally.severity, code: code, at: tally.place)
+            drop(tally.dropped, tally.severity, code: code, at: prefix + tally.place)
         }
     }
 

@@ -27,8 +27,14 @@ package struct Limits: Sendable {
     package var pathLength = 32 << 10
     /// How deep folders may be nested.
     package var pathDepth = 1_000
-    /// How many components the paths of a layer may have together, those that links lead through included.
+    /// How many components the paths of a layer may have together, those of the links that they lead through included.
     package var pathSteps = 64_000_000
+    /// How many names may be looked up to resolve the paths and links of one image, over all its layers and for every
+    /// purpose.
+    ///
+    /// A component of a path is looked up in each layer that has its folder, and each component of the target of a
+    /// symbolic link counts once more. An image of 5 KB can otherwise have links that lead through millions of folders.
+    package var lookupCount = 32_000_000
     /// The largest pax or GNU extension header, in bytes.
     package var tarExtensionSize = 1 << 20
     /// How many symbolic links a path may lead through, as the Linux kernel has it (path_resolution(7)).
@@ -37,6 +43,20 @@ package struct Limits: Sendable {
     package var capturedFileSize = 512 << 20
     /// How large all files kept from all layers may be together, in bytes.
     package var capturedSize = 1 << 30
+    /// How large the files kept from all layers may be together beside the image's layers as they are stored: so many times
+    /// as large.
+    ///
+    /// Package databases compress to a tenth; a file of zeros compresses to a thousandth.
+    package var capturedRatio = 20
+    /// How large the files kept from all layers may be together however small the stored layers are, in bytes.
+    package var capturedAllowance = 128 << 20
+    /// How large the holes of all sparse files that are kept may be together, in bytes: the archive has no byte for them.
+    package var holeSize = 64 << 20
+    /// How large all layers may be together after decompression beside the layers as they are stored: so many times as
+    /// large.
+    package var expansionRatio = 256
+    /// How large all layers may be together after decompression however small the stored layers are, in bytes.
+    package var expansionAllowance = 4 << 30
     /// How much memory a decoder may ask for its window, in bytes (zstd --ultra --long=27, xz -9 need less).
     package var decoderMemory = 192 << 20
     /// How many package records a database may have.
@@ -70,6 +90,8 @@ package struct Limits: Sendable {
 
     /// How many diagnostics of one code are kept; later ones are counted.
     package var diagnosticCount = 100
+    /// How many bytes of the path of an odd entry of a layer are quoted.
+    package var quotedPathLength = 1_000
 
     package init() {}
 
@@ -88,4 +110,18 @@ package struct Limits: Sendable {
     package static let carriedNesting = 490
     /// How many steps are taken to say why elements are in a document; those that nothing is left for have fewer chains.
     package static let chainSteps = 4_000_000
+}
+
+/// A limit of ``Limits`` that is exceeded.
+package struct LimitError: Error, Hashable, CustomStringConvertible {
+    /// The name of the member of ``Limits``.
+    package let name: String
+
+    /// The limit of that name is exceeded.
+    package init(name: String) {
+        self.name = name
+    }
+
+    /// One line that names the limit.
+    package var description: String { "more than the limit \(name) allows" }
 }

@@ -15,8 +15,10 @@ package struct TarEntry: Sendable, Hashable {
     package let path: [UInt8]
     /// Where a symbolic or hard link leads, as it stands in the archive; else empty.
     package let linkTarget: [UInt8]
-    /// The size of the contents in bytes; of a sparse file, with its holes.
+    /// The size of the contents in bytes, of a sparse file with its holes; 0 if it is not a file.
     package let size: Int
+    /// How many bytes of the contents the archive does not hold: the holes of a sparse file.
+    package let holeSize: Int
 }
 
 /// Walks a tar archive that is streamed once: POSIX ustar and pax, GNU, old V7; sparse files in all their forms.
@@ -102,8 +104,12 @@ package struct TarReader: ~Copyable {
         case .plain(let size):
             guard size <= limit else { throw ParseError(.limit("capturedFileSize"), at: start) }
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(min(size, 1 << 20))
-            guard try source.read(size, onto: &bytes) else { throw ParseError(.truncated, at: source.offset) }
+            // The size is a claim: memory is taken as the bytes arrive, and never more than the size.
+            while bytes.count < size {
+                let piece = min(size - bytes.count, max(1 << 20, bytes.count))
+                bytes.reserveCapacity(bytes.count + piece)
+                guard try source.read(piece, onto: &bytes) else { throw ParseError(.truncated, at: source.offset) }
+            }
             pending -= size
             current = .plain(0)
             return bytes
@@ -164,9 +170,13 @@ package struct TarReader: ~Copyable {
                 try readPaxSparseMap(extensions, stored, at: start)
             }
         }
-        var size = stored
-        if case .sparse(_, let whole, _) = current { size = whole }
-        return TarEntry(kind: kind, path: path, linkTarget: linkTarget, size: kind == .file ? size : 0)
+        guard kind == .file else {
+            return TarEntry(kind: kind, path: path, linkTarget: linkTarget, size: 0, holeSize: 0)
+        }
+        guard case .sparse(_, let size, let held) = current else {
+            return TarEntry(kind: kind, path: path, linkTarget: linkTarget, size: stored, holeSize: 0)
+        }
+        return TarEntry(kind: kind, path: path, linkTarget: linkTarget, size: size, holeSize: max(0, size - held))
     }
 
     /// The sparse header of the old GNU format: pairs in the header, then blocks of more pairs (tar.h, `struct sparse_header`).
@@ -416,7 +426,7 @@ private func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard !digits.isEmpty else { return nil }
     var value = 0
     for digit in digits {
-        guard (0x30...0x39).contains(digit) else { return nil }
+        guard digit.isASCIIDigit else { return nil }
         let (product, over) = value.multipliedReportingOverflow(by: 10)
         let (sum, overToo) = product.addingReportingOverflow(Int(digit - 0x30))
         guard !over, !overToo else { return nil }

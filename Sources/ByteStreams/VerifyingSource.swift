@@ -1,7 +1,9 @@
-/// Passes bytes through, and ends only if they were exactly those that were promised.
+/// Passes bytes through, and ends only if they have the size and digest that were promised.
 ///
-/// Size and digest are checked before the end is reported, so whoever reads to the end has had the right bytes; a
-/// source that is longer than promised is refused as soon as it is.
+/// Both are checked before the end is reported, so whoever reads to the end has read the right bytes. A source that is
+/// longer than promised is refused at the first byte too many.
+///
+/// Its `read` throws ``VerificationError``, and what the source throws.
 package struct VerifyingSource: ByteSource, ~Copyable {
     private var source: any ByteSource & ~Copyable
     private let size: Int?
@@ -10,13 +12,13 @@ package struct VerifyingSource: ByteSource, ~Copyable {
     private var count = 0
     private var hash: RunningHash
 
-    /// Promises `digest` and, if it is known, `size` in bytes; more than `limit` bytes are refused in any case.
+    /// Expects `digest` and, if it is known, `size` in bytes; more than `limit` bytes are refused in any case.
     package init(_ source: consuming any ByteSource & ~Copyable, size: Int?, digest: ContentDigest, limit: Int = .max) {
         self.source = source
         self.size = size
         self.digest = digest
         self.limit = limit
-        hash = RunningHash(digest.algorithm == .sha256 ? .sha256 : .sha512)
+        hash = RunningHash(digest.algorithm.function)
     }
 
     package mutating func read(onto output: inout OutputSpan<UInt8>) throws {
@@ -35,15 +37,16 @@ package struct VerifyingSource: ByteSource, ~Copyable {
     }
 }
 
-/// Bytes are not those that were promised.
+/// Why bytes are not those that were promised.
 package enum VerificationError: Error, Hashable, CustomStringConvertible {
-    /// There are fewer bytes than promised, or more (then `found` is nil).
+    /// There are fewer bytes than promised, or more; then `found` is nil.
     case size(expected: Int, found: Int?)
-    /// They have another digest.
+    /// The digest is another one.
     case digest(expected: ContentDigest, found: ContentDigest)
-    /// There are more than we read.
+    /// There are more bytes than are read.
     case tooLarge(limit: Int)
 
+    /// What was expected and what was found: one line.
     package var description: String {
         switch self {
         case .size(let expected, let found?): "expected \(expected) bytes, found \(found)"

@@ -10,6 +10,4 @@ extension Diagnostic.Code {
     package static let pathOutside = Self(rawValue: "path-outside")
     /// A tar entry lies behind too many symbolic links.
     package static let linkLoop = Self(rawValue: "link-loop")
-    /// More odd tar entries than are listed one by one.
-    package static let oddEntries = Self(rawValue: "odd-entries")
 }

@@ -1,5 +1,4 @@
 package import ByteStreams
-internal import Glibc
 
 /// One image of a layout: its manifest and configuration, and the way to its layers.
 package struct Image: Sendable {
@@ -31,7 +30,7 @@ package struct Image: Sendable {
     }
 
     /// How many bytes all layers have as they are stored.
-    package var storedSize: Int { manifest.layers.reduce(0) { $0 &+ $1.size } }
+    package var storedSize: Int { manifest.layers.reduce(0) { $0.addingClamped($1.size) } }
 
     /// What the layers make together, with the bytes of the files of interest in it and in the state after each layer.
     ///
@@ -47,14 +46,13 @@ package struct Image: Sendable {
     package func rootFileSystem(
         of interest: PathPatterns, progress: (@Sendable (Int) -> Void)? = nil
     ) async throws(ImageError) -> (files: RootFileSystem, diagnostics: [Diagnostic]) {
-        var diagnostics: [Diagnostic] = []
+        var diagnostics = DiagnosticLog(limits: limits)
         var readable: [Int] = []
         for (number, layer) in manifest.layers.enumerated() {
             if let reason = reasonNotToRead(layer) {
                 diagnostics.append(
-                    Diagnostic(
-                        .blind, code: .unreadableLayer, at: "layer \(layer.digest)",
-                        "\(reason); packages that only it describes are not listed"))
+                    .blind, code: .unreadableLayer, at: "layer \(layer.digest)",
+                    "\(reason); packages that only it describes are not listed")
             } else {
                 readable.append(number)
             }
@@ -62,33 +60,45 @@ package struct Image: Sendable {
         // A layer that an image has several times is read once.
         var first: [LayerIdentity: Int] = [:]
         for number in readable where first[identity(number)] == nil { first[identity(number)] = number }
-        let contents = try await inParallel(first.values.sorted()) { number in
-            try self.read(layer: number, progress: progress) { path, _ in interest.matches(path) }
+        let budget = ImageBudget(
+            limits: limits, storedSize: readable.reduce(0) { $0.addingClamped(manifest.layers[$1].size) })
+        let contents = try await inParallel(first.values.sorted(), budget) { number in
+            try self.read(layer: number, budget, progress: progress) { path, _ in interest.matches(path) }
         }
         let read = Dictionary(uniqueKeysWithValues: contents)
-        var layers = Array(repeating: LayerContents(), count: manifest.layers.count)
+        var layers = Array(repeating: LayerContents(budget), count: manifest.layers.count)
         for number in readable {
             if let original = first[identity(number)], let contents = read[original] { layers[number] = contents }
         }
         for (number, layer) in layers.enumerated() {
-            diagnostics += layer.diagnostics.map { diagnostic in
-                var diagnostic = diagnostic
-                diagnostic.place = "layer \(manifest.layers[number].digest): \(diagnostic.place)"
-                return diagnostic
-            }
+            diagnostics.append(
+                contentsOf: layer.diagnostics, placesIn: "layer \(manifest.layers[number].digest): ")
         }
-        var files = try merge(layers)
+        var files: RootFileSystem
+        do throws(LimitError) {
+            files = try RootFileSystem(merging: layers, budget)
+        } catch {
+            throw tooLarge(error)
+        }
         let missing = files.filesNotCaptured(interest)
         if !missing.isEmpty {
-            let again = try await inParallel(missing.keys.sorted()) { number in
+            let again = try await inParallel(missing.keys.sorted(), budget) { number in
                 let wanted = missing[number] ?? []
-                return try self.read(layer: number, progress: nil) { _, ordinal in wanted.contains(ordinal) }
+                return try self.read(layer: number, budget, progress: nil) { _, ordinal in wanted.contains(ordinal) }
             }
-            for (number, contents) in again { layers[number].takeCaptured(from: contents) }
-            files = try merge(layers)
+            for (number, contents) in again { files.takeCaptured(from: contents, layer: number) }
         }
-        return (files, diagnostics)
+        if let error = budget.exceeded { throw tooLarge(error) }
+        return (files, diagnostics.diagnostics)
     }
+
+    /// The error of an image whose layers together exceed a limit.
+    private func tooLarge(_ error: LimitError) -> ImageError {
+        ImageError(.malformed, at: layout.place(descriptor.digest), "the layers have \(error)")
+    }
+
+    /// The error of an image in which so many paths are looked up that ``RootFileSystem/isOutOfLookups`` is true.
+    package var outOfLookups: ImageError { tooLarge(LimitError(name: "lookupCount")) }
 
     /// What makes two layers the same.
     private struct LayerIdentity: Hashable {
@@ -98,14 +108,6 @@ package struct Image: Sendable {
 
     private func identity(_ number: Int) -> LayerIdentity {
         LayerIdentity(digest: manifest.layers[number].digest, diffID: configuration.diffIDs[number])
-    }
-
-    private func merge(_ layers: [LayerContents]) throws(ImageError) -> RootFileSystem {
-        do {
-            return try RootFileSystem(merging: layers, limits: limits)
-        } catch {
-            throw ImageError(.malformed, at: layout.place(descriptor.digest), "the layers have \(error)")
-        }
     }
 
     private func reasonNotToRead(_ layer: Descriptor) -> String? {
@@ -120,23 +122,25 @@ package struct Image: Sendable {
     ///
     /// `isWanted` is given the path of a regular file and the ordinal of its entry, and says whether its bytes are kept.
     private func read(
-        layer number: Int, progress: (@Sendable (Int) -> Void)?,
+        layer number: Int, _ budget: ImageBudget, progress: (@Sendable (Int) -> Void)?,
         isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool
     ) throws(ImageError) -> LayerContents {
         let layer = manifest.layers[number]
         do {
             let stored = try layout.open(layer, progress: progress)
+            let expanded = BudgetedSource(try DecompressingSource(stored, limits: limits), budget)
             let tar = VerifyingSource(
-                try DecompressingSource(stored, limits: limits), size: nil, digest: configuration.diffIDs[number],
-                limit: limits.layerSize)
+                expanded, size: nil, digest: configuration.diffIDs[number], limit: limits.layerSize)
             var reader = TarReader(tar, limits: limits)
-            var contents = LayerContents()
+            var contents = LayerContents(budget)
             while let entry = try reader.next() {
                 let ordinal = contents.entryCount
-                guard let node = try contents.add(entry, limits: limits), entry.kind == .file else { continue }
+                guard let node = try contents.add(entry), entry.kind == .file else { continue }
                 if isWanted(contents.path(of: node), ordinal) {
-                    try contents.capture(
-                        try reader.contents(limit: limits.capturedFileSize), ordinal: ordinal, limits: limits)
+                    if entry.size <= limits.capturedFileSize {
+                        try budget.capture(entry.size, holes: entry.holeSize)
+                    }
+                    contents.capture(try reader.contents(limit: limits.capturedFileSize), ordinal: ordinal)
                 }
             }
             try reader.drain()
@@ -167,9 +171,8 @@ package struct Image: Sendable {
     /// All are finished before an error is thrown, so that the same image always gives the same error. Once they hold more
     /// together than the limits allow, the rest is read for its damage only and not kept.
     private func inParallel(
-        _ numbers: [Int], _ work: @Sendable @escaping (Int) throws -> LayerContents
+        _ numbers: [Int], _ budget: ImageBudget, _ work: @Sendable @escaping (Int) throws -> LayerContents
     ) async throws(ImageError) -> [(Int, LayerContents)] {
-        let processors = max(1, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         let limits = limits
         let (results, total) = await withTaskGroup(
             of: (Int, Result<LayerContents, any Error>).self,
@@ -178,7 +181,7 @@ package struct Image: Sendable {
             var waiting = numbers.makeIterator()
             var results: [Int: Result<LayerContents, any Error>] = [:]
             var total = LayerTotal()
-            for _ in 0..<processors {
+            for _ in 0..<processorCount {
                 guard let number = waiting.next() else { break }
                 group.addTask { (number, Result { try work(number) }) }
             }
@@ -192,6 +195,8 @@ package struct Image: Sendable {
             }
             return (results, total)
         }
+        // What all layers share comes first: which of them asked for too much depends on the order in which they ran.
+        if let error = budget.exceeded { throw tooLarge(error) }
         var contents: [(Int, LayerContents)] = []
         for number in numbers {
             do {
@@ -200,9 +205,7 @@ package struct Image: Sendable {
                 throw layout.imageError(error, at: manifest.layers[number].digest)
             }
         }
-        if let error = total.passed(limits) {
-            throw ImageError(.malformed, at: layout.place(descriptor.digest), "the layers have \(error)")
-        }
+        if let error = total.passed(limits) { throw tooLarge(error) }
         return contents
     }
 }
@@ -211,19 +214,16 @@ package struct Image: Sendable {
 private struct LayerTotal: Sendable {
     private var entryCount = 0
     private var nameBytes = 0
-    private var capturedSize = 0
 
     mutating func add(_ layer: LayerContents) {
         entryCount += layer.entryCount
         nameBytes += layer.nameBytes
-        capturedSize += layer.capturedSize
     }
 
     /// The first limit that it passes.
     func passed(_ limits: Limits) -> LimitError? {
         if entryCount > limits.entryCount { return LimitError(name: "entryCount") }
-        if nameBytes > limits.nameBytes { return LimitError(name: "nameBytes") }
-        return capturedSize > limits.capturedSize ? LimitError(name: "capturedSize") : nil
+        return nameBytes > limits.nameBytes ? LimitError(name: "nameBytes") : nil
     }
 }
 
@@ -255,4 +255,29 @@ package struct FileOrigin: Sendable, Hashable {
     package let layer: Int
     /// Counted from 0 in the tar of the layer.
     package let ordinal: Int
+}
+
+/// Passes decompressed bytes through as long as the budget of the image allows.
+private struct BudgetedSource: ByteSource, ~Copyable {
+    private var source: DecompressingSource
+    private let budget: ImageBudget
+
+    init(_ source: consuming DecompressingSource, _ budget: ImageBudget) {
+        self.source = source
+        self.budget = budget
+    }
+
+    mutating func read(onto output: inout OutputSpan<UInt8>) throws {
+        let before = output.count
+        try source.read(onto: &output)
+        try budget.expand(output.count - before)
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number where there is none: what a stranger claims must not trap.
+    fileprivate func addingClamped(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
 }

@@ -39,14 +39,26 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
         LimitCase("pathDepth", [[deep]]) { $0.pathDepth = 19 },
         LimitCase("pathSteps", [[deep]]) { $0.pathSteps = 19 },
         LimitCase("pathSteps", [[.file("a")] + (0..<20).map { .hardLink("\($0)", to: "a") }]) { $0.pathSteps = 19 },
-        LimitCase("pathSteps", [[.file("d/d/a"), .file("e")], (0..<9).map { .hardLink("\($0)", to: "d/d/a") }]) {
-            $0.pathSteps = 26
+        LimitCase("lookupCount", [[.file("d/d/a"), .file("e")], (0..<9).map { .hardLink("\($0)", to: "d/d/a") }]) {
+            $0.lookupCount = 26
+        },
+        LimitCase("lookupCount", [[.file("d/x"), .link("l", to: "d/../d"), .hardLink("h", to: "l/x")]]) {
+            $0.lookupCount = 3
         },
         LimitCase("pathSteps", [[.link("l", to: "t")], [.file("l/a/b/c/d")]]) { $0.pathSteps = 5 },
         LimitCase("tarExtensionSize", [[.file(String(repeating: "b", count: 120))]]) { $0.tarExtensionSize = 100 },
         LimitCase("capturedFileSize", [[.file("a", "1234567890")]]) { $0.capturedFileSize = 9 },
         LimitCase("capturedSize", [many]) { $0.capturedSize = 199 },
         LimitCase("capturedSize", [many, others]) { $0.capturedSize = 399 },
+        LimitCase("capturedRatio", [many, others]) {
+            $0.capturedRatio = 0
+            $0.capturedAllowance = 399
+        },
+        LimitCase("holeSize", [[.hole("a", 1_000)], [.hole("b", 1_001)]]) { $0.holeSize = 2_000 },
+        LimitCase("expansionRatio", [many, others]) {
+            $0.expansionRatio = 0
+            $0.expansionAllowance = 30_000
+        },
     ]
 
     @Test(arguments: cases)
@@ -65,6 +77,10 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
         limits.entryCount = 40
         limits.capturedSize = 400
         limits.capturedFileSize = 10
+        limits.capturedRatio = 1
+        limits.capturedAllowance = 0
+        limits.expansionRatio = 1
+        limits.expansionAllowance = 0
         limits.pathDepth = 21
         _ = try await merged([Self.many, Self.others], limits: limits)
         var three = limits

@@ -41,10 +41,10 @@ package struct LayerContents: Sendable {
     }
 
     static let root: Index = 0
-    /// How many odd entries are described one by one.
-    private static let describedCount = 20
     private static let none = Index.max
 
+    /// What reading the image may still cost.
+    private let budget: ImageBudget
     private var nodes: [Node]
     private var names: [UInt8] = []
     private var links: [[UInt8]] = []
@@ -56,16 +56,16 @@ package struct LayerContents: Sendable {
     private var targetsBelow: [Index: Place] = [:]
     /// The bytes of the files that were wanted, by the ordinal of their entry.
     private var captured: [Int: [UInt8]] = [:]
-    private var described: [Diagnostic] = []
-    private var oddCount = 0
-    /// How many bytes were captured.
-    private(set) var capturedSize = 0
+    /// What was odd about the entries.
+    private(set) var diagnostics: DiagnosticLog
     /// How many entries were added.
     private(set) var entryCount = 0
     private var stepCount = 0
 
     /// A layer without entries.
-    package init() {
+    init(_ budget: ImageBudget) {
+        self.budget = budget
+        diagnostics = DiagnosticLog(limits: budget.limits)
         nodes = [Node(parent: Self.none, nameStart: 0, nameCount: 0, kind: .impliedDirectory)]
         table = Array(repeating: Self.none, count: 64)
     }
@@ -77,65 +77,50 @@ package struct LayerContents: Sendable {
     /// Whiteouts hide what lower layers have and never what this one brings, wherever they stand in it (OCI image-spec,
     /// layer.md, "Whiteouts"). A later entry replaces an earlier one of the same name, with all that was below it; a
     /// directory over a directory keeps it.
-    mutating func add(_ entry: TarEntry, limits: Limits) throws -> Index? {
+    mutating func add(_ entry: TarEntry) throws(LimitError) -> Index? {
         let ordinal = entryCount
         entryCount += 1
-        guard entryCount <= limits.entryCount else { throw LimitError(name: "entryCount") }
+        guard entryCount <= budget.limits.entryCount else { throw LimitError(name: "entryCount") }
         var (components, leadsOut) = Self.components(entry.path)
         if leadsOut {
             describe(
                 .pathOutside, entry, "the name of an entry leads out of the root; it is taken to start at the root")
         }
-        guard components.count <= limits.pathDepth else { throw LimitError(name: "pathDepth") }
+        guard components.count <= budget.limits.pathDepth else { throw LimitError(name: "pathDepth") }
         guard let last = components.popLast() else { return nil }
-        guard let folder = try makeFolders(components, replacing: true, limits: limits) else {
+        guard let folder = try makeFolders(components, replacing: true) else {
             describe(
-                .linkLoop, entry, "the entry lies behind more than \(limits.linkCount) symbolic links; it is left out"
+                .linkLoop, entry,
+                "the entry lies behind more than \(budget.limits.linkCount) symbolic links; it is left out"
             )
             return nil
         }
         if last.starts(with: Self.whiteoutPrefix) {
-            try addWhiteout(last.dropFirst(Self.whiteoutPrefix.count), in: folder, limits: limits)
+            try addWhiteout(last.dropFirst(Self.whiteoutPrefix.count), in: folder)
             return nil
         }
-        return try place(entry, named: last, in: folder, ordinal: ordinal, limits: limits)
-    }
-
-    /// What was odd about the layer: the first odd entries one by one, then how many there are.
-    ///
-    /// A stranger chooses how many entries are odd and how long their names are, so not all are kept.
-    var diagnostics: [Diagnostic] {
-        guard oddCount > described.count else { return described }
-        return described + [
-            Diagnostic(
-                .warning, code: .oddEntries, at: "tar",
-                "\(oddCount - described.count) more entries lead out of the root or lie behind too many links")
-        ]
+        return try place(entry, named: last, in: folder, ordinal: ordinal)
     }
 
     private mutating func describe(_ code: Diagnostic.Code, _ entry: TarEntry, _ message: String) {
-        oddCount += 1
-        guard described.count < Self.describedCount else { return }
-        described.append(
-            Diagnostic(.warning, code: code, at: String(decoding: entry.path.prefix(1_000), as: UTF8.self), message))
+        diagnostics.append(
+            .warning, code: code,
+            at: String(decoding: entry.path.prefix(budget.limits.quotedPathLength), as: UTF8.self), message)
     }
 
     /// Keeps the contents of the entry with that ordinal.
-    mutating func capture(_ bytes: [UInt8], ordinal: Int, limits: Limits) throws {
-        capturedSize += bytes.count
-        guard capturedSize <= limits.capturedSize else { throw LimitError(name: "capturedSize") }
+    mutating func capture(_ bytes: [UInt8], ordinal: Int) {
         captured[ordinal] = bytes
     }
 
     /// Adds what another reading of the same layer captured.
     mutating func takeCaptured(from other: LayerContents) {
         captured.merge(other.captured) { mine, _ in mine }
-        capturedSize += other.capturedSize
     }
 
     private static let whiteoutPrefix = Array(".wh.".utf8)
 
-    private mutating func addWhiteout(_ hidden: ArraySlice<UInt8>, in folder: Index, limits: Limits) throws {
+    private mutating func addWhiteout(_ hidden: ArraySlice<UInt8>, in folder: Index) throws(LimitError) {
         if hidden.elementsEqual(Array(".wh..opq".utf8)) {
             nodes[Int(folder)].isOpaque = true
         } else if hidden.starts(with: Self.whiteoutPrefix) || hidden.isEmpty || hidden.elementsEqual([0x2E])
@@ -146,14 +131,14 @@ package struct LayerContents: Sendable {
         } else if let node = child(of: folder, named: hidden) {
             nodes[Int(node)].hidesLower = true
         } else {
-            let node = try append(Array(hidden), to: folder, kind: .absent, limits: limits)
+            let node = try append(Array(hidden), to: folder, kind: .absent)
             nodes[Int(node)].hidesLower = true
         }
     }
 
     private mutating func place(
-        _ entry: TarEntry, named name: ArraySlice<UInt8>, in folder: Index, ordinal: Int, limits: Limits
-    ) throws -> Index {
+        _ entry: TarEntry, named name: ArraySlice<UInt8>, in folder: Index, ordinal: Int
+    ) throws(LimitError) -> Index {
         var kind: Kind =
             switch entry.kind {
             case .file: .file
@@ -165,7 +150,7 @@ package struct LayerContents: Sendable {
         var ordinal = UInt32(ordinal)
         var link = Self.none
         let existing = child(of: folder, named: name)
-        if kind == .hardLink, let target = try hardLinkTarget(entry.linkTarget, limits: limits) {
+        if kind == .hardLink, let target = try hardLinkTarget(entry.linkTarget) {
             // From here on both names are the same file, whatever becomes of the other one.
             if target == existing { return target }
             kind = nodes[Int(target)].kind
@@ -173,7 +158,7 @@ package struct LayerContents: Sendable {
             link = nodes[Int(target)].link
         } else if kind == .hardLink || kind == .symbolicLink {
             linkBytes += entry.linkTarget.count
-            guard names.count + linkBytes <= limits.nameBytes else { throw LimitError(name: "nameBytes") }
+            guard names.count + linkBytes <= budget.limits.nameBytes else { throw LimitError(name: "nameBytes") }
             link = UInt32(links.count)
             links.append(entry.linkTarget)
         }
@@ -182,9 +167,9 @@ package struct LayerContents: Sendable {
             // What was below a directory goes with it: the new node takes its place, and its children are no longer
             // reached.
             let isLost = kind != .directory && nodes[Int(existing)].kind.isDirectory
-            node = isLost ? try replace(existing, named: name, in: folder, limits: limits) : existing
+            node = isLost ? try replace(existing, named: name, in: folder) : existing
         } else {
-            node = try append(Array(name), to: folder, kind: kind, limits: limits)
+            node = try append(Array(name), to: folder, kind: kind)
         }
         nodes[Int(node)].kind = kind
         nodes[Int(node)].ordinal = ordinal
@@ -196,13 +181,13 @@ package struct LayerContents: Sendable {
     }
 
     /// What a hard link leads to, if this layer has it already: its last component is not followed, as link(2) does not.
-    private mutating func hardLinkTarget(_ path: [UInt8], limits: Limits) throws -> Index? {
+    private mutating func hardLinkTarget(_ path: [UInt8]) throws(LimitError) -> Index? {
         var here = Self.root
         var pending = Array(Self.components(path).components.reversed())
         var hops = 0
         while let name = pending.popLast() {
             stepCount += 1
-            guard stepCount <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            guard stepCount <= budget.limits.pathSteps else { throw LimitError(name: "pathSteps") }
             if name.elementsEqual([0x2E, 0x2E]) {
                 here = here == Self.root ? here : nodes[Int(here)].parent
                 continue
@@ -214,8 +199,9 @@ package struct LayerContents: Sendable {
             case .symbolicLink where !pending.isEmpty:
                 hops += 1
                 let target = linkTarget(of: next)
-                guard hops <= limits.linkCount, pending.count <= limits.pathDepth else { return nil }
+                guard hops <= budget.limits.linkCount, pending.count <= budget.limits.pathDepth else { return nil }
                 if target.first == UInt8(ascii: "/") { here = Self.root }
+                try budget.lookUp(Self.mostParts(target))
                 pending += Self.parts(target).reversed()
             case .absent:
                 return nil
@@ -230,20 +216,20 @@ package struct LayerContents: Sendable {
     ///
     /// What is no directory is replaced by one if that is wanted. Nil if there are too many links on the way, or it is not.
     private mutating func makeFolders(
-        _ components: [ArraySlice<UInt8>], replacing: Bool, limits: Limits
-    ) throws -> Index? {
+        _ components: [ArraySlice<UInt8>], replacing: Bool
+    ) throws(LimitError) -> Index? {
         var here = Self.root
         var pending = Array(components.reversed())
         var hops = 0
         while let name = pending.popLast() {
             stepCount += 1
-            guard stepCount <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            guard stepCount <= budget.limits.pathSteps else { throw LimitError(name: "pathSteps") }
             if name.elementsEqual([0x2E, 0x2E]) {
                 here = here == Self.root ? here : nodes[Int(here)].parent
                 continue
             }
             guard let next = child(of: here, named: name) else {
-                here = try append(Array(name), to: here, kind: .impliedDirectory, limits: limits)
+                here = try append(Array(name), to: here, kind: .impliedDirectory)
                 continue
             }
             switch nodes[Int(next)].kind {
@@ -252,8 +238,9 @@ package struct LayerContents: Sendable {
             case .symbolicLink:
                 hops += 1
                 let target = linkTarget(of: next)
-                guard hops <= limits.linkCount, pending.count <= limits.pathDepth else { return nil }
+                guard hops <= budget.limits.linkCount, pending.count <= budget.limits.pathDepth else { return nil }
                 if target.first == UInt8(ascii: "/") { here = Self.root }
+                try budget.lookUp(Self.mostParts(target))
                 pending += Self.parts(target).reversed()
             case .absent:
                 nodes[Int(next)].kind = .impliedDirectory
@@ -261,7 +248,7 @@ package struct LayerContents: Sendable {
             case .file, .hardLink, .other:
                 guard replacing else { return nil }
                 let folder = nodes[Int(next)].parent
-                here = try replace(next, named: name, in: folder, limits: limits)
+                here = try replace(next, named: name, in: folder)
                 nodes[Int(here)].kind = .impliedDirectory
                 nodes[Int(here)].hidesLower = true
             }
@@ -275,10 +262,10 @@ package struct LayerContents: Sendable {
     ///
     /// - Returns: The implied directories that this made.
     mutating func graft(
-        _ node: Index, onto components: [ArraySlice<UInt8>], limits: Limits
-    ) throws -> [Index] {
+        _ node: Index, onto components: [ArraySlice<UInt8>]
+    ) throws(LimitError) -> [Index] {
         let before = nodes.count
-        let target = try makeFolders(components, replacing: false, limits: limits)
+        let target = try makeFolders(components, replacing: false)
         guard let target, target != node, !isInside(target, node) else {
             // Something of this layer is in the way. Whether it came first or later, what is behind the link is lost.
             nodes[Int(node)].kind = .absent
@@ -291,7 +278,7 @@ package struct LayerContents: Sendable {
         nodes[Int(node)].parent = Self.none
         while let (from, folder) = moves.popLast() {
             stepCount += 1
-            guard stepCount <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            guard stepCount <= budget.limits.pathSteps else { throw LimitError(name: "pathSteps") }
             let name = Array(self.name(of: from))
             let old = nodes[Int(from)]
             nodes[Int(from)].kind = .absent
@@ -306,14 +293,14 @@ package struct LayerContents: Sendable {
                     default: old.ordinal > there.ordinal
                     }
                 if isReplaced, there.kind.isDirectory && !old.kind.isDirectory {
-                    new = try replace(existing, named: name[...], in: folder, limits: limits)
+                    new = try replace(existing, named: name[...], in: folder)
                 }
                 if isReplaced { take(old, from: from, into: new) }
                 nodes[Int(new)].hidesLower = nodes[Int(new)].hidesLower || old.hidesLower
                 nodes[Int(new)].isOpaque = nodes[Int(new)].isOpaque || old.isOpaque
                 guard old.kind.isDirectory && nodes[Int(new)].kind.isDirectory else { continue }
             } else {
-                new = try append(name, to: folder, kind: old.kind, limits: limits)
+                new = try append(name, to: folder, kind: old.kind)
                 take(old, from: from, into: new)
                 nodes[Int(new)].hidesLower = old.hidesLower
                 nodes[Int(new)].isOpaque = old.isOpaque
@@ -368,11 +355,14 @@ package struct LayerContents: Sendable {
     /// The entries of a folder, the one added last first.
     func children(of folder: Index) -> [Index] {
         var result: [Index] = []
+        var lookups = 0
         var here = nodes[Int(folder)].firstChild
         while here != Self.none {
+            lookups += 1
             if nodes[Int(here)].parent == folder { result.append(here) }
             here = nodes[Int(here)].nextSibling
         }
+        budget.countLookups(lookups)
         return result
     }
 
@@ -446,18 +436,23 @@ package struct LayerContents: Sendable {
         path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual([0x2E]) }
     }
 
+    /// How many components a path may have by its length: what taking it apart costs.
+    static func mostParts(_ path: [UInt8]) -> Int { path.count / 2 + 1 }
+
     // MARK: Storage
 
     /// Adds a node; `slot` is where the node stands in the table whose place it takes.
     ///
     /// Many nodes that follow each other in one place must not make a row of slots that every search walks along.
-    private mutating func append(
-        _ name: [UInt8], to folder: Index, kind: Kind, limits: Limits, slot: Int? = nil
-    ) throws -> Index {
+    private mutating func append(_ name: [UInt8], to folder: Index, kind: Kind, slot: Int? = nil) throws(LimitError)
+        -> Index
+    {
         guard name.count <= UInt16.max else { throw LimitError(name: "pathLength") }
         // Implied directories count too: a short tar of deep paths must not make a large tree.
-        guard nodes.count < limits.entryCount * 2 else { throw LimitError(name: "entryCount") }
-        guard names.count + linkBytes + name.count <= limits.nameBytes else { throw LimitError(name: "nameBytes") }
+        guard nodes.count < budget.limits.entryCount * 2 else { throw LimitError(name: "entryCount") }
+        guard names.count + linkBytes + name.count <= budget.limits.nameBytes else {
+            throw LimitError(name: "nameBytes")
+        }
         let index = Index(nodes.count)
         nodes.append(
             Node(parent: folder, nameStart: UInt32(names.count), nameCount: UInt16(name.count), kind: kind))
@@ -477,14 +472,14 @@ package struct LayerContents: Sendable {
 
     /// Puts a new node with nothing below it where `old` was.
     private mutating func replace(
-        _ old: Index, named name: ArraySlice<UInt8>, in folder: Index, limits: Limits
-    ) throws -> Index {
+        _ old: Index, named name: ArraySlice<UInt8>, in folder: Index
+    ) throws(LimitError) -> Index {
         let hidesLower = nodes[Int(old)].hidesLower
         let slot = slotOf(old)
         // The old node stays in the list of its siblings, but is nobody's child any more: taking it out would cost a
         // walk through a list whose length a stranger chooses.
         nodes[Int(old)].parent = Self.none
-        let new = try append(Array(name), to: folder, kind: .absent, limits: limits, slot: slot)
+        let new = try append(Array(name), to: folder, kind: .absent, slot: slot)
         nodes[Int(new)].hidesLower = hidesLower
         return new
     }
@@ -512,11 +507,4 @@ package struct LayerContents: Sendable {
 
 extension LayerContents.Kind {
     var isDirectory: Bool { self == .directory || self == .impliedDirectory }
-}
-
-/// A limit of ``Limits`` that a layer passes.
-package struct LimitError: Error, Hashable, CustomStringConvertible {
-    package let name: String
-
-    package var description: String { "more than the limit \(name) allows" }
 }

@@ -6,8 +6,9 @@ package import ByteStreams
 /// whiteout, an opaque directory or something that is no directory ends the search. So the state after any number of
 /// layers is the same layers with fewer of them looked at.
 package struct RootFileSystem: Sendable {
-    private let layers: [LayerContents]
-    private let limits: Limits
+    private var layers: [LayerContents]
+    /// What looking up may still cost; all states of the image share it.
+    private let budget: ImageBudget
     /// How many of the layers count, from the lowest.
     package let layerCount: Int
 
@@ -37,29 +38,37 @@ package struct RootFileSystem: Sendable {
     /// do when an engine unpacks the layers one after the other.
     ///
     /// - Throws: ``LimitError``.
-    package init(merging layers: [LayerContents], limits: Limits) throws {
+    init(merging layers: [LayerContents], _ budget: ImageBudget) throws(LimitError) {
         var merged: [LayerContents] = []
-        var steps = 0
         for layer in layers {
             var layer = layer
-            let lower = RootFileSystem(merged, merged.count, limits)
-            try lower.findTargets(ofLinksIn: &layer, steps: &steps)
-            try lower.graftImpliedDirectories(of: &layer, steps: &steps)
+            let lower = RootFileSystem(merged, merged.count, budget)
+            try lower.findTargets(ofLinksIn: &layer)
+            try lower.graftImpliedDirectories(of: &layer)
             merged.append(layer)
         }
-        self.init(merged, merged.count, limits)
+        self.init(merged, merged.count, budget)
+    }
+
+    /// Whether looking up paths has cost more than ``Limits/lookupCount`` allows.
+    ///
+    /// From then on every lookup finds nothing. Whoever looks things up in a stranger's image asks at the end, and refuses
+    /// the image.
+    package var isOutOfLookups: Bool { budget.isOutOfLookups }
+
+    /// Adds what another reading of one of the layers captured.
+    mutating func takeCaptured(from contents: LayerContents, layer: Int) {
+        layers[layer].takeCaptured(from: contents)
     }
 
     /// Finds what the layer's hard links lead to in the layers below it.
     ///
     /// So nothing that is looked up later goes through a chain of them: those below lead to a file already.
-    private func findTargets(ofLinksIn layer: inout LayerContents, steps: inout Int) throws {
+    private func findTargets(ofLinksIn layer: inout LayerContents) throws(LimitError) {
         for node in layer.linksBelow where layer.kind(of: node) == .hardLink {
             let target = LayerContents.components(layer.linkTarget(of: node)).components
-            var trace = Trace()
-            let found = resolve(target, followLast: false, &trace).found
-            steps += trace.steps
-            guard steps <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            let found = resolve(target, followLast: false).found
+            try budget.lookUp(1)
             if case .other(let layerBelow, let nodeBelow) = found {
                 layer.setTarget(of: node, LayerContents.Place(layer: layerBelow, node: nodeBelow))
             }
@@ -67,7 +76,7 @@ package struct RootFileSystem: Sendable {
     }
 
     /// Moves what lies below implied directories of the layer to where a symbolic link of a lower layer leads.
-    private func graftImpliedDirectories(of layer: inout LayerContents, steps: inout Int) throws {
+    private func graftImpliedDirectories(of layer: inout LayerContents) throws(LimitError) {
         guard layerCount > 0 else { return }
         var waiting = layer.impliedDirectories
         var next = 0
@@ -90,7 +99,6 @@ package struct RootFileSystem: Sendable {
             // What a later entry replaced hangs on nothing, and nothing is below it.
             var directory = here.flatMap { known[$0] ?? nil }
             while let folder = way.popLast() {
-                steps += directory?.parts.count ?? 1
                 if let above = directory, !layer.hidesLower(folder),
                     case .directory(let below) = child(of: above, named: layer.name(of: folder))
                 {
@@ -100,33 +108,30 @@ package struct RootFileSystem: Sendable {
                 }
                 known[folder] = .some(directory)
             }
-            steps += directory?.parts.count ?? 1
-            guard steps <= limits.pathSteps else { throw LimitError(name: "pathSteps") }
             guard let directory, case .other(let owner, let link) = child(of: directory, named: layer.name(of: node)),
                 layers[owner].kind(of: link) == .symbolicLink
             else { continue }
-            var trace = Trace()
-            let (found, place) = resolve(layer.path(of: node), followLast: true, &trace)
-            steps += trace.steps
+            let (found, place) = resolve(layer.path(of: node), followLast: true)
+            try budget.lookUp(1)
             switch found {
             case .directory, .nothing:
                 // Where the link leads nowhere an engine makes the directory there.
-                waiting += try layer.graft(node, onto: place, limits: limits)
+                waiting += try layer.graft(node, onto: place)
             case .loop, .other:
                 break
             }
         }
     }
 
-    private init(_ layers: [LayerContents], _ layerCount: Int, _ limits: Limits) {
+    private init(_ layers: [LayerContents], _ layerCount: Int, _ budget: ImageBudget) {
         self.layers = layers
         self.layerCount = layerCount
-        self.limits = limits
+        self.budget = budget
     }
 
     /// The state after the lowest `count` layers.
     package func after(layers count: Int) -> RootFileSystem {
-        RootFileSystem(layers, max(0, min(count, layers.count)), limits)
+        RootFileSystem(layers, max(0, min(count, layers.count)), budget)
     }
 
     /// The regular file that the path leads to, links followed; nil where there is none.
@@ -263,21 +268,21 @@ package struct RootFileSystem: Sendable {
 
     /// Whether the topmost layer may change a file of interest; `links` are those that are links without it.
     private func hasChange(of interest: PathPatterns, _ links: [String]) -> Bool {
-        var trace = Trace()
-        for path in interest.exactPaths + links where !trace.isChanged {
-            _ = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &trace)
+        var isChanged: Bool? = false
+        for path in interest.exactPaths + links where isChanged == false {
+            _ = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &isChanged)
         }
-        for path in interest.folders where !trace.isChanged {
-            let found = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &trace).found
+        for path in interest.folders where isChanged == false {
+            let found = resolve(LayerContents.parts(Array(path.utf8)), followLast: true, &isChanged).found
             guard case .directory(let directory) = found, let top = directory.parts.first, top.layer == layerCount - 1
             else { continue }
-            trace.isChanged = trace.isChanged || !layers[top.layer].children(of: top.node).isEmpty
+            isChanged = isChanged == true || !layers[top.layer].children(of: top.node).isEmpty
         }
-        return trace.isChanged
+        return isChanged == true
     }
 
     /// Whether the topmost layer has a say in what that name in the directory is.
-    private func isChanged(_ directory: Directory, _ name: ArraySlice<UInt8>, _ found: Found) -> Bool {
+    private func mayBeChanged(_ directory: Directory, _ name: ArraySlice<UInt8>, _ found: Found) -> Bool {
         let layer = layerCount - 1
         guard let top = directory.parts.first, top.layer == layer else { return false }
         if layers[layer].hidesLower(top.node) { return true }
@@ -289,14 +294,6 @@ package struct RootFileSystem: Sendable {
     }
 
     // MARK: Looking up
-
-    /// What looking up a path took.
-    private struct Trace {
-        /// How many times a name was looked for in a layer.
-        var steps = 0
-        /// Whether the topmost layer may have made a difference.
-        var isChanged = false
-    }
 
     private var rootDirectory: Found {
         var parts: [(layer: Int, node: LayerContents.Index)] = []
@@ -310,15 +307,15 @@ package struct RootFileSystem: Sendable {
     private func resolve(
         _ path: [ArraySlice<UInt8>], followLast: Bool
     ) -> (found: Found, place: [ArraySlice<UInt8>]) {
-        var trace = Trace()
-        return resolve(path, followLast: followLast, &trace)
+        var isChanged: Bool?
+        return resolve(path, followLast: followLast, &isChanged)
     }
 
     /// What the path leads to, and the place without symbolic links in it, as far as it exists.
     ///
-    /// `trace` tells what it took.
+    /// Unless it is nil, `isChanged` becomes true if the topmost layer may have made a difference.
     private func resolve(
-        _ path: [ArraySlice<UInt8>], followLast: Bool, _ trace: inout Trace
+        _ path: [ArraySlice<UInt8>], followLast: Bool, _ isChanged: inout Bool?
     ) -> (found: Found, place: [ArraySlice<UInt8>]) {
         guard case .directory(let root) = rootDirectory else { return (.nothing, path) }
         var folders = [root]
@@ -333,9 +330,8 @@ package struct RootFileSystem: Sendable {
                 }
                 continue
             }
-            trace.steps += folders[folders.count - 1].parts.count
             let found = child(of: folders[folders.count - 1], named: name)
-            trace.isChanged = trace.isChanged || isChanged(folders[folders.count - 1], name, found)
+            if isChanged == false { isChanged = mayBeChanged(folders[folders.count - 1], name, found) }
             switch found {
             case .nothing, .loop:
                 return (found, Self.place(place, name, pending))
@@ -349,9 +345,10 @@ package struct RootFileSystem: Sendable {
                 }
                 hops += 1
                 let target = layers[layer].linkTarget(of: node)
-                guard hops <= limits.linkCount, pending.count <= limits.pathDepth else {
-                    return (.loop, Self.place(place, name, pending))
-                }
+                budget.countLookups(LayerContents.mostParts(target))
+                guard hops <= budget.limits.linkCount, pending.count <= budget.limits.pathDepth,
+                    !budget.isOutOfLookups
+                else { return (.loop, Self.place(place, name, pending)) }
                 if target.first == UInt8(ascii: "/") {
                     folders = [root]
                     place = []
@@ -379,9 +376,12 @@ package struct RootFileSystem: Sendable {
 
     /// The same where the parts before that one are known not to have the name.
     private func child(of directory: Directory, named name: ArraySlice<UInt8>, fromPart first: Int) -> Found {
-        guard !LayerContents.isBookkeeping(name) else { return .nothing }
+        guard !LayerContents.isBookkeeping(name), !budget.isOutOfLookups else { return .nothing }
+        var lookups = 0
+        defer { budget.countLookups(lookups) }
         var parts: [(layer: Int, node: LayerContents.Index)] = []
         for (layer, folder) in directory.parts[first...] {
+            lookups += 1
             guard let node = layers[layer].child(of: folder, named: name) else { continue }
             switch layers[layer].kind(of: node) {
             case .directory, .impliedDirectory:
@@ -405,7 +405,7 @@ package struct RootFileSystem: Sendable {
     private func entries(of directory: Directory) -> [(name: ArraySlice<UInt8>, found: Found)] {
         var decided: Set<ArraySlice<UInt8>> = []
         var result: [(name: ArraySlice<UInt8>, found: Found)] = []
-        for (part, (layer, folder)) in directory.parts.enumerated() {
+        for (part, (layer, folder)) in directory.parts.enumerated() where !budget.isOutOfLookups {
             for node in layers[layer].children(of: folder) {
                 let name = layers[layer].name(of: node)
                 guard decided.insert(name).inserted else { continue }

@@ -55,6 +55,7 @@ struct ImageScan: Sendable {
                 "nothing installed answers \(need.field): \(need.need)")
         }
         diagnostics += Self.blindSpots(files, state)
+        guard !files.isOutOfLookups else { throw image.outOfLookups }
         self.diagnostics = diagnostics
     }
 

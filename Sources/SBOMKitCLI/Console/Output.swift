@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import Glibc
 
 /// Where results go.
@@ -26,69 +27,24 @@ enum Output {
             if let code { Reporting.failOutput(path, created: true, errno: code) }
             return
         }
-        guard let target = target(of: path) else { Reporting.failOutput(path, created: false, errno: errno) }
-        let mask = umask(0)
-        umask(mask)
-        guard let file = NewFile(beside: target) else { Reporting.failOutput(path, created: false, errno: errno) }
-        let mode = exists ? status.st_mode & 0o7777 : 0o666 & ~mask
-        if let code = write(to: file.descriptor, produce) ?? file.replace(target, mode: mode) {
-            file.forget()
-            Reporting.failOutput(path, created: true, errno: code)
+        if let failure = replace(path, produce) {
+            Reporting.failOutput(path, created: failure.isCreated, errno: failure.code)
         }
     }
 
-    /// A file that is to take another's place once it is whole.
-    private struct NewFile {
-        let descriptor: CInt
-        /// The name it has until then; nil for none.
-        private let name: String?
-
-        /// A file without a name where the file system has such, so that nothing is left of it however the process ends.
-        ///
-        /// Nil with `errno` set if there can be none.
-        init?(beside target: String) {
-            let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
-            // The link by which it gets its name.
-            if unsafe access("/proc/self/fd", X_OK) == 0 {
-                // O_TMPFILE, which is no constant that Swift can see: it has this bit on every kind of machine of ours.
-                let nameless = unsafe open(folder, O_WRONLY | O_CLOEXEC | O_DIRECTORY | 0o20_000_000, 0o600)
-                if nameless >= 0 {
-                    descriptor = nameless
-                    name = nil
-                    return
-                }
-            }
-            var template = Array("\(target).XXXXXX".utf8CString)
-            descriptor = unsafe mkstemp(&template)
-            guard descriptor >= 0 else { return nil }
-            name = String(decoding: template.dropLast().lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        }
-
-        /// Puts it in the other's place; the `errno` if that fails.
-        func replace(_ target: String, mode: mode_t) -> CInt? {
-            guard fchmod(descriptor, mode) == 0, let name = name ?? linked(beside: target) else { return errno }
-            guard close(descriptor) == 0, unsafe rename(name, target) == 0 else {
-                let code = errno
-                unsafe unlink(name)
-                return code
-            }
+    /// Replaces a regular file; what failed, once nothing of the new file is left, because the process ends then.
+    private static func replace(
+        _ path: String, _ produce: (@escaping Sink) throws -> Void
+    ) -> (isCreated: Bool, code: CInt)? {
+        var isCreated = false
+        do throws(FileError) {
+            var file = try AtomicFile(replacing: path)
+            isCreated = true
+            if let code = write(to: file.descriptor, produce) { return (true, code) }
+            try file.commit()
             return nil
-        }
-
-        /// The name that it is given, for a name cannot be given in place of another file's; nil with `errno` set if none.
-        private func linked(beside target: String) -> String? {
-            for number in 0..<1_000 {
-                let name = "\(target).\(getpid())-\(number)"
-                let own = "/proc/self/fd/\(descriptor)"
-                if unsafe linkat(AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 { return name }
-                guard errno == EEXIST else { return nil }
-            }
-            return nil
-        }
-
-        /// Takes it away again.
-        func forget() {
-            if let name { unsafe unlink(name) }
+        } catch {
+            return (isCreated, error.errno)
         }
     }
 
@@ -129,21 +85,6 @@ enum Output {
             }
             return true
         }
-    }
-
-    /// Where symbolic links lead, be anything there or not; nil with `errno` set if they go round in circles.
-    private static func target(of path: String) -> String? {
-        var path = path
-        for _ in 0..<40 {
-            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = unsafe readlink(path, &buffer, buffer.count)
-            guard count > 0 else { return path }
-            let link = String(decoding: buffer[..<count].lazy.map(UInt8.init(bitPattern:)), as: UTF8.self)
-            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-            path = link.hasPrefix("/") ? link : folder + link
-        }
-        errno = ELOOP
-        return nil
     }
 
     /// Keeps the numbers of the standard streams for those that are closed.

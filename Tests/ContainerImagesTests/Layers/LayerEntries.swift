@@ -8,6 +8,8 @@ struct Entry: Sendable, CustomStringConvertible {
     var path: String
     var link = ""
     var contents = ""
+    /// The size of a sparse file that is a hole and nothing else.
+    var hole = 0
 
     static func file(_ path: String, _ contents: String = "") -> Entry {
         Entry(type: "0", path: path, contents: contents)
@@ -15,6 +17,7 @@ struct Entry: Sendable, CustomStringConvertible {
     static func folder(_ path: String) -> Entry { Entry(type: "5", path: path + "/") }
     static func link(_ path: String, to target: String) -> Entry { Entry(type: "2", path: path, link: target) }
     static func hardLink(_ path: String, to target: String) -> Entry { Entry(type: "1", path: path, link: target) }
+    static func hole(_ path: String, _ size: Int) -> Entry { Entry(type: "S", path: path, hole: size) }
     static func pipe(_ path: String) -> Entry { Entry(type: "6", path: path) }
     static func whiteout(_ path: String) -> Entry {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -58,6 +61,12 @@ func tar(_ entries: [Entry]) -> [UInt8] {
         put(String(entry.type), at: 156, 1)
         put(entry.link, at: 157, 100)
         put("ustar  ", at: 257, 8)
+        if entry.type == "S" {
+            // tar.h, struct oldgnu_header: a piece of no bytes at the end, then the real size.
+            put(octal(entry.hole, 11), at: 386, 12)
+            put(octal(0, 11), at: 398, 12)
+            put(octal(entry.hole, 11), at: 483, 12)
+        }
         put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\0 ", at: 148, 8)
         result += header
         result += contents
