@@ -101,7 +101,11 @@ let package = Package(
         ),
         // The product is named so that it is built; the tests run it.
         .testTarget(
-            name: "CommandLineTests", dependencies: ["SBOMKitCLI", "ByteStreams", "TestSupport"],
+            name: "CommandLineTests",
+            dependencies: [
+                "SBOMKitCLI", "SBOMKit", "ByteStreams", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: house),
         .testTarget(
             name: "SBOMFormatsTests",

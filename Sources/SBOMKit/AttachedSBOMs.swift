@@ -79,7 +79,7 @@ package struct AttachedSBOMs {
                 .badInput, "\(place): no SBOM is attached to the image; `sbomkit generate` makes one of what is in it")
         }
         let entry: Entry
-        var remarks: [Converter.Remark] = []
+        var notices: [Notice] = []
         if let choice {
             let number = Int(choice)
             if let number, entries.indices.contains(number - 1) {
@@ -100,17 +100,18 @@ package struct AttachedSBOMs {
                 throw unresolved("several SBOMs are attached; choose with --attached by number, format or digest")
             }
             entry = first
-            remarks = entries.filter { !$0.isReadable && entry.isReadable }.compactMap { entry in
+            notices = entries.filter { !$0.isReadable && entry.isReadable }.compactMap { entry in
                 guard case .failure(let error) = entry.format else { return nil }
-                return Converter.Remark(
-                    place: nil, message: "another SBOM is attached and cannot be read: \(error.description)")
+                return Notice(
+                    .warning, code: .unreadableAttachment, at: .document,
+                    "another SBOM is attached and cannot be read: \(error.description)")
             }
         }
         if case .failure(let error) = entry.format { throw error.of(layout.place(of: entry.attachment)) }
         do throws(ImageError) {
             // Read again, so that however many there are never more than one is kept.
             let bytes = try layout.contents(of: entry.attachment) ?? []
-            return InputDocument(name: layout.place(of: entry.attachment), bytes: bytes, remarks: remarks)
+            return InputDocument(name: layout.place(of: entry.attachment), bytes: bytes, notices: notices)
         } catch {
             throw SBOMError(error)
         }
@@ -165,9 +166,7 @@ package struct AttachedSBOMs {
                 return Entry(attachment: attachment, format: .success(source.kind))
             } catch {
                 guard attachment.isSaidToBeSBOM else { return nil }
-                let place = error.place.map { ($0.line, $0.column) }
-                return Entry(
-                    attachment: attachment, format: .failure(SBOMError(.badInput, error.description, place: place)))
+                return Entry(attachment: attachment, format: .failure(SBOMError(error)))
             }
         }
     }
@@ -194,12 +193,5 @@ extension Attachment {
         let types = [artifactType, descriptor.mediaType, predicateType].compactMap(\.self).filter { !$0.isEmpty }
         var seen: Set<String> = []
         return ([manner] + types.filter { seen.insert($0).inserted }).joined(separator: ", ")
-    }
-}
-
-extension SBOMError {
-    /// The same trouble.
-    init(_ error: ImageError) {
-        self.init(error.code == .missing ? .noInput : .badInput, error.description)
     }
 }

@@ -28,8 +28,8 @@ public struct InputDocument: Sendable {
     public let name: String
     /// All of it.
     public let bytes: [UInt8]
-    /// What was odd on the way to it.
-    public let remarks: [Converter.Remark]
+    /// What was unusual about the place where it was found.
+    public let notices: [Notice]
 
     /// Reads a document.
     ///
@@ -50,10 +50,10 @@ public struct InputDocument: Sendable {
         try self.init(name: place, bytes: Self.read(place, limits: limits))
     }
 
-    init(name: String, bytes: [UInt8], remarks: [Converter.Remark] = []) {
+    init(name: String, bytes: [UInt8], notices: [Notice] = []) {
         self.name = name
         self.bytes = bytes
-        self.remarks = remarks
+        self.notices = notices
     }
 
     private init(_ other: InputDocument) { self = other }

@@ -1,23 +1,55 @@
 internal import ArgumentParser
+internal import Glibc
 internal import SBOMKit
 
 @main
-enum Program {
-    static func main() async {
+package enum Program {
+    package static func main() async {
         Output.reserveStandardStreams()
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
             var command = try SBOMKitCommand.parseAsRoot(OutlineCommand.translated(arguments))
-            // What is not asynchronous stays on the main thread, which has the largest stack.
+            // Synchronous commands stay on the main thread, which has the largest stack.
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            SBOMKitCommand.exit(withError: error)
+            end(with: error)
         }
     }
+
+    /// Prints an error and ends the process.
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case let error as SBOMError: Reporting.fail(error)
+        case is ExitCode: SBOMKitCommand.exit(withError: error)
+        default:
+            // Errors of the argument parser have exit codes of their own: help, for instance, has 0.
+            guard isUnknown(error) else { SBOMKitCommand.exit(withError: error) }
+            Reporting.say("error", "internal error, please report it: \(error)")
+            exit(exitCode(for: error))
+        }
+    }
+
+    /// The exit code of the process for an error that a command throws (sysexits.h).
+    package static func exitCode(for error: any Error) -> CInt {
+        switch error {
+        case let error as SBOMError:
+            switch error.code {
+            case .usage: EX_USAGE
+            case .badInput: EX_DATAERR
+            case .noInput: EX_NOINPUT
+            case .internal: EX_SOFTWARE
+            }
+        case let code as ExitCode: code.rawValue
+        default: isUnknown(error) ? EX_SOFTWARE : SBOMKitCommand.exitCode(for: error).rawValue
+        }
+    }
+
+    /// Whether the argument parser does not know an error. Then it would exit with 1, which stands for a finding.
+    private static func isUnknown(_ error: any Error) -> Bool { SBOMKitCommand.exitCode(for: error) == .failure }
 }
 
 struct SBOMKitCommand: AsyncParsableCommand {
@@ -26,7 +58,7 @@ struct SBOMKitCommand: AsyncParsableCommand {
         abstract: "Says what is inside a container image, as a software bill of materials.",
         discussion: """
             Exit codes: 0 done, 1 something was found that was asked about, 64 usage, 65 bad input, 66 no input, \
-            73 output cannot be created, 74 output cannot be written.
+            70 internal error, 73 output cannot be created, 74 output cannot be written.
             """,
         version: Generator.version,
         subcommands: [

@@ -1,4 +1,7 @@
+import ArgumentParser
 import Foundation
+import SBOMKit
+import SBOMKitCLI
 import TestSupport
 import Testing
 
@@ -118,6 +121,17 @@ import Testing
         let quiet = try sbomkit("generate --quiet --fail-on-blind \(fixture)")
         #expect(quiet.code == code)
         #expect(quiet.lines.count == Int(code))
+    }
+
+    private struct Surprise: Error {}
+
+    @Test func `faults of our own end with 70, not with a code of the input`() {
+        #expect(Program.exitCode(for: Surprise()) == 70)
+        #expect(Program.exitCode(for: SBOMError(fault: Surprise())) == 70)
+        #expect(Program.exitCode(for: SBOMError(writing: Surprise())) == 70)
+        #expect(Program.exitCode(for: ExitCode(1)) == 1)
+        #expect(Program.exitCode(for: ValidationError("wrong")) == 64)
+        #expect(Program.exitCode(for: CleanExit.helpRequest()) == 0)
     }
 
     @Test func `a reader that goes away ends it as it ends other tools`() throws {

@@ -31,8 +31,8 @@ public struct Converter: Sendable {
         fileprivate let document: ConvertedDocument
         /// The document as a whole; each call writes it anew.
         public var bytes: [UInt8] { document.bytes }
-        /// What was odd about the source, in its order.
-        public let remarks: [Remark]
+        /// What was unusual about the source, in its order.
+        public let notices: [Notice]
         /// What became of everything that the source says.
         public let members: [Member]
 
@@ -61,14 +61,6 @@ public struct Converter: Sendable {
             let report: JSONValue = ["source": .string(source), "members": .array(list)]
             return String(decoding: JSONWriter.bytes(of: report, .pretty), as: UTF8.self)
         }
-    }
-
-    /// Something odd about a document that was read all the same.
-    public struct Remark: Sendable {
-        /// Its line and column, counted from 1; nil if it is about the whole.
-        public let place: (line: Int, column: Int)?
-        /// What is odd: one line.
-        public let message: String
     }
 
     /// What became of a member.
@@ -108,12 +100,9 @@ public struct Converter: Sendable {
     ///   - bytes: The whole document.
     ///   - format: The format to write.
     /// - Returns: The document in that format.
-    /// - Throws: ``SBOMError`` if it is no document of a format that is known, or the options cannot be.
+    /// - Throws: ``SBOMError`` if the bytes are not a document of a known format, or an option is not possible.
     public func convert(_ bytes: [UInt8], to format: DocumentFormat) throws(SBOMError) -> Conversion {
         let limits = Limits()
-        guard bytes.count <= limits.documentSize else {
-            throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
-        }
         var created = Timestamp.unknown
         if let text = options.sourceDateEpoch {
             guard let time = Timestamp(sourceDateEpoch: text) else {
@@ -121,25 +110,18 @@ public struct Converter: Sendable {
             }
             created = time
         }
-        let source: ParsedDocument
-        do throws(DocumentError) {
-            source = try ParsedDocument(opening: bytes, limits: limits)
-        } catch {
-            throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
-        }
+        let source = try ParsedDocument(admitting: bytes, limits: limits)
         let name = source.kind
-        let remarks = source.notices.map { notice in
-            Remark(place: notice.place.map { ($0.line, $0.column) }, message: notice.message)
-        }
+        let notices = source.notices.map(Notice.init)
         do {
             let converter = DocumentConverter(
                 carries: options.carries, created: created.description, reports: options.reports, limits: limits,
                 keepsRemains: options.keepsRemains)
             let document = try converter.convert(consume source, to: format.target)
             return Conversion(
-                source: name, document: document, remarks: remarks, members: Self.members(document.report))
+                source: name, document: document, notices: notices, members: Self.members(document.report))
         } catch {
-            throw SBOMError(.badInput, "\(error)")
+            throw SBOMError(writing: error)
         }
     }
 

@@ -101,10 +101,10 @@ public struct DocumentDifference: Sendable {
     public private(set) var addedEdges: [Edge] = []
     /// The relationships that only the old document has.
     public private(set) var removedEdges: [Edge] = []
-    /// What was odd about the old document, in its order.
-    public let oldRemarks: [Converter.Remark]
-    /// What was odd about the new document, in its order.
-    public let newRemarks: [Converter.Remark]
+    /// What was unusual about the old document, in its order.
+    public let oldNotices: [Notice]
+    /// What was unusual about the new document, in its order.
+    public let newNotices: [Notice]
 
     /// Whether the documents say the same, as far as they were compared.
     public var isEmpty: Bool {
@@ -136,7 +136,7 @@ public struct DocumentDifference: Sendable {
     public static func between(
         _ old: String, and new: String, in parts: Set<Part> = Set(Part.allCases),
         readingImages options: Generator.Options = Generator.Options()
-    ) async throws -> DocumentDifference {
+    ) async throws(SBOMError) -> DocumentDifference {
         guard old != "-" || new != "-" else {
             throw SBOMError(.usage, "standard input can be one of the documents, not both")
         }
@@ -144,7 +144,9 @@ public struct DocumentDifference: Sendable {
             from: try await reading(old, options), to: try await reading(new, options), in: parts)
     }
 
-    private static func reading(_ place: String, _ options: Generator.Options) async throws -> DocumentReading {
+    private static func reading(
+        _ place: String, _ options: Generator.Options
+    ) async throws(SBOMError) -> DocumentReading {
         // An image is what is in it, whatever is attached to it.
         guard InputDocument.isImage(place) else {
             return try InputDocument(at: place).parsed { bytes throws(SBOMError) in
@@ -156,8 +158,8 @@ public struct DocumentDifference: Sendable {
 
     init(from oldReading: DocumentReading, to newReading: DocumentReading, in parts: Set<Part>) {
         self.parts = parts
-        oldRemarks = oldReading.remarks
-        newRemarks = newReading.remarks
+        oldNotices = oldReading.notices
+        newNotices = newReading.notices
         let old = ComparedDocument(oldReading)
         let new = ComparedDocument(newReading)
         let matching = DocumentMatching(old, new)

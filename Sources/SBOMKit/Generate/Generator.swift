@@ -71,11 +71,11 @@ public struct Generator: Sendable {
     /// - Parameters:
     ///   - reference: `[oci:]DIR[:TAG|@DIGEST]`, an OCI layout on this machine.
     ///   - progress: Called from any thread with the bytes of layers read so far and the bytes there are.
-    /// - Returns: What the image holds, and what there is to say about the reading.
-    /// - Throws: ``SBOMError``.
+    /// - Returns: The contents of the image, and notices about the reading.
+    /// - Throws: ``SBOMError`` if the options are not possible, or the image cannot be read.
     public func read(
         _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
-    ) async throws -> ImageInventory {
+    ) async throws(SBOMError) -> ImageInventory {
         let context = try context()
         var platform: Platform?
         if let text = options.platform {
@@ -113,6 +113,8 @@ public struct Generator: Sendable {
                     dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmet.count))
         } catch let error as ImageError {
             throw SBOMError(error)
+        } catch {
+            throw SBOMError(fault: error)
         }
     }
 
@@ -149,138 +151,5 @@ public struct Generator: Sendable {
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: base, supplier: supplier, creators: creators,
             created: created)
-    }
-}
-
-/// What an image holds, ready to be written as documents of any format.
-public struct ImageInventory: Sendable {
-    private let bill: BillOfMaterials
-    /// What was odd, damaged or could not be read, in the order it was found.
-    public let notices: [Notice]
-    /// What is in it.
-    public let summary: Summary
-
-    init(bill: BillOfMaterials, notices: [Notice], summary: Summary) {
-        self.bill = bill
-        self.notices = notices
-        self.summary = summary
-    }
-
-    /// The document in that format; the same contents give the same bytes.
-    public func document(_ format: DocumentFormat) throws -> [UInt8] {
-        try document(format) { _ in }
-    }
-
-    /// The document in that format; what the format cannot hold is reported.
-    public func document(_ format: DocumentFormat, report: (Notice) -> Void) throws -> [UInt8] {
-        switch format {
-        case .spdxJSON(.v2_3): return try SPDXJSONEncoder().encode(bill)
-        case .spdxJSON, .spdxTagValue:
-            return try Self.converter.write(SPDXJSONEncoder().tree(bill), .spdx, to: format.target)
-        case .cycloneDX(let version) where version.spelled >= .v1_4:
-            return CycloneDXEncoder(version: version.spelled).encodeJSON(bill)
-        case .cycloneDXXML(let version) where version.spelled >= .v1_4:
-            let (bytes, replacements) = try CycloneDXEncoder(version: version.spelled).encodeXML(bill)
-            if replacements > 0 {
-                report(
-                    Notice(
-                        Diagnostic(
-                            .warning, code: .notInXML, at: "document",
-                            "\(replacements) control characters, which XML cannot hold, are U+FFFD in it")))
-            }
-            return bytes
-        case .cycloneDX, .cycloneDXXML:
-            // From the oldest in which all that an image's document needs has a place down to what is older.
-            return try Self.converter.write(
-                CycloneDXEncoder(version: .v1_4).tree(bill), .cycloneDX, to: format.target)
-        }
-    }
-
-    private static let converter = DocumentConverter(carries: false, created: "", reports: false, limits: Limits())
-
-    /// Whether something that is in the image could not be read: a layer, a database, a kind of package.
-    public var isBlind: Bool { notices.contains { $0.severity == .blind } }
-
-    /// What a document is about, in a few figures.
-    public struct Summary: Sendable {
-        /// The name and tag of the image.
-        public let image: String
-        /// The digest of its manifest.
-        public let digest: String
-        /// `os/architecture[/variant]`.
-        public let platform: String
-        /// The name of the operating system, if the image says it.
-        public let operatingSystem: String?
-        /// How many packages are installed.
-        public let packageCount: Int
-        /// How many pairs of packages there are of which one needs the other.
-        public let dependencyCount: Int
-        /// How many needs nothing installed answers.
-        public let unmetCount: Int
-    }
-}
-
-/// Something a reader found that did not stop it.
-public struct Notice: Sendable, Hashable {
-    /// How much it matters.
-    public enum Severity: Sendable, Hashable {
-        /// Nothing is missing because of it.
-        case note
-        /// Something is odd, damaged or left out.
-        case warning
-        /// Something that is there could not be read, so the document is incomplete.
-        case blind
-    }
-
-    /// How much it matters.
-    public let severity: Severity
-    /// A word with hyphens for what it is about, the same for all notices of a kind.
-    public let code: String
-    /// Where: a path in the image with its line, or the digest of a layer.
-    public let place: String
-    /// What was found: one line.
-    public let message: String
-
-    init(_ diagnostic: Diagnostic) {
-        switch diagnostic.severity {
-        case .note: severity = .note
-        case .warning: severity = .warning
-        case .blind: severity = .blind
-        }
-        code = diagnostic.code.rawValue
-        place = diagnostic.place
-        message = diagnostic.message
-    }
-}
-
-/// Why there is no document.
-public struct SBOMError: Error, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is.
-    public enum Code: Sendable {
-        /// The caller asked for something that cannot be.
-        case usage
-        /// There is nothing at the place that was named.
-        case noInput
-        /// What is there is damaged, or not what it should be, or fits several images or none.
-        case badInput
-    }
-
-    /// What kind of trouble it is.
-    public let code: Code
-    /// Where, and what was expected; a first line, and perhaps a list of what there is.
-    public let description: String
-
-    /// The line and column of a document, counted from 1, where there is one to name.
-    let place: (line: Int, column: Int)?
-
-    init(_ code: Code, _ description: String, place: (line: Int, column: Int)? = nil) {
-        self.code = code
-        self.description = description
-        self.place = place
-    }
-
-    /// The same of a file, which is named with the place.
-    func of(_ path: String) -> SBOMError {
-        SBOMError(code, "\(path)\(place.map { ":\($0.line):\($0.column)" } ?? ""): \(description)")
     }
 }

@@ -63,12 +63,8 @@ public struct Outline: Sendable {
 
     let graph: ElementGraph
 
-    /// What was odd about the document, in its order.
-    public var remarks: [Converter.Remark] {
-        graph.notices.map { notice in
-            Converter.Remark(place: notice.place.map { ($0.line, $0.column) }, message: notice.message)
-        }
-    }
+    /// What was unusual about the document, in its order.
+    public var notices: [Notice] { graph.notices.map(Notice.init) }
 
     /// Reads a document, whose format is told by its content.
     ///
@@ -78,9 +74,7 @@ public struct Outline: Sendable {
     /// - Throws: ``SBOMError`` if it is no document of a format that is known.
     public init(_ bytes: [UInt8], for style: Style = .sbomkit) throws(SBOMError) {
         let limits = Limits()
-        guard bytes.count <= limits.documentSize else {
-            throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
-        }
+        try limits.admit(document: bytes)
         do throws(DocumentError) {
             let source = try ParsedDocument(opening: bytes, limits: limits)
             // bom does not look into such a wrapper.
@@ -94,7 +88,7 @@ public struct Outline: Sendable {
                 self.graph = graph
                 return
             }
-            throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
+            throw SBOMError(error)
         }
     }
 

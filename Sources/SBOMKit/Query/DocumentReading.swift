@@ -17,27 +17,18 @@ struct DocumentReading: Sendable {
     let facts: [ElementFacts]
     /// Relationships between elements, or from the document to one, in the order of the document, each once.
     let edges: [Edge]
-    /// What was odd about the document, in its order.
-    let remarks: [Converter.Remark]
+    /// What was unusual about the document, in its order.
+    let notices: [Notice]
 
     init(parsing bytes: [UInt8]) throws(SBOMError) {
         let limits = Limits()
-        guard bytes.count <= limits.documentSize else {
-            throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
-        }
-        do throws(DocumentError) {
-            self.init(DocumentGraph(try ParsedDocument(opening: bytes, limits: limits), limits: limits))
-        } catch {
-            throw SBOMError(.badInput, error.description, place: error.place.map { ($0.line, $0.column) })
-        }
+        self.init(DocumentGraph(try ParsedDocument(admitting: bytes, limits: limits), limits: limits))
     }
 
     init(_ graph: DocumentGraph) {
         self.graph = graph
         facts = graph.facts
-        remarks = graph.notices.map { notice in
-            Converter.Remark(place: notice.place.map { ($0.line, $0.column) }, message: notice.message)
-        }
+        notices = graph.notices.map(Notice.init)
         var edges: [Edge] = []
         edges.reserveCapacity(graph.edges.count)
         var seen: Set<Edge> = []

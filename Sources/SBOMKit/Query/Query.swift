@@ -120,7 +120,7 @@ public struct Query: Sendable {
         let names = reading.graph.licenseNames
         return QueryMatches(
             elements: set.map { QueryMatches.Element(reading.facts[$0], licenseNames: names) },
-            remarks: reading.remarks)
+            notices: reading.notices)
     }
 
     /// What of a file the question is about.

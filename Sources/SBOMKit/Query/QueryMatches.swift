@@ -60,8 +60,8 @@ public struct QueryMatches: Sendable {
 
     /// What was found.
     public let elements: [Element]
-    /// What was odd about the document, in its order.
-    public let remarks: [Converter.Remark]
+    /// What was unusual about the document, in its order.
+    public let notices: [Notice]
 
     private func value(_ field: Field, of element: Element, _ namesArePurls: Bool) -> String? {
         field == .name && namesArePurls ? element.value(.purl) ?? element.value(.name) : element.value(field)

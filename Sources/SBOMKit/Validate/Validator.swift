@@ -56,9 +56,7 @@ public struct Validator: Sendable {
     /// - Throws: ``SBOMError`` if it is neither JSON nor XML, or of no format or version that is known.
     public func validate(_ bytes: [UInt8]) throws(SBOMError) -> Report {
         let limits = Limits()
-        guard bytes.count <= limits.documentSize else {
-            throw SBOMError(.badInput, "larger than the limit documentSize of \(limits.documentSize) bytes")
-        }
+        try limits.admit(document: bytes)
         do throws(ValidationError) {
             let report = try DocumentValidator(limits: limits, violationLimit: Self.violationLimit).validate(bytes)
             return Report(
@@ -73,7 +71,7 @@ public struct Validator: Sendable {
                 },
                 isTruncated: report.isTruncated)
         } catch {
-            throw SBOMError(.badInput, "\(error)")
+            throw SBOMError(error)
         }
     }
 

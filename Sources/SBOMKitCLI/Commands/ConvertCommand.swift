@@ -64,17 +64,11 @@ struct ConvertCommand: ParsableCommand {
         if let epoch = unsafe getenv("SOURCE_DATE_EPOCH").map({ unsafe String(cString: $0) }), !epoch.isEmpty {
             options.sourceDateEpoch = epoch
         }
-        let document: InputDocument
-        let conversion: Converter.Conversion
-        do throws(SBOMError) {
-            document = try source.read(file)
-            conversion = try document.parsed { bytes throws(SBOMError) in
-                try Converter(options: options).convert(bytes, to: to.format)
-            }
-        } catch {
-            Reporting.fail(error)
+        let document = try source.read(file)
+        let conversion = try document.parsed { bytes throws(SBOMError) in
+            try Converter(options: options).convert(bytes, to: to.format)
         }
-        if !quiet { Reporting.show(document.remarks + conversion.remarks, of: document.name) }
+        if !quiet { Reporting.show(document.notices + conversion.notices, of: document.name) }
         if let report { write(report, of: conversion) }
         let dropped = conversion.count(.dropped)
         if strict && dropped > 0 {

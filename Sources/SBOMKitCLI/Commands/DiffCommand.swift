@@ -63,15 +63,10 @@ struct DiffCommand: AsyncParsableCommand {
     func run() async throws {
         var options = Generator.Options()
         options.platform = platform
-        let difference: DocumentDifference
-        do {
-            difference = try await .between(old, and: new, in: parts(), readingImages: options)
-        } catch let error as SBOMError {
-            Reporting.fail(error)
-        }
+        let difference = try await DocumentDifference.between(old, and: new, in: parts(), readingImages: options)
         if !quiet {
-            Reporting.show(difference.oldRemarks, of: old)
-            Reporting.show(difference.newRemarks, of: new)
+            Reporting.show(difference.oldNotices, of: old)
+            Reporting.show(difference.newNotices, of: new)
             let text: String
             switch format {
             case .text: text = difference.lines.map { Reporting.visible($0) + "\n" }.joined()

@@ -137,11 +137,8 @@ struct GenerateCommand: AsyncParsableCommand {
         let bar = quiet ? nil : ProgressBar()
         let contents: ImageInventory
         do {
+            defer { bar?.clear() }
             contents = try await Generator(options: options).read(image) { bar?.show($0, of: $1) }
-            bar?.clear()
-        } catch let error as SBOMError {
-            bar?.clear()
-            Reporting.fail(error)
         }
         if !quiet { Reporting.show(contents.notices, all: verbose) }
         let chosen = format?.format ?? .spdx

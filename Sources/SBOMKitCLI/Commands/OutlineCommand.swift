@@ -157,7 +157,7 @@ struct OutlineCommand: ParsableCommand {
     }
 
     func run() throws {
-        let outline = read()
+        let outline = try read()
         var options = Outline.Options()
         options.style = style.outlined
         options.depth = depth
@@ -197,15 +197,11 @@ struct OutlineCommand: ParsableCommand {
     }
 
     /// Reads the document, of which nothing but its graph is kept.
-    private func read() -> Outline {
-        do throws(SBOMError) {
-            let document = try source.read(file)
-            let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
-            if !quiet { Reporting.show(document.remarks + outline.remarks, of: document.name) }
-            return outline
-        } catch {
-            Reporting.fail(error)
-        }
+    private func read() throws -> Outline {
+        let document = try source.read(file)
+        let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
+        if !quiet { Reporting.show(document.notices + outline.notices, of: document.name) }
+        return outline
     }
 
     private func write(_ bytes: [UInt8]) {

@@ -69,17 +69,11 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let fields = try wantedFields()
-        let document: InputDocument
-        let matches: QueryMatches
-        do throws(SBOMError) {
-            let query = try Query(query)
-            document = try source.read(file)
-            matches = try document.parsed(query.matches)
-        } catch {
-            Reporting.fail(error)
-        }
+        let query = try Query(query)
+        let document = try source.read(file)
+        let matches = try document.parsed(query.matches)
         if !quiet {
-            Reporting.show(document.remarks + matches.remarks, of: document.name)
+            Reporting.show(document.notices + matches.notices, of: document.name)
             if matches.elements.isEmpty { Reporting.say("warning", "\(file): nothing fits the query") }
         }
         let text: String

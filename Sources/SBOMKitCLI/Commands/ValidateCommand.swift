@@ -33,7 +33,7 @@ struct ValidateCommand: ParsableCommand {
             do throws(SBOMError) {
                 let document = try source.read(file)
                 let report = try document.parsed(Validator().validate)
-                if !quiet { Reporting.show(document.remarks, of: document.name) }
+                if !quiet { Reporting.show(document.notices, of: document.name) }
                 isInvalid = isInvalid || !report.isValid
                 show(report, of: document.name)
             } catch {
@@ -41,7 +41,7 @@ struct ValidateCommand: ParsableCommand {
                 failure = failure ?? error
             }
         }
-        if let failure { throw ExitCode(Reporting.exitCode(failure)) }
+        if let failure { throw ExitCode(Program.exitCode(for: failure)) }
         if isInvalid { throw ExitCode(1) }
     }
 

@@ -11,16 +11,7 @@ enum Reporting {
     /// Says why there is no result, and ends the process.
     static func fail(_ error: SBOMError) -> Never {
         say(error)
-        exit(exitCode(error))
-    }
-
-    /// The exit code that stands for the kind of trouble.
-    static func exitCode(_ error: SBOMError) -> CInt {
-        switch error.code {
-        case .usage: 64
-        case .badInput: 65
-        case .noInput: 66
-        }
+        exit(Program.exitCode(for: error))
     }
 
     /// Says why there is no result.
@@ -37,8 +28,13 @@ enum Reporting {
         exit(created ? 74 : 73)
     }
 
-    /// Shows notices, a line each; of many of one kind the first few and how many there are.
-    static func show(_ notices: [Notice], all: Bool) {
+    /// Prints notices, one line each; of many notices of one kind the first few and the number of the others.
+    ///
+    /// - Parameters:
+    ///   - notices: The notices, in their order.
+    ///   - file: The document that they are about; nil for an image.
+    ///   - all: Whether to print every one of them.
+    static func show(_ notices: [Notice], of file: String? = nil, all: Bool = false) {
         var counts: [String: Int] = [:]
         var order: [String] = []
         for notice in notices {
@@ -46,23 +42,24 @@ enum Reporting {
             counts[notice.code] = count
             if count == 1 { order.append(notice.code) }
             guard all || count <= shownOfAKind else { continue }
-            say(notice.severity == .note ? "note" : "warning", "\(notice.place): \(notice.message)")
+            let place =
+                switch notice.place {
+                case .document: file ?? notice.place.description
+                case .position(let position): "\(file ?? "document"):\(position)"
+                case .image(let place): place
+                }
+            say(notice.severity == .note ? "note" : "warning", "\(place): \(notice.message)")
         }
         guard !all else { return }
         for code in order {
             let more = counts[code, default: 0] - shownOfAKind
-            if more > 0 { say("warning", "and \(more) more like that (\(code)); --verbose shows all") }
+            guard more > 0 else { continue }
+            if let file {
+                say("warning", "\(file): and \(more) more like that")
+            } else {
+                say("warning", "and \(more) more like that (\(code)); --verbose shows all")
+            }
         }
-    }
-
-    /// Shows what is odd about a document, a line each, of many the first few.
-    static func show(_ remarks: [Converter.Remark], of file: String) {
-        for remark in remarks.prefix(shownOfAKind) {
-            let place = remark.place.map { "\(file):\($0.line):\($0.column)" } ?? file
-            say("warning", "\(place): \(remark.message)")
-        }
-        let more = remarks.count - shownOfAKind
-        if more > 0 { say("warning", "\(file): and \(more) more like that") }
     }
 
     /// Says in a line what was written.

@@ -145,7 +145,7 @@ import Testing
              "packages": [{"SPDXID": "a", "name": "x"}, {"SPDXID": "a", "name": "y"}]}
             """
         let outline = try Outline(Array(document.utf8))
-        #expect(outline.remarks.map(\.message) == [#"two elements have the SPDXID "a"; relationships are of the last"#])
+        #expect(outline.notices.map(\.message) == [#"two elements have the SPDXID "a"; relationships are of the last"#])
         #expect(Array(outline.lines()).contains(" ├ y"))
     }
 

@@ -1,0 +1,89 @@
+internal import ByteStreams
+internal import SBOMFormats
+internal import SBOMModel
+
+/// The contents of an image, ready to be written as a document of any format.
+public struct ImageInventory: Sendable {
+    private let bill: BillOfMaterials
+    /// What was unusual, damaged or unreadable, in the order in which it was found.
+    public let notices: [Notice]
+    /// The figures of the contents.
+    public let summary: Summary
+
+    init(bill: BillOfMaterials, notices: [Notice], summary: Summary) {
+        self.bill = bill
+        self.notices = notices
+        self.summary = summary
+    }
+
+    /// Writes the document in a format. The same contents give the same bytes.
+    ///
+    /// - Parameter format: The format to write.
+    /// - Returns: The document.
+    /// - Throws: ``SBOMError`` with ``SBOMError/Code/internal``: every image has a document in every format.
+    public func document(_ format: DocumentFormat) throws(SBOMError) -> [UInt8] {
+        try document(format) { _ in }
+    }
+
+    /// Writes the document in a format, and reports what the format cannot hold.
+    ///
+    /// - Parameters:
+    ///   - format: The format to write.
+    ///   - report: Called for each loss.
+    /// - Returns: The document.
+    /// - Throws: ``SBOMError`` with ``SBOMError/Code/internal``: every image has a document in every format.
+    public func document(_ format: DocumentFormat, report: (Notice) -> Void) throws(SBOMError) -> [UInt8] {
+        do {
+            return try encoded(format, report: report)
+        } catch {
+            throw SBOMError(fault: error)
+        }
+    }
+
+    private func encoded(_ format: DocumentFormat, report: (Notice) -> Void) throws -> [UInt8] {
+        switch format {
+        case .spdxJSON(.v2_3): return try SPDXJSONEncoder().encode(bill)
+        case .spdxJSON, .spdxTagValue:
+            return try Self.converter.write(SPDXJSONEncoder().tree(bill), .spdx, to: format.target)
+        case .cycloneDX(let version) where version.spelled >= .v1_4:
+            return CycloneDXEncoder(version: version.spelled).encodeJSON(bill)
+        case .cycloneDXXML(let version) where version.spelled >= .v1_4:
+            let (bytes, replacements) = try CycloneDXEncoder(version: version.spelled).encodeXML(bill)
+            if replacements > 0 {
+                report(
+                    Notice(
+                        .warning, code: .notInXML, at: .document,
+                        "\(replacements) control characters are replaced by U+FFFD: XML cannot hold them"))
+            }
+            return bytes
+        case .cycloneDX, .cycloneDXXML:
+            // CycloneDX 1.4 is the oldest version with a place for everything in the document of an image. Older versions are
+            // converted from it.
+            return try Self.converter.write(
+                CycloneDXEncoder(version: .v1_4).tree(bill), .cycloneDX, to: format.target)
+        }
+    }
+
+    private static let converter = DocumentConverter(carries: false, created: "", reports: false, limits: Limits())
+
+    /// Whether something in the image could not be read: a layer, a database, or packages of an unsupported kind.
+    public var isBlind: Bool { notices.contains { $0.severity == .blind } }
+
+    /// The figures of an image's contents.
+    public struct Summary: Sendable {
+        /// The name and tag of the image.
+        public let image: String
+        /// The digest of its manifest.
+        public let digest: String
+        /// `os/architecture[/variant]`.
+        public let platform: String
+        /// The name of the operating system; nil if the image does not state it.
+        public let operatingSystem: String?
+        /// The number of installed packages.
+        public let packageCount: Int
+        /// The number of pairs of packages of which one depends on the other.
+        public let dependencyCount: Int
+        /// The number of dependencies that no installed package satisfies.
+        public let unmetCount: Int
+    }
+}

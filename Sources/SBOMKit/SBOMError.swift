@@ -1,0 +1,116 @@
+internal import ByteStreams
+internal import ContainerImages
+package import SBOMFormats
+internal import StructuredText
+
+/// Why there is no result.
+public struct SBOMError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kind of an error.
+    public enum Code: Sendable, Hashable {
+        /// The caller asked for something that is not possible.
+        case usage
+        /// Nothing exists at the place that was named.
+        case noInput
+        /// The input is damaged, is not what it should be, exceeds a limit, or matches several images or none.
+        case badInput
+        /// A fault of this library. The input may be good.
+        case `internal`
+    }
+
+    /// The kind of the error.
+    public let code: Code
+    /// Where it happened and what was expected. The first line is the message; further lines list what can be chosen.
+    public let description: String
+    /// The position in the document; nil if the error is not about one position.
+    public let position: TextPosition?
+
+    init(_ code: Code, _ description: String, at position: TextPosition? = nil) {
+        self.code = code
+        self.description = description
+        self.position = position
+    }
+
+    /// The same error with the path of the document in front of its description.
+    func of(_ path: String) -> SBOMError {
+        SBOMError(code, "\(path)\(position.map { ":\($0)" } ?? ""): \(description)")
+    }
+}
+
+// MARK: Errors of the modules below
+
+extension SBOMError {
+    /// The error of an image that cannot be read.
+    init(_ error: ImageError) {
+        self.init(error.code == .missing ? .noInput : .badInput, error.description)
+    }
+
+    /// The error of a document that cannot be read.
+    init(_ error: DocumentError) {
+        self.init(.badInput, error.description, at: error.place.map(TextPosition.init))
+    }
+
+    /// The error of a document that cannot be validated.
+    package init(_ error: ValidationError) {
+        switch error.code {
+        case .json, .tagValue, .xml, .unknownFormat, .unknownVersion: self.init(.badInput, error.description)
+        case .schema: self.init(fault: error)
+        }
+    }
+
+    /// The error of a document that was read and cannot be written.
+    ///
+    /// What is written is parsed again, so the document may exceed a limit in its new form. Every other error is a fault
+    /// of ours.
+    package init(writing error: any Error) {
+        switch error {
+        case let error as XMLError where error.isLimit:
+            self.init(.badInput, "cannot be written as XML: \(error.problem)")
+        case let error as SPDXTagValueError where error.isLimit:
+            self.init(.badInput, "cannot be written as tag-value: \(error.description)")
+        default: self.init(fault: error)
+        }
+    }
+
+    /// The error of something that is always possible, unless this library has a fault.
+    package init(fault error: any Error) {
+        self.init(.internal, "internal error, please report it: \(error)")
+    }
+}
+
+extension XMLError {
+    fileprivate var isLimit: Bool {
+        switch kind {
+        case .depth, .tooLong, .tooMany: true
+        default: false
+        }
+    }
+}
+
+extension SPDXTagValueError {
+    fileprivate var isLimit: Bool {
+        if case .limit = kind { true } else { false }
+    }
+}
+
+// MARK: Opening documents
+
+extension Limits {
+    /// Refuses a document that exceeds ``documentSize``.
+    func admit(document bytes: [UInt8]) throws(SBOMError) {
+        guard bytes.count <= documentSize else {
+            throw SBOMError(.badInput, "larger than the limit documentSize of \(documentSize) bytes")
+        }
+    }
+}
+
+extension ParsedDocument {
+    /// Reads a document within the limits, also one in an in-toto statement or a DSSE envelope.
+    init(admitting bytes: [UInt8], limits: Limits) throws(SBOMError) {
+        try limits.admit(document: bytes)
+        do throws(DocumentError) {
+            self = try ParsedDocument(opening: bytes, limits: limits)
+        } catch {
+            throw SBOMError(error)
+        }
+    }
+}
