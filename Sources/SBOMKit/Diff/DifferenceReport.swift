@@ -6,10 +6,13 @@ extension DocumentDifference {
 
     // MARK: Text
 
-    /// What is different in lines, those of each part under one that says how much: `+` is added, `-` removed, `~` changed.
+    /// The difference as lines of text: for each part a line with counts, then a line for each item, which begins with `+`
+    /// if it was added, `-` if it was removed and `~` if it changed.
     ///
-    /// Control characters in names are as they are in the documents.
-    public var lines: [String] {
+    /// Characters that a terminal obeys or that are invisible are escaped: `\u{202e}`.
+    public var lines: [String] { plainLines.map(VisibleText.of) }
+
+    private var plainLines: [String] {
         isEmpty
             ? ["no difference in \(orderedParts.map(\.rawValue).joined(separator: ", "))"]
             : orderedParts.flatMap { part in
@@ -139,14 +142,13 @@ extension DocumentDifference {
         return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
     }
 
-    /// Text from a stranger that Markdown is not to take for its own.
+    /// Text from a document, made visible and with the characters escaped that Markdown gives a meaning.
     private static func escaped(_ text: String) -> String {
         var result = ""
-        for scalar in text.unicodeScalars {
+        for scalar in VisibleText.of(text).unicodeScalars {
             switch scalar {
             case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "|", "#", "~", "&", "!", "@", "$":
                 result += "\\\(scalar)"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F: result += " "
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -40,7 +40,7 @@ struct LineWriter: Sendable {
         pieces.append((line.count, colour))
     }
 
-    /// Adds text from the document, with control characters shown instead of obeyed.
+    /// Adds text from the document, made visible.
     mutating func addForeign(_ text: String, _ colour: Colour = .plain) {
         let start = line.count
         var isPlain = true
@@ -51,24 +51,11 @@ struct LineWriter: Sendable {
         if !isPlain {
             line.removeSubrange(start...)
             for scalar in text.unicodeScalars {
-                if Self.isShown(scalar), scalar.isASCII || !isASCII {
-                    line += String(scalar).utf8
-                } else {
-                    line += "\\u{\(String(scalar.value, radix: 16))}".utf8
-                }
+                let isShown = VisibleText.isShown(scalar) && (scalar.isASCII || !isASCII)
+                line += (isShown ? String(scalar) : VisibleText.escaped(scalar)).utf8
             }
         }
         endPiece(colour)
-    }
-
-    /// Whether a terminal shows a character and does nothing else.
-    static func isShown(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
-            0xE0000...0xE007F:
-            false
-        default: true
-        }
     }
 
     /// Ends the line and appends it.

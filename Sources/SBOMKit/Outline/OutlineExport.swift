@@ -117,13 +117,12 @@ struct GraphPart {
         return JSONWriter.bytes(of: value, .pretty)
     }
 
-    /// A text for a program that draws: without what no XML can hold, and cut where it is too long for any picture.
+    /// Text for a program that draws: made visible, and cut where it is too long for a picture.
     ///
-    /// Graphviz takes no text of more than 16,384 bytes.
+    /// Graphviz accepts no text of more than 16,384 bytes.
     private static func drawn(_ text: String) -> String {
         let longest = 500
-        // XML 1.0 §2.2: these two are no characters.
-        let text = shown(text).replacing("\u{FFFE}", with: "\\u{fffe}").replacing("\u{FFFF}", with: "\\u{ffff}")
+        let text = VisibleText.of(text)
         let scalars = text.unicodeScalars
         return scalars.count <= longest ? text : String(String.UnicodeScalarView(scalars.prefix(longest - 1))) + "…"
     }

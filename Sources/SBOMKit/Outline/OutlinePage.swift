@@ -12,7 +12,7 @@ extension GraphPart {
         let items = elements.map { number -> JSONValue in
             let element = graph.elements[Int(number)]
             let texts = [label(number), element.purl, element.licence, element.supplier, element.layer, element.id]
-            return .array([element.isFile ? 1 : 0] + texts.map { .string(Self.shown($0)) })
+            return .array([element.isFile ? 1 : 0] + texts.map { .string(VisibleText.of($0)) })
         }
         let edges = elements.map { number -> JSONValue in
             var flat: [JSONValue] = []
@@ -23,11 +23,11 @@ extension GraphPart {
             return .array(flat)
         }
         let kinds = links.kinds.map { kind -> JSONValue in
-            .string(Self.shown(kind.note.isEmpty ? kind.word : "\(kind.word) (\(kind.note))"))
+            .string(VisibleText.of(kind.note.isEmpty ? kind.word : "\(kind.word) (\(kind.note))"))
         }
-        let name = Self.shown(graph.name.isEmpty ? graph.documentID : graph.name)
+        let name = VisibleText.of(graph.name.isEmpty ? graph.documentID : graph.name)
         let value: JSONValue = [
-            "name": .string(name), "format": .string("\(graph.format.rawValue) \(Self.shown(graph.version))"),
+            "name": .string(name), "format": .string("\(graph.format.rawValue) \(VisibleText.of(graph.version))"),
             "elements": .array(items), "links": .array(edges), "kinds": .array(kinds), "roots": numbers(roots),
             "strays": numbers(strays),
         ]
@@ -37,20 +37,6 @@ extension GraphPart {
             if byte == UInt8(ascii: "<") { result += "\\u003c".utf8 } else { result.append(byte) }
         }
         result += Self.tail.utf8
-        return result
-    }
-
-    /// The text, with characters that would turn it around or hide in it shown as what they are.
-    static func shown(_ text: String) -> String {
-        guard !text.unicodeScalars.allSatisfy(LineWriter.isShown) else { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if LineWriter.isShown(scalar) {
-                result.unicodeScalars.append(scalar)
-            } else {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            }
-        }
         return result
     }
 

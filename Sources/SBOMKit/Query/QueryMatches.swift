@@ -67,16 +67,18 @@ public struct QueryMatches: Sendable {
         field == .name && namesArePurls ? element.value(.purl) ?? element.value(.name) : element.value(field)
     }
 
-    /// A line for each, the fields with blanks between them; `_` for what is not known.
+    /// One line for each element: the fields with a space between them, `_` for a field without a value.
     ///
-    /// Line breaks in names are in them as they are in the document.
+    /// Characters that a terminal obeys or that are invisible are escaped: `\u{202e}`.
     ///
     /// - Parameters:
     ///   - fields: What to say of each, in that order.
     ///   - namesArePurls: Whether the package URL stands in the place of the name.
     /// - Returns: The lines, without their ends.
     public func lines(_ fields: [Field], namesArePurls: Bool) -> [String] {
-        elements.map { element in fields.map { value($0, of: element, namesArePurls) ?? "_" }.joined(separator: " ") }
+        elements.map { element in
+            VisibleText.of(fields.map { value($0, of: element, namesArePurls) ?? "_" }.joined(separator: " "))
+        }
     }
 
     /// A table with commas (RFC 4180), the names of the fields in its first line.
@@ -87,7 +89,10 @@ public struct QueryMatches: Sendable {
     /// - Returns: The table, its lines ending as Unix has it.
     public func csv(_ fields: [Field], namesArePurls: Bool) -> String {
         func quoted(_ text: String) -> String {
-            let isPlain = text.unicodeScalars.allSatisfy { ![",", "\"", "\n", "\r"].contains($0) }
+            // All line ends of Unicode, because some readers split at each of them.
+            let isPlain = text.unicodeScalars.allSatisfy { scalar in
+                scalar != "," && scalar != "\"" && !Character(scalar).isNewline
+            }
             return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
         }
         let rows = elements.map { element in

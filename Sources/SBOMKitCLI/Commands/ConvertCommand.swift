@@ -102,7 +102,7 @@ struct ConvertCommand: ParsableCommand {
         switch format {
         case .text:
             text = conversion.members.map { member in
-                "\(member.fate.rawValue)\t\(member.count)\t\(member.format)\t\(Reporting.visible(member.path))\n"
+                "\(member.fate.rawValue)\t\(member.count)\t\(member.format)\t\(VisibleText.of(member.path))\n"
             }.joined()
         case .json: text = conversion.reportJSON
         }

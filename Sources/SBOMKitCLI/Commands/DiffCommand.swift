@@ -69,7 +69,7 @@ struct DiffCommand: AsyncParsableCommand {
             Reporting.show(difference.newNotices, of: new)
             let text: String
             switch format {
-            case .text: text = difference.lines.map { Reporting.visible($0) + "\n" }.joined()
+            case .text: text = difference.lines.map { $0 + "\n" }.joined()
             case .json: text = difference.json
             case .markdown: text = difference.markdown
             }

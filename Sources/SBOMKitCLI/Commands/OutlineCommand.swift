@@ -225,15 +225,15 @@ struct OutlineCommand: ParsableCommand {
             let number = "\(reason.hasMore ? "more than " : "")\(chains.count)"
             let count = "\(number) \(chains.count == 1 ? "chain leads" : "chains lead")"
             let isUnreachable = chains.isEmpty && !reason.hasMore
-            lines.append("\(Reporting.visible(reason.name)): \(isUnreachable ? "nothing leads" : count) to it")
+            lines.append("\(VisibleText.of(reason.name)): \(isUnreachable ? "nothing leads" : count) to it")
             for chain in chains {
                 var line = "  "
                 for step in chain.steps {
                     if !step.relationship.isEmpty {
-                        let word = Reporting.visible(step.relationship)
+                        let word = VisibleText.of(step.relationship)
                         line += ascii ? " -\(word)-> " : " ─\(word)→ "
                     }
-                    line += Reporting.visible(step.name)
+                    line += VisibleText.of(step.name)
                 }
                 lines.append(line)
             }
@@ -258,6 +258,6 @@ struct OutlineCommand: ParsableCommand {
                         + (count.name.isEmpty ? "(not said)" : count.name))
             }
         }
-        return lines.map { Reporting.visible($0) + "\n" }.joined()
+        return lines.map { VisibleText.of($0) + "\n" }.joined()
     }
 }

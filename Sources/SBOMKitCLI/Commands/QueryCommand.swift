@@ -79,7 +79,7 @@ struct QueryCommand: ParsableCommand {
         let text: String
         switch format {
         case .text:
-            text = matches.lines(fields, namesArePurls: purl).map { Reporting.visible($0) + "\n" }.joined()
+            text = matches.lines(fields, namesArePurls: purl).map { $0 + "\n" }.joined()
         case .csv: text = matches.csv(fields, namesArePurls: purl)
         case .json: text = matches.json(fields, namesArePurls: purl)
         }

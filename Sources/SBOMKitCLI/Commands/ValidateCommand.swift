@@ -60,6 +60,6 @@ struct ValidateCommand: ParsableCommand {
             let verdict = count == 0 ? "valid" : "not valid, \(count) \(count == 1 ? "error" : "errors")"
             lines.append("\(file): \(report.format): \(verdict)")
         }
-        Output.writeToStandardOutput(Array(lines.map { Reporting.visible($0) + "\n" }.joined().utf8))
+        Output.writeToStandardOutput(Array(lines.map { VisibleText.of($0) + "\n" }.joined().utf8))
     }
 }

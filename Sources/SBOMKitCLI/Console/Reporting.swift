@@ -74,26 +74,16 @@ enum Reporting {
 
     /// One line on standard error, and under it what there is to list.
     static func say(_ kind: String, _ message: String, list: some Sequence<String> = []) {
-        let shown = message.count > longest ? "\(message.prefix(longest))… (\(message.count) characters)" : message
-        var text = "sbomkit: \(visible(kind)): \(visible(shown))\n"
-        for line in list { text += (line.hasPrefix("  ") ? "" : "  ") + visible(line) + "\n" }
+        // Scalars, because a character may consist of any number of them.
+        let scalars = message.unicodeScalars
+        let shown =
+            scalars.count > longest ? "\(scalars.prefix(longest))… (\(scalars.count) characters)" : message
+        var text = "sbomkit: \(VisibleText.of(kind)): \(VisibleText.of(shown))\n"
+        for line in list { text += (line.hasPrefix("  ") ? "" : "  ") + VisibleText.of(line) + "\n" }
         Output.write(Array(text.utf8), to: STDERR_FILENO)
     }
 
     private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
         "\(count) \(count == 1 ? one : many)"
-    }
-
-    /// Text from a stranger, with control characters shown instead of obeyed by the terminal.
-    static func visible(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }
