@@ -1,31 +1,33 @@
 internal import ArgumentParser
 internal import SBOMKit
 
-/// Which SBOM of an image is meant, the same for all commands that read documents.
+/// The options that select an SBOM of an image, for all commands that read documents.
 struct DocumentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Of several SBOMs attached to an image, the one with that number, format, predicate type or digest.",
+            "Select one of several attached SBOMs by number, format, predicate type or digest.",
             valueName: "which"))
     var attached: String?
 
-    @Option(help: ArgumentHelp("Which platform's image the SBOM is attached to.", valueName: "os/arch[/variant]"))
+    @Option(
+        help: ArgumentHelp(
+            "Read an SBOM that is attached to the image of this platform.", valueName: "os/arch[/variant]"))
     var platform: String?
 
-    /// How the argument is explained.
-    static let place = "A document; - is standard input; or an image in an OCI layout that an SBOM is attached to."
-    /// How the discussion of a command puts it.
+    /// The help text of the argument.
+    static let place = "A document, - for standard input, or an image in an OCI layout with an attached SBOM."
+    /// The paragraph about the argument in the discussion of a command.
     static let discussion = """
-        FILE may also be an image, [oci:]DIR[:TAG|@DIGEST], in an OCI layout: then an SBOM is read that is attached to it, \
-        by cosign, BuildKit or as a referrer, signed or not; or an artifact that is one. If there are several, the error \
-        lists them, and --attached chooses.
+        FILE can also be an image in an OCI layout, [oci:]DIR[:TAG|@DIGEST]. Then the command reads the SBOM that is \
+        attached to the image by cosign or BuildKit or as a referrer, signed or not. An artifact that is an SBOM is \
+        read too. If several SBOMs are attached, the error lists them, and --attached selects one.
         """
 
     func validate() throws {
-        if attached?.isEmpty == true { throw ValidationError("--attached needs a number, format or digest.") }
+        if attached?.isEmpty == true { throw ValidationError("--attached: expected a number, format or digest.") }
     }
 
-    /// Reads a document.
+    /// Reads the document at a place.
     func read(_ place: String) throws(SBOMError) -> InputDocument {
         var choice = InputDocument.Choice()
         choice.attached = attached

@@ -7,8 +7,8 @@ package enum Program {
     package static func main() async {
         Output.reserveStandardStreams()
         do {
-            let arguments = Array(CommandLine.arguments.dropFirst())
-            var command = try SBOMKitCommand.parseAsRoot(OutlineCommand.translated(arguments))
+            let arguments = CommandSpelling.canonical(Array(CommandLine.arguments.dropFirst()))
+            var command = try SBOMKitCommand.parseAsRoot(arguments)
             // Synchronous commands stay on the main thread, which has the largest stack.
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -48,21 +48,29 @@ package enum Program {
         }
     }
 
-    /// Whether the argument parser does not know an error. Then it would exit with 1, which stands for a finding.
+    /// Whether the argument parser does not know an error: it would exit with 1, which stands for a finding.
     private static func isUnknown(_ error: any Error) -> Bool { SBOMKitCommand.exitCode(for: error) == .failure }
 }
 
 struct SBOMKitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sbomkit",
-        abstract: "Says what is inside a container image, as a software bill of materials.",
+        abstract: "Write, convert, validate and compare software bills of materials (SBOMs).",
         discussion: """
-            Exit codes: 0 done, 1 something was found that was asked about, 64 usage, 65 bad input, 66 no input, \
-            70 internal error, 73 output cannot be created, 74 output cannot be written.
+            Exit codes: 0 success; 1 a finding: an invalid document, a difference, or what --strict or \
+            --fail-on-blind asks for; 64 wrong usage; 65 bad input; 66 no input; 70 internal error; 73 the output \
+            cannot be created; 74 the output cannot be written.
             """,
-        version: Generator.version,
         subcommands: [
             GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, OutlineCommand.self, QueryCommand.self,
             DiffCommand.self,
         ])
+
+    // Not the `version` of the configuration: that would add `--version` to `outline`, where it means something else.
+    @Flag(help: "Show the version.")
+    var version = false
+
+    func run() throws {
+        throw version ? CleanExit.message(Generator.version) : CleanExit.helpRequest(self)
+    }
 }

@@ -25,7 +25,7 @@ import Testing
         let result = try sbomkit("query \(Self.expected)/debian-small.spdx.json name:nobody")
         #expect(result.code == 0)
         #expect(result.text == "")
-        #expect(result.lines.count == 1 && result.errors.hasSuffix(": nothing fits the query\n"))
+        #expect(result.lines.count == 1 && result.errors.hasSuffix(": nothing matches the query\n"))
         #expect(
             try sbomkit("query -q --format json \(Self.expected)/debian-small.spdx.json name:nobody").text == "[]\n")
     }

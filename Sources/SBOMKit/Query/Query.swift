@@ -5,7 +5,7 @@ internal import StructuredText
 /// A question about the packages and files of a document, in the words of `bom document query` and some more.
 ///
 /// ```swift
-/// let matches = try Query("all licence:GPL-*").matches(in: bytes)
+/// let matches = try Query("all license:GPL-*").matches(in: bytes)
 /// print(matches.json([.name, .version], namesArePurls: false))
 /// ```
 ///
@@ -101,7 +101,7 @@ public struct Query: Sendable {
             }
         default:
             throw SBOMError(
-                .usage, "\(text): expected one of the labels name, purl, depth, licence, type, or the word \"all\"")
+                .usage, "\(text): expected one of the labels name, purl, depth, license, type, or the word \"all\"")
         }
     }
 

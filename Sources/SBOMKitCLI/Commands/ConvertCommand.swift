@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import SBOMKit
 
-/// How a report is written.
+/// The format of a report.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     case text
     case json
@@ -11,12 +11,14 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Write an SBOM in another format, version or syntax, and lose nothing.",
+        abstract: "Convert an SBOM to another format, version or syntax.",
         discussion: """
-            Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML), told by their content. What the \
-            new format has no place for is carried in it as properties (CycloneDX) or annotations (SPDX), so that \
-            converting back gives the same document again; CycloneDX 1.2 has no properties, so there it is left out and \
-            said. A time that a document must have and does not state is SOURCE_DATE_EPOCH, else 1970-01-01T00:00:00Z.
+            Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML). The format is detected from the \
+            content. Information that the new format has no place for is carried as properties (CycloneDX) or \
+            annotations (SPDX), so that converting back restores the document. CycloneDX 1.2 has no properties: there it \
+            is omitted and reported. If a document must have a time and states none, it gets SOURCE_DATE_EPOCH, or else \
+            1970-01-01T00:00:00Z.
+
             \(DocumentOptions.discussion)
             """)
 
@@ -27,33 +29,33 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format to write: spdx or spdx-tag-value (2.3, or with @2.2), cyclonedx or cyclonedx-xml (1.6, or with @1.2 to @1.7).",
+            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7).",
             valueName: "format"))
     var to: OutputFormat
 
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write to FILE, whole or not at all, instead of standard output.", valueName: "file"),
+        help: ArgumentHelp("Write atomically to FILE instead of standard output.", valueName: "file"),
         completion: .file())
     var output: String?
 
     @Option(
         help: ArgumentHelp(
-            "Say what became of every member: mapped, carried, dropped, superseded. On standard error, or with -o on standard output.",
+            "Report for every member whether it was mapped, carried, dropped or superseded: on standard output with -o, else on standard error.",
             valueName: "text|json"))
     var report: ReportFormat?
 
-    @Flag(help: "Exit with 1, and write nothing, if anything would be dropped.")
+    @Flag(help: "Write nothing and exit with 1 if anything would be dropped.")
     var strict = false
 
-    @Flag(help: "Leave out what has no place in the new format instead of carrying it.")
+    @Flag(help: "Omit what has no place in the new format instead of carrying it.")
     var noCarry = false
 
-    @Flag(name: [.short, .long], help: "Say nothing but errors.")
+    @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
     func validate() throws {
-        if output?.isEmpty == true { throw ValidationError("-o needs the name of a file.") }
+        if output?.isEmpty == true { throw ValidationError("-o: expected the name of a file.") }
     }
 
     func run() throws {
@@ -89,7 +91,7 @@ struct ConvertCommand: ParsableCommand {
         } else {
             Output.writeToStandardOutput { try conversion.write(to: $0) }
         }
-        // The kernel takes all memory back at once, piece by piece it would take as long as writing did.
+        // Exit without freeing: releasing the trees would take as long as writing the document.
         withExtendedLifetime(conversion) { Glibc.exit(EXIT_SUCCESS) }
     }
 

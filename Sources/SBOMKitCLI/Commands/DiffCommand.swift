@@ -4,16 +4,20 @@ internal import SBOMKit
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Say what is different between two SBOMs or images.",
+        abstract: "Compare two SBOMs or images.",
         discussion: """
             Each of the two is a document (SPDX 2.2 or 2.3, CycloneDX 1.2 to 1.7, in any syntax) or an image: oci:DIR, or a \
-            folder that is an OCI layout. Of an image it is what is in it that is compared, not an SBOM attached to it. Packages are the same by their package URLs without version, distribution, epoch \
-            and source package, else by their names; files by their paths. Versions are ordered as dpkg orders them for \
-            pkg:deb, as rpm does for pkg:rpm, and else number by number. + is what only NEW has, - what only OLD has, \
-            ~ what is another. The exit code is 1 if anything is different.
+            folder with an OCI layout. Of an image the contents are compared, not an attached SBOM.
+
+            Packages are matched by their package URLs without version, distribution, epoch and source package, or else by \
+            their names; files by their paths. Versions are ordered as dpkg does for pkg:deb, as rpm does for pkg:rpm, and \
+            number by number for all others.
+
+            A line with + is in NEW only, a line with - in OLD only, and a line with ~ has changed. The exit code is 1 if \
+            there is a difference.
             """)
 
-    /// How a difference is written.
+    /// The format of the output.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
@@ -21,26 +25,27 @@ struct DiffCommand: AsyncParsableCommand {
     }
 
     @Argument(
-        help: ArgumentHelp("The document or image that comes first; - is standard input.", valueName: "old"),
+        help: ArgumentHelp("The older document or image; - for standard input.", valueName: "old"),
         completion: .file())
     var old: String
 
     @Argument(
-        help: ArgumentHelp("What is held against it; - is standard input.", valueName: "new"), completion: .file())
+        help: ArgumentHelp("The newer document or image; - for standard input.", valueName: "new"),
+        completion: .file())
     var new: String
 
-    @Option(help: ArgumentHelp("How the difference is written.", valueName: "text|json|markdown"))
+    @Option(help: ArgumentHelp("The format of the output.", valueName: "text|json|markdown"))
     var format = Format.text
 
     @Option(
         help: ArgumentHelp(
-            "Compare only these: packages, licences, suppliers, files, edges.", valueName: "part,..."))
+            "Compare only these parts: packages, licenses, suppliers, files, edges.", valueName: "part,..."))
     var only: String?
 
-    @Option(help: ArgumentHelp("Which image of a multi-platform one.", valueName: "os/arch[/variant]"))
+    @Option(help: ArgumentHelp("The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"))
     var platform: String?
 
-    @Flag(name: [.short, .long], help: "Say nothing but errors; the exit code tells.")
+    @Flag(name: [.short, .long], help: "Print errors only. The exit code has the result.")
     var quiet = false
 
     private func parts() throws -> Set<DocumentDifference.Part> {
@@ -49,15 +54,15 @@ struct DiffCommand: AsyncParsableCommand {
             try only.split(separator: ",").map { name in
                 guard let part = DocumentDifference.Part(rawValue: name == "licenses" ? "licences" : String(name))
                 else {
-                    let known = DocumentDifference.Part.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ValidationError("--only \(name): expected some of \(known).")
+                    let known = DocumentDifference.Part.allCases.map { $0 == .licences ? "licenses" : $0.rawValue }
+                    throw ValidationError("--only \(name): expected some of \(known.joined(separator: ", ")).")
                 }
                 return part
             })
     }
 
     func validate() throws {
-        if try parts().isEmpty { throw ValidationError("--only needs the name of a part.") }
+        if try parts().isEmpty { throw ValidationError("--only: expected the name of a part.") }
     }
 
     func run() async throws {

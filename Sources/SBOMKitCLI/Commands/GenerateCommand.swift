@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import SBOMKit
 
-/// A format, as `--format` and `-o` name it.
+/// The name of a format in `--format`, `--to` and `-o`.
 struct OutputFormat: ExpressibleByArgument {
     let format: DocumentFormat
 
@@ -14,7 +14,7 @@ struct OutputFormat: ExpressibleByArgument {
     static var allValueStrings: [String] { DocumentFormat.spellings }
 }
 
-/// A file to write, and the format of it if that is given: `FILE` or `FORMAT=FILE`.
+/// A file to write, with its format if that is given: `FILE` or `FORMAT=FILE`.
 struct OutputTarget: ExpressibleByArgument {
     let format: DocumentFormat?
     let path: String
@@ -27,14 +27,14 @@ struct OutputTarget: ExpressibleByArgument {
             path = argument
             return
         }
-        // A word before the sign that is no format is a slip; a file of that name can be given as ./WORD=…
+        // A word before the sign that names no format is a typing error. A file of such a name can be given as ./WORD=…
         guard let format = DocumentFormat(parts[0]), !parts[1].isEmpty else { return nil }
         self.format = format
         path = parts[1]
     }
 }
 
-/// Whose code reads rpm databases.
+/// The reader of rpm databases.
 enum RPMReader: String, CaseIterable, ExpressibleByArgument {
     case native
     case librpm
@@ -47,11 +47,12 @@ struct GenerateCommand: AsyncParsableCommand {
         commandName: "generate",
         abstract: "Write the SBOM of an image in an OCI layout.",
         discussion: """
-            IMAGE is a folder with an OCI image layout, as skopeo, umoci, podman, buildah and docker buildx write it. \
-            Where it holds several images, DIR:TAG or DIR@sha256:… names one, and --platform chooses among platforms. \
-            Nothing is unpacked, nothing is fetched, and no root is needed. The same image gives the same bytes: the \
-            document's time is SOURCE_DATE_EPOCH if that is set, else the time that the image itself states, else \
-            1970-01-01T00:00:00Z.
+            IMAGE is a folder with an OCI image layout, as written by skopeo, umoci, podman, buildah and docker buildx. If \
+            it holds several images, DIR:TAG or DIR@sha256:... selects one, and --platform selects a platform. Nothing is \
+            unpacked or downloaded, and root is not needed.
+
+            The same image gives the same bytes. The time of the document is SOURCE_DATE_EPOCH if that is set, or else \
+            the time that the image states, or else 1970-01-01T00:00:00Z.
             """)
 
     @Argument(help: ArgumentHelp("The image: [oci:]DIR[:TAG|@DIGEST].", valueName: "image"), completion: .directory)
@@ -59,64 +60,67 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format: spdx or spdx-tag-value (2.3, or with @2.2), cyclonedx or cyclonedx-xml (1.6, or with @1.2 to @1.7).",
-            discussion: "The default is spdx."))
+            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7). (default: spdx)"
+        ))
     var format: OutputFormat?
 
     @Option(
         name: [.customShort("o"), .long],
         help: ArgumentHelp(
-            "Write to FILE, whole or not at all, instead of standard output; FORMAT=FILE several times for several documents.",
+            "Write atomically to FILE instead of standard output. Repeat FORMAT=FILE for several documents.",
             valueName: "[format=]file"),
         completion: .file())
     var output: [OutputTarget] = []
 
     @Option(
         help: ArgumentHelp(
-            "Which platform's image to take from a multi-platform layout.", valueName: "os/arch[/variant]"))
+            "The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"))
     var platform: String?
 
-    @Flag(help: "Write Recommends and Suggests as relationships too.")
+    @Flag(help: "Also write relationships for Recommends and Suggests.")
     var withRecommends = false
 
-    @Option(help: "Whose code reads rpm databases: sbomkit's own, or the system's librpm in builds that have it.")
+    @Option(
+        help: "The reader of rpm databases: sbomkit's own, or the librpm of the system in builds with the trait LibRPM."
+    )
     var rpmReader = RPMReader.native
 
-    @Flag(help: "List rpm's public keys (gpg-pubkey) as packages too.")
+    @Flag(help: "Also list the public keys that rpm stores as packages (gpg-pubkey).")
     var includePubkeys = false
 
-    @Flag(help: "Exit with 1 if something in the image cannot be read: a layer, a database, a kind of package.")
+    @Flag(help: "Exit with 1 if a layer, a database or a kind of package in the image cannot be read.")
     var failOnBlind = false
 
     @Option(
-        help: ArgumentHelp("Who supplies the image: \"Organization: Name (mail)\" or \"Person: …\".", valueName: "who"))
+        help: ArgumentHelp(
+            "The supplier of the image: \"Organization: NAME (EMAIL)\" or \"Person: NAME (EMAIL)\".", valueName: "who"))
     var supplier: String?
 
     @Option(
-        help: ArgumentHelp("Who makes the document, beside sbomkit; may be given several times.", valueName: "who"))
+        help: ArgumentHelp("A creator of the document, in addition to sbomkit. Can be repeated.", valueName: "who"))
     var creator: [String] = []
 
-    @Option(help: "The name of the image and of the document; else what the layout says.")
+    @Option(help: "The name of the image and the document instead of the name in the layout.")
     var name: String?
 
-    @Option(help: ArgumentHelp("What the document's namespace begins with.", valueName: "uri"))
+    @Option(help: ArgumentHelp("The first part of the namespace of the document.", valueName: "uri"))
     var namespaceBase: String?
 
-    @Flag(name: [.short, .long], help: "Say nothing but errors.")
+    @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
-    @Flag(name: [.short, .long], help: "Show every warning, not only the first few of a kind.")
+    @Flag(name: [.short, .long], help: "Print every warning, not only the first few of a kind.")
     var verbose = false
 
     func validate() throws {
         if format != nil && !output.isEmpty && output.allSatisfy({ $0.format != nil }) {
-            throw ValidationError("--format says nothing where every -o has a format of its own.")
+            throw ValidationError("--format has no effect if every -o has a format of its own.")
         }
         if output.count(where: { $0.format == nil }) > 1 {
-            throw ValidationError("Of several -o only one may be without a format.")
+            throw ValidationError("Only one -o can be without a format.")
         }
         if Set(output.map(\.path)).count < output.count {
-            throw ValidationError("Several -o name the same file.")
+            throw ValidationError("Several -o have the same file.")
         }
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import SBOMKit
 
-/// How a tree is drawn.
+/// The style of a tree.
 enum OutlineStyle: String, CaseIterable, ExpressibleByArgument {
     case sbomkit
     case bom
@@ -14,7 +14,7 @@ enum OutlineStyle: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
-/// What is written of a document.
+/// The format of the output.
 enum OutlineFormat: String, CaseIterable, ExpressibleByArgument {
     case text
     case json
@@ -33,18 +33,36 @@ enum OutlineFormat: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
-/// When colours are used.
-enum ColourChoice: String, CaseIterable, ExpressibleByArgument {
+/// When colors are used.
+enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
     case auto
     case always
     case never
 
-    var isColoured: Bool {
+    /// Whether to use colors on standard output.
+    var isColored: Bool {
         switch self {
         case .always: true
         case .never: false
-        case .auto: Terminal.width != nil && !Terminal.refusesColours
+        case .auto: Terminal.width != nil && !Terminal.refusesColors
         }
+    }
+}
+
+/// Whether names are drawn with versions.
+enum VersionDisplay: EnumerableFlag {
+    case shown
+    case hidden
+
+    static func name(for value: VersionDisplay) -> NameSpecification {
+        value == .shown ? .customLong("show-version") : .customLong("no-version")
+    }
+
+    static func help(for value: VersionDisplay) -> ArgumentHelp? {
+        // The default needs no flag; it is for those who take `--no-version` back.
+        value == .shown
+            ? ArgumentHelp("Draw names with versions.", visibility: .hidden)
+            : "Draw names without versions."
     }
 }
 
@@ -53,8 +71,11 @@ struct OutlineCommand: ParsableCommand {
         commandName: "outline",
         abstract: "Draw an SBOM as a tree.",
         discussion: """
-            Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML), told by their content. \
-            It may be in an in-toto statement, bare or in a DSSE envelope. --style bom prints byte for byte what "bom document outline" of Kubernetes' bom 0.7.1 does.
+            Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML), also in an in-toto statement or \
+            a DSSE envelope. The format is detected from the content. With --style bom the output is byte for byte that \
+            of "bom document outline" of Kubernetes' bom 0.7.1, unless it goes to a terminal, where control characters \
+            are escaped.
+
             \(DocumentOptions.discussion)
             """)
 
@@ -63,16 +84,17 @@ struct OutlineCommand: ParsableCommand {
 
     @OptionGroup var source: DocumentOptions
 
-    @Option(help: ArgumentHelp("sbomkit, or bom to the byte.", valueName: "style"))
+    @Option(help: ArgumentHelp("The style of the tree: sbomkit or bom.", valueName: "style"))
     var style = OutlineStyle.sbomkit
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Draw N levels of relationships; 0 for all.", valueName: "n"))
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("Draw N levels of relationships, or all with 0.", valueName: "n"))
     var depth: Int?
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Draw only the ways to what has that in its name or package URL, or matches it as a pattern (*, ?).",
+            "Show only paths to elements whose name or package URL contains TEXT or matches it as a pattern (*, ?).",
             valueName: "text"))
     var find: String?
 
@@ -82,78 +104,73 @@ struct OutlineCommand: ParsableCommand {
     @Flag(help: "Show identifiers instead of names.")
     var spdxIds = false
 
-    @Flag(inversion: .prefixedNo, help: "Show versions behind names.")
-    var version = true
+    @Flag(exclusivity: .chooseLast)
+    var versions = VersionDisplay.shown
 
-    @Option(help: ArgumentHelp("Draw only the ways to what has that in its licence.", valueName: "text"))
-    var licence: String?
+    @Option(help: ArgumentHelp("Show only paths to elements whose license contains TEXT.", valueName: "text"))
+    var license: String?
 
     @Option(
         help: ArgumentHelp(
-            "Draw only the ways to what came with that layer: its number, or how its digest begins.", valueName: "layer"
-        ))
+            "Show only paths to elements of a layer: its number, or the beginning of its digest.", valueName: "layer"))
     var layer: String?
 
     @Option(
         help: ArgumentHelp(
-            "Follow only those types of relationships: DEPENDS_ON,CONTAINS. Reverse ones count.", valueName: "types"))
+            "Follow only relationships of these types: DEPENDS_ON,CONTAINS. Inverse types such as DEPENDENCY_OF match too.",
+            valueName: "types"))
     var type: String?
 
     @Flag(help: "Count files instead of drawing each.")
     var collapse = false
 
     @Option(
-        help: ArgumentHelp("Cut lines that are longer; on a terminal its width unless told.", valueName: "columns"))
+        help: ArgumentHelp(
+            "Cut longer lines. (default: the width of the terminal, if there is one)", valueName: "columns"))
     var width: Int?
 
-    @Option(help: "When to use colours; NO_COLOR in the environment means never unless told.")
-    var color = ColourChoice.auto
+    @Option(help: "When to use colors. With auto, NO_COLOR in the environment disables them.")
+    var color = ColorChoice.auto
 
     @Flag(help: "Draw in ASCII only.")
     var ascii = false
 
     @Option(
         help: ArgumentHelp(
-            "Instead of the tree say why a package is there: the shortest chains that lead to it.", valueName: "package"
-        ))
+            "Print why a package is in the document instead of the tree: the shortest chains that lead to it.",
+            valueName: "package"))
     var why: String?
 
-    @Option(help: ArgumentHelp("How many chains --why shows for each package.", valueName: "n"))
+    @Option(help: ArgumentHelp("The number of chains that --why prints for each package.", valueName: "n"))
     var chains = 20
 
-    @Flag(help: "Instead of the tree say how many there are of what.")
+    @Flag(help: "Print counts instead of the tree.")
     var summary = false
 
-    @Option(help: ArgumentHelp("text, or the graph as json, dot, mermaid or html.", valueName: "format"))
+    @Option(help: ArgumentHelp("The format: text, or the graph as json, dot, mermaid or html.", valueName: "format"))
     var format = OutlineFormat.text
 
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write to FILE, whole or not at all, instead of standard output.", valueName: "file"),
+        help: ArgumentHelp("Write atomically to FILE instead of standard output.", valueName: "file"),
         completion: .file())
     var output: String?
 
-    @Flag(name: [.short, .long], help: "Say nothing but errors.")
+    @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
-    /// Arguments with bom's way to switch versions off, which a flag has no place for.
-    static func translated(_ arguments: [String]) -> [String] {
-        guard arguments.first == "outline" else { return arguments }
-        return arguments.map { $0 == "--version=false" ? "--no-version" : $0 == "--version=true" ? "--version" : $0 }
-    }
-
     func validate() throws {
-        if output?.isEmpty == true { throw ValidationError("-o needs the name of a file.") }
-        if chains < 1 { throw ValidationError("--chains needs a number above 0.") }
+        if output?.isEmpty == true { throw ValidationError("-o: expected the name of a file.") }
+        if chains < 1 { throw ValidationError("--chains: expected a number above 0.") }
         if why != nil || summary, ![.text, .json].contains(format) {
-            throw ValidationError("--why and --summary are written as text or json.")
+            throw ValidationError("--why and --summary have the formats text and json only.")
         }
-        let isMore = why != nil || summary || licence != nil || layer != nil || type != nil || collapse
+        let isMore = why != nil || summary || license != nil || layer != nil || type != nil || collapse
         if style == .bom, format != .text || isMore {
             throw ValidationError(
-                "--style bom has no more than --depth, --find, --purl, --spdx-ids, --version and --width.")
+                "--style bom has no other options than --depth, --find, --purl, --spdx-ids, --no-version and --width.")
         }
-        if let width, width < 1 { throw ValidationError("--width needs a number of columns above 0.") }
+        if let width, width < 1 { throw ValidationError("--width: expected a number of columns above 0.") }
     }
 
     func run() throws {
@@ -164,14 +181,14 @@ struct OutlineCommand: ParsableCommand {
         options.find = find
         options.showsPURLs = purl
         options.showsIDs = spdxIds
-        options.showsVersions = version
-        options.licence = licence
+        options.showsVersions = versions == .shown
+        options.licence = license
         options.layer = layer
         options.types = Set((type ?? "").split(separator: ",").map { $0.uppercased() })
         options.collapsesFiles = collapse
         options.isASCII = ascii
         options.width = width ?? (style == .bom || output != nil ? nil : Terminal.width)
-        options.isColoured = color == .auto && output != nil ? false : color.isColoured
+        options.isColoured = color == .auto && output != nil ? false : color.isColored
         if let why {
             write(Array(try chains(in: outline, to: why, options).utf8))
         } else if summary {
@@ -192,11 +209,16 @@ struct OutlineCommand: ParsableCommand {
                 while let piece = lines.nextPiece() { text += piece }
                 return write(text)
             }
+            // bom prints what the document has, but a terminal would obey it.
+            if style == .bom, Terminal.width != nil {
+                for line in lines { Output.writeToStandardOutput(Array((VisibleText.of(line) + "\n").utf8)) }
+                return
+            }
             while let piece = lines.nextPiece() { Output.writeToStandardOutput(piece) }
         }
     }
 
-    /// Reads the document, of which nothing but its graph is kept.
+    /// Reads the document and keeps only its graph.
     private func read() throws -> Outline {
         let document = try source.read(file)
         let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }

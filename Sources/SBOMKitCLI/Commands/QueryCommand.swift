@@ -4,26 +4,28 @@ internal import SBOMKit
 struct QueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query",
-        abstract: "List the packages and files of an SBOM that fit.",
+        abstract: "List the packages and files of an SBOM that match a query.",
         discussion: """
-            A query is words with blanks between them, applied one after the other to a set that begins as what the \
-            document describes and what nothing leads to:
+            A query consists of words with spaces between them. They are applied one after the other to a set. The set \
+            begins with what the document describes and with what no relationship leads to.
 
-              all             everything below
-              depth:N         what is exactly N steps below
-              name:REGEXP     what has such a name (RE2 notation, found anywhere in it)
-              purl:PURL       packages with such a package URL; * stands for anything
-              licence:TEXT    what is below under such a licence; * stands for anything
-              type:package    packages below, type:file files below
-              type:DEPENDS_ON what is below over relationships of that type; type:DEPENDENCY_OF what needs it
+              all                 everything in the set and below it
+              depth:N             elements exactly N steps below
+              name:REGEXP         elements with a matching name (RE2 syntax, unanchored)
+              purl:PURL           packages with a matching package URL; * is a wildcard
+              license:TEXT        elements below with a matching license; * is a wildcard
+              type:package        packages in the set and below it
+              type:file           files in the set and below it
+              type:DEPENDS_ON     elements reached over relationships of this type
+              type:DEPENDENCY_OF  the same in the other direction
 
-            name: and purl: do not look below what fits; "all name:lib" looks at everything. A value with blanks stands \
-            in double quotes. If nothing fits, that is a warning, and the exit code is 0.
+            name: and purl: do not search below a match; "all name:lib" searches everything. Put a value with spaces in \
+            double quotes. If nothing matches, a warning is printed and the exit code is 0.
 
             \(DocumentOptions.discussion)
             """)
 
-    /// How a list is written.
+    /// The format of the output.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case csv
@@ -33,24 +35,24 @@ struct QueryCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("\(DocumentOptions.place)", valueName: "file"), completion: .file())
     var file: String
 
-    @Argument(help: ArgumentHelp("What is asked for; without it, the top of the document.", valueName: "query"))
+    @Argument(help: ArgumentHelp("The query. (default: the top of the document)", valueName: "query"))
     var query = ""
 
     @OptionGroup var source: DocumentOptions
 
-    @Option(help: ArgumentHelp("How the list is written.", valueName: "text|csv|json"))
+    @Option(help: ArgumentHelp("The format of the output.", valueName: "text|csv|json"))
     var format = Format.text
 
     @Option(
         help: ArgumentHelp(
-            "What to say of each: name, version, license, supplier, originator, url, purl, id, type.",
+            "Fields to print: name, version, license, supplier, originator, url, purl, id, type.",
             valueName: "field,..."))
     var fields = "name"
 
-    @Flag(help: "Say the package URL in the place of the name.")
+    @Flag(help: "Print the package URL in place of the name.")
     var purl = false
 
-    @Flag(name: [.short, .long], help: "Say nothing but errors.")
+    @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
     private func wantedFields() throws -> [QueryMatches.Field] {
@@ -64,7 +66,7 @@ struct QueryCommand: ParsableCommand {
     }
 
     func validate() throws {
-        if try wantedFields().isEmpty { throw ValidationError("--fields needs the name of a field.") }
+        if try wantedFields().isEmpty { throw ValidationError("--fields: expected the name of a field.") }
     }
 
     func run() throws {
@@ -74,7 +76,7 @@ struct QueryCommand: ParsableCommand {
         let matches = try document.parsed(query.matches)
         if !quiet {
             Reporting.show(document.notices + matches.notices, of: document.name)
-            if matches.elements.isEmpty { Reporting.say("warning", "\(file): nothing fits the query") }
+            if matches.elements.isEmpty { Reporting.say("warning", "\(file): nothing matches the query") }
         }
         let text: String
         switch format {

@@ -4,26 +4,28 @@ internal import SBOMKit
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Say whether SBOM documents are valid, and where they are not.",
+        abstract: "Check whether SBOM documents are valid.",
         discussion: """
-            Reads SPDX 2.2 and 2.3 JSON and tag-value and CycloneDX 1.2 to 1.7 JSON and XML, told by their content. Each \
-            violation is a line: the file with line and column, the JSON Pointer of the place (in XML the path of the \
-            element, in tag-value the tag), and what was expected there. What a schema cannot say \
-            (dangling references, identifiers that stand twice, licences without a text, licence expressions and package \
-            URLs that do not parse) has the name of its rule behind it. The exit code is 1 if a document is not valid. Of an \
-            in-toto statement or DSSE envelope the document in it is judged, with places as if it stood by itself.
+            Reads SPDX 2.2 and 2.3 (JSON, tag-value) and CycloneDX 1.2 to 1.7 (JSON, XML). The format is detected from the \
+            content. Of an in-toto statement or DSSE envelope the document in it is checked, with positions in that document.
+
+            Each violation is one line: file, line and column; the JSON Pointer of the place (in XML the path of the \
+            element, in tag-value the tag); and what was expected there. Some rules are not in a schema: dangling \
+            references, duplicate identifiers, licenses without a text, license expressions and package URLs that do not \
+            parse. Their violations end with the name of the rule. The exit code is 1 if a document is not valid.
+
             \(DocumentOptions.discussion)
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "Documents; - is standard input; or images in OCI layouts that an SBOM is attached to.", valueName: "file"),
+            "Documents, - for standard input, or images in OCI layouts with an attached SBOM.", valueName: "file"),
         completion: .file())
     var files: [String]
 
     @OptionGroup var source: DocumentOptions
 
-    @Flag(name: [.short, .long], help: "Say nothing but what is wrong.")
+    @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
     func run() throws {

@@ -1,0 +1,27 @@
+/// Spellings of the command line that are accepted beside those that the help shows.
+enum CommandSpelling {
+    /// The command line in the spelling that the help shows.
+    ///
+    /// Accepted are the British spellings of options, `--version` after any command, and the flags for versions of
+    /// `bom document outline`, which have the form `--version=false`.
+    static func canonical(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        let isOutline = arguments.first == "outline"
+        // In `outline` this is bom's flag.
+        if !isOutline, arguments[..<end].contains("--version") { return ["--version"] }
+        let options = arguments[..<end].map { argument in
+            guard argument.hasPrefix("--") else { return argument }
+            if isOutline, let flag = versionFlags[argument] { return flag }
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = americanNames[String(parts[0])] else { return argument }
+            return ([name] + parts.dropFirst()).joined(separator: "=")
+        }
+        return options + arguments[end...]
+    }
+
+    private static let americanNames = ["--licence": "--license", "--colour": "--color"]
+
+    private static let versionFlags = [
+        "--version": "--show-version", "--version=true": "--show-version", "--version=false": "--no-version",
+    ]
+}
