@@ -27,13 +27,13 @@ package struct AttachedSBOMs {
             var words = ["\(number)"]
             switch format {
             case .success(let format): words.append(format)
-            case .failure(let error): words.append("cannot be read: \(error.description)")
+            case .failure(let error): words.append("cannot be read: \(error.message)")
             }
             words.append(attachment.descriptor.digest.description)
             let image = [attachment.tag, attachment.platform?.description].compactMap(\.self).joined(separator: " ")
             if !image.isEmpty { words.append(image) }
             words.append(attachment.inWords)
-            return "  " + words.joined(separator: "  ")
+            return words.joined(separator: "  ")
         }
     }
 
@@ -75,8 +75,7 @@ package struct AttachedSBOMs {
         guard !entries.isEmpty else {
             if let problem { throw problem }
             guard hasImage else { throw SBOMError(.badInput, "\(place): there is no SBOM in it") }
-            throw SBOMError(
-                .badInput, "\(place): no SBOM is attached to the image; `sbomkit generate` makes one of what is in it")
+            throw SBOMError(.badInput, "\(place): no SBOM is attached to the image", remedy: .generate)
         }
         let entry: Entry
         var notices: [Notice] = []
@@ -90,21 +89,21 @@ package struct AttachedSBOMs {
                 let fitting = all.contains(where: \.isReadable) ? all.filter(\.isReadable) : all
                 guard let first = fitting.first, fitting.count == 1 else {
                     let found = fitting.isEmpty ? "no attached SBOM fits" : "several attached SBOMs fit"
-                    throw unresolved("\(found) --attached \(choice)")
+                    throw unresolved("\(found) \(choice)")
                 }
                 entry = first
             }
         } else {
             let readable = entries.filter(\.isReadable)
             guard readable.count <= 1, let first = readable.first ?? entries.first else {
-                throw unresolved("several SBOMs are attached; choose with --attached by number, format or digest")
+                throw unresolved("several SBOMs are attached", remedy: .selectAttachment)
             }
             entry = first
             notices = entries.filter { !$0.isReadable && entry.isReadable }.compactMap { entry in
                 guard case .failure(let error) = entry.format else { return nil }
                 return Notice(
                     .warning, code: .unreadableAttachment, at: .document,
-                    "another SBOM is attached and cannot be read: \(error.description)")
+                    "another SBOM is attached and cannot be read: \(error.message)")
             }
         }
         if case .failure(let error) = entry.format { throw error.of(layout.place(of: entry.attachment)) }
@@ -117,11 +116,9 @@ package struct AttachedSBOMs {
         }
     }
 
-    private func unresolved(_ message: String) -> SBOMError {
-        let list = entries.enumerated().map { $1.inWords($0 + 1) }
-        let shown = list.prefix(20).joined(separator: "\n")
-        let more = list.count > 20 ? "\n  … and \(list.count - 20) more" : ""
-        return SBOMError(.badInput, "\(place): \(message); there is:\n\(shown)\(more)")
+    private func unresolved(_ message: String, remedy: SBOMError.Remedy? = nil) -> SBOMError {
+        SBOMError(
+            .badInput, "\(place): \(message)", choices: entries.enumerated().map { $1.inWords($0 + 1) }, remedy: remedy)
     }
 
     /// Reads what is attached, as far as the limits let it.

@@ -45,7 +45,7 @@ public struct InputDocument: Sendable {
             return
         }
         guard !choice.isMade else {
-            throw SBOMError(.usage, "\(place): --attached and --platform choose among SBOMs attached to an image")
+            throw SBOMError(.usage, "\(place): not an image, so it has no attached SBOMs", remedy: .nameImage)
         }
         try self.init(name: place, bytes: Self.read(place, limits: limits))
     }

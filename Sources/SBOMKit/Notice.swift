@@ -38,7 +38,7 @@ public struct Notice: Sendable, Hashable {
     public let code: String
     /// Where it was found.
     public let place: Place
-    /// What was found: one line of text. Parts of it may come from the input, control characters included.
+    /// What was found: one line of text, parts of which may come from the input, control characters included.
     public let message: String
 
     init(_ severity: Severity, code: Diagnostic.Code, at place: Place, _ message: String) {
@@ -62,4 +62,11 @@ public struct Notice: Sendable, Hashable {
         let place = notice.place.map { Place.position(TextPosition($0)) }
         self.init(.warning, code: .document, at: place ?? .document, notice.message)
     }
+}
+
+extension Diagnostic.Code {
+    /// Something unusual in a document.
+    static let document = Self(rawValue: "document")
+    /// An attached SBOM that cannot be read, beside one that can.
+    static let unreadableAttachment = Self(rawValue: "unreadable-attachment")
 }

@@ -17,22 +17,55 @@ public struct SBOMError: Error, Sendable, Hashable, CustomStringConvertible {
         case `internal`
     }
 
+    /// What the caller can do about an error, for programs that explain it in their own terms.
+    public enum Remedy: Sendable, Hashable {
+        /// Select an image by tag, digest or platform.
+        case selectImage
+        /// Select a platform.
+        case selectPlatform
+        /// Select an attached SBOM by number, format, predicate type or digest.
+        case selectAttachment
+        /// Generate a document of the image: no SBOM is attached to it.
+        case generate
+        /// Name an image instead of a document: only images have attached SBOMs to select from.
+        case nameImage
+        /// Use a build with the package trait `LibRPM`.
+        case buildWithLibRPM
+    }
+
     /// The kind of the error.
     public let code: Code
-    /// Where it happened and what was expected. The first line is the message; further lines list what can be chosen.
-    public let description: String
+    /// Where it happened and what was expected: one line of text.
+    ///
+    /// Parts of it may come from the input, control characters included.
+    public let message: String
+    /// What can be selected, one line of text each.
+    public let choices: [String]
+    /// What the caller can do about it; nil if nothing.
+    public let remedy: Remedy?
     /// The position in the document; nil if the error is not about one position.
     public let position: TextPosition?
 
-    init(_ code: Code, _ description: String, at position: TextPosition? = nil) {
+    init(
+        _ code: Code, _ message: String, at position: TextPosition? = nil, choices: [String] = [], remedy: Remedy? = nil
+    ) {
         self.code = code
-        self.description = description
+        self.message = message
+        self.choices = choices
+        self.remedy = remedy
         self.position = position
     }
 
-    /// The same error with the path of the document in front of its description.
+    /// The message, and what can be selected.
+    public var description: String {
+        choices.isEmpty ? message : "\(message); there is: \(choices.joined(separator: "; "))"
+    }
+
+    /// The same error with the path of the document in front of its message.
     func of(_ path: String) -> SBOMError {
-        SBOMError(code, "\(path)\(position.map { ":\($0)" } ?? ""): \(description)")
+        SBOMError(
+            code, "\(path)\(position.map { ":\($0)" } ?? ""): \(message)", at: position, choices: choices,
+            remedy: remedy)
     }
 }
 
@@ -41,7 +74,15 @@ public struct SBOMError: Error, Sendable, Hashable, CustomStringConvertible {
 extension SBOMError {
     /// The error of an image that cannot be read.
     init(_ error: ImageError) {
-        self.init(error.code == .missing ? .noInput : .badInput, error.description)
+        let remedy: Remedy? =
+            switch error.remedy {
+            case .selectImage: .selectImage
+            case .selectPlatform: .selectPlatform
+            case nil: nil
+            }
+        self.init(
+            error.code == .missing ? .noInput : .badInput, "\(error.place): \(error.message)", choices: error.choices,
+            remedy: remedy)
     }
 
     /// The error of a document that cannot be read.

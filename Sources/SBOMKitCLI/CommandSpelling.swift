@@ -14,7 +14,7 @@ enum CommandSpelling {
             if isOutline, let flag = versionFlags[argument] { return flag }
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = americanNames[String(parts[0])] else { return argument }
-            return ([name] + parts.dropFirst()).joined(separator: "=")
+            return ([Substring(name)] + parts.dropFirst()).joined(separator: "=")
         }
         return options + arguments[end...]
     }

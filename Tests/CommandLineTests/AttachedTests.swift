@@ -233,7 +233,7 @@ func envelope(_ statement: String) throws -> String {
             #expect(try sbomkit("outline '\(folder)@\(digest)'").text == first)
             let none = try sbomkit("outline '\(folder)' --attached 3")
             #expect(none.code == 65 && none.lines.count == 3)
-            #expect(none.lines.first?.contains("no attached SBOM fits --attached 3; there is:") == true)
+            #expect(none.lines.first?.contains("no attached SBOM fits 3; there is:") == true)
             #expect(
                 try sbomkit("outline '\(folder)' --attached json").lines.first?.contains("several attached SBOMs fit")
                     == true)

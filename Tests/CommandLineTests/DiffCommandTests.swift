@@ -47,7 +47,7 @@ import Testing
 
                     |  | name | old | new |
                     | --- | --- | --- | --- |
-                    | upgraded | a + b\\|\\<b\\> \\[1m | 1 | 2 |
+                    | upgraded | a\\\\u\\{a\\}+ b\\|\\<b\\>\\\\u\\{1b\\}\\[1m | 1 | 2 |
 
                     """)
         }

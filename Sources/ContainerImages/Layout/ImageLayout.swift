@@ -38,12 +38,12 @@ package struct ImageLayout: Sendable {
             let isReadable = fitting.contains { if case .unreadable = $0.kind { false } else { true } }
             guard isReadable || !here.isEmpty else { throw unresolved("no image in it can be read", selected) }
             guard !here.isEmpty else {
-                throw unresolved("there is no image for \(Platform.host) in it; choose with --platform", selected)
+                throw unresolved("there is no image for \(Platform.host) in it", selected, .selectPlatform)
             }
             fitting = here
         }
         guard fitting.count == 1, let chosen = fitting.first else {
-            throw unresolved("several images fit; name one by :TAG, @DIGEST or --platform", selected)
+            throw unresolved("several images fit", selected, .selectImage)
         }
         if case .unreadable(let error) = chosen.kind { throw error }
         guard case .image(let manifest) = chosen.kind, let config = manifest.config else {
@@ -167,7 +167,7 @@ package struct ImageLayout: Sendable {
                 case .artifact(_, let kind): "no image: \(kind)"
                 case .unreadable(let error): "\(platform.map { "\($0), " } ?? "")cannot be read: \(error.message)"
                 }
-            return "  \(tag.map { "\($0)  " } ?? "")\(what)  \(descriptor.digest)"
+            return "\(tag.map { "\($0)  " } ?? "")\(what)  \(descriptor.digest)"
         }
     }
 
@@ -319,12 +319,12 @@ package struct ImageLayout: Sendable {
         return preferred.isEmpty ? fitting : preferred
     }
 
-    func unresolved(_ message: String, _ candidates: [Candidate]) -> ImageError {
-        let list = candidates.map(\.inWords)
-        let shown = list.prefix(20).joined(separator: "\n")
-        let more = list.count > 20 ? "\n  … and \(list.count - 20) more" : ""
-        return ImageError(
-            .unresolved, at: folder, message + (list.isEmpty ? "; it is empty" : "; there is:\n\(shown)\(more)"))
+    func unresolved(
+        _ message: String, _ candidates: [Candidate], _ remedy: ImageError.Remedy? = nil
+    ) -> ImageError {
+        ImageError(
+            .unresolved, at: folder, message + (candidates.isEmpty ? "; it is empty" : ""),
+            choices: candidates.map(\.inWords), remedy: remedy)
     }
 }
 

@@ -88,7 +88,7 @@ public struct Generator: Sendable {
         rpmOptions.includePubkeys = options.withPublicKeys
         if options.rpmReader == .librpm {
             guard RPMDatabase.Reader.librpm.isAvailable else {
-                throw SBOMError(.usage, "--rpm-reader librpm: this build has no librpm; build with --traits LibRPM")
+                throw SBOMError(.usage, "this build has no librpm", remedy: .buildWithLibRPM)
             }
             rpmOptions.reader = .librpm
         }

@@ -16,7 +16,9 @@ public struct ImageInventory: Sendable {
         self.summary = summary
     }
 
-    /// Writes the document in a format. The same contents give the same bytes.
+    /// Writes the document in a format.
+    ///
+    /// The same contents give the same bytes.
     ///
     /// - Parameter format: The format to write.
     /// - Returns: The document.

@@ -5,8 +5,10 @@ internal import SBOMKit
 enum Reporting {
     /// How many notices of one kind are shown before the rest is counted.
     private static let shownOfAKind = 5
-    /// How many characters of a message are shown: a stranger chooses how long the names in it are.
+    /// How many characters of a message are shown: names in it can have any length.
     private static let longest = 1_000
+    /// How many of the things that can be selected are listed.
+    private static let mostChoices = 20
 
     /// Says why there is no result, and ends the process.
     static func fail(_ error: SBOMError) -> Never {
@@ -16,9 +18,24 @@ enum Reporting {
 
     /// Says why there is no result.
     static func say(_ error: SBOMError) {
-        // Lines after the first are a list, and only lists are indented: what comes from the input forges no message.
-        let lines = error.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        say("error", lines.first ?? "", list: lines.dropFirst())
+        var message = error.message
+        if let remedy = error.remedy { message += "; \(words(for: remedy))" }
+        if !error.choices.isEmpty { message += "; there is:" }
+        var list = Array(error.choices.prefix(mostChoices))
+        if error.choices.count > mostChoices { list.append("… and \(error.choices.count - mostChoices) more") }
+        say("error", message, list: list)
+    }
+
+    /// What to do about an error, in terms of the command line.
+    private static func words(for remedy: SBOMError.Remedy) -> String {
+        switch remedy {
+        case .selectImage: "name one by :TAG, @DIGEST or --platform"
+        case .selectPlatform: "choose with --platform"
+        case .selectAttachment: "choose with --attached by number, format or digest"
+        case .generate: "`sbomkit generate` makes one of what is in it"
+        case .nameImage: "--attached and --platform choose among SBOMs attached to an image"
+        case .buildWithLibRPM: "--rpm-reader librpm needs a build with --traits LibRPM"
+        }
     }
 
     /// Says that output cannot be made, and ends the process: 73 if it cannot be created, 74 if it cannot be written.
@@ -79,7 +96,8 @@ enum Reporting {
         let shown =
             scalars.count > longest ? "\(scalars.prefix(longest))… (\(scalars.count) characters)" : message
         var text = "sbomkit: \(VisibleText.of(kind)): \(VisibleText.of(shown))\n"
-        for line in list { text += (line.hasPrefix("  ") ? "" : "  ") + VisibleText.of(line) + "\n" }
+        // Only lists are indented, so that no text from an input looks like a message.
+        for line in list { text += "  \(VisibleText.of(line))\n" }
         Output.write(Array(text.utf8), to: STDERR_FILENO)
     }
 

@@ -81,8 +81,8 @@ import Testing
                 let error = #expect(throws: ImageError.self) { try layout.image(.any, platform: platform) }
                 #expect(error?.code == .unresolved)
                 // What there is to choose from is listed with platform and digest.
-                for platform in platforms { #expect(error?.message.contains(platform) == true) }
-                #expect(error?.message.ranges(of: "sha256:").count == platforms.count)
+                for platform in platforms { #expect(error?.description.contains(platform) == true) }
+                #expect(error?.choices.count(where: { $0.contains("sha256:") }) == platforms.count)
                 return
             }
             let image = try layout.image(.any, platform: platform)
@@ -137,7 +137,7 @@ import Testing
             #expect(error?.code == .unresolved)
             for word in ["one", "again", "registry.example:5000/team/two:2.0", "3.0", "four", "linux/amd64", "sha256:"]
             {
-                #expect(error?.message.contains(word) == true, "\(word)")
+                #expect(error?.description.contains(word) == true, "\(word)")
             }
         }
     }
@@ -190,7 +190,7 @@ import Testing
             let layout = ImageLayout(folder: folder, limits: Limits())
             #expect(try image.contains(layout.image(.any, platform: nil).descriptor.digest.hex))
             let error = #expect(throws: ImageError.self) { try layout.image(.tag("sha256-ab.sig"), platform: nil) }
-            #expect(error?.message.contains("no image: application/vnd.dev.cosign") == true)
+            #expect(error?.description.contains("no image: application/vnd.dev.cosign") == true)
             try builder.write(index: others)
             #expect(throws: ImageError.self) { try layout.image(.any, platform: .host) }
         }
