@@ -3,12 +3,6 @@
 /// Text is as the database has it, without judgement: turning a maintainer into a supplier or a section into a
 /// purpose is the business of whoever makes a document of it.
 package struct InstalledPackage: Sendable, Hashable {
-    /// Which package manager knows it.
-    package enum Manager: Sendable, Hashable {
-        case dpkg
-        case rpm
-    }
-
     /// The source package that a binary package was built from.
     package struct Source: Sendable, Hashable {
         /// The name (dpkg) or the whole name of the source rpm without `.src.rpm`'s meaning taken apart (rpm `SOURCERPM`).
@@ -35,7 +29,8 @@ package struct InstalledPackage: Sendable, Hashable {
         }
     }
 
-    package var manager: Manager
+    /// Which package manager installed it.
+    package var ecosystem: Ecosystem
     /// `Package` (dpkg), `NAME` (rpm).
     package var name: String
     /// The version as its manager writes it.
@@ -72,8 +67,8 @@ package struct InstalledPackage: Sendable, Hashable {
     /// Where its record stands: the path of the database file in the image, without a leading slash.
     package var database: String
 
-    package init(manager: Manager, name: String, version: String, architecture: String?, database: String) {
-        self.manager = manager
+    package init(ecosystem: Ecosystem, name: String, version: String, architecture: String?, database: String) {
+        self.ecosystem = ecosystem
         self.name = name
         self.version = version
         self.architecture = architecture
@@ -82,12 +77,12 @@ package struct InstalledPackage: Sendable, Hashable {
 
     /// What makes it the same package in another layer's copy of the database.
     package var identity: Identity {
-        Identity(manager: manager, name: name, version: version, architecture: architecture)
+        Identity(ecosystem: ecosystem, name: name, version: version, architecture: architecture)
     }
 
-    /// What makes a package the same in two databases: manager, name, version and architecture.
+    /// What makes a package the same in two databases: ecosystem, name, version and architecture.
     package struct Identity: Sendable, Hashable {
-        package var manager: Manager
+        package var ecosystem: Ecosystem
         package var name: String
         package var version: String
         package var architecture: String?

@@ -5,13 +5,6 @@ package import ByteStreams
 /// Distroless images have one control file a package in `status.d`, under any name, some in base64; whoever put it
 /// there installed the package, so it needs no `Status`. Where both are there, both count.
 package struct DpkgDatabase: Sendable {
-    /// The paths that are read; a slash at the end means all direct children of that folder.
-    package static let filesOfInterest = [statusPath, statusFolder + "/*", architecturePath]
-
-    private static let statusPath = "var/lib/dpkg/status"
-    private static let statusFolder = "var/lib/dpkg/status.d"
-    private static let architecturePath = "var/lib/dpkg/arch"
-
     /// Every package whose files are there, as the files have them, each identity once.
     ///
     /// That is the states installed, triggers-pending, triggers-awaited, half-configured and unpacked (dpkg(1)). Names
@@ -48,7 +41,7 @@ package struct DpkgDatabase: Sendable {
             isThere = true
             try read(bytes, at: Self.statusPath, isStatusFile: true)
         }
-        for (name, bytes) in tree.contents(ofFilesIn: Self.statusFolder) where !name.hasSuffix(".md5sums") {
+        for (name, bytes) in tree.contents(ofFilesIn: Self.statusFolder) where !name.hasSuffix(Self.digestEnding) {
             isThere = true
             try read(bytes, at: "\(Self.statusFolder)/\(name)", isStatusFile: false)
         }
@@ -143,7 +136,7 @@ extension DpkgDatabase {
             warn(.malformedVersion, record, stanza.line, "\(name.prefix(80)) has no version dpkg could read")
         }
         var package = InstalledPackage(
-            manager: .dpkg,
+            ecosystem: .dpkg,
             name: name,
             // Only what has a colon can have a needless epoch.
             version: versionText.utf8.contains(UInt8(ascii: ":")) ? version?.description ?? versionText : versionText,

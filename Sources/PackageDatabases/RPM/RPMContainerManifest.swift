@@ -19,7 +19,7 @@ enum RPMContainerManifest {
 
     static func read(
         _ bytes: [UInt8], limits: Limits
-    ) throws(RPMDatabaseError) -> (packages: [InstalledPackage], diagnostics: [Diagnostic]) {
+    ) throws(PackageDatabaseError) -> (packages: [InstalledPackage], diagnostics: [Diagnostic]) {
         var packages: [InstalledPackage] = []
         var diagnostics = [
             Diagnostic(
@@ -37,7 +37,7 @@ enum RPMContainerManifest {
                 continue
             }
             guard packages.count < limits.packageCount else {
-                throw RPMDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
+                throw PackageDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
             }
             func value(_ field: Int) -> String? {
                 fields[field].isEmpty || fields[field] == "(none)" ? nil : fields[field]
@@ -45,7 +45,7 @@ enum RPMContainerManifest {
             let epoch = value(Field.epoch).flatMap { UInt32($0) }
             let prefix = epoch.map { $0 == 0 ? "" : "\($0):" } ?? ""
             var package = InstalledPackage(
-                manager: .rpm, name: fields[Field.name], version: prefix + fields[Field.version],
+                ecosystem: .rpm, name: fields[Field.name], version: prefix + fields[Field.version],
                 architecture: value(Field.architecture), database: path)
             package.epoch = epoch
             package.vendor = value(Field.vendor)

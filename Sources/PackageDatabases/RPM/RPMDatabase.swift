@@ -56,17 +56,17 @@ package struct RPMDatabase: Sendable {
     /// It throws if what is there cannot be read at all, or goes past a limit.
     package init?(
         in tree: some FileTree, options: Options = Options(), limits: Limits
-    ) throws(RPMDatabaseError) {
+    ) throws(PackageDatabaseError) {
         let candidates = Self.candidates(in: tree)
         var chosen: RPMDatabase?
-        var failure: RPMDatabaseError?
+        var failure: PackageDatabaseError?
         var others: [Diagnostic] = []
         for candidate in candidates {
             if let chosen, !chosen.headers.isEmpty {
                 others.append(candidate.leftOut(for: chosen.path))
                 continue
             }
-            do throws(RPMDatabaseError) {
+            do throws(PackageDatabaseError) {
                 let database = try RPMDatabase(reading: candidate, in: tree, options: options, limits: limits)
                 if let first = chosen, database.headers.isEmpty {
                     others.append(candidate.leftOut(for: first.path))
@@ -99,13 +99,13 @@ package struct RPMDatabase: Sendable {
     /// It throws if resolving takes more than the limits `edgeCount` and `resolutionSteps` allow.
     package func dependencies(
         includingWeak: Bool, in tree: some FileTree
-    ) throws(RPMDatabaseError) -> DependencyGraph {
+    ) throws(PackageDatabaseError) -> DependencyGraph {
         var resolver = RPMResolver(headers: headers, limits: limits)
         do throws(ParseError) {
             return try resolver.graph(includingWeak: includingWeak, in: tree)
         } catch {
             let name = if case .limit(let name) = error.kind { name } else { "edgeCount" }
-            throw RPMDatabaseError(.limit, path: path, "more dependencies than the limit \(name) allows")
+            throw PackageDatabaseError(.limit, path: path, "more dependencies than the limit \(name) allows")
         }
     }
 
@@ -142,7 +142,7 @@ package struct RPMDatabase: Sendable {
             limits: limits)
     }
 
-    private init(manifest: [UInt8], options: Options, limits: Limits) throws(RPMDatabaseError) {
+    private init(manifest: [UInt8], options: Options, limits: Limits) throws(PackageDatabaseError) {
         let (packages, diagnostics) = try RPMContainerManifest.read(manifest, limits: limits)
         self.init(
             path: RPMContainerManifest.path, format: "manifest",
@@ -152,7 +152,7 @@ package struct RPMDatabase: Sendable {
 
     private init(
         reading candidate: Candidate, in tree: some FileTree, options: Options, limits: Limits
-    ) throws(RPMDatabaseError) {
+    ) throws(PackageDatabaseError) {
         let path = candidate.path
         let contents = try candidate.format.read(
             candidate.bytes, log: tree.contents(of: path + "-wal"), reader: options.reader, path: path, limits: limits)
@@ -197,7 +197,7 @@ package struct RPMDatabase: Sendable {
             }
         }
         if packages.isEmpty && !contents.diagnostics.isEmpty && contents.records.isEmpty {
-            throw RPMDatabaseError(
+            throw PackageDatabaseError(
                 .unreadable, path: path, contents.diagnostics.map(\.message).joined(separator: "; "))
         }
         if candidate.format == .berkeleyBTree {
@@ -213,126 +213,4 @@ package struct RPMDatabase: Sendable {
     }
 
     private static let pubkey = "gpg-pubkey"
-}
-
-/// Finding the databases.
-extension RPMDatabase {
-    /// Where rpm keeps its database, the likeliest first.
-    ///
-    /// Nobody but who means it has made `usr/lib/sysimage/rpm` (Fedora, SUSE); `var/lib/rpm` is then a link, or a leftover.
-    /// `usr/share/rpm` is that of rpm-ostree.
-    private static let folders = ["usr/lib/sysimage/rpm", "var/lib/rpm", "usr/share/rpm"]
-    private static let fileNames = ["rpmdb.sqlite", "Packages.db", "Packages"]
-    private static let macros = "usr/lib/rpm/macros"
-
-    /// The files of an image that reading needs, by their exact paths; links on the way to them are needed too.
-    package static let filesOfInterest: [String] =
-        folders.flatMap { folder in
-            (fileNames + ["rpmdb.sqlite-wal", "rpmdb.sqlite-journal"]).map { folder + "/" + $0 }
-        } + [macros, RPMContainerManifest.path]
-
-    /// A file that is a database by its first bytes, or by its name.
-    private struct Candidate {
-        let path: String
-        let bytes: [UInt8]
-        let format: RPMStoreFormat
-        let isRecognized: Bool
-
-        func leftOut(for live: String) -> Diagnostic {
-            Self.leftOut(path, for: live)
-        }
-
-        static func leftOut(_ path: String, for live: String) -> Diagnostic {
-            Diagnostic(
-                .warning, code: .rpmOtherDatabase, at: path,
-                "another database of rpm is left out: \(live) is the live one")
-        }
-    }
-
-    private static func candidates(in tree: some FileTree) -> [Candidate] {
-        let settings = settings(in: tree)
-        var folders = folders
-        if let folder = settings.folder {
-            folders.removeAll { $0 == folder }
-            folders.insert(folder, at: 0)
-        }
-        var seen: Set<String> = []
-        var candidates: [Candidate] = []
-        for folder in folders {
-            var found: [Candidate] = []
-            for name in fileNames {
-                let path = tree.canonical(folder + "/" + name)
-                guard seen.insert(path).inserted, let bytes = tree.contents(of: path) else { continue }
-                let recognized = RPMStoreFormat(recognizing: bytes)
-                guard let format = recognized ?? RPMStoreFormat(fileName: name) else { continue }
-                // A link to a database that stands in the list already.
-                if candidates.contains(where: { $0.bytes == bytes }) { continue }
-                found.append(Candidate(path: path, bytes: bytes, format: format, isRecognized: recognized != nil))
-            }
-            if let backend = settings.backend {
-                found = found.filter { $0.format == backend } + found.filter { $0.format != backend }
-            }
-            candidates += found
-        }
-        return candidates
-    }
-
-    /// The folder and the kind of database that rpm's configuration in the image names.
-    private static func settings(in tree: some FileTree) -> (folder: String?, backend: RPMStoreFormat?) {
-        var folder: String?
-        var backend: RPMStoreFormat?
-        for line in (tree.contents(of: macros) ?? []).split(separator: UInt8(ascii: "\n")) {
-            let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            guard words.count == 2 else { continue }
-            let value = String(decoding: words[1], as: UTF8.self)
-            switch String(decoding: words[0], as: UTF8.self) {
-            case "%_dbpath":
-                folder = folders.first { known in
-                    // As rpm's and the distributions' macros spell them; nothing is expanded for a stranger.
-                    let name = known.drop { $0 != "/" }.dropFirst()
-                    return value == "/" + known
-                        || ["%{_usr}/", "%{_var}/", "%{_prefix}/"].contains { value == $0 + name }
-                }
-            case "%_db_backend":
-                backend = ["sqlite": .sqlite, "ndb": .ndb, "bdb": .berkeleyHash, "bdb_ro": .berkeleyHash][value]
-            default: continue
-            }
-        }
-        return (folder, backend)
-    }
-}
-
-extension InstalledPackage {
-    /// What the header of an rpm package says.
-    fileprivate init(header: RPMHeader, database: String) throws(ParseError) {
-        guard let name = header.string(.name), let version = header.string(.version),
-            let release = header.string(.release),
-            !name.bytes.isEmpty
-        else { throw ParseError(.malformed(expected: "NAME, VERSION and RELEASE"), at: 8) }
-        func text(_ tag: RPMHeader.Tag) -> String? {
-            header.string(tag).flatMap { $0.bytes.isEmpty ? nil : $0.text }
-        }
-        let epoch = header.numbers(.epoch).first
-        let prefix = epoch.map { $0 == 0 ? "" : "\($0):" } ?? ""
-        self.init(
-            manager: .rpm, name: name.text, version: "\(prefix)\(version.text)-\(release.text)",
-            architecture: text(.arch),
-            database: database)
-        self.epoch = epoch
-        // rpm writes "(none)" into the headers that it makes for keys.
-        source = text(.sourceRPM).flatMap { $0 == "(none)" ? nil : Source(name: $0) }
-        maintainer = text(.packager)
-        vendor = text(.vendor)
-        homepage = text(.url)
-        summary = text(.summary)
-        description = text(.description)
-        license = text(.license)
-        section = text(.group)
-        modularityLabel = text(.modularityLabel)
-        if let digest = header.binary(.sigMD5) {
-            recordDigests.append(RecordDigest(tag: "SIGMD5", hex: hexadecimal(digest)))
-        }
-        if let digest = text(.sha1Header) { recordDigests.append(RecordDigest(tag: "SHA1HEADER", hex: digest)) }
-        if let digest = text(.sha256Header) { recordDigests.append(RecordDigest(tag: "SHA256HEADER", hex: digest)) }
-    }
 }

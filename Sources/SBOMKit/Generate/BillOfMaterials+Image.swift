@@ -150,23 +150,6 @@ struct LayerOrigin: Sendable {
     }
 }
 
-extension LicenseExpression {
-    /// What a package's License tag declares: the expression that it is, or a reference to the tag's own words.
-    fileprivate init?(declared text: String) {
-        guard !text.isEmpty else { return nil }
-        if let expression = LicenseExpression(parsing: text) {
-            self = expression
-        } else {
-            self.init(parsing: Self.reference(for: text))
-        }
-    }
-
-    /// The identifier of a licence that has none of its own: the same for the same words everywhere.
-    fileprivate static func reference(for text: String) -> String {
-        "LicenseRef-\(ContentDigest.of(Array(text.utf8)).hex.prefix(16))"
-    }
-}
-
 extension Element {
     /// The image itself.
     fileprivate init(_ image: Image, _ name: ImageName, supplier: Actor?) {
@@ -210,85 +193,6 @@ extension Element {
             }
         }
         comment = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
-    }
-
-    /// An installed package.
-    fileprivate init(
-        _ package: InstalledPackage, _ system: OSRelease?, _ origin: LayerOrigin?, notes: [String]
-    ) {
-        let identity = [package.name, package.version, package.architecture ?? ""].joined(separator: "\n")
-        let hash = ContentDigest.of(Array("\(package.manager)\n\(identity)".utf8)).hex.prefix(16)
-        let words = [package.name, package.architecture].compactMap { $0.map { Element.word(String($0.prefix(100))) } }
-            .joined(separator: "-")
-        self.init(id: "Package-\(package.manager == .dpkg ? "deb" : "rpm")-\(words)-\(hash)", name: package.name)
-        version = package.version
-        var comments = notes
-        var contacts: [(field: String, text: String?, actor: Actor?)]
-        switch package.manager {
-        case .dpkg:
-            supplier = package.maintainer.flatMap(Actor.init(contact:))
-            originator = package.originalMaintainer.flatMap(Actor.init(contact:))
-            contacts = [
-                ("Maintainer", package.maintainer, supplier),
-                ("Original-Maintainer", package.originalMaintainer, originator),
-            ]
-            packageURL = PackageURL.deb(package, system).description
-        case .rpm:
-            // A vendor is never a person, whatever its name looks like.
-            supplier = package.vendor.flatMap(Actor.init(contact:)).map {
-                Actor(.organization, name: $0.name, email: $0.email)
-            }
-            originator = package.maintainer.flatMap(Actor.init(contact:))
-            contacts = [("Vendor", package.vendor, supplier), ("Packager", package.maintainer, originator)]
-            packageURL = PackageURL.rpm(package, system).description
-        }
-        for (field, text, actor) in contacts {
-            if let text = text?.nonEmpty, actor?.says(text) != true {
-                comments.append("\(field): \(text)")
-            }
-        }
-        if originator == supplier { originator = nil }
-        if package.manager == .dpkg { purpose = Purpose(section: package.section) }
-        licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))?.description
-        summary = package.summary
-        description = package.description
-        if let text = package.homepage?.nonEmpty {
-            homepage = Element.webAddress(text)
-            if homepage == nil { comments.append("Homepage: \(text)") }
-        }
-        comment = comments.isEmpty ? nil : comments.joined(separator: "\n")
-        var info = "\(package.manager == .dpkg ? "dpkg" : "rpm") database \(package.database)"
-        if let source = package.source {
-            // An rpm names the file of its source package, version and all.
-            let version = package.manager == .dpkg ? " \(source.version ?? package.version)" : ""
-            info += "; built from source package \(source.name)\(version)"
-        }
-        if let origin {
-            info += "; came with layer \(origin.number) of \(origin.count)"
-            details.append(Detail("LayerDiffID", origin.diffID.description))
-            details.append(Detail("LayerDigest", origin.digest.description))
-        }
-        sourceInfo = info
-        // Not checksums: they are of the header in the database, not of the package file.
-        details += package.recordDigests.map { Detail($0.tag, $0.hex) }
-        if let label = package.modularityLabel { details.append(Detail("Modularitylabel", label)) }
-    }
-}
-
-extension Element.Purpose {
-    /// What the section of a Debian package says of its purpose (Debian policy §2.4); nil where it says nothing.
-    fileprivate init?(section: String?) {
-        // Ubuntu's sections have the archive area before them: `universe/libs`.
-        guard let word = section?.split(separator: "/").last?.lowercased(), !word.isEmpty else { return nil }
-        switch word {
-        case "libs", "libdevel", "oldlibs", "perl", "python", "ruby", "java", "javascript", "php", "golang", "rust",
-            "haskell", "ocaml", "lisp", "gnu-r", "cli-mono", "introspection":
-            self = .library
-        case "doc", "fonts", "localization", "metapackages", "debug", "tasks":
-            self = .other
-        default:
-            self = .application
-        }
     }
 }
 

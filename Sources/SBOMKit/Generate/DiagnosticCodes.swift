@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import PackageDatabases
 
 /// The codes of what is reported when an image is scanned and its document is written.
 extension Diagnostic.Code {
@@ -14,14 +15,13 @@ extension Diagnostic.Code {
     static let noOSRelease = Self(rawValue: "no-os-release")
     /// The os-release could not be read.
     static let osRelease = Self(rawValue: "os-release")
-    /// The dpkg database could not be read.
-    static let dpkgDatabase = Self(rawValue: "dpkg-database")
-    /// The rpm database could not be read.
-    static let rpmDatabase = Self(rawValue: "rpm-database")
     /// The dependencies of a database could not be resolved.
     static let dependencies = Self(rawValue: "dependencies")
     /// The document has characters that XML cannot hold.
     static let notInXML = Self(rawValue: "not-in-xml")
+
+    /// A package database that could not be read: `dpkg-database`.
+    static func unreadableDatabase(_ ecosystem: Ecosystem) -> Self { Self(rawValue: "\(ecosystem.rawValue)-database") }
 
     /// Software of a kind that is not read: `not-read-java`.
     static func notRead(_ kind: String) -> Self { Self(rawValue: "not-read-\(kind)") }

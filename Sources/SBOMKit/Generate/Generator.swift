@@ -1,6 +1,6 @@
 package import ByteStreams
 internal import ContainerImages
-internal import PackageDatabases
+package import PackageDatabases
 internal import SBOMFormats
 internal import SBOMModel
 
@@ -51,16 +51,18 @@ public struct Generator: Sendable {
 
     private let options: Options
     private let limits: Limits
+    private let systems: [any PackageSystem.Type]
 
     /// A generator with those options.
     public init(options: Options = Options()) {
         self.init(options: options, limits: Limits())
     }
 
-    /// A generator with those options that refuses what goes past those limits.
-    package init(options: Options, limits: Limits) {
+    /// A generator with those options that refuses what exceeds those limits, and reads the databases of `systems`.
+    package init(options: Options, limits: Limits, systems: [any PackageSystem.Type] = PackageSystems.all) {
         self.options = options
         self.limits = limits
+        self.systems = systems
     }
 
     /// The version of sbomkit, as documents name it.
@@ -84,20 +86,20 @@ public struct Generator: Sendable {
                 throw SBOMError(.usage, "\(text): expected a platform such as linux/amd64 or linux/arm/v7")
             }
         }
-        var rpmOptions = RPMDatabase.Options()
-        rpmOptions.includePubkeys = options.withPublicKeys
+        var systemOptions = PackageSystems.Options()
+        systemOptions.rpm.includePubkeys = options.withPublicKeys
         if options.rpmReader == .librpm {
             guard RPMDatabase.Reader.librpm.isAvailable else {
                 throw SBOMError(.usage, "this build has no librpm", remedy: .buildWithLibRPM)
             }
-            rpmOptions.reader = .librpm
+            systemOptions.rpm.reader = .librpm
         }
         do {
             let reference = try ImageReference(parsing: reference)
             let image = try ImageLayout(folder: reference.folder, limits: limits)
                 .image(reference.selector, platform: platform)
             let scan = try await ImageScan(
-                image, withWeak: options.withRecommends, rpm: rpmOptions, limits: limits,
+                image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))
             var bill = BillOfMaterials(scan, context)
             // The UUID is that of the content, so it is the last thing to be known.

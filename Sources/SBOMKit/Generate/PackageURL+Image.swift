@@ -4,11 +4,19 @@ package import PackageDatabases
 package import SBOMModel
 
 extension PackageURL {
+    /// The package URL of an installed package, by the rules of its ecosystem.
+    package init(_ package: InstalledPackage, _ system: OSRelease?) {
+        switch package.ecosystem {
+        case .dpkg: self = .deb(package, system)
+        case .rpm: self = .rpm(package, system)
+        }
+    }
+
     /// A Debian package's (purl-spec `deb`): the epoch is part of the version; `distro` and `upstream` are conventions
     /// that vulnerability scanners read.
     ///
     /// Without an os-release the namespace is `debian`, the vendor whose package manager dpkg is.
-    package static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+    private static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = package.architecture
         qualifiers["distro"] = system?.distro
@@ -25,7 +33,7 @@ extension PackageURL {
     /// vulnerability scanners read.
     ///
     /// Without an os-release there is no namespace: rpm is used by too many vendors to name one.
-    static func rpm(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+    private static func rpm(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = package.architecture
         qualifiers["distro"] = system?.distro
@@ -48,6 +56,16 @@ extension PackageURL {
         return PackageURL(
             type: "oci", name: name.name.lowercased(), version: image.descriptor.digest.description,
             qualifiers: qualifiers)
+    }
+}
+
+extension Ecosystem {
+    /// The type of its package URLs (purl-spec, "types").
+    var packageURLType: String {
+        switch self {
+        case .dpkg: "deb"
+        case .rpm: "rpm"
+        }
     }
 }
 

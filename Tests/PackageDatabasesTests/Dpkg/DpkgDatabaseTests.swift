@@ -57,7 +57,7 @@ import Testing
 
     @Test func `an installed package is told with all its fields`() throws {
         let package = try #require(try database(Self.status).packages.first)
-        #expect(package.manager == .dpkg)
+        #expect(package.ecosystem == .dpkg)
         #expect(package.name == "libgcc-s1")
         #expect(package.version == "1:12.2.0-14+b1")
         #expect(package.epoch == nil)

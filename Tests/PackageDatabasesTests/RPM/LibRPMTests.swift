@@ -63,7 +63,7 @@ import Testing
 
         @Test func `librpm is not asked for what it cannot read`() throws {
             let tree = RPMTestTree(files: ["var/lib/rpm/Packages.db": RPMTestStore.ndb([])])
-            let error = #expect(throws: RPMDatabaseError.self) { try Self.read(tree, .librpm) }
+            let error = #expect(throws: PackageDatabaseError.self) { try Self.read(tree, .librpm) }
             #expect(error?.code == .unsupported)
         }
 
@@ -71,7 +71,7 @@ import Testing
             let bytes = try RPMTestStore.sqlite(RPMStoreTests.headers(20))
             let before = names(inFolder: "/tmp").count { $0.hasPrefix("sbomkit-") && !$0.hasPrefix("sbomkit-test-") }
             let tree = RPMTestTree(files: ["var/lib/rpm/rpmdb.sqlite": Array(bytes[..<(bytes.count / 2)])])
-            #expect(throws: RPMDatabaseError.self) { try Self.read(tree, .librpm) }
+            #expect(throws: PackageDatabaseError.self) { try Self.read(tree, .librpm) }
             let after = names(inFolder: "/tmp").count { $0.hasPrefix("sbomkit-") && !$0.hasPrefix("sbomkit-test-") }
             #expect(before == after)
         }
@@ -82,7 +82,7 @@ import Testing
             var options = RPMDatabase.Options()
             options.reader = .librpm
             let tree = RPMTestTree(files: ["var/lib/rpm/Packages.db": RPMTestStore.ndb([])])
-            let error = #expect(throws: RPMDatabaseError.self) {
+            let error = #expect(throws: PackageDatabaseError.self) {
                 try RPMDatabase(in: tree, options: options, limits: Limits())
             }
             #expect(error?.code == .unsupported)

@@ -154,11 +154,11 @@ import Testing
             "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB GENERATED ALWAYS AS (zeroblob(1000)))",
             "INSERT INTO Packages VALUES (1)",
         ])
-        #expect(throws: RPMDatabaseError.self) { try RPMStoreTests.read(["var/lib/rpm/rpmdb.sqlite": bytes]) }
+        #expect(throws: PackageDatabaseError.self) { try RPMStoreTests.read(["var/lib/rpm/rpmdb.sqlite": bytes]) }
         let view = try RPMTestStore.sqlite(statements: [
             "CREATE VIEW Packages AS SELECT 1 AS hnum, zeroblob(1000) AS blob"
         ])
-        #expect(throws: RPMDatabaseError.self) { try RPMStoreTests.read(["var/lib/rpm/rpmdb.sqlite": view]) }
+        #expect(throws: PackageDatabaseError.self) { try RPMStoreTests.read(["var/lib/rpm/rpmdb.sqlite": view]) }
     }
 
     private static func words(_ words: [UInt32]) -> [UInt8] {

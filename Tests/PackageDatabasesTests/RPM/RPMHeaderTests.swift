@@ -25,7 +25,7 @@ import Testing
         let digest: [UInt8] = Array(0..<16)
         let (found, diagnostics) = try Self.package(of: Self.header.encoded(dribbles: [261: .binary(digest)]))
         let package = try #require(found)
-        #expect(package.manager == .rpm)
+        #expect(package.ecosystem == .rpm)
         #expect(package.name == "tool")
         #expect(package.version == "4:2.1-3.lab")
         #expect(package.epoch == 4)

@@ -78,7 +78,9 @@ import Testing
         limits.packageCount = 5
         for store in RPMTestStore.allCases {
             let bytes = try store.write(Self.headers(6))
-            let error = #expect(throws: RPMDatabaseError.self) { try Self.read([store.path: bytes], limits: limits) }
+            let error = #expect(throws: PackageDatabaseError.self) {
+                try Self.read([store.path: bytes], limits: limits)
+            }
             #expect(error?.code == .limit)
         }
     }
@@ -216,15 +218,15 @@ extension RPMStoreTests {
             "var/lib/rpm/Packages.db": RPMTestStore.ndb(Self.headers(6)),
             "usr/share/rpm/Packages.db": Self.only("small"),
         ]
-        let error = #expect(throws: RPMDatabaseError.self) { try Self.read(files, limits: limits) }
+        let error = #expect(throws: PackageDatabaseError.self) { try Self.read(files, limits: limits) }
         #expect(error?.code == .limit)
     }
 
     @Test func `a database that cannot be read at all is an error, and none is none`() throws {
-        #expect(throws: RPMDatabaseError.self) { try Self.read(["var/lib/rpm/rpmdb.sqlite": []]) }
+        #expect(throws: PackageDatabaseError.self) { try Self.read(["var/lib/rpm/rpmdb.sqlite": []]) }
         let noise = [UInt8](repeating: 0x55, count: 9000)
         for name in ["rpmdb.sqlite", "Packages.db", "Packages"] {
-            #expect(throws: RPMDatabaseError.self) { try Self.read(["var/lib/rpm/" + name: noise]) }
+            #expect(throws: PackageDatabaseError.self) { try Self.read(["var/lib/rpm/" + name: noise]) }
         }
         #expect(try RPMDatabase(in: RPMTestTree(), limits: Limits()) == nil)
     }
@@ -243,6 +245,6 @@ extension RPMStoreTests {
         #expect(database.packages.first?.source?.name == "filesystem-1.1-9.cm2.src.rpm")
         #expect(database.packages.first?.vendor == "Microsoft Corporation")
         #expect(database.diagnostics.map(\.place) == [path, "\(path): line 3"])
-        #expect(RPMDatabase.filesOfInterest.contains(path))
+        #expect(RPMDatabase.databasePaths.matches(Array(path.utf8)[...]))
     }
 }

@@ -63,13 +63,13 @@ import Testing
         release: String, expected: String
     ) {
         var package = InstalledPackage(
-            manager: .dpkg, name: "A", version: "1:1+b1", architecture: "amd64", database: "status")
-        #expect(PackageURL.deb(package, OSRelease(parsing: Array(release.utf8))).description == expected)
+            ecosystem: .dpkg, name: "A", version: "1:1+b1", architecture: "amd64", database: "status")
+        #expect(PackageURL(package, OSRelease(parsing: Array(release.utf8))).description == expected)
         package.source = .init(name: "src", version: "0:2")
         #expect(
-            PackageURL.deb(package, nil).description == "pkg:deb/debian/a@1:1%2Bb1?arch=amd64&upstream=src%400:2")
+            PackageURL(package, nil).description == "pkg:deb/debian/a@1:1%2Bb1?arch=amd64&upstream=src%400:2")
         package.source = .init(name: "src")
         package.architecture = nil
-        #expect(PackageURL.deb(package, nil).description == "pkg:deb/debian/a@1:1%2Bb1?upstream=src")
+        #expect(PackageURL(package, nil).description == "pkg:deb/debian/a@1:1%2Bb1?upstream=src")
     }
 }

@@ -61,7 +61,7 @@ struct BerkeleyStore {
         return nil
     }
 
-    static func read(_ bytes: [UInt8], kind: Kind, path: String, limits: Limits) throws(RPMDatabaseError)
+    static func read(_ bytes: [UInt8], kind: Kind, path: String, limits: Limits) throws(PackageDatabaseError)
         -> RPMStoreContents
     {
         let recognized = recognize(bytes)
@@ -70,7 +70,7 @@ struct BerkeleyStore {
             (try? bytes.integer(UInt32.self, at: 20, known.order)).map { (size: Int($0), order: known.order) }
         }
         guard let form = form(of: bytes, declared: declared) else {
-            throw RPMDatabaseError(.unreadable, path: path, "expected a Berkeley DB table, found no page of one")
+            throw PackageDatabaseError(.unreadable, path: path, "expected a Berkeley DB table, found no page of one")
         }
         var store = BerkeleyStore(bytes: bytes, order: form.order, pageSize: form.size, path: path, limits: limits)
         if recognized == nil {
@@ -136,7 +136,7 @@ struct BerkeleyStore {
         }
     }
 
-    private mutating func readPages(kind: Kind) throws(RPMDatabaseError) {
+    private mutating func readPages(kind: Kind) throws(PackageDatabaseError) {
         let pages = bytes.count / pageSize
         var overflowPages: [Int] = []
         for page in 1..<max(pages, 1) {
@@ -182,7 +182,7 @@ struct BerkeleyStore {
     ///
     /// Where an item begins, the one before it has ended, and most items are of known sizes: so an offset that is wrong
     /// costs nothing, and neither does a wrong count, as the page also states where its free space ends.
-    private mutating func readHashPage(_ page: Int, entries: Int) throws(RPMDatabaseError) {
+    private mutating func readHashPage(_ page: Int, entries: Int) throws(PackageDatabaseError) {
         let start = page * pageSize
         func offset(_ index: Int) -> Int? {
             let place = Self.pageHeadSize + 2 * index
@@ -229,7 +229,7 @@ struct BerkeleyStore {
     }
 
     /// Reads the pairs of a leaf of a B-tree: each item says its own length.
-    private mutating func readLeafPage(_ page: Int, entries: Int) throws(RPMDatabaseError) {
+    private mutating func readLeafPage(_ page: Int, entries: Int) throws(PackageDatabaseError) {
         let room = Self.pageHeadSize + 2 * entries
         guard entries % 2 == 0, room <= pageSize else { return damagedPages.append(UInt32(page)) }
         for index in stride(from: 0, to: entries, by: 2) {
@@ -265,7 +265,7 @@ struct BerkeleyStore {
         return (type, item + 3..<item + 3 + length)
     }
 
-    private mutating func take(_ blob: ArraySlice<UInt8>, number: UInt32) throws(RPMDatabaseError) {
+    private mutating func take(_ blob: ArraySlice<UInt8>, number: UInt32) throws(PackageDatabaseError) {
         // Record 0 holds the highest number given so far.
         guard number != 0 else { return }
         // Items do not overlap; those of a damaged page could.
@@ -275,7 +275,7 @@ struct BerkeleyStore {
     }
 
     /// Collects a header from the chain of pages that the two numbers at `offset` name: the first page, and the length.
-    private mutating func takeOverflow(at offset: Int, number record: UInt32) throws(RPMDatabaseError) {
+    private mutating func takeOverflow(at offset: Int, number record: UInt32) throws(PackageDatabaseError) {
         // rpm lib/backend/bdb_ro.c, ovfl_get
         guard var page = number(UInt32.self, at: offset), let length = number(UInt32.self, at: offset + 4),
             length <= bytes.count

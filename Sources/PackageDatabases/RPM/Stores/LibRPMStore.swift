@@ -16,25 +16,25 @@
 
         static func read(
             _ bytes: [UInt8], log: [UInt8]?, format: RPMStoreFormat, path: String, limits: Limits
-        ) throws(RPMDatabaseError) -> RPMStoreContents {
+        ) throws(PackageDatabaseError) -> RPMStoreContents {
             let (backend, name): (String, String)
             switch format {
             case .sqlite: (backend, name) = ("sqlite", "rpmdb.sqlite")
             case .berkeleyHash: (backend, name) = ("bdb_ro", "Packages")
             case .ndb, .berkeleyBTree:
-                throw RPMDatabaseError(
+                throw PackageDatabaseError(
                     .unsupported, path: path, "librpm does not read a database of the kind \(format.rawValue)")
             }
-            return try isReading.withLock { _ throws(RPMDatabaseError) in
+            return try isReading.withLock { _ throws(PackageDatabaseError) in
                 var template = Array("/tmp/sbomkit-XXXXXX".utf8CString)
                 guard unsafe mkdtemp(&template) != nil else {
-                    throw RPMDatabaseError(.unreadable, path: path, "a private copy can't be made in /tmp")
+                    throw PackageDatabaseError(.unreadable, path: path, "a private copy can't be made in /tmp")
                 }
                 let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
                 defer { remove(folder) }
                 guard write(bytes, to: "\(folder)/\(name)"), log.map({ write($0, to: "\(folder)/\(name)-wal") }) ?? true
                 else {
-                    throw RPMDatabaseError(.unreadable, path: path, "a private copy can't be written to \(folder)")
+                    throw PackageDatabaseError(.unreadable, path: path, "a private copy can't be written to \(folder)")
                 }
                 return try records(in: folder, backend: backend, path: path, limits: limits)
             }
@@ -42,7 +42,7 @@
 
         private static func records(
             in folder: String, backend: String, path: String, limits: Limits
-        ) throws(RPMDatabaseError) -> RPMStoreContents {
+        ) throws(PackageDatabaseError) -> RPMStoreContents {
             // librpm expands macros in the path: it is one of ours, and holds none.
             for (macro, value) in [("_dbpath", folder), ("_db_backend", backend)] {
                 _ = unsafe rpmPushMacro(nil, macro, nil, value, RMIL_CMDLINE)
@@ -61,14 +61,14 @@
             defer { _ = unsafe rpmlogSetCallback(before, nil) }
 
             guard let transaction = unsafe rpmtsCreate() else {
-                throw RPMDatabaseError(.unreadable, path: path, "librpm has no memory")
+                throw PackageDatabaseError(.unreadable, path: path, "librpm has no memory")
             }
             defer { unsafe rpmtsFree(transaction) }
             // No signature or digest is checked: that would ask for keys.
             _ = unsafe rpmtsSetVSFlags(transaction, ~0)
             // librpm makes the indexes that are missing, and refuses a database that it may not write.
             guard unsafe rpmtsOpenDB(transaction, backend == "sqlite" ? O_RDWR : O_RDONLY) == 0 else {
-                throw RPMDatabaseError(.unreadable, path: path, "librpm says: \(said())")
+                throw PackageDatabaseError(.unreadable, path: path, "librpm says: \(said())")
             }
             var contents = RPMStoreContents()
             let iterator = unsafe rpmtsInitIterator(transaction, rpmDbiTagVal(RPMDBI_PACKAGES.rawValue), nil, 0)

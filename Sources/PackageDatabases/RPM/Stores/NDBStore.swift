@@ -27,7 +27,7 @@ enum NDBStore {
         let isIntact: Bool
     }
 
-    static func read(_ bytes: [UInt8], path: String, limits: Limits) throws(RPMDatabaseError) -> RPMStoreContents {
+    static func read(_ bytes: [UInt8], path: String, limits: Limits) throws(PackageDatabaseError) -> RPMStoreContents {
         var contents = RPMStoreContents()
         var isDamaged = false
         func report(_ code: Diagnostic.Code, _ place: String, _ message: String) {
@@ -36,7 +36,9 @@ enum NDBStore {
         }
         guard let version = try? bytes.integer(UInt32.self, at: 4, .little),  // nil: shorter than the head
             let declared = try? bytes.integer(UInt32.self, at: 12, .little), bytes.count >= 32
-        else { throw RPMDatabaseError(.unreadable, path: path, "expected an NDB database, found \(bytes.count) bytes") }
+        else {
+            throw PackageDatabaseError(.unreadable, path: path, "expected an NDB database, found \(bytes.count) bytes")
+        }
         if !bytes.holds(magic, at: 0) { report(.rpmDamagedDatabase, path, "the mark of an NDB database is damaged") }
         // rpmpkg.c, rpmpkgReadHeader
         if version != 0 { report(.rpmDamagedDatabase, path, "expected NDB version 0, found \(version)") }
@@ -131,7 +133,7 @@ enum NDBStore {
     private static func readUnused(
         _ bytes: [UInt8], from start: Int, used: Set<Int>, isDamaged: Bool, budget: inout Int,
         to contents: inout RPMStoreContents, path: String, limits: Limits
-    ) throws(RPMDatabaseError) {
+    ) throws(PackageDatabaseError) {
         let known = Set(contents.records.map(\.number))
         var found: [UInt32] = []
         // Aligned as the blobs are; where bytes were lost or added in the middle of the file, they no longer are.

@@ -49,12 +49,12 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
     /// `log` is what stands beside the file with `-wal` after its name; only SQLite has one.
     func read(
         _ bytes: [UInt8], log: [UInt8]?, reader: RPMDatabase.Reader, path: String, limits: Limits
-    ) throws(RPMDatabaseError) -> RPMStoreContents {
+    ) throws(PackageDatabaseError) -> RPMStoreContents {
         if reader == .librpm {
             #if LibRPM
                 return try LibRPMStore.read(bytes, log: log, format: self, path: path, limits: limits)
             #else
-                throw RPMDatabaseError(.unsupported, path: path, "this program was built without librpm")
+                throw PackageDatabaseError(.unsupported, path: path, "this program was built without librpm")
             #endif
         }
         var contents =
@@ -71,9 +71,9 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
 
 extension RPMStoreContents {
     /// Adds a record, unless the database has more of them than anybody's.
-    mutating func append(_ record: RPMRecord, path: String, limits: Limits) throws(RPMDatabaseError) {
+    mutating func append(_ record: RPMRecord, path: String, limits: Limits) throws(PackageDatabaseError) {
         guard records.count < limits.packageCount else {
-            throw RPMDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
+            throw PackageDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
         }
         records.append(record)
     }
@@ -104,32 +104,4 @@ extension RPMStoreContents {
 func list(_ numbers: some Collection<UInt32>) -> String {
     let first = numbers.prefix(5).map(String.init).joined(separator: ", ")
     return numbers.count > 5 ? "\(first), … (\(numbers.count) in all)" : first
-}
-
-/// A database that could not be read at all.
-package struct RPMDatabaseError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of failure.
-    package enum Code: Sendable, Hashable {
-        /// It is damaged, or is no database.
-        case unreadable
-        /// It is of a kind that is not read.
-        case unsupported
-        /// It goes past a limit of ``Limits``, which the message names.
-        case limit
-    }
-
-    /// What kind of failure.
-    package let code: Code
-    /// The path of the database in the image.
-    package let path: String
-    /// What was found, or what was expected: one line.
-    package let message: String
-
-    init(_ code: Code, path: String, _ message: String) {
-        self.code = code
-        self.path = path
-        self.message = message
-    }
-
-    package var description: String { "\(path): \(message)" }
 }

@@ -11,7 +11,7 @@ enum SQLiteStore {
 
     static func read(
         _ bytes: [UInt8], log: [UInt8]?, path: String, limits: Limits
-    ) throws(RPMDatabaseError) -> RPMStoreContents {
+    ) throws(PackageDatabaseError) -> RPMStoreContents {
         var contents = RPMStoreContents()
         var image = bytes
         if let log {
@@ -20,7 +20,8 @@ enum SQLiteStore {
             contents.diagnostics += log.diagnostics
         }
         guard image.count >= 512 else {
-            throw RPMDatabaseError(.unreadable, path: path, "expected an SQLite database, found \(image.count) bytes")
+            throw PackageDatabaseError(
+                .unreadable, path: path, "expected an SQLite database, found \(image.count) bytes")
         }
         func report(_ code: Diagnostic.Code, _ message: String) {
             contents.diagnostics.append(Diagnostic(.blind, code: code, at: path, message))
@@ -29,7 +30,7 @@ enum SQLiteStore {
 
         let scan = scan(&image, limits: limits)
         if scan.isOverLimit {
-            throw RPMDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
+            throw PackageDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
         }
         contents.records = scan.records
         let listed = Set(scan.records.map(\.number))
@@ -45,7 +46,7 @@ enum SQLiteStore {
                 .rpmDamagedDatabase,
                 "\(failure); \(scan.records.count) packages were read and \(wanted.count) more found on single pages")
             if contents.records.isEmpty && scan.indexed?.isEmpty != true {
-                throw RPMDatabaseError(.unreadable, path: path, failure)
+                throw PackageDatabaseError(.unreadable, path: path, failure)
             }
         }
         if !missing.isEmpty {

@@ -1,0 +1,44 @@
+package import ByteStreams
+
+extension DpkgDatabase: PackageSystem {
+    package static let ecosystem = Ecosystem.dpkg
+    package static let databasePaths: PathPatterns = [statusPath, "\(statusFolder)/*"]
+    package static let companionPaths: PathPatterns = [architecturePath]
+    package static let ownershipPaths: PathPatterns = ["\(listFolder)/*\(listEnding)"]
+
+    private static let folder = "var/lib/dpkg"
+    static let statusPath = folder + "/status"
+    static let statusFolder = folder + "/status.d"
+    static let architecturePath = folder + "/arch"
+    static let listFolder = folder + "/info"
+    static let listEnding = ".list"
+    /// How the lists of digests in `status.d` end; every other file there is a control file.
+    static let digestEnding = ".md5sums"
+
+    package init?(
+        in tree: some FileTree, options: PackageSystems.Options, limits: Limits
+    ) throws(PackageDatabaseError) {
+        do throws(ParseError) {
+            try self.init(in: tree, limits: limits)
+        } catch {
+            throw PackageDatabaseError(error, path: Self.folder)
+        }
+    }
+
+    package func dependencies(
+        includingWeak: Bool, in tree: some FileTree
+    ) throws(PackageDatabaseError) -> DependencyGraph {
+        do throws(ParseError) {
+            return try dependencies(includingWeak: includingWeak)
+        } catch {
+            throw PackageDatabaseError(error, path: Self.folder)
+        }
+    }
+}
+
+extension PackageDatabaseError {
+    fileprivate init(_ error: ParseError, path: String) {
+        let code: Code = if case .limit = error.kind { .limit } else { .unreadable }
+        self.init(code, path: path, "\(error)")
+    }
+}

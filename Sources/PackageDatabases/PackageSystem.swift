@@ -1,0 +1,99 @@
+package import ByteStreams
+
+/// A package manager whose databases are read from the merged root file system.
+///
+/// To add one: a type that conforms, a case of ``Ecosystem`` (the compiler then asks for the rule of its package URLs),
+/// and a line in ``PackageSystems/all``. Which files are kept while the layers stream, which databases are read and
+/// which package managers are reported as not read follow from that list.
+package protocol PackageSystem: Sendable {
+    /// What kind of packages the databases list.
+    static var ecosystem: Ecosystem { get }
+
+    /// The paths of the databases: a file at one of them shows that the package manager is in use.
+    static var databasePaths: PathPatterns { get }
+
+    /// The paths of the other files that reading a database needs, such as logs and configuration.
+    static var companionPaths: PathPatterns { get }
+
+    /// The paths of the files that only ``owned(_:in:)`` needs.
+    static var ownershipPaths: PathPatterns { get }
+
+    /// Reads the databases of one state of a file system, or returns nil if it has none.
+    ///
+    /// - Throws: ``PackageDatabaseError`` if a database cannot be read at all, or exceeds one of `limits`. A damaged
+    ///   record costs that record and leaves a diagnostic.
+    init?(
+        in tree: some FileTree, options: PackageSystems.Options, limits: Limits
+    ) throws(PackageDatabaseError)
+
+    /// The installed packages, each once.
+    var packages: [InstalledPackage] { get }
+
+    /// What is damaged or unusual, in the order in which it was found.
+    var diagnostics: [Diagnostic] { get }
+
+    /// Which packages depend on which, numbered as in ``packages``, and which dependencies are unmet.
+    ///
+    /// - Throws: ``PackageDatabaseError`` if the graph, or the work to find it, exceeds a limit.
+    func dependencies(
+        includingWeak: Bool, in tree: some FileTree
+    ) throws(PackageDatabaseError) -> DependencyGraph
+
+    /// Those of `paths` that an installed package owns.
+    ///
+    /// `paths` are canonical: no component but the last is a symbolic link. A database may name a file through a link, so
+    /// its paths are resolved in `tree` before they are compared.
+    func owned(_ paths: Set<String>, in tree: some FileTree) -> Set<String>
+}
+
+/// The package managers that are read.
+package enum PackageSystems {
+    /// Each package manager that is read, in the order in which packages are listed.
+    package static let all: [any PackageSystem.Type] = [DpkgDatabase.self, RPMDatabase.self]
+
+    /// What the caller may choose about reading, for every package manager.
+    package struct Options: Sendable {
+        /// How rpm databases are read.
+        package var rpm = RPMDatabase.Options()
+
+        package init() {}
+    }
+}
+
+/// A kind of package, with its own names, versions and package URLs.
+///
+/// The raw value is part of the identifiers and diagnostics of documents, and does not change.
+package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
+    /// Packages that dpkg installed.
+    case dpkg
+    /// Packages that rpm installed.
+    case rpm
+}
+
+/// A package database that could not be read at all, or whose dependencies could not be resolved.
+package struct PackageDatabaseError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of failure.
+    package enum Code: Sendable, Hashable {
+        /// The database is damaged, or the file is not a database.
+        case unreadable
+        /// The database is of a kind that is not read.
+        case unsupported
+        /// The database exceeds a limit of ``Limits``, which the message names.
+        case limit
+    }
+
+    /// What kind of failure.
+    package let code: Code
+    /// The path of the database in the image.
+    package let path: String
+    /// What was found, or what was expected: one line.
+    package let message: String
+
+    init(_ code: Code, path: String, _ message: String) {
+        self.code = code
+        self.path = path
+        self.message = message
+    }
+
+    package var description: String { "\(path): \(message)" }
+}

@@ -1,0 +1,121 @@
+internal import ByteStreams
+internal import PackageDatabases
+internal import SBOMModel
+
+extension Element {
+    /// The element of an installed package.
+    ///
+    /// - Parameters:
+    ///   - package: The package.
+    ///   - system: The operating system of the image, for the package URL.
+    ///   - origin: The layer that added the package, if known.
+    ///   - notes: Lines of the comment that come before those about the package itself.
+    init(_ package: InstalledPackage, _ system: OSRelease?, _ origin: LayerOrigin?, notes: [String]) {
+        self.init(id: Self.identifier(of: package), name: package.name)
+        version = package.version
+        packageURL = PackageURL(package, system).description
+        licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))?.description
+        summary = package.summary
+        description = package.description
+        var comments = notes + takeContacts(of: package)
+        if let text = package.homepage?.nonEmpty {
+            homepage = Element.webAddress(text)
+            if homepage == nil { comments.append("Homepage: \(text)") }
+        }
+        comment = comments.isEmpty ? nil : comments.joined(separator: "\n")
+        var info = "\(package.ecosystem.rawValue) database \(package.database)"
+        if let source = package.sourceName { info += "; built from source package \(source)" }
+        if let origin {
+            info += "; came with layer \(origin.number) of \(origin.count)"
+            details.append(Detail("LayerDiffID", origin.diffID.description))
+            details.append(Detail("LayerDigest", origin.digest.description))
+        }
+        sourceInfo = info
+        // The digests are of the header in the database, not of the package file: so they are not checksums.
+        details += package.recordDigests.map { Detail($0.tag, $0.hex) }
+        if let label = package.modularityLabel { details.append(Detail("Modularitylabel", label)) }
+    }
+
+    /// The identifier: readable words, and a hash that keeps packages with the same words apart.
+    private static func identifier(of package: InstalledPackage) -> Element.ID {
+        let identity = [package.name, package.version, package.architecture ?? ""].joined(separator: "\n")
+        let hash = ContentDigest.of(Array("\(package.ecosystem.rawValue)\n\(identity)".utf8)).hex.prefix(16)
+        let words = [package.name, package.architecture].compactMap { $0.map { Element.word(String($0.prefix(100))) } }
+            .joined(separator: "-")
+        return "Package-\(package.ecosystem.packageURLType)-\(words)-\(hash)"
+    }
+
+    /// Sets the supplier, the originator and the purpose.
+    ///
+    /// - Returns: A line for each contact that does not fit into them without loss.
+    private mutating func takeContacts(of package: InstalledPackage) -> [String] {
+        let contacts: [(field: String, text: String?, actor: Actor?)]
+        switch package.ecosystem {
+        case .dpkg:
+            supplier = package.maintainer.flatMap(Actor.init(contact:))
+            originator = package.originalMaintainer.flatMap(Actor.init(contact:))
+            purpose = Purpose(section: package.section)
+            contacts = [
+                ("Maintainer", package.maintainer, supplier),
+                ("Original-Maintainer", package.originalMaintainer, originator),
+            ]
+        case .rpm:
+            // A vendor is never a person, whatever its name looks like.
+            supplier = package.vendor.flatMap(Actor.init(contact:)).map {
+                Actor(.organization, name: $0.name, email: $0.email)
+            }
+            originator = package.maintainer.flatMap(Actor.init(contact:))
+            contacts = [("Vendor", package.vendor, supplier), ("Packager", package.maintainer, originator)]
+        }
+        let lines = contacts.compactMap { field, text, actor in
+            text?.nonEmpty.flatMap { actor?.says($0) == true ? nil : "\(field): \($0)" }
+        }
+        if originator == supplier { originator = nil }
+        return lines
+    }
+}
+
+extension InstalledPackage {
+    /// The source package in words: with its version for dpkg; an rpm names the file of its source package, which has it.
+    fileprivate var sourceName: String? {
+        guard let source else { return nil }
+        return switch ecosystem {
+        case .dpkg: "\(source.name) \(source.version ?? version)"
+        case .rpm: source.name
+        }
+    }
+}
+
+extension Element.Purpose {
+    /// What the section of a Debian package says of its purpose (Debian policy §2.4); nil where it says nothing.
+    fileprivate init?(section: String?) {
+        // Ubuntu's sections have the archive area before them: `universe/libs`.
+        guard let word = section?.split(separator: "/").last?.lowercased(), !word.isEmpty else { return nil }
+        switch word {
+        case "libs", "libdevel", "oldlibs", "perl", "python", "ruby", "java", "javascript", "php", "golang", "rust",
+            "haskell", "ocaml", "lisp", "gnu-r", "cli-mono", "introspection":
+            self = .library
+        case "doc", "fonts", "localization", "metapackages", "debug", "tasks":
+            self = .other
+        default:
+            self = .application
+        }
+    }
+}
+
+extension LicenseExpression {
+    /// The license that a package declares: the expression in `text`, or a reference to `text` if it is not an expression.
+    init?(declared text: String) {
+        guard !text.isEmpty else { return nil }
+        if let expression = LicenseExpression(parsing: text) {
+            self = expression
+        } else {
+            self.init(parsing: Self.reference(for: text))
+        }
+    }
+
+    /// The `LicenseRef-` identifier of a license text, derived from the text alone.
+    static func reference(for text: String) -> String {
+        "LicenseRef-\(ContentDigest.of(Array(text.utf8)).hex.prefix(16))"
+    }
+}

@@ -1,0 +1,74 @@
+internal import ByteStreams
+internal import PackageDatabases
+
+/// The package databases of one state of a root file system.
+struct InstalledSystem: Sendable {
+    /// The packages of all databases, in the order of ``PackageSystems/all``.
+    let packages: [InstalledPackage]
+    /// What the readers reported, and which databases could not be read.
+    let diagnostics: [Diagnostic]
+    /// The ecosystems of the databases that were read.
+    var ecosystemsRead: Set<Ecosystem> { Set(databases.map { type(of: $0).ecosystem }) }
+    /// Those, and those whose database is reported as unreadable already.
+    let ecosystemsSeen: Set<Ecosystem>
+
+    private let databases: [any PackageSystem]
+    /// Where the packages of each database begin in ``packages``.
+    private let offsets: [Int]
+
+    /// Reads the database of each of `systems` that `files` has.
+    init(
+        in files: some FileTree, systems: [any PackageSystem.Type], options: PackageSystems.Options, limits: Limits
+    ) {
+        var databases: [any PackageSystem] = []
+        var packages: [InstalledPackage] = []
+        var offsets: [Int] = []
+        var diagnostics: [Diagnostic] = []
+        var seen: Set<Ecosystem> = []
+        for system in systems {
+            do throws(PackageDatabaseError) {
+                guard let database = try system.init(in: files, options: options, limits: limits) else { continue }
+                databases.append(database)
+                offsets.append(packages.count)
+                packages += database.packages
+                diagnostics += database.diagnostics
+            } catch {
+                diagnostics.append(
+                    Diagnostic(
+                        .blind, code: .unreadableDatabase(system.ecosystem), at: error.path,
+                        "the database is not readable: \(error.message)"))
+            }
+            seen.insert(system.ecosystem)
+        }
+        self.databases = databases
+        self.packages = packages
+        self.offsets = offsets
+        self.diagnostics = diagnostics
+        ecosystemsSeen = seen
+    }
+
+    /// Which packages depend on which.
+    ///
+    /// Each database is resolved by itself, because no package manager knows the packages of another.
+    func resolve(withWeak: Bool, in files: some FileTree) -> (graph: DependencyGraph, diagnostics: [Diagnostic]) {
+        var graph = DependencyGraph()
+        var diagnostics: [Diagnostic] = []
+        for (database, offset) in zip(databases, offsets) {
+            do throws(PackageDatabaseError) {
+                graph.append(try database.dependencies(includingWeak: withWeak, in: files), offset: offset)
+            } catch {
+                diagnostics.append(
+                    Diagnostic(.blind, code: .dependencies, at: error.path, "not resolved: \(error.message)"))
+            }
+        }
+        // A package may state the same dependency more than once, as rpm does for each phase of an installation.
+        var seen: Set<DependencyGraph.UnmetNeed> = []
+        graph.unmet.removeAll { !seen.insert($0).inserted }
+        return (graph, diagnostics)
+    }
+
+    /// Those of `paths` that an installed package owns.
+    func owned(_ paths: Set<String>, in files: some FileTree) -> Set<String> {
+        databases.reduce(into: []) { $0.formUnion($1.owned(paths, in: files)) }
+    }
+}
