@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "PackageDatabases",
             dependencies: [
-                "ByteStreams", "CSQLite", .target(name: "CRPM", condition: .when(traits: ["LibRPM"])),
+                "ByteStreams", .target(name: "CRPM", condition: .when(traits: ["LibRPM"])),
             ],
             swiftSettings: house
         ),

@@ -23,7 +23,7 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
 
     /// The kind that the first bytes of a file tell, or nil.
     init?(recognizing bytes: [UInt8]) {
-        if bytes.holds(SQLiteStore.magic, at: 0) {
+        if bytes.holds(SQLiteFile.magic, at: 0) {
             self = .sqlite
         } else if bytes.holds(NDBStore.magic, at: 0) {
             self = .ndb

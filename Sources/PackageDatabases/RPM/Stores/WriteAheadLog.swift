@@ -34,7 +34,7 @@ struct WriteAheadLog {
         guard magic & ~1 == 0x377F_0682 else { throw ParseError(.malformed(expected: "a write-ahead log"), at: 0) }
         let order: ByteOrder = magic & 1 == 0 ? .little : .big
         pageSize = Int(try bytes.integer(UInt32.self, at: 8, .big))
-        guard SQLiteStore.pageSizes.contains(pageSize) else { throw ParseError(.outOfRange, at: 8) }
+        guard SQLiteFile.pageSizes.contains(pageSize) else { throw ParseError(.outOfRange, at: 8) }
         let salts = try bytes.slice(16, count: 8)
         var sum = try Checksum().adding(bytes.slice(0, count: 24), order)
         guard
