@@ -73,6 +73,11 @@ package struct Limits: Sendable {
     package var documentSize = 256 << 20
     /// How deep JSON and XML may be nested.
     package var documentDepth = 1_000
+    /// The number of packages and files of a document that is outlined, queried or compared.
+    ///
+    /// A document of ``documentSize`` with the usual fields has fewer: a file with its digest and the relationship that
+    /// it belongs to takes some 250 bytes.
+    package var elementCount = 2_000_000
     /// How many tags an SPDX document in tag-value may have.
     package var tagCount = 10_000_000
     /// The longest text between two tags of an XML document, in bytes.

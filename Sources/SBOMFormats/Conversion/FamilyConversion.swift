@@ -32,8 +32,6 @@ struct FamilyConversion {
         /// Whether the report is to name what has a place of its own, too.
         var reports = false
         var limits = Limits()
-        /// Whether the document is only read, so that a publisher may be an originator, which a conversion leaves alone.
-        var onlyReads = false
 
         init(defaults: DocumentDefaults) {
             self.defaults = defaults
@@ -235,27 +233,6 @@ struct FamilyConversion {
         path.utf8.first == UInt8(ascii: "#") && structural.contains { path.hasPrefix($0) }
     }
 
-    /// Gives identifiers that no two elements share.
-    private struct UniqueIDs: Sendable {
-        private var taken: Set<String> = ["DOCUMENT"]
-        // Where the search for a free number goes on, for identifiers that many elements claim.
-        private var numbers: [String: Int] = [:]
-
-        /// For about so many elements.
-        init(_ count: Int) {
-            taken.reserveCapacity(count + 1)
-        }
-
-        mutating func unique(_ id: String) -> String {
-            if !id.isEmpty, taken.insert(id).inserted { return id }
-            let stem = id.isEmpty ? "element" : id
-            var number = numbers[stem, default: 2]
-            while !taken.insert("\(stem)-\(number)").inserted { number += 1 }
-            numbers[stem] = number + 1
-            return "\(stem)-\(number)"
-        }
-    }
-
     // MARK: SPDX to CycloneDX
 
     /// Makes a CycloneDX document of an SPDX one; `version` counts unless the document has been a CycloneDX one before.
@@ -295,7 +272,8 @@ struct FamilyConversion {
                     backLicenses: back.licenses)
             },
             take: { PatchCarrier.takeAnnotations(from: &$0, of: .cycloneDX, limits: limits) },
-            returningID: { Self.identifier(of: $0) }, order: CycloneDXOrder.component, wantsNames: options.reports)
+            returningID: { CycloneDXComponentCodec.identifier(ofComponent: $0) }, order: CycloneDXOrder.component,
+            wantsNames: options.reports)
         for licenses in found { backLicenses.add(licenses) }
         found = []
         let (links, others) = read.withLock { $0 } ?? (SPDXLinks(units: []), [])
@@ -503,13 +481,15 @@ struct FamilyConversion {
         var sources: [Source] = []
         sources.reserveCapacity(parts.units.count)
         for unit in parts.units {
-            sources.append(Source(object: unit, id: ids.unique(Self.identifier(of: unit)), form: .package))
+            sources.append(
+                Source(
+                    object: unit, id: ids.unique(CycloneDXComponentCodec.identifier(ofComponent: unit)), form: .package)
+            )
         }
         parts.units = []
         let (known, backKnown) = (licenses.contents, backLicenses.contents)
         let (created, tool) = (head.created, head.tool)
         let (backCreated, backTool) = (backHead.created, backHead.tool)
-        let readsPublishers = options.onlyReads
         let taken = sources
         sources = []
         var (units, _, converted) = Self.units(
@@ -518,7 +498,7 @@ struct FamilyConversion {
                 let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
                 let back = CodecContext(created: backCreated, tool: backTool, licenses: ExtractedLicenses(backKnown))
                 return Codecs(
-                    from: CycloneDXComponentCodec(version: version, setting: setting, readsPublishers: readsPublishers),
+                    from: CycloneDXComponentCodec(version: version, setting: setting),
                     to: SPDXElementCodec(setting: setting),
                     backFrom: SPDXElementCodec(setting: back),
                     backTo: CycloneDXComponentCodec(version: version, setting: back),
@@ -662,13 +642,6 @@ struct FamilyConversion {
                 if let text { codec.setting.licenses.use(text) }
             }
         }
-    }
-
-    /// What a component is to be called in SPDX, as far as it says it itself.
-    private static func identifier(of component: JSONObject) -> String {
-        if let ref = component.text("bom-ref"), !ref.isEmpty { return CycloneDXComponentCodec.identifier(ref) }
-        let words = [component.text("name"), component.text("version")].compactMap { $0 }.filter { !$0.isEmpty }
-        return CycloneDXComponentCodec.identifier("Component-" + words.joined(separator: "-"))
     }
 
     // MARK: Pieces

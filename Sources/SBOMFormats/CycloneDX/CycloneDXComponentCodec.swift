@@ -10,8 +10,9 @@ struct CycloneDXComponentCodec {
 
     let version: Version
     let setting: CodecContext
-    /// Whether a publisher is an originator where nobody else is, which the way back would not give.
-    var readsPublishers = false
+    /// A publisher is the originator if no other member names one, but only for reading: a conversion could not convert it
+    /// back.
+    var use = CodecUse.conversion
 
     // MARK: Reading
 
@@ -42,7 +43,7 @@ struct CycloneDXComponentCodec {
             element.spdxTexts.removeAll { $0.name == Self.formName }
         }
         if element.form == .file { element.purpose = nil }
-        if readsPublishers, element.form == .package, element.originator == nil {
+        if use == .reading, element.form == .package, element.originator == nil {
             element.originator = component.text("publisher").flatMap(Self.author)
         }
         return element

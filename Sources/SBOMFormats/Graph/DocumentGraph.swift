@@ -1,88 +1,135 @@
 package import ByteStreams
-internal import SBOMModel
-package import StructuredText
+package import SBOMModel
+internal import StructuredText
 
-/// The elements of a document of any format and how they stand to each other, in SPDX's words and in the order of the
-/// document.
+/// The packages and files of a document of any format and the relationships between them, in the vocabulary of SPDX.
 ///
-/// A CycloneDX document is put into SPDX's shape first: what is inside of a component it CONTAINS, what something needs
-/// it DEPENDS_ON, and an image or an operating system CONTAINS what it needs.
+/// The codecs decode the elements; the tree of the document is freed on the way. In a CycloneDX document a component
+/// CONTAINS the components inside it and DEPENDS_ON what `dependencies` lists for it; an image or an operating system
+/// CONTAINS what is listed for it. What a conversion has stored in a document, to restore another document from it, is
+/// not applied: the graph is what every other reader of the document sees.
 package struct DocumentGraph: Sendable {
-    /// A package or file.
-    package struct Node: Sendable {
-        /// The `SPDXID`; of a CycloneDX component one that is made from its `bom-ref`.
-        package let id: String
-        package let isFile: Bool
-        /// The package or file in the shape of SPDX's JSON.
-        package let object: JSONObject
-
-        /// `name` of a package, `fileName` of a file; empty if there is none.
-        package var name: String { object.text(isFile ? "fileName" : "name") ?? "" }
-        /// `versionInfo`; nil if there is none or it is empty.
-        package var version: String? { object.text("versionInfo").flatMap { $0.isEmpty ? nil : $0 } }
-    }
-
-    /// A relationship as it is written.
+    /// A relationship as the document states it.
     package struct Edge: Sendable {
-        /// The number of the element it is of; -1 for the document, -2 for what is none of its elements.
-        package let from: Int
-        /// The type: `DEPENDS_ON`.
-        package let kind: String
-        /// The number of the element it leads to; -1 for the document, -2 for what is none of its elements.
-        package let to: Int
-        /// Both ends as they are written.
-        package let source: String
-        package let target: String
-        package let comment: String?
+        /// The number of the element that the relationship starts from, or ``document``, or what ``foreign(_:)`` names.
+        package let source: Int32
+        /// The number of the element that the relationship leads to, or ``document``, or what ``foreign(_:)`` names.
+        package let target: Int32
+        /// The number of the kind in ``DocumentGraph/kinds``.
+        package let kind: Int32
+        /// Whether the relationship starts from the identifier of the document, even if an element has that too.
+        package let isOfDocument: Bool
+
+        /// Stands for the document where a number of an element could.
+        package static let document: Int32 = -1
     }
 
     package let format: DocumentFamily
     package let version: String
     package let syntax: DocumentSyntax
-    /// The document without its packages, files and relationships, in the shape of SPDX's JSON.
-    package let header: JSONObject
-    package let documentID: String
-    package let name: String
-    /// Packages, then files, each in the order of the document.
-    package let nodes: [Node]
+    /// What was unusual about the document.
+    package internal(set) var notices: [ParsedDocument.Notice]
+    /// The `SPDXID` of the document.
+    package internal(set) var documentID = "SPDXRef-DOCUMENT"
+    package internal(set) var name = ""
+    package internal(set) var elements = ElementColumns()
     /// All relationships in the order of the document.
-    package let edges: [Edge]
-    /// What `documentDescribes` lists, in its order, as far as it is there.
-    package let describes: [Int]
-    /// What was odd about the document.
-    package let notices: [ParsedDocument.Notice]
+    package internal(set) var edges: [Edge] = []
+    /// What `hasFiles` of packages lists, which is another way to state CONTAINS.
+    package internal(set) var contained: [(outer: Int32, inner: Int32)] = []
+    /// What `documentDescribes` lists, in its order, as far as it is in the document.
+    package internal(set) var describes: [Int32] = []
+    /// The kinds of relationships, each once.
+    package internal(set) var kinds: [Relationship.Kind] = []
+    /// The elements whose identifier stands for another element.
+    package internal(set) var duplicates: Set<Int32> = []
+    /// The names of licenses that are not on the SPDX License List, or else their texts, by identifier.
+    package internal(set) var licenseNames: [String: String] = [:]
+    /// The ends of relationships that are not in the document, each once.
+    var foreign: [String] = []
 
-    /// The graph of a document.
-    package init(_ source: consuming ParsedDocument, limits: Limits) {
-        format = source.family
-        version = source.version
-        syntax = source.syntax
-        notices = source.notices
-        var content = source.takeContent()
-        if format == .cycloneDX {
-            var options = FamilyConversion.Options(
-                defaults: DocumentDefaults(created: Timestamp.unknown.description, uuid: ""))
-            options.carries = false
-            options.onlyReads = true
-            options.limits = limits
-            var conversion = FamilyConversion(options: options)
-            content = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
+    init(
+        format: DocumentFamily, version: String, syntax: DocumentSyntax, notices: [ParsedDocument.Notice]
+    ) {
+        self.format = format
+        self.version = version
+        self.syntax = syntax
+        self.notices = notices
+    }
+
+    /// Decodes a document.
+    ///
+    /// - Throws: ``DocumentError`` if it has more elements than the limits allow.
+    package init(
+        _ document: consuming ParsedDocument, _ rules: ReadingRules = .standard, limits: Limits
+    ) throws(DocumentError) {
+        self.init(
+            format: document.family, version: document.version, syntax: document.syntax, notices: document.notices)
+        let content = document.takeContent()
+        switch format {
+        case .spdx: try read(spdx: content, rules, limits)
+        case .cycloneDX: try read(cycloneDX: content, limits)
         }
-        documentID = content.text("SPDXID") ?? "SPDXRef-DOCUMENT"
-        name = content.text("name") ?? ""
-        var parts = SPDXParts(content)
-        let ids = parts.ids
-        let indices = SPDXParts.indices(ids, documentID: documentID)
-        nodes = zip(parts.units, zip(ids, parts.forms)).map { unit, rest in
-            Node(id: rest.0, isFile: rest.1 == .file, object: unit)
+        elements.finish()
+        if rules.foldsUnnamedPackages, syntax == .tagValue,
+            elements.names.prefix(elements.packageCount).contains(where: \.isEmpty)
+        {
+            foldUnnamedPackages()
         }
-        let documentID = documentID
-        func number(_ id: String) -> Int { id == documentID ? -1 : indices[id] ?? -2 }
-        edges = parts.takeRelationships().all().map { from, kind, target, comment in
-            Edge(
-                from: number(from), kind: kind, to: number(target), source: from, target: target, comment: comment)
+    }
+
+    /// Parses and decodes a document, which may be in an attestation.
+    ///
+    /// - Throws: ``DocumentError`` if the format is unknown or the document is damaged or exceeds a limit.
+    package init(parsing bytes: [UInt8], _ rules: ReadingRules = .standard, limits: Limits) throws(DocumentError) {
+        do throws(DocumentError) {
+            let document = try ParsedDocument(opening: bytes, limits: limits)
+            if rules.admitsAnyMention, document.isWrapped,
+                let graph = try DocumentGraph(mentioningSPDX: bytes, rules, limits: limits)
+            {
+                self = graph
+            } else {
+                self = try DocumentGraph(document, rules, limits: limits)
+            }
+        } catch {
+            guard rules.admitsAnyMention,
+                let graph = try DocumentGraph(mentioningSPDX: bytes, rules, limits: limits)
+            else { throw error }
+            self = graph
         }
-        describes = parts.header.texts("documentDescribes").compactMap { indices[$0.text] }
-        header = parts.header
+    }
+
+    /// The end of a relationship that is not in the document, as it is written; nil for an element or the document.
+    package func foreign(_ end: Int32) -> String? { end < Edge.document ? foreign[Self.place(ofForeign: end)] : nil }
+
+    /// All ends of relationships that are not in the document; `place(ofForeign:)` says which one an end is.
+    package var foreignEnds: [String] { foreign }
+
+    /// The place in ``foreignEnds`` of an end that is not in the document.
+    package static func place(ofForeign end: Int32) -> Int { Int(Edge.document - 1 - end) }
+
+    /// What the document describes, in the order in which it states that, each once.
+    package var described: [Int32] {
+        var seen: Set<Int32> = []
+        var described: [Int32] = []
+        func add(_ element: Int32) {
+            if element >= 0, seen.insert(element).inserted { described.append(element) }
+        }
+        let forward = kinds.map(\.forward)
+        for edge in edges {
+            let kind = forward[Int(edge.kind)]
+            guard kind.kind == .describes else { continue }
+            let (source, target) = kind.isReversed ? (edge.target, edge.source) : (edge.source, edge.target)
+            if source == Edge.document || !kind.isReversed && edge.isOfDocument { add(target) }
+        }
+        for element in describes { add(element) }
+        return described
+    }
+
+    /// Checks how many elements there are.
+    static func admit(_ count: Int, _ limits: Limits) throws(DocumentError) {
+        guard count <= limits.elementCount else {
+            throw DocumentError(reason: "more packages and files than the limit elementCount of \(limits.elementCount)")
+        }
     }
 }

@@ -1,5 +1,5 @@
 internal import ByteStreams
-internal import SBOMModel
+package import SBOMModel
 internal import StructuredText
 
 /// What the elements of a document have in common: when and by what it was made, and its licences.
@@ -11,6 +11,14 @@ struct CodecContext {
     var licenses: ExtractedLicenses
 }
 
+/// What a codec decodes an element for.
+enum CodecUse: Sendable {
+    /// To write the element in another format: everything that the model holds.
+    case conversion
+    /// To show or compare it: what a ``DocumentGraph`` holds.
+    case reading
+}
+
 /// Packages and files of SPDX 2.3 JSON as elements, and back.
 ///
 /// Only what the model holds is read; the rest is the business of ``GuardedPatch``.
@@ -18,10 +26,11 @@ struct SPDXElementCodec {
     static let noAssertion = "NOASSERTION"
 
     let setting: CodecContext
+    var use = CodecUse.conversion
 
     // MARK: Reading
 
-    /// What a package or file says.
+    /// Decodes a package or file.
     func element(_ object: JSONObject, _ form: Element.Form) -> Element {
         var element = Element(id: "", name: "")
         element.form = form
@@ -29,12 +38,12 @@ struct SPDXElementCodec {
             switch member.value {
             case .string(let text): read(text, of: member.name, to: &element)
             case .array(let items): read(items, of: member.name, to: &element)
-            case .bool(true) where member.name == "filesAnalyzed":
+            case .bool(true) where use == .conversion && member.name == "filesAnalyzed":
                 element.spdxTexts.append(.init("spdx:files-analyzed", "true"))
             case .null, .bool, .number, .object: break
             }
         }
-        if form == .package, let group = Self.group(of: element) {
+        if use == .conversion, form == .package, let group = Self.group(of: element) {
             element.group = group
             element.name = String(element.name.dropFirst(group.count + 1))
         }
@@ -44,15 +53,16 @@ struct SPDXElementCodec {
     private func read(_ text: String, of name: String, to element: inout Element) {
         switch name {
         case "SPDXID": element.id = Self.reference(text)
-        case "name", "fileName": element.name = text
+        case "name" where element.form == .package, "fileName" where element.form == .file: element.name = text
         case "versionInfo": element.version = text
-        case "supplier": element.supplier = Actor(spdx: text)
-        case "originator": element.originator = Actor(spdx: text)
         case "downloadLocation": element.downloadLocation = text == Self.noAssertion ? nil : text
-        case "homepage": element.homepage = text == Self.noAssertion ? nil : text
-        case "sourceInfo": element.sourceInfo = text
         case "licenseConcluded": element.licenseConcluded = text == Self.noAssertion ? nil : text
         case "licenseDeclared": element.licenseDeclared = text == Self.noAssertion ? nil : text
+        case _ where use == .reading: break
+        case "supplier": element.supplier = Actor(spdx: text)
+        case "originator": element.originator = Actor(spdx: text)
+        case "homepage": element.homepage = text == Self.noAssertion ? nil : text
+        case "sourceInfo": element.sourceInfo = text
         case "copyrightText": element.copyright = text == Self.noAssertion ? nil : text
         case "summary": element.summary = text
         case "description": element.description = text
@@ -79,12 +89,13 @@ struct SPDXElementCodec {
                 guard let category = reference.text("referenceCategory"),
                     let type = reference.text("referenceType"), let locator = reference.text("referenceLocator")
                 else { continue }
-                if type == "purl", element.packageURL == nil, category.hasPrefix("PACKAGE") {
+                if element.packageURL == nil, Self.isPackageURL(category: category, type: type) {
                     element.packageURL = locator
-                } else {
+                } else if use == .conversion {
                     element.externalReferences.append(.init(category: category, type: type, locator: locator))
                 }
             }
+        case _ where use == .reading: break
         case "fileTypes":
             let types = items.compactMap(\.textContent)
             guard types.count == items.count, !types.isEmpty else { return }
@@ -93,6 +104,15 @@ struct SPDXElementCodec {
             for case .object(let annotation) in items { read(annotation, to: &element) }
         default: break
         }
+    }
+
+    /// Whether an external reference is a package URL: the first one of an element is its own (SPDX 2.3 §7.21, annex F.3).
+    ///
+    /// SPDX 2.2 and 2.3 spell the category with an underscore or a hyphen, and some tools write it in lower case.
+    static func isPackageURL(category: String, type: String) -> Bool {
+        guard category.utf8.count == 15, type.utf8.count == 4, type.lowercased() == "purl" else { return false }
+        let word = category.uppercased()
+        return word == "PACKAGE-MANAGER" || word == "PACKAGE_MANAGER"
     }
 
     private func read(_ annotation: JSONObject, to element: inout Element) {
@@ -295,7 +315,7 @@ extension Actor {
     }
 
     /// Reads what ``spdx`` writes; nil for anything else, such as NOASSERTION and tools.
-    init?(spdx text: String) {
+    package init?(spdx text: String) {
         let kind: Kind
         let rest: Substring
         if let name = text.dropping(prefix: "Organization: ") {

@@ -8,7 +8,10 @@ internal import SBOMModel
 struct ComparedDocument {
     /// A package in a version, or a file with a content; all elements of the document that are that.
     struct Entry {
-        var facts: ElementFacts
+        /// The name of the first element, and its identifier and package URL.
+        let name: String
+        let id: String
+        let purl: String?
         /// What it is known by, apart from its version.
         let identity: Identity
         /// The version as it is shown, the epoch in it.
@@ -22,20 +25,25 @@ struct ComparedDocument {
         var checksums: [String: Set<String>] = [:]
         /// The name as the document has it, in lower case; of a file its path.
         let plainName: String
-        /// What puts entries into a fixed order, by name first.
-        let sortKey: String
 
         init(
-            _ facts: ElementFacts, _ identity: Identity, version: String?, canonicalVersion: String, order: VersionOrder
+            _ element: Int32, of elements: ElementColumns, _ identity: Identity, version: String?,
+            canonicalVersion: String, order: VersionOrder
         ) {
-            self.facts = facts
+            name = elements.names[Int(element)]
+            id = elements.ids[Int(element)]
+            purl = ComparedDocument.stated(elements.packageURLs[Int(element)])
             self.identity = identity
             self.version = version
             self.canonicalVersion = canonicalVersion
             self.order = order
-            plainName = identity.isFile ? identity.name : facts.name.lowercased()
+            plainName = identity.isFile ? identity.name : name.lowercased()
+        }
+
+        /// What puts entries into a fixed order, by name first.
+        var sortKey: String {
             let qualifiers = identity.qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            sortKey = [
+            return [
                 plainName, identity.type ?? "", identity.namespace, identity.name, identity.architecture,
                 identity.isFile ? "file" : "", identity.purpose, qualifiers.joined(separator: "&"), canonicalVersion,
             ].joined(separator: "\0")
@@ -70,13 +78,18 @@ struct ComparedDocument {
     /// The place of each entry in the order of names.
     let ranks: [Int]
 
-    init(_ reading: DocumentReading) {
+    init(_ graph: DocumentGraph) {
         var entries: [Entry] = []
         var places: [Key: Int] = [:]
         var entryOfElement: [Int] = []
-        let names = reading.graph.licenseNames
-        for facts in reading.facts {
-            let entry = Self.entry(facts)
+        entryOfElement.reserveCapacity(graph.elements.count)
+        var statements = Statements(licenseNames: graph.licenseNames)
+        let elements = graph.elements
+        for element in 0..<Int32(elements.count) {
+            let checksums = elements.checksums(element).map {
+                Element.Checksum(algorithm: $0.algorithm, value: $0.value.lowercased())
+            }
+            let entry = Self.entry(element, of: elements, checksums)
             let key = Key(identity: entry.identity, version: entry.canonicalVersion)
             let place = places[key] ?? entries.count
             if place == entries.count {
@@ -84,49 +97,61 @@ struct ComparedDocument {
                 entries.append(entry)
             }
             entryOfElement.append(place)
-            if let text = facts.licenseDeclared { entries[place].declared.insert(Self.license(text, names)) }
-            if let text = facts.licenseConcluded { entries[place].concluded.insert(Self.license(text, names)) }
-            if let actor = facts.providingActor, !entries[place].suppliers.contains(actor) {
+            if let license = statements.license(elements.licenseDeclared(element)) {
+                entries[place].declared.insert(license)
+            }
+            if let license = statements.license(elements.licenseConcluded(element)) {
+                entries[place].concluded.insert(license)
+            }
+            // Some tools write the same maintainer as a supplier into one format and as the publisher into another.
+            let provider = Self.stated(elements.supplier(element)) ?? elements.originator(element)
+            if let actor = statements.actor(provider), !entries[place].suppliers.contains(actor) {
                 entries[place].suppliers.append(actor)
             }
-            for checksum in facts.checksums {
+            for checksum in checksums {
                 entries[place].checksums[checksum.algorithm, default: []].insert(checksum.value)
             }
         }
         self.entries = entries
         self.entryOfElement = entryOfElement
-        described = Set(reading.described.map { entryOfElement[$0] })
+        described = Set(graph.described.map { entryOfElement[Int($0)] })
         let keys = entries.map(\.sortKey)
         var ranks = Array(repeating: 0, count: keys.count)
         for (rank, entry) in keys.indices.sorted(by: { keys[$0] < keys[$1] }).enumerated() { ranks[entry] = rank }
         self.ranks = ranks
     }
 
+    /// Nil for an empty text.
+    private static func stated(_ text: String) -> String? { text.isEmpty ? nil : text }
+
     private struct Key: Hashable {
         let identity: Identity
         let version: String
     }
 
-    private static func entry(_ facts: ElementFacts) -> Entry {
-        guard !facts.isFile else {
-            let digest = facts.checksums.min { ($0.algorithm, $0.value) < ($1.algorithm, $1.value) }
+    private static func entry(
+        _ element: Int32, of elements: ElementColumns, _ checksums: [Element.Checksum]
+    ) -> Entry {
+        let (name, version) = (elements.names[Int(element)], stated(elements.versions[Int(element)]))
+        guard !elements.isFile(element) else {
+            let digest = checksums.min { ($0.algorithm, $0.value) < ($1.algorithm, $1.value) }
             let identity = Identity(
-                isFile: true, type: nil, namespace: "", name: path(facts.name), architecture: "", qualifiers: [:],
+                isFile: true, type: nil, namespace: "", name: path(name), architecture: "", qualifiers: [:],
                 purpose: "")
             return Entry(
-                facts, identity, version: nil, canonicalVersion: digest.map { "\($0.algorithm):\($0.value)" } ?? "",
-                order: .natural)
+                element, of: elements, identity, version: nil,
+                canonicalVersion: digest.map { "\($0.algorithm):\($0.value)" } ?? "", order: .natural)
         }
-        guard let purl = facts.packageURL?.spelledForComparison else {
+        guard let purl = PackageURL(parsing: elements.packageURLs[Int(element)])?.spelledForComparison else {
             let identity = Identity(
-                isFile: false, type: nil, namespace: "", name: facts.name, architecture: "", qualifiers: [:],
-                purpose: facts.purpose?.replacing("_", with: "-") ?? "")
+                isFile: false, type: nil, namespace: "", name: name, architecture: "", qualifiers: [:],
+                purpose: elements.purpose(element).replacing("_", with: "-"))
             return Entry(
-                facts, identity, version: facts.version,
-                canonicalVersion: facts.version.map(VersionOrder.natural.canonical) ?? "", order: .natural)
+                element, of: elements, identity, version: version,
+                canonicalVersion: version.map(VersionOrder.natural.canonical) ?? "", order: .natural)
         }
         let order = VersionOrder(type: purl.type)
-        let version = Self.version(facts, purl, order)
+        let full = Self.version(version, purl, order)
         let identity = Identity(
             isFile: false, type: purl.type, namespace: purl.namespace.joined(separator: "/"), name: purl.name,
             architecture: purl.qualifiers["arch"] ?? "",
@@ -134,13 +159,13 @@ struct ComparedDocument {
             qualifiers: purl.qualifiers.filter { ["classifier", "type", "platform", "ext"].contains($0.key) },
             purpose: "")
         return Entry(
-            facts, identity, version: version, canonicalVersion: version.map(order.canonical) ?? "",
+            element, of: elements, identity, version: full, canonicalVersion: full.map(order.canonical) ?? "",
             order: order)
     }
 
     /// The version with its epoch, which some tools have only in the package URL.
-    private static func version(_ facts: ElementFacts, _ purl: PackageURL, _ order: VersionOrder) -> String? {
-        guard let version = facts.version ?? purl.version else { return nil }
+    private static func version(_ stated: String?, _ purl: PackageURL, _ order: VersionOrder) -> String? {
+        guard let version = stated ?? purl.version else { return nil }
         guard order != .natural, let epoch = purl.qualifiers["epoch"].flatMap({ Int($0) }), epoch > 0,
             !version.contains(":")
         else { return version }
@@ -152,10 +177,35 @@ struct ComparedDocument {
         let rest = name.hasPrefix("./") ? name.dropFirst(2) : name.hasPrefix("/") ? name.dropFirst() : name[...]
         return rest.isEmpty ? name : String(rest)
     }
+}
 
-    /// A licence as it is compared: the same operands in the same order, and the words behind a reference instead of it.
-    private static func license(_ text: String, _ names: [String: String]) -> String {
-        guard let expression = LicenseExpression(parsing: text) else { return names[text] ?? text }
-        return expression.sorted(naming: { names[$0] ?? $0 })
+/// What documents state of licenses and suppliers, in a form that can be compared; each text is parsed once.
+private struct Statements {
+    let licenseNames: [String: String]
+    private var licenses: [String: String] = [:]
+    private var actors: [String: Actor?] = [:]
+
+    init(licenseNames: [String: String]) {
+        self.licenseNames = licenseNames
+    }
+
+    /// A license with the same operands in the same order, and names instead of references; nil for an empty text.
+    mutating func license(_ text: String) -> String? {
+        if text.isEmpty { return nil }
+        if let known = licenses[text] { return known }
+        let names = licenseNames
+        let license =
+            LicenseExpression(parsing: text)?.sorted(naming: { names[$0] ?? $0 }) ?? names[text] ?? text
+        licenses[text] = license
+        return license
+    }
+
+    /// The supplier; nil for a text that is not spelled as SPDX specifies it.
+    mutating func actor(_ text: String) -> Actor? {
+        if text.isEmpty { return nil }
+        if let known = actors[text] { return known }
+        let actor = Actor(spdx: text)
+        actors[text] = actor
+        return actor
     }
 }

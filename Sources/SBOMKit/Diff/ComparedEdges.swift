@@ -1,97 +1,172 @@
 internal import SBOMFormats
+internal import SBOMModel
 
 /// The relationships of two documents between what is the same in both.
 struct ComparedEdges {
-    private enum End: Hashable {
-        case document
-        /// What both documents have by its number in the old one, what only the new one has behind that.
-        case entry(Int)
-        /// In another document.
-        case outside(String)
+    /// A relationship in numbers that both documents share.
+    private struct Edge {
+        /// What both documents have by its number in the old one, what only the new one has behind that; -1 for the
+        /// document.
+        let from: Int32
+        let kind: Int32
+        /// As ``from``, or from -2 down an element of another document.
+        let to: Int32
+        /// The entries of the document that the relationship is of; -1 for none.
+        let ownFrom: Int32
+        let ownTo: Int32
+
+        func isSame(as other: Edge) -> Bool { from == other.from && kind == other.kind && to == other.to }
+
+        func precedes(_ other: Edge) -> Bool { (from, kind, to) < (other.from, other.kind, other.to) }
     }
 
-    private struct Edge: Hashable {
-        let from: End
-        let kind: String
-        let to: End
+    /// A kind of relationships, in the direction that leads away from the document.
+    private struct Kind: Hashable {
+        let type: Relationship.Kind
+        let qualifier: String
     }
 
-    // Each relationship with the entries that it is of here; -1 for none.
-    private var old: [Edge: (from: Int, to: Int)] = [:]
-    private var new: [Edge: (from: Int, to: Int)] = [:]
+    /// The kinds of relationships and the elements of other documents that two documents name.
+    private struct Vocabulary {
+        private(set) var kinds: [Kind] = []
+        private var kindNumbers: [Kind: Int32] = [:]
+        private(set) var outside: [String] = []
+        private var outsideNumbers: [String: Int32] = [:]
+
+        mutating func number(of type: Relationship.Kind, _ qualifier: String = "") -> Int32 {
+            let kind = Kind(type: type, qualifier: qualifier)
+            if let number = kindNumbers[kind] { return number }
+            let number = Int32(kinds.count)
+            kindNumbers[kind] = number
+            kinds.append(kind)
+            return number
+        }
+
+        /// The number of an element of another document, from -2 down.
+        mutating func number(ofOutside text: String) -> Int32 {
+            if let number = outsideNumbers[text] { return number }
+            let number = -2 - Int32(outside.count)
+            outsideNumbers[text] = number
+            outside.append(text)
+            return number
+        }
+
+        func outside(_ number: Int32) -> String? { number < -1 ? outside[Int(-2 - number)] : nil }
+    }
+
+    private let vocabulary: Vocabulary
+    private var onlyOld: [Edge] = []
+    private var onlyNew: [Edge] = []
     private let onlyOldEntries: Set<Int>
     private let onlyNewEntries: Set<Int>
 
     init(
-        old oldReading: DocumentReading, _ old: ComparedDocument, new newReading: DocumentReading,
+        old oldGraph: DocumentGraph, _ old: ComparedDocument, new newGraph: DocumentGraph,
         _ new: ComparedDocument, _ matching: DocumentMatching
     ) {
         onlyOldEntries = Set(matching.onlyOld)
         onlyNewEntries = Set(matching.onlyNew)
-        let numbers = Array(old.entries.indices)
-        var newNumbers = new.entries.indices.map { old.entries.count + $0 }
-        for (one, other) in matching.pairs { newNumbers[other] = one }
-        self.old = Self.edges(oldReading, old, numbers)
-        self.new = Self.edges(newReading, new, newNumbers)
+        let numbers = old.entries.indices.map(Int32.init)
+        var newNumbers = new.entries.indices.map { Int32(old.entries.count + $0) }
+        for (one, other) in matching.pairs { newNumbers[other] = Int32(one) }
+        var vocabulary = Vocabulary()
+        let left = Self.edges(oldGraph, old, numbers, &vocabulary)
+        let right = Self.edges(newGraph, new, newNumbers, &vocabulary)
+        self.vocabulary = vocabulary
+        var (one, other) = (0, 0)
+        while one < left.count || other < right.count {
+            if other == right.count || one < left.count && left[one].precedes(right[other]) {
+                onlyOld.append(left[one])
+                one += 1
+            } else if one == left.count || right[other].precedes(left[one]) {
+                onlyNew.append(right[other])
+                other += 1
+            } else {
+                one += 1
+                other += 1
+            }
+        }
     }
 
+    /// The relationships of a document, sorted, each once.
     private static func edges(
-        _ reading: DocumentReading, _ document: ComparedDocument, _ numbers: [Int]
-    ) -> [Edge: (from: Int, to: Int)] {
-        var edges: [Edge: (from: Int, to: Int)] = [:]
-        func end(_ entry: Int) -> End { entry < 0 ? .document : .entry(numbers[entry]) }
-        for edge in reading.edges {
-            let from = edge.from < 0 ? -1 : document.entryOfElement[edge.from]
-            let to = document.entryOfElement[edge.to]
-            // What is listed twice and is within itself is an artefact of listing it twice.
-            guard from != to || edge.from == edge.to else { continue }
-            edges[Edge(from: end(from), kind: edge.kind, to: end(to))] = (from, to)
+        _ graph: DocumentGraph, _ document: ComparedDocument, _ numbers: [Int32], _ vocabulary: inout Vocabulary
+    ) -> [Edge] {
+        var edges: [Edge] = []
+        edges.reserveCapacity(graph.edges.count + graph.describes.count + graph.contained.count)
+        func add(_ source: Int32, _ kind: Int32, _ target: Int32) {
+            let from = source < 0 ? -1 : Int32(document.entryOfElement[Int(source)])
+            let to = target < 0 ? -1 : Int32(document.entryOfElement[Int(target)])
+            // An entry that several elements are part of is not related to itself because they are.
+            guard target < 0 || from != to || source == target else { return }
+            edges.append(
+                Edge(
+                    from: from < 0 ? from : numbers[Int(from)], kind: kind, to: target < 0 ? target : numbers[Int(to)],
+                    ownFrom: from, ownTo: to))
         }
-        for edge in reading.graph.edges where edge.from >= -1 && edge.target.hasPrefix("DocumentRef-") {
-            let from = edge.from < 0 ? -1 : document.entryOfElement[edge.from]
-            edges[Edge(from: end(from), kind: edge.kind, to: .outside(edge.target))] = (from, -1)
+        let forward = graph.kinds.map(\.forward)
+        let kinds = forward.map { vocabulary.number(of: $0.kind, $0.qualifier) }
+        for edge in graph.edges {
+            if let outside = graph.foreign(edge.target) {
+                guard edge.source >= DocumentGraph.Edge.document, outside.hasPrefix("DocumentRef-") else { continue }
+                let kind = vocabulary.number(of: graph.kinds[Int(edge.kind)])
+                add(edge.source, kind, vocabulary.number(ofOutside: outside))
+                continue
+            }
+            let isReversed = forward[Int(edge.kind)].isReversed
+            let (source, target) = isReversed ? (edge.target, edge.source) : (edge.source, edge.target)
+            guard source >= DocumentGraph.Edge.document, target >= 0 else { continue }
+            add(source, kinds[Int(edge.kind)], target)
+        }
+        let (describes, contains) = (vocabulary.number(of: .describes), vocabulary.number(of: .contains))
+        for element in graph.describes { add(DocumentGraph.Edge.document, describes, element) }
+        for (outer, inner) in graph.contained { add(outer, contains, inner) }
+        edges.sort { $0.precedes($1) }
+        var last: Edge?
+        edges.removeAll { edge in
+            defer { last = edge }
+            return last.map { edge.isSame(as: $0) } ?? false
         }
         return edges
     }
 
     func onlyOld(_ document: ComparedDocument, _ labels: DocumentLabels) -> [DocumentDifference.Edge] {
-        Self.described(old.filter { new[$0.key] == nil }, document, onlyOldEntries, labels)
+        described(onlyOld, document, onlyOldEntries, labels)
     }
 
     func onlyNew(_ document: ComparedDocument, _ labels: DocumentLabels) -> [DocumentDifference.Edge] {
-        Self.described(new.filter { old[$0.key] == nil }, document, onlyNewEntries, labels)
+        described(onlyNew, document, onlyNewEntries, labels)
     }
 
-    private static func described(
-        _ edges: [Edge: (from: Int, to: Int)], _ document: ComparedDocument, _ alone: Set<Int>,
-        _ labels: DocumentLabels
+    private func described(
+        _ edges: [Edge], _ document: ComparedDocument, _ alone: Set<Int>, _ labels: DocumentLabels
     ) -> [DocumentDifference.Edge] {
-        func outside(_ edge: Edge) -> String? { if case .outside(let text) = edge.to { text } else { nil } }
-        let sorted = edges.map { edge, ends in
-            (
-                edge: edge, from: ends.from, to: ends.to,
+        func rank(_ entry: Int32) -> Int { entry < 0 ? -1 : document.ranks[Int(entry)] }
+        let sorted = edges.map { edge in
+            let kind = vocabulary.kinds[Int(edge.kind)]
+            return (
+                edge: edge, kind: kind,
                 ranks: (
-                    ends.from < 0 ? -1 : document.ranks[ends.from], edge.kind,
-                    ends.to < 0 ? -1 : document.ranks[ends.to],
-                    outside(edge) ?? ""
+                    rank(edge.ownFrom), kind.type.rawValue, kind.qualifier, rank(edge.ownTo),
+                    vocabulary.outside(edge.to) ?? ""
                 )
             )
         }.sorted { $0.ranks < $1.ranks }
-        // Few things have many relationships.
+        // Few entries have many relationships.
         var items = [DocumentDifference.Item?](repeating: nil, count: document.entries.count)
-        func item(_ entry: Int) -> DocumentDifference.Item? {
+        func item(_ entry: Int32) -> DocumentDifference.Item? {
             guard entry >= 0 else { return nil }
-            let item = items[entry] ?? labels.item(document.entries[entry])
-            items[entry] = item
+            let item = items[Int(entry)] ?? labels.item(document.entries[Int(entry)])
+            items[Int(entry)] = item
             return item
         }
-        return sorted.map { edge in
+        return sorted.map { edge, kind, _ in
+            let isStructure = kind.type == .contains || kind.type == .describes
             let isImplied =
-                alone.contains(edge.from)
-                || alone.contains(edge.to) && (edge.edge.kind == "CONTAINS" || edge.edge.kind == "DESCRIBES")
+                alone.contains(Int(edge.ownFrom)) || alone.contains(Int(edge.ownTo)) && isStructure
             return DocumentDifference.Edge(
-                from: item(edge.from), type: edge.edge.kind, to: item(edge.to), outside: outside(edge.edge),
-                isImplied: isImplied)
+                from: item(edge.ownFrom), type: kind.type.rawValue, qualifier: kind.qualifier, to: item(edge.ownTo),
+                outside: vocabulary.outside(edge.to), isImplied: isImplied)
         }
     }
 }

@@ -86,7 +86,9 @@ extension DocumentDifference {
     }
 
     private static func text(_ edge: Edge) -> String {
-        "\(edge.from?.fullLabel ?? "the document") \(edge.type) \(edge.to?.fullLabel ?? edge.outside ?? "")"
+        let note = edge.qualifier.isEmpty ? "" : " (\(edge.qualifier))"
+        return
+            "\(edge.from?.fullLabel ?? "the document") \(edge.type) \(edge.to?.fullLabel ?? edge.outside ?? "")\(note)"
     }
 
     // MARK: Markdown
@@ -112,7 +114,11 @@ extension DocumentDifference {
         case .edges:
             let rows = [(addedEdges, "added"), (removedEdges, "removed")].flatMap { edges, word in
                 edges.filter { !$0.isImplied }.map { edge in
-                    [word, edge.from?.fullLabel ?? "the document", edge.type, edge.to?.fullLabel ?? edge.outside ?? ""]
+                    let note = edge.qualifier.isEmpty ? "" : " (\(edge.qualifier))"
+                    return [
+                        word, edge.from?.fullLabel ?? "the document", edge.type,
+                        (edge.to?.fullLabel ?? edge.outside ?? "") + note,
+                    ]
                 }
             }
             let implied = (addedEdges + removedEdges).count(where: \.isImplied)
@@ -213,6 +219,7 @@ extension DocumentDifference {
         var result = JSONObject()
         result.append("from", edge.from.map { .object(object($0)) } ?? "document")
         result.append("type", .string(edge.type))
+        if !edge.qualifier.isEmpty { result.append("note", .string(edge.qualifier)) }
         result.append("to", edge.to.map { .object(object($0)) } ?? .string(edge.outside ?? ""))
         result.append("implied", .bool(edge.isImplied))
         return .object(result)

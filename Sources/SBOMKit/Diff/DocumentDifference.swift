@@ -71,6 +71,8 @@ public struct DocumentDifference: Sendable {
         public let from: Item?
         /// Its type, such as `DEPENDS_ON`; DEPENDENCY_OF and its like are turned round.
         public let type: String
+        /// What the type leaves out: `test` for TEST_DEPENDENCY_OF; empty if it leaves out nothing.
+        public let qualifier: String
         /// What it leads to; nil for what is in another document.
         public let to: Item?
         /// What it leads to in another document.
@@ -121,7 +123,7 @@ public struct DocumentDifference: Sendable {
     ///   - parts: What to compare.
     /// - Throws: ``SBOMError`` if one of them is no document of a format that is known.
     public init(from old: [UInt8], to new: [UInt8], in parts: Set<Part> = Set(Part.allCases)) throws(SBOMError) {
-        self.init(from: try DocumentReading(parsing: old), to: try DocumentReading(parsing: new), in: parts)
+        self.init(from: try DocumentGraph(reading: old), to: try DocumentGraph(reading: new), in: parts)
     }
 
     /// Compares two files or images.
@@ -146,22 +148,22 @@ public struct DocumentDifference: Sendable {
 
     private static func reading(
         _ place: String, _ options: Generator.Options
-    ) async throws(SBOMError) -> DocumentReading {
+    ) async throws(SBOMError) -> DocumentGraph {
         // An image is what is in it, whatever is attached to it.
         guard InputDocument.isImage(place) else {
             return try InputDocument(at: place).parsed { bytes throws(SBOMError) in
-                try DocumentReading(parsing: bytes)
+                try DocumentGraph(reading: bytes)
             }
         }
-        return try DocumentReading(parsing: await Generator(options: options).read(place).document(.spdx))
+        return try DocumentGraph(reading: await Generator(options: options).read(place).document(.spdx))
     }
 
-    init(from oldReading: DocumentReading, to newReading: DocumentReading, in parts: Set<Part>) {
+    init(from oldGraph: DocumentGraph, to newGraph: DocumentGraph, in parts: Set<Part>) {
         self.parts = parts
-        oldNotices = oldReading.notices
-        newNotices = newReading.notices
-        let old = ComparedDocument(oldReading)
-        let new = ComparedDocument(newReading)
+        oldNotices = oldGraph.notices.map(Notice.init)
+        newNotices = newGraph.notices.map(Notice.init)
+        let old = ComparedDocument(oldGraph)
+        let new = ComparedDocument(newGraph)
         let matching = DocumentMatching(old, new)
         let labels = DocumentLabels(old, new, matching)
         func items(_ document: ComparedDocument, _ places: [Int], areFiles: Bool) -> [Item] {
@@ -184,7 +186,7 @@ public struct DocumentDifference: Sendable {
         if parts.contains(.licences) { licences = pairs.flatMap { Self.licences($0, $1, labels) } }
         if parts.contains(.suppliers) { suppliers = pairs.compactMap { Self.supplier($0, $1, labels) } }
         if parts.contains(.edges) {
-            let compared = ComparedEdges(old: oldReading, old, new: newReading, new, matching)
+            let compared = ComparedEdges(old: oldGraph, old, new: newGraph, new, matching)
             addedEdges = compared.onlyNew(new, labels)
             removedEdges = compared.onlyOld(old, labels)
         }
@@ -255,54 +257,5 @@ public struct DocumentDifference: Sendable {
             && (addresses(old) == addresses(new) || addresses(old).isEmpty || addresses(new).isEmpty)
         return isSame
             ? nil : Statement(item: labels.item(new), subject: "supplier", old: text(old), new: text(new))
-    }
-}
-
-/// What packages and files are called, so that nobody takes one for another.
-struct DocumentLabels {
-    private var identities: [String: Set<ComparedDocument.Identity>] = [:]
-    private var severalVersions: Set<ComparedDocument.Identity> = []
-
-    init(_ old: ComparedDocument, _ new: ComparedDocument, _ matching: DocumentMatching) {
-        // What both have is one thing, even if they spell it differently: of two spellings the first counts.
-        var others: [Int: ComparedDocument.Entry] = [:]
-        for pair in matching.pairs { others[pair.old] = new.entries[pair.new] }
-        for (place, entry) in old.entries.enumerated() {
-            let other = others[place] ?? entry
-            let first = other.sortKey < entry.sortKey ? other : entry
-            identities[entry.plainName, default: []].insert(first.identity)
-            identities[other.plainName, default: []].insert(first.identity)
-        }
-        for place in matching.onlyNew {
-            identities[new.entries[place].plainName, default: []].insert(new.entries[place].identity)
-        }
-        for document in [old, new] {
-            // Each version is one entry; of one version here and another there the name is enough.
-            var own: Set<ComparedDocument.Identity> = []
-            for entry in document.entries where !entry.identity.isFile {
-                if !own.insert(entry.identity).inserted { severalVersions.insert(entry.identity) }
-            }
-        }
-    }
-
-    func item(_ entry: ComparedDocument.Entry) -> DocumentDifference.Item {
-        let identity = entry.identity
-        let name = entry.facts.name.isEmpty ? entry.facts.id : entry.facts.name
-        var addition = ""
-        if let same = identities[entry.plainName], same.count > 1 {
-            let differing = [
-                same.contains { $0.type != identity.type || $0.isFile != identity.isFile }
-                    ? identity.type ?? (identity.isFile ? "file" : identity.purpose.lowercased()) : "",
-                same.contains { $0.namespace != identity.namespace } ? identity.namespace : "",
-                same.contains { $0.architecture != identity.architecture } ? identity.architecture : "",
-            ].filter { !$0.isEmpty }
-            if !differing.isEmpty { addition = " (\(differing.joined(separator: ", ")))" }
-        }
-        return DocumentDifference.Item(
-            name: entry.facts.name, version: entry.version, type: identity.isFile ? "file" : identity.type,
-            architecture: identity.architecture.isEmpty ? nil : identity.architecture, purl: entry.facts.locator,
-            label: name + addition,
-            fullLabel: severalVersions.contains(identity)
-                ? name + (entry.version.map { "@\($0)" } ?? "") + addition : name + addition)
     }
 }

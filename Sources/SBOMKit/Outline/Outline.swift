@@ -1,6 +1,4 @@
-internal import ByteStreams
 internal import SBOMFormats
-internal import StructuredText
 
 /// What an SBOM consists of, to be drawn as a tree.
 ///
@@ -61,7 +59,7 @@ public struct Outline: Sendable {
         public init() {}
     }
 
-    let graph: ElementGraph
+    let graph: DocumentGraph
 
     /// What was unusual about the document, in its order.
     public var notices: [Notice] { graph.notices.map(Notice.init) }
@@ -73,23 +71,7 @@ public struct Outline: Sendable {
     ///   - style: How it is to be drawn: for bom's style everything is read that bom takes for an SPDX document.
     /// - Throws: ``SBOMError`` if it is no document of a format that is known.
     public init(_ bytes: [UInt8], for style: Style = .sbomkit) throws(SBOMError) {
-        let limits = Limits()
-        try limits.admit(document: bytes)
-        do throws(DocumentError) {
-            let source = try ParsedDocument(opening: bytes, limits: limits)
-            // bom does not look into such a wrapper.
-            if style == .bom, source.isWrapped, let graph = ElementGraph(mentioningSPDX: bytes, limits: limits) {
-                self.graph = graph
-            } else {
-                graph = ElementGraph(source, limits: limits)
-            }
-        } catch {
-            if style == .bom, let graph = ElementGraph(mentioningSPDX: bytes, limits: limits) {
-                self.graph = graph
-                return
-            }
-            throw SBOMError(error)
-        }
+        graph = try DocumentGraph(reading: bytes, style == .bom ? .bom : .standard)
     }
 
     /// Reads a file.

@@ -41,15 +41,16 @@ extension Outline {
     ) -> (reasons: [Reason], others: Int) {
         let search = OutlineSearch(name: text)
         let links = RelationshipIndex(graph, types: options.types)
-        let matches = graph.elements.indices.filter { search.match(graph.elements[$0]) }
+        let elements = graph.elements
+        let matches = (0..<Int32(elements.count)).filter { search.match($0, in: elements) }
         // A name that is given whole means that, not all that contain it.
-        let exact = matches.filter { graph.elements[$0].name == text || graph.label(Int32($0)) == text }
+        let exact = matches.filter { elements.names[Int($0)] == text || elements.label($0) == text }
         let asked = exact.isEmpty ? matches : exact
-        var finder = ChainFinder(links, elementCount: graph.elements.count, limit: limit)
+        var finder = ChainFinder(links, limit: limit)
         let reasons = asked.prefix(Self.mostAsked).enumerated().map { place, element -> Reason in
-            let (found, hasMore) = finder.find(Int32(element), sharingWith: min(asked.count, Self.mostAsked) - place)
+            let (found, hasMore) = finder.find(element, sharingWith: min(asked.count, Self.mostAsked) - place)
             return Reason(
-                name: graph.label(Int32(element)), chains: found.map { Chain(steps: steps($0, links)) },
+                name: elements.label(element), chains: found.map { Chain(steps: steps($0, links)) },
                 hasMore: hasMore)
         }
         return (reasons, asked.count - reasons.count)
@@ -79,18 +80,9 @@ extension Outline {
     private func steps(_ chain: [(element: Int32, kind: Int32)], _ links: RelationshipIndex) -> [Chain.Step] {
         chain.map { element, kind in
             Chain.Step(
-                relationship: kind < 0 ? "" : links.kinds[Int(kind)].word, name: graph.label(element),
-                id: graph.elements[Int(element)].id)
+                relationship: kind < 0 ? "" : links.kinds[Int(kind)].word, name: graph.elements.label(element),
+                id: graph.elements.ids[Int(element)])
         }
-    }
-}
-
-extension ElementGraph {
-    /// What an element is called: its name with its version, else its identifier.
-    func label(_ number: Int32) -> String {
-        let element = elements[Int(number)]
-        if element.name.isEmpty { return element.id }
-        return element.version.isEmpty ? element.name : "\(element.name)@\(element.version)"
     }
 }
 
@@ -108,9 +100,8 @@ private struct ChainFinder {
 
     private let links: RelationshipIndex
     private let limit: Int
-    /// What leads to each element: the places of an element's in `sources` begin at its own in `starts`.
-    private var starts: [Int32]
-    private var sources: [Int32]
+    /// What leads to each element.
+    private let sources: Adjacency
     /// How many steps may be taken yet.
     private var budget = Limits.chainSteps
     private var isFirst = true
@@ -121,36 +112,24 @@ private struct ChainFinder {
     /// Parts that wait, by how long their chains are going to be at least.
     private var waiting: [[Int32]] = []
 
-    init(_ links: RelationshipIndex, elementCount count: Int, limit: Int) {
+    init(_ links: RelationshipIndex, limit: Int) {
         self.links = links
         self.limit = limit
-        starts = Array(repeating: 0, count: count + 1)
-        for element in 0..<Int32(count) {
-            for link in links.links(of: element) where link.peer >= 0 { starts[Int(link.peer) + 1] += 1 }
-        }
-        for index in 0..<count { starts[index + 1] += starts[index] }
-        var next = starts
-        sources = Array(repeating: 0, count: Int(starts[count]))
-        for element in 0..<Int32(count) {
-            for link in links.links(of: element) where link.peer >= 0 {
-                sources[Int(next[Int(link.peer)])] = element
-                next[Int(link.peer)] += 1
-            }
-        }
+        sources = links.reversed()
     }
 
     /// How far each element is from the target; -1 for those that do not lead to it.
     private mutating func measure(to target: Int32) {
-        distances = Array(repeating: -1, count: starts.count - 1)
+        distances = Array(repeating: -1, count: sources.count)
         distances[Int(target)] = 0
         var queue = [target]
         var place = 0
         while place < queue.count {
-            let element = Int(queue[place])
+            let element = queue[place]
             place += 1
-            for source in sources[Int(starts[element])..<Int(starts[element + 1])] where distances[Int(source)] < 0 {
-                distances[Int(source)] = distances[element] + 1
-                queue.append(source)
+            for link in sources[element] where distances[Int(link.target)] < 0 {
+                distances[Int(link.target)] = distances[Int(element)] + 1
+                queue.append(link.target)
             }
         }
     }
@@ -191,9 +170,9 @@ private struct ChainFinder {
                 continue
             }
             // The last in comes out first, so that going backwards keeps the order of the document.
-            for link in links.links(of: part.element).reversed() where link.peer >= 0 {
+            for link in links.links(of: part.element).reversed() where link.target >= 0 {
                 steps += 1
-                add(link.peer, kind: link.kind, after: number)
+                add(link.target, kind: link.kind, after: number)
             }
         }
         budget -= min(steps, budget)

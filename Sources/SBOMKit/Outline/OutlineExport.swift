@@ -44,7 +44,7 @@ extension Outline {
 
 /// The elements of a graph that options leave, each once, and what is between them.
 struct GraphPart {
-    let graph: ElementGraph
+    let graph: DocumentGraph
     let links: RelationshipIndex
     let options: Outline.Options
     /// Nearest to what the document describes first.
@@ -53,13 +53,13 @@ struct GraphPart {
     let strays: [Int32]
     private let isIn: [Bool]
 
-    init(_ graph: ElementGraph, _ options: Outline.Options) {
+    init(_ graph: DocumentGraph, _ options: Outline.Options) {
         let links = RelationshipIndex(graph, types: options.types)
         let search = OutlineSearch(options)
-        let leads = search.map { search in links.leading(to: graph.elements.map { search.match($0) }) }
+        let leads = search.map { search in links.leading(to: search.matches(in: graph.elements)) }
         func isWanted(_ element: Int32) -> Bool {
             (leads.map { $0[Int(element)] } ?? true)
-                && !(options.collapsesFiles && graph.elements[Int(element)].isFile)
+                && !(options.collapsesFiles && graph.elements.isFile(element))
         }
         let depth = options.depth.flatMap { $0 > 0 ? $0 : nil }
         self.graph = graph
@@ -74,25 +74,26 @@ struct GraphPart {
     }
 
     func links(of element: Int32) -> some Sequence<RelationshipIndex.Link> {
-        links.links(of: element).filter { $0.peer >= 0 && isIn[Int($0.peer)] }
+        links.links(of: element).filter { $0.target >= 0 && isIn[Int($0.target)] }
     }
 
     func label(_ element: Int32) -> String {
-        let item = graph.elements[Int(element)]
-        if options.showsIDs { return item.id }
-        if options.showsPURLs, !item.purl.isEmpty { return item.purl }
-        return options.showsVersions || item.name.isEmpty ? graph.label(element) : item.name
+        let (name, purl) = (graph.elements.names[Int(element)], graph.elements.packageURLs[Int(element)])
+        if options.showsIDs { return graph.elements.ids[Int(element)] }
+        if options.showsPURLs, !purl.isEmpty { return purl }
+        return options.showsVersions || name.isEmpty ? graph.elements.label(element) : name
     }
 
     var json: [UInt8] {
+        let columns = graph.elements
         let items = elements.map { number -> JSONValue in
-            let element = graph.elements[Int(number)]
             var object = JSONObject()
-            object.append("id", .string(element.id))
-            object.append("kind", element.isFile ? "file" : "package")
+            object.append("id", .string(columns.ids[Int(number)]))
+            object.append("kind", columns.isFile(number) ? "file" : "package")
             let members = [
-                ("name", element.name), ("version", element.version), ("purl", element.purl),
-                ("licence", element.licence), ("supplier", element.supplier), ("layer", element.layer),
+                ("name", columns.names[Int(number)]), ("version", columns.versions[Int(number)]),
+                ("purl", columns.packageURLs[Int(number)]), ("licence", columns.license(number)),
+                ("supplier", columns.supplier(number)), ("layer", columns.layer(number)),
             ]
             for (name, text) in members where !text.isEmpty { object.append(name, .string(text)) }
             return .object(object)
@@ -101,14 +102,14 @@ struct GraphPart {
             links(of: number).map { link -> JSONValue in
                 let kind = links.kinds[Int(link.kind)]
                 var object = JSONObject()
-                object.append("from", .string(graph.elements[Int(number)].id))
+                object.append("from", .string(columns.ids[Int(number)]))
                 object.append("type", .string(kind.word))
-                if !kind.note.isEmpty { object.append("note", .string(kind.note)) }
-                object.append("to", .string(graph.elements[Int(link.peer)].id))
+                if !kind.qualifier.isEmpty { object.append("note", .string(kind.qualifier)) }
+                object.append("to", .string(columns.ids[Int(link.target)]))
                 return .object(object)
             }
         }
-        func ids(_ list: [Int32]) -> JSONValue { .array(list.map { .string(graph.elements[Int($0)].id) }) }
+        func ids(_ list: [Int32]) -> JSONValue { .array(list.map { .string(columns.ids[Int($0)]) }) }
         let value: JSONValue = [
             "format": .string(graph.format.rawValue), "version": .string(graph.version), "name": .string(graph.name),
             "describes": ids(roots), "unreachable": ids(strays), "elements": .array(items),
@@ -142,12 +143,12 @@ struct GraphPart {
         }
         var text = "digraph \(quoted(graph.name)) {\n  rankdir=LR;\n  node [shape=box];\n"
         for number in elements {
-            let shape = graph.elements[Int(number)].isFile ? ", shape=note" : ""
+            let shape = graph.elements.isFile(number) ? ", shape=note" : ""
             text += "  n\(number) [label=\(quoted(label(number)))\(shape)];\n"
         }
         for number in elements {
             for link in links(of: number) {
-                text += "  n\(number) -> n\(link.peer) [label=\(quoted(links.kinds[Int(link.kind)].word))];\n"
+                text += "  n\(number) -> n\(link.target) [label=\(quoted(links.kinds[Int(link.kind)].word))];\n"
             }
         }
         return Array((text + "}\n").utf8)
@@ -171,7 +172,8 @@ struct GraphPart {
         for number in elements {
             for link in links(of: number) {
                 let kind = word(links.kinds[Int(link.kind)].word)
-                text += kind.isEmpty ? "  n\(number) --> n\(link.peer)\n" : "  n\(number) -->|\(kind)| n\(link.peer)\n"
+                text +=
+                    kind.isEmpty ? "  n\(number) --> n\(link.target)\n" : "  n\(number) -->|\(kind)| n\(link.target)\n"
             }
         }
         return Array(text.utf8)

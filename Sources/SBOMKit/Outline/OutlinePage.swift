@@ -10,20 +10,23 @@ extension GraphPart {
             .array(list.compactMap { places[$0] }.map { .number(JSONNumber($0)) })
         }
         let items = elements.map { number -> JSONValue in
-            let element = graph.elements[Int(number)]
-            let texts = [label(number), element.purl, element.licence, element.supplier, element.layer, element.id]
-            return .array([element.isFile ? 1 : 0] + texts.map { .string(VisibleText.of($0)) })
+            let columns = graph.elements
+            let texts = [
+                label(number), columns.packageURLs[Int(number)], columns.license(number), columns.supplier(number),
+                columns.layer(number), columns.ids[Int(number)],
+            ]
+            return .array([columns.isFile(number) ? 1 : 0] + texts.map { .string(VisibleText.of($0)) })
         }
         let edges = elements.map { number -> JSONValue in
             var flat: [JSONValue] = []
             for link in links(of: number) {
-                guard let place = places[link.peer] else { continue }
+                guard let place = places[link.target] else { continue }
                 flat += [.number(JSONNumber(place)), .number(JSONNumber(link.kind))]
             }
             return .array(flat)
         }
         let kinds = links.kinds.map { kind -> JSONValue in
-            .string(VisibleText.of(kind.note.isEmpty ? kind.word : "\(kind.word) (\(kind.note))"))
+            .string(VisibleText.of(kind.qualifier.isEmpty ? kind.word : "\(kind.word) (\(kind.qualifier))"))
         }
         let name = VisibleText.of(graph.name.isEmpty ? graph.documentID : graph.name)
         let value: JSONValue = [

@@ -91,16 +91,22 @@ struct OutlineSearch: Sendable {
         layer = nil
     }
 
-    func match(_ element: ElementGraph.Element) -> Bool {
+    /// Whether an element of a graph matches.
+    func match(_ element: Int32, in elements: ElementColumns) -> Bool {
         if let name {
-            let full = element.version.isEmpty ? element.name : "\(element.name)@\(element.version)"
+            let place = Int(element)
+            let (text, version, purl) = (elements.names[place], elements.versions[place], elements.packageURLs[place])
             guard
-                name.match(full) || name.match(element.name) || !element.purl.isEmpty && name.match(element.purl)
+                name.match(version.isEmpty ? text : "\(text)@\(version)") || name.match(text)
+                    || !purl.isEmpty && name.match(purl)
             else { return false }
         }
-        if let licence, element.licence.isEmpty || !licence.match(element.licence) { return false }
+        if let licence {
+            let stated = elements.license(element)
+            guard !stated.isEmpty, licence.match(stated) else { return false }
+        }
         if let layer {
-            let isThere = element.layer.split(separator: " ").contains { mark in
+            let isThere = elements.layer(element).split(separator: " ").contains { mark in
                 let digest = mark.hasPrefix("sha256:") ? mark.dropFirst("sha256:".count) : ""
                 return mark == layer
                     || layer.utf8.count >= 4 && (mark.hasPrefix(layer) || digest.hasPrefix(layer)) && !digest.isEmpty
@@ -108,5 +114,10 @@ struct OutlineSearch: Sendable {
             guard isThere else { return false }
         }
         return true
+    }
+
+    /// Whether each element of a graph matches.
+    func matches(in elements: ElementColumns) -> [Bool] {
+        (0..<Int32(elements.count)).map { match($0, in: elements) }
     }
 }

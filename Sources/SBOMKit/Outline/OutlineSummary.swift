@@ -1,4 +1,5 @@
 internal import SBOMFormats
+internal import SBOMModel
 internal import StructuredText
 
 extension Outline {
@@ -54,61 +55,32 @@ extension Outline {
         }
     }
 
-    /// How many there are of what.
+    /// The numbers of packages, files and relationships, by type, license and supplier.
     public var summary: Summary {
         var types: [String: Int] = [:]
         var licences: [String: Int] = [:]
         var suppliers: [String: Int] = [:]
-        var fileCount = 0
-        for element in graph.elements {
-            if element.isFile {
-                fileCount += 1
-                continue
-            }
-            let type = element.purl.dropFirst(4).prefix { $0 != "/" && $0 != "@" && $0 != "?" }
+        let elements = graph.elements
+        for element in 0..<Int32(elements.packageCount) {
+            let type = elements.packageURLs[Int(element)].dropFirst(4).prefix { $0 != "/" && $0 != "@" && $0 != "?" }
             types[String(type), default: 0] += 1
-            licences[element.licence, default: 0] += 1
-            suppliers[element.supplier, default: 0] += 1
+            licences[elements.license(element), default: 0] += 1
+            suppliers[elements.supplier(element), default: 0] += 1
         }
-        var kinds = Array(repeating: 0, count: graph.kinds.count)
-        for relationship in graph.relationships { kinds[Int(relationship.kind)] += 1 }
-        let links = RelationshipIndex(graph, types: [])
-        let reached = links.reached(from: links.roots, depth: nil)
+        var kinds: [String: Int] = [:]
+        for edge in graph.edges { kinds[graph.kinds[Int(edge.kind)].rawValue, default: 0] += 1 }
+        let links = RelationshipIndex(graph)
         return Summary(
             format: "\(graph.format.rawValue) \(graph.version) \(graph.syntax.rawValue)", name: graph.name,
-            packageCount: graph.elements.count - fileCount, fileCount: fileCount, types: Self.sorted(types),
-            licences: Self.sorted(licences), suppliers: Self.sorted(suppliers),
-            relationships: Self.sorted(Dictionary(zip(graph.kinds, kinds)) { $0 + $1 }),
-            unreachableCount: graph.elements.count - reached.count)
+            packageCount: elements.packageCount, fileCount: elements.count - elements.packageCount,
+            types: Self.sorted(types), licences: Self.sorted(licences), suppliers: Self.sorted(suppliers),
+            relationships: Self.sorted(kinds),
+            unreachableCount: elements.count - links.reached(from: links.roots).count)
     }
 
     private static func sorted(_ counts: [String: Int]) -> [Summary.Count] {
         counts.map { Summary.Count(name: $0.key, count: $0.value) }.sorted {
             $0.count == $1.count ? $0.name < $1.name : $0.count > $1.count
         }
-    }
-}
-
-extension RelationshipIndex {
-    /// What can be reached from some elements, nearest first, themselves included.
-    func reached(from starts: [Int32], depth: Int?, where isWanted: (Int32) -> Bool = { _ in true }) -> [Int32] {
-        var isReached: Set<Int32> = []
-        var reached: [Int32] = []
-        var level = starts.filter { isWanted($0) && isReached.insert($0).inserted }
-        var count = 0
-        while !level.isEmpty {
-            reached += level
-            if let depth, count >= depth { break }
-            var next: [Int32] = []
-            for element in level {
-                for link in links(of: element)
-                where link.peer >= 0 && isWanted(link.peer) && isReached.insert(link.peer).inserted {
-                    next.append(link.peer)
-                }
-            }
-            level = next
-            count += 1
-        }
-        return reached
     }
 }

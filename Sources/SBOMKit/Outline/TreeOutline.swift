@@ -2,7 +2,7 @@ internal import SBOMFormats
 
 /// Draws a graph with corners that close and marks on what was shown before.
 struct TreeOutline: OutlineWalk {
-    private let graph: ElementGraph
+    private let graph: DocumentGraph
     private let options: Outline.Options
     private let links: RelationshipIndex
     private let search: OutlineSearch?
@@ -54,10 +54,10 @@ struct TreeOutline: OutlineWalk {
         var next = 0
     }
 
-    init(_ graph: ElementGraph, _ options: Outline.Options) {
+    init(_ graph: DocumentGraph, _ options: Outline.Options) {
         let links = RelationshipIndex(graph, types: options.types)
         let search = OutlineSearch(options)
-        let isMatch = search.map { search in graph.elements.map { search.match($0) } } ?? []
+        let isMatch = search?.matches(in: graph.elements) ?? []
         let leads = search == nil ? [] : links.leading(to: isMatch)
         self.graph = graph
         self.options = options
@@ -80,10 +80,10 @@ struct TreeOutline: OutlineWalk {
     }
 
     private static func sections(
-        _ graph: ElementGraph, _ links: RelationshipIndex, _ leads: [Bool], _ options: Outline.Options
+        _ graph: DocumentGraph, _ links: RelationshipIndex, _ leads: [Bool], _ options: Outline.Options
     ) -> [Section] {
         func section(_ heading: (Int) -> String, _ all: [Int32], isFile: Bool) -> Section? {
-            let kept = all.filter { graph.elements[Int($0)].isFile == isFile && (leads.isEmpty || leads[Int($0)]) }
+            let kept = all.filter { graph.elements.isFile($0) == isFile && (leads.isEmpty || leads[Int($0)]) }
             let isCollapsed = isFile && options.collapsesFiles
             let drawn = isCollapsed ? kept.filter { !links.links(of: $0).isEmpty } : kept
             let more = kept.count - drawn.count
@@ -123,9 +123,11 @@ struct TreeOutline: OutlineWalk {
             while var rest = pending.popLast() {
                 guard let link = rest.popFirst() else { continue }
                 pending.append(rest)
-                guard link.peer >= 0, leads.isEmpty || leads[Int(link.peer)], !isSeen[Int(link.peer)] else { continue }
-                isSeen[Int(link.peer)] = true
-                pending.append(links.links(of: link.peer))
+                guard link.target >= 0, leads.isEmpty || leads[Int(link.target)], !isSeen[Int(link.target)] else {
+                    continue
+                }
+                isSeen[Int(link.target)] = true
+                pending.append(links.links(of: link.target))
                 deepest = max(deepest, pending.count)
             }
         }
@@ -211,12 +213,12 @@ struct TreeOutline: OutlineWalk {
     }
 
     private func hasLinks(_ element: Int32) -> Bool {
-        leads.isEmpty || links.links(of: element).contains { $0.peer >= 0 && leads[Int($0.peer)] }
+        leads.isEmpty || links.links(of: element).contains { $0.target >= 0 && leads[Int($0.target)] }
     }
 
     private mutating func open(_ element: Int32, isLast: Bool, depth level: Int, to text: inout [UInt8]) {
         let all = links.links(of: element)
-        let kept = leads.isEmpty ? Array(all) : all.filter { $0.peer >= 0 && leads[Int($0.peer)] }
+        let kept = leads.isEmpty ? Array(all) : all.filter { $0.target >= 0 && leads[Int($0.target)] }
         let prefixCount = prefix.count
         prefix += (options.isASCII ? (isLast ? "    " : " |  ") : (isLast ? "   " : " │ ")).utf8
         let stops = depth.map { level >= $0 } ?? false
@@ -235,7 +237,7 @@ struct TreeOutline: OutlineWalk {
         let drawn =
             options.collapsesFiles
             ? kept.filter { link in
-                link.peer < 0 || !graph.elements[Int(link.peer)].isFile || !links.links(of: link.peer).isEmpty
+                link.target < 0 || !graph.elements.isFile(link.target) || !links.links(of: link.target).isEmpty
             } : kept
         pending.append(
             Frame(element: element, links: drawn, fileCount: kept.count - drawn.count, prefixCount: prefixCount))
@@ -262,8 +264,7 @@ struct TreeOutline: OutlineWalk {
         let kind = links.kinds[Int(link.kind)]
         writer.addForeign(kind.word, .word)
         writer.add(" ")
-        guard link.peer >= 0 else {
-            let target = graph.foreign[Int(link.foreign)]
+        if let target = graph.foreign(link.target) {
             writer.addForeign(target)
             if target.hasPrefix("DocumentRef-") {
                 writer.add(" (external)", .faint)
@@ -273,37 +274,41 @@ struct TreeOutline: OutlineWalk {
             writer.end(to: &text)
             return
         }
-        writer.add(graph.elements[Int(link.peer)].isFile ? "FILE " : "PACKAGE ", .word)
-        addLabel(of: link.peer)
-        if !kind.note.isEmpty {
+        writer.add(graph.elements.isFile(link.target) ? "FILE " : "PACKAGE ", .word)
+        addLabel(of: link.target)
+        if !kind.qualifier.isEmpty {
             writer.add(" (", .faint)
-            writer.addForeign(kind.note, .faint)
+            writer.addForeign(kind.qualifier, .faint)
             writer.add(")", .faint)
         }
-        let isOpened = addMark(link.peer, depth: pending.count + 1)
+        let isOpened = addMark(link.target, depth: pending.count + 1)
         writer.end(to: &text)
-        if isOpened { open(link.peer, isLast: isLast, depth: pending.count + 1, to: &text) }
+        if isOpened { open(link.target, isLast: isLast, depth: pending.count + 1, to: &text) }
     }
 
     private mutating func addLabel(of number: Int32) {
-        let element = graph.elements[Int(number)]
+        let elements = graph.elements
+        let (id, name) = (elements.ids[Int(number)], elements.names[Int(number)])
+        let (version, purl) = (elements.versions[Int(number)], elements.packageURLs[Int(number)])
         let colour = !isMatch.isEmpty && isMatch[Int(number)] ? LineWriter.Colour.bold : .plain
         if options.showsIDs {
-            writer.addForeign(element.id, colour)
-        } else if options.showsPURLs, !element.purl.isEmpty {
-            writer.addForeign(element.purl, colour)
-        } else if element.name.isEmpty {
-            writer.addForeign(element.id.isEmpty ? "(unnamed)" : element.id, colour)
+            writer.addForeign(id, colour)
+        } else if options.showsPURLs, !purl.isEmpty {
+            writer.addForeign(purl, colour)
+        } else if name.isEmpty {
+            writer.addForeign(id.isEmpty ? "(unnamed)" : id, colour)
         } else {
-            writer.addForeign(element.name, colour)
-            if options.showsVersions, !element.version.isEmpty {
+            writer.addForeign(name, colour)
+            if options.showsVersions, !version.isEmpty {
                 writer.add("@", .version)
-                writer.addForeign(element.version, .version)
+                writer.addForeign(version, .version)
             }
         }
-        if options.licence != nil, !element.licence.isEmpty {
+        if options.licence != nil {
+            let license = elements.license(number)
+            guard !license.isEmpty else { return }
             writer.add(" [", .faint)
-            writer.addForeign(element.licence, .faint)
+            writer.addForeign(license, .faint)
             writer.add("]", .faint)
         }
     }

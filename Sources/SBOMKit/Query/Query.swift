@@ -113,14 +113,10 @@ public struct Query: Sendable {
     /// - Returns: What was found.
     /// - Throws: ``SBOMError`` if it is no document of a format that is known.
     public func matches(in bytes: [UInt8]) throws(SBOMError) -> QueryMatches {
-        let reading = try DocumentReading(parsing: bytes)
-        let walk = GraphTraversal(reading)
-        var set = walk.top
-        for word in words { set = Self.apply(word, to: set, in: walk) }
-        let names = reading.graph.licenseNames
-        return QueryMatches(
-            elements: set.map { QueryMatches.Element(reading.facts[$0], licenseNames: names) },
-            notices: reading.notices)
+        let traversal = GraphTraversal(try DocumentGraph(reading: bytes))
+        var set = traversal.top
+        for word in words { set = Self.apply(word, to: set, in: traversal) }
+        return QueryMatches(traversal.graph, set)
     }
 
     /// What of a file the question is about.
@@ -132,19 +128,24 @@ public struct Query: Sendable {
         try InputDocument(at: path).parsed(matches)
     }
 
-    private static func apply(_ word: Word, to set: [Int], in walk: GraphTraversal) -> [Int] {
-        let facts = walk.facts
+    private static func apply(_ word: Word, to set: [Int32], in traversal: GraphTraversal) -> [Int32] {
+        let elements = traversal.graph.elements
         switch word {
-        case .all: return walk.reachable(from: set)
-        case .depth(let depth): return walk.steps(depth, from: set)
+        case .all: return traversal.reachable(from: set)
+        case .depth(let depth): return traversal.steps(depth, from: set)
         case .name(let pattern, let isEmpty):
-            return isEmpty ? set : walk.first(from: set) { pattern.isFound(in: facts[$0].name) }
+            return isEmpty ? set : traversal.first(from: set) { pattern.isFound(in: elements.names[Int($0)]) }
         case .purl(let wanted):
-            return walk.first(from: set) { facts[$0].packageURL.map { fits($0, wanted) } ?? false }
+            return traversal.first(from: set) { element in
+                PackageURL(parsing: elements.packageURLs[Int(element)]).map { fits($0, wanted) } ?? false
+            }
         case .license(let wanted):
-            return walk.reachable(from: set).filter { isLicensed(facts[$0], wanted, walk.licenseNames) }
-        case .form(let isFile): return walk.reachable(from: set).filter { facts[$0].isFile == isFile }
-        case .relationship(let kind): return walk.related(by: kind, to: set)
+            let names = traversal.graph.licenseNames
+            return traversal.reachable(from: set).filter { element in
+                isLicensed(elements.licenseDeclared(element), elements.licenseConcluded(element), wanted, names)
+            }
+        case .form(let isFile): return traversal.reachable(from: set).filter { elements.isFile($0) == isFile }
+        case .relationship(let kind): return traversal.related(by: kind, to: set)
         }
     }
 
@@ -160,9 +161,11 @@ public struct Query: Sendable {
         return wanted.qualifiers.allSatisfy { key, value in purl.qualifiers[key].map { fits($0, value) } ?? false }
     }
 
-    /// Whether one of the licences that an element's expressions name is asked for.
-    private static func isLicensed(_ facts: ElementFacts, _ wanted: WildcardText, _ names: [String: String]) -> Bool {
-        let stated = [facts.licenseDeclared, facts.licenseConcluded].compactMap { $0 }
+    /// Whether one of the licenses that the expressions of an element name is asked for.
+    private static func isLicensed(
+        _ declared: String, _ concluded: String, _ wanted: WildcardText, _ names: [String: String]
+    ) -> Bool {
+        let stated = [declared, concluded].filter { !$0.isEmpty }
         if stated.isEmpty { return wanted.isIdentical(to: "noassertion") }
         return stated.contains { expression in
             if wanted.matches(expression.lowercased()) { return true }
@@ -172,41 +175,6 @@ public struct Query: Sendable {
                         || names[String(word)].map { wanted.matches($0.lowercased()) } ?? false)
             }
         }
-    }
-}
-
-/// A text in which `*` stands for any run of characters.
-struct WildcardText: Sendable {
-    private let parts: [[UInt8]]
-
-    init(_ text: String) {
-        parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
-    }
-
-    /// Whether that very text is asked for.
-    func isIdentical(to text: String) -> Bool { parts.count == 1 && matches(text) }
-
-    /// Whether the whole text is like that.
-    func matches(_ text: String) -> Bool {
-        guard parts.count > 1, let first = parts.first, let last = parts.last else {
-            return text.utf8.elementsEqual(parts[0])
-        }
-        var rest = Array(text.utf8)[...]
-        guard rest.count >= first.count + last.count, rest.starts(with: first),
-            rest.suffix(last.count).elementsEqual(last)
-        else { return false }
-        rest = rest.dropFirst(first.count).dropLast(last.count)
-        // What is between two stars is best found as early as it can be.
-        for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
-            guard let place = Self.place(of: part, in: rest) else { return false }
-            rest = rest[(place + part.count)...]
-        }
-        return true
-    }
-
-    private static func place(of part: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
-        guard text.count >= part.count else { return nil }
-        return (text.startIndex...(text.endIndex - part.count)).first { text[$0...].starts(with: part) }
     }
 }
 

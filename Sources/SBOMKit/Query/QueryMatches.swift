@@ -27,34 +27,26 @@ public struct QueryMatches: Sendable {
 
     /// A package or file.
     public struct Element: Sendable {
-        private let facts: ElementFacts
-        private let licenseNames: [String: String]
+        fileprivate let document: QueriedDocument
+        fileprivate let number: Int32
 
-        init(_ facts: ElementFacts, licenseNames: [String: String]) {
-            self.facts = facts
-            self.licenseNames = licenseNames
-        }
-
-        /// What the document says; nil if it says nothing, or NOASSERTION.
+        /// The value of a field; nil if the document does not state it, or states NOASSERTION.
         public func value(_ field: Field) -> String? {
-            let value: String? =
+            let elements = document.graph.elements
+            let place = Int(number)
+            let value =
                 switch field {
-                case .name: facts.name
-                case .version: facts.version
-                case .license: facts.licenseDeclared ?? facts.licenseConcluded
-                case .supplier: facts.supplier
-                case .originator: facts.originator
-                case .url: facts.downloadLocation
-                case .purl: facts.locator
-                case .id: facts.id
-                case .type: facts.isFile ? "file" : "package"
+                case .name: elements.names[place]
+                case .version: elements.versions[place]
+                case .license: elements.license(number)
+                case .supplier: elements.supplier(number)
+                case .originator: elements.originator(number)
+                case .url: elements.downloadLocations[place]
+                case .purl: elements.packageURLs[place]
+                case .id: elements.ids[place]
+                case .type: elements.isFile(number) ? "file" : "package"
                 }
-            return value.flatMap { $0.isEmpty ? nil : $0 }
-        }
-
-        /// The texts behind those `LicenseRef-` that the licence names, as far as the document has them.
-        public var licenseTexts: [String] {
-            (value(.license) ?? "").split { " ()".contains($0) }.compactMap { licenseNames[String($0)] }
+            return value.isEmpty ? nil : value
         }
     }
 
@@ -62,6 +54,12 @@ public struct QueryMatches: Sendable {
     public let elements: [Element]
     /// What was unusual about the document, in its order.
     public let notices: [Notice]
+
+    init(_ graph: DocumentGraph, _ found: [Int32]) {
+        let document = QueriedDocument(graph)
+        elements = found.map { Element(document: document, number: $0) }
+        notices = graph.notices.map(Notice.init)
+    }
 
     private func value(_ field: Field, of element: Element, _ namesArePurls: Bool) -> String? {
         field == .name && namesArePurls ? element.value(.purl) ?? element.value(.name) : element.value(field)
@@ -118,5 +116,16 @@ public struct QueryMatches: Sendable {
                     }))
         }
         return String(decoding: JSONWriter.bytes(of: .array(list), .pretty), as: UTF8.self)
+    }
+}
+
+/// The document that matches are in.
+///
+/// A class, because each of a million matches refers to it.
+private final class QueriedDocument: Sendable {
+    let graph: DocumentGraph
+
+    init(_ graph: DocumentGraph) {
+        self.graph = graph
     }
 }

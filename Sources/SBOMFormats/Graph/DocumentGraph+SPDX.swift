@@ -1,0 +1,208 @@
+internal import ByteStreams
+internal import SBOMModel
+internal import StructuredText
+
+extension DocumentGraph {
+    /// Decodes the elements and relationships of an SPDX document in the shape of its JSON.
+    mutating func read(spdx content: consuming JSONObject, _ rules: ReadingRules, _ limits: Limits)
+        throws(DocumentError)
+    {
+        var lists = SPDXLists()
+        documentID = rules.foldsNames ? "" : documentID
+        for place in content.members.indices {
+            let member = content.members[place]
+            content.members[place].value = .null
+            switch (rules.name(member.name, in: SPDXLists.members), member.value) {
+            case ("SPDXID", .string(let text)): documentID = text
+            case ("name", .string(let text)): name = text
+            case ("packages", .array(let items)): lists.packages = items
+            case ("files", .array(let items)): lists.files = items
+            case ("relationships", .array(let items)): lists.relationships = items
+            case ("documentDescribes", .array(let items)): lists.describes = items
+            case ("hasExtractedLicensingInfos", .array(let items)): readLicenses(items)
+            default: break
+            }
+        }
+        try Self.admit(lists.packages.count + lists.files.count, limits)
+        let reader = SPDXGraphReader(rules: rules)
+        elements.reserve(lists.packages.count + lists.files.count)
+        var owned: [(outer: Int32, files: [JSONValue])] = []
+        for place in lists.packages.indices {
+            // Each object is freed as soon as it is decoded.
+            guard case .object(let object) = lists.packages[place] else { continue }
+            lists.packages[place] = .null
+            if case .array(let files)? = object["hasFiles"], !files.isEmpty {
+                owned.append((Int32(elements.count), files))
+            }
+            elements.append(reader.row(object, .package), isFile: false)
+        }
+        lists.packages = []
+        for place in lists.files.indices {
+            guard case .object(let object) = lists.files[place] else { continue }
+            lists.files[place] = .null
+            elements.append(reader.row(object, .file), isFile: true)
+        }
+        lists.files = []
+        let numbers = numberIdentifiers(rules)
+        for (outer, files) in owned {
+            for case .string(let id) in files {
+                if let inner = numbers[ExactString(id)] { contained.append((outer, inner)) }
+            }
+        }
+        readRelationships(&lists.relationships, numbers, rules)
+        describes = lists.describes.compactMap { item in
+            guard case .string(let id) = item else { return nil }
+            return numbers[ExactString(id)]
+        }
+    }
+
+    private mutating func readLicenses(_ items: [JSONValue]) {
+        for case .object(let license) in items {
+            guard let id = license.text("licenseId") else { continue }
+            let stated = [license.text("name"), license.text("extractedText")].compactMap { $0 }
+            licenseNames[id] = stated.first { !$0.isEmpty && $0 != SPDXElementCodec.noAssertion }
+        }
+    }
+
+    /// Which element each identifier stands for, with a notice about identifiers that several elements have.
+    private mutating func numberIdentifiers(_ rules: ReadingRules) -> [ExactString: Int32] {
+        var numbers: [ExactString: Int32] = Dictionary(minimumCapacity: elements.count)
+        let all = 0..<elements.count
+        // A package counts before a file.
+        let order =
+            rules.usesLastDuplicate
+            ? [all.dropFirst(elements.packageCount), all.prefix(elements.packageCount)] : [all]
+        for element in order.joined() {
+            let id = ExactString(elements.ids[element])
+            if rules.usesLastDuplicate || numbers[id] == nil { numbers[id] = Int32(element) }
+        }
+        // What has no identifier at all cannot be mistaken for anything.
+        let lost = all.filter { numbers[ExactString(elements.ids[$0])] != Int32($0) }
+        duplicates = Set(lost.map(Int32.init))
+        let named = lost.filter { rules.usesLastDuplicate || !elements.ids[$0].isEmpty }
+        if let first = named.first {
+            let more = named.count == 1 ? "" : ", and \(named.count - 1) more like that"
+            let owner = rules.usesLastDuplicate ? "last" : "first"
+            notices.append(
+                ParsedDocument.Notice(
+                    place: nil,
+                    message:
+                        "two elements have the SPDXID \"\(elements.ids[first])\"; relationships are of the \(owner)\(more)"
+                ))
+        }
+        if !rules.admitsDocumentID { numbers[ExactString(documentID)] = nil }
+        if !rules.usesLastDuplicate { numbers[ExactString("")] = nil }
+        return numbers
+    }
+
+    private mutating func readRelationships(
+        _ items: inout [JSONValue], _ numbers: [ExactString: Int32], _ rules: ReadingRules
+    ) {
+        var ends = EndNumbers(documentID: documentID, elements: numbers)
+        var kindNumbers: [ExactString: Int32] = [:]
+        edges.reserveCapacity(items.count)
+        for place in items.indices {
+            guard case .object(let written) = items[place] else { continue }
+            items[place] = .null
+            let object = rules.canonical(written, SPDXLists.relationshipMembers)
+            var (from, kind, to): (String?, String?, String?)
+            for place in object.members.indices {
+                guard case .string(let text) = object.members[place].value else { continue }
+                switch object.members[place].name {
+                case "spdxElementId": from = text
+                case "relationshipType": kind = text
+                case "relatedSpdxElement": to = text
+                default: break
+                }
+            }
+            guard let from, let to, let kind = kind ?? (rules.admitsUntyped ? "" : nil) else { continue }
+            let known = kindNumbers[ExactString(kind)]
+            let number = known ?? Int32(kinds.count)
+            if known == nil {
+                kindNumbers[ExactString(kind)] = number
+                kinds.append(Relationship.Kind(rawValue: kind))
+            }
+            edges.append(
+                Edge(
+                    source: ends.number(of: from), target: ends.number(of: to), kind: number,
+                    isOfDocument: from.isIdentical(to: documentID)))
+        }
+        foreign = ends.foreign
+    }
+}
+
+/// The lists of an SPDX document, until they are decoded.
+private struct SPDXLists {
+    var packages: [JSONValue] = []
+    var files: [JSONValue] = []
+    var relationships: [JSONValue] = []
+    var describes: [JSONValue] = []
+
+    static let members = ["SPDXID", "name", "packages", "files", "relationships", "documentDescribes"]
+    static let relationshipMembers = ["spdxElementId", "relationshipType", "relatedSpdxElement"]
+}
+
+/// What the ends of relationships stand for.
+private struct EndNumbers {
+    let documentID: String
+    let elements: [ExactString: Int32]
+    private(set) var foreign: [String] = []
+    private var foreignNumbers: [ExactString: Int32] = [:]
+
+    init(documentID: String, elements: [ExactString: Int32]) {
+        self.documentID = documentID
+        self.elements = elements
+    }
+
+    mutating func number(of id: String) -> Int32 {
+        if let number = elements[ExactString(id)] { return number }
+        if id.isIdentical(to: documentID) { return DocumentGraph.Edge.document }
+        if let number = foreignNumbers[ExactString(id)] { return number }
+        let number = DocumentGraph.Edge.document - 1 - Int32(foreign.count)
+        foreignNumbers[ExactString(id)] = number
+        foreign.append(id)
+        return number
+    }
+}
+
+/// Decodes packages and files of SPDX into rows.
+private struct SPDXGraphReader {
+    let rules: ReadingRules
+    private let codec = SPDXElementCodec(
+        setting: CodecContext(created: "", tool: "", licenses: ExtractedLicenses()), use: .reading)
+
+    init(rules: ReadingRules) {
+        self.rules = rules
+    }
+
+    func row(_ written: JSONObject, _ form: Element.Form) -> ElementColumns.Row {
+        if written.isEmpty { return ElementColumns.Row() }
+        let object = rules.canonical(written, ["SPDXID", form == .file ? "fileName" : "name", "versionInfo"])
+        let element = codec.element(object, form)
+        var row = ElementColumns.Row()
+        row.id = object.text("SPDXID") ?? ""
+        row.name = element.name
+        row.version = element.version ?? ""
+        row.packageURL = rules.usesLastPackageURL ? ReadingRules.lastPackageURL(object) : element.packageURL ?? ""
+        row.downloadLocation = element.downloadLocation ?? ""
+        row.licenseDeclared = element.licenseDeclared ?? ""
+        row.licenseConcluded = element.licenseConcluded ?? ""
+        // As they are written: not every spelling is one of the specification.
+        row.supplier = Self.stated("supplier", object)
+        row.originator = Self.stated("originator", object)
+        row.purpose = Self.stated("primaryPackagePurpose", object)
+        row.checksums = element.checksums
+        var layer = LayerMarks()
+        layer.read(spdx: object)
+        row.layer = layer.text
+        return row
+    }
+
+    /// The text of a member; empty if there is none or it is NOASSERTION.
+    private static func stated(_ name: String, _ object: JSONObject) -> String {
+        guard let place = object.place(of: name), case .string(let text) = object.members[place].value,
+            text != SPDXElementCodec.noAssertion
+        else { return "" }
+        return text
+    }
+}

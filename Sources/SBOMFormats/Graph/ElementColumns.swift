@@ -1,0 +1,176 @@
+package import SBOMModel
+internal import StructuredText
+
+/// The packages and files of a document as columns: packages first, then files, each in the order of the document.
+///
+/// An element is known by its number. What a document does not state, or states as NOASSERTION, is an empty text. Texts
+/// that many elements share are stored once.
+package struct ElementColumns: Sendable {
+    /// One element, on its way into the columns.
+    struct Row {
+        var id = ""
+        var name = ""
+        var version = ""
+        var packageURL = ""
+        var downloadLocation = ""
+        var licenseDeclared = ""
+        var licenseConcluded = ""
+        var supplier = ""
+        var originator = ""
+        var purpose = ""
+        var layer = ""
+        var checksums: [Element.Checksum] = []
+    }
+
+    /// The `SPDXID`; for a CycloneDX component one that is derived from its `bom-ref`.
+    package private(set) var ids: [String] = []
+    /// The `name` of a package, the `fileName` of a file.
+    package private(set) var names: [String] = []
+    package private(set) var versions: [String] = []
+    /// The package URLs as the document spells them; they need not parse.
+    package private(set) var packageURLs: [String] = []
+    package private(set) var downloadLocations: [String] = []
+    /// How many of the elements are packages.
+    package private(set) var packageCount = 0
+
+    private var pool = TextPool()
+    private var licensesDeclared: [Int32] = []
+    private var licensesConcluded: [Int32] = []
+    private var suppliers: [Int32] = []
+    private var originators: [Int32] = []
+    private var purposes: [Int32] = []
+    private var layers: [Int32] = []
+    /// Where the checksums of each element end in the two columns below.
+    private var checksumEnds: [Int32] = []
+    private var checksumAlgorithms: [Int32] = []
+    private var checksumValues: [String] = []
+
+    /// The number of elements.
+    package var count: Int { ids.count }
+
+    package func isFile(_ element: Int32) -> Bool { Int(element) >= packageCount }
+
+    /// The declared license, as an expression or `NONE`.
+    package func licenseDeclared(_ element: Int32) -> String { pool.texts[Int(licensesDeclared[Int(element)])] }
+
+    /// The concluded license, as an expression or `NONE`.
+    package func licenseConcluded(_ element: Int32) -> String { pool.texts[Int(licensesConcluded[Int(element)])] }
+
+    /// The declared license, or else the concluded one.
+    package func license(_ element: Int32) -> String {
+        let declared = licenseDeclared(element)
+        return declared.isEmpty ? licenseConcluded(element) : declared
+    }
+
+    /// The supplier as SPDX writes it: `Organization: Name (mail)`.
+    package func supplier(_ element: Int32) -> String { pool.texts[Int(suppliers[Int(element)])] }
+
+    /// The originator as SPDX writes it: `Person: Name (mail)`.
+    package func originator(_ element: Int32) -> String { pool.texts[Int(originators[Int(element)])] }
+
+    /// The purpose as SPDX writes it: `LIBRARY`, `OPERATING_SYSTEM` (SPDX 2.3 §7.24).
+    package func purpose(_ element: Int32) -> String { pool.texts[Int(purposes[Int(element)])] }
+
+    /// The layer of the image that the element came with: its number if the document counts layers, then digests, with
+    /// blanks between them.
+    package func layer(_ element: Int32) -> String { pool.texts[Int(layers[Int(element)])] }
+
+    /// The checksums, their values as the document spells them.
+    package func checksums(_ element: Int32) -> [Element.Checksum] {
+        let start = element == 0 ? 0 : Int(checksumEnds[Int(element) - 1])
+        return (start..<Int(checksumEnds[Int(element)])).map { place in
+            Element.Checksum(
+                algorithm: pool.texts[Int(checksumAlgorithms[place])], value: checksumValues[place])
+        }
+    }
+
+    /// The name with the version, or the identifier of an element without a name.
+    package func label(_ element: Int32) -> String {
+        let (name, version) = (names[Int(element)], versions[Int(element)])
+        if name.isEmpty { return ids[Int(element)] }
+        return version.isEmpty ? name : "\(name)@\(version)"
+    }
+
+    // MARK: Building
+
+    mutating func reserve(_ count: Int) {
+        ids.reserveCapacity(count)
+        names.reserveCapacity(count)
+        versions.reserveCapacity(count)
+        packageURLs.reserveCapacity(count)
+        downloadLocations.reserveCapacity(count)
+        licensesDeclared.reserveCapacity(count)
+        licensesConcluded.reserveCapacity(count)
+        suppliers.reserveCapacity(count)
+        originators.reserveCapacity(count)
+        purposes.reserveCapacity(count)
+        layers.reserveCapacity(count)
+        checksumEnds.reserveCapacity(count)
+    }
+
+    /// Appends an element.
+    ///
+    /// All packages must come before the first file.
+    mutating func append(_ row: Row, isFile: Bool) {
+        ids.append(row.id)
+        names.append(row.name)
+        versions.append(row.version)
+        packageURLs.append(row.packageURL)
+        downloadLocations.append(row.downloadLocation)
+        licensesDeclared.append(pool.number(of: row.licenseDeclared))
+        licensesConcluded.append(pool.number(of: row.licenseConcluded))
+        suppliers.append(pool.number(of: row.supplier))
+        originators.append(pool.number(of: row.originator))
+        purposes.append(pool.number(of: row.purpose))
+        layers.append(pool.number(of: row.layer))
+        for checksum in row.checksums {
+            checksumAlgorithms.append(pool.number(of: checksum.algorithm))
+            checksumValues.append(checksum.value)
+        }
+        checksumEnds.append(Int32(checksumValues.count))
+        if !isFile { packageCount += 1 }
+    }
+
+    /// The row of an element.
+    func row(_ element: Int32) -> Row {
+        let place = Int(element)
+        return Row(
+            id: ids[place], name: names[place], version: versions[place], packageURL: packageURLs[place],
+            downloadLocation: downloadLocations[place], licenseDeclared: licenseDeclared(element),
+            licenseConcluded: licenseConcluded(element), supplier: supplier(element), originator: originator(element),
+            purpose: purpose(element), layer: layer(element), checksums: checksums(element))
+    }
+
+    /// Gives the last element another identifier, and the version and package URL that another element states.
+    mutating func fold(intoLast other: Row) {
+        guard let last = ids.indices.last else { return }
+        ids[last] = other.id
+        if !other.version.isEmpty { versions[last] = other.version }
+        if !other.packageURL.isEmpty { packageURLs[last] = other.packageURL }
+    }
+
+    /// Frees what only building needs.
+    mutating func finish() { pool.finish() }
+}
+
+/// Texts by number, each stored once.
+///
+/// Number 0 is the empty text.
+struct TextPool: Sendable {
+    private(set) var texts = [""]
+    private var numbers: [ExactString: Int32] = [:]
+
+    /// The number of a text, which is added if it is new.
+    mutating func number(of text: String) -> Int32 {
+        if text.isEmpty { return 0 }
+        let number = numbers[ExactString(text), default: Int32(texts.count)]
+        if Int(number) == texts.count {
+            numbers[ExactString(text)] = number
+            texts.append(text)
+        }
+        return number
+    }
+
+    /// Frees the index, after which no text can be added.
+    mutating func finish() { numbers = [:] }
+}

@@ -1,0 +1,88 @@
+internal import SBOMModel
+internal import StructuredText
+
+/// The layer of an image that an element came with, from the fields in which tools state it.
+///
+/// Read are whole texts `LayerDiffID: sha256:…` and `LayerDigest: sha256:…` in annotations and attribution texts (sbomkit,
+/// trivy), `layerID: sha256:…` as the comment of a file (syft), the end of the source information of sbomkit's own
+/// documents, and the properties `aquasecurity:trivy:LayerDiffID`, `aquasecurity:trivy:LayerDigest` and
+/// `syft:location:N:layerID` of CycloneDX. A word in any other text says nothing.
+struct LayerMarks {
+    /// The number of the layer, then digests, with blanks between them.
+    private(set) var text = ""
+
+    private static let prefixes = ["LayerDiffID: ", "LayerDigest: ", "layerID: "]
+
+    /// Reads the fields of a package or file of SPDX.
+    mutating func read(spdx object: JSONObject) {
+        for place in object.members.indices {
+            switch (object.members[place].name, object.members[place].value) {
+            case ("sourceInfo", .string(let text)): read(sourceInfo: text)
+            case ("comment", .string(let text)): read(statement: text)
+            case ("attributionTexts", .array(let items)):
+                for case .string(let text) in items { read(statement: text) }
+            case ("annotations", .array(let items)):
+                for case .object(let annotation) in items {
+                    if let text = annotation.text("comment") { read(statement: text) }
+                }
+            default: break
+            }
+        }
+    }
+
+    /// Reads the properties of a component of CycloneDX, and the source information that one of them holds.
+    mutating func read(cycloneDX component: JSONObject, sourceInfo: String?) {
+        if let sourceInfo { read(sourceInfo: sourceInfo) }
+        guard case .array(let properties)? = component["properties"] else { return }
+        for case .object(let property) in properties {
+            guard let value = property.text("value"), value.utf8.count == 71, let name = property.text("name"),
+                Self.isLayerProperty(name)
+            else { continue }
+            read(digest: Substring(value))
+        }
+    }
+
+    private static func isLayerProperty(_ name: String) -> Bool {
+        switch name {
+        case "aquasecurity:trivy:LayerDiffID", "aquasecurity:trivy:LayerDigest", "sbomkit:LayerDiffID",
+            "sbomkit:LayerDigest":
+            return true
+        default:
+            guard let rest = name.dropping(prefix: "syft:location:"), rest.hasSuffix(":layerID") else { return false }
+            return rest.utf8.dropLast(":layerID".utf8.count).allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        }
+    }
+
+    /// Reads a whole text such as `LayerDiffID: sha256:…`.
+    private mutating func read(statement text: String) {
+        // 71 bytes are a digest with its prefix.
+        guard text.utf8.count >= 71, text.utf8.count <= 84 else { return }
+        for prefix in Self.prefixes {
+            if let digest = text.dropping(prefix: prefix) { return read(digest: digest) }
+        }
+    }
+
+    private mutating func read(digest: Substring) {
+        guard digest.utf8.count == 71, digest.utf8.starts(with: "sha256:".utf8),
+            digest.utf8.dropFirst(7).allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return }
+        add(digest)
+    }
+
+    /// Reads `…; came with layer 3 of 5`.
+    private mutating func read(sourceInfo text: String) {
+        let words = text.utf8.suffix(60).split(separator: UInt8(ascii: " "))
+        guard words.count >= 6, words[words.count - 2].elementsEqual("of".utf8),
+            words[words.count - 4].elementsEqual("layer".utf8), words[words.count - 5].elementsEqual("with".utf8),
+            words[words.count - 6].elementsEqual("came".utf8)
+        else { return }
+        let (number, count) = (Substring(words[words.count - 3]), Substring(words[words.count - 1]))
+        guard let place = Int(number), let last = Int(count), place > 0, place <= last else { return }
+        add(number)
+    }
+
+    private mutating func add(_ word: Substring) {
+        guard !text.split(separator: " ").contains(word) else { return }
+        text += text.isEmpty ? String(word) : " " + word
+    }
+}

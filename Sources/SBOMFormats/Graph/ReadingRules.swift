@@ -1,0 +1,123 @@
+internal import ByteStreams
+internal import StructuredText
+
+/// How a document that breaks a rule of its format is read.
+///
+/// ``standard`` is for every verb. ``bom`` is for outlines in the style of bom, which have to be those of bom to the byte.
+package struct ReadingRules: Sendable {
+    /// Whether names of members are compared without the case of ASCII letters.
+    var foldsNames = false
+    /// Whether the last package URL of several counts; else the first.
+    var usesLastPackageURL = false
+    /// Whether the last of several elements with one identifier has it; else the first.
+    var usesLastDuplicate = false
+    /// Whether an element that has the identifier of the document can be the end of a relationship.
+    var admitsDocumentID = false
+    /// Whether a relationship needs no type.
+    var admitsUntyped = false
+    /// Whether a package without a name in tag-value gives what it states to the package before it.
+    var foldsUnnamedPackages = false
+    /// Whether every JSON object that mentions `"spdxVersion"` is a document, such as a JSON schema of SPDX.
+    var admitsAnyMention = false
+
+    /// The rules of SPDX and CycloneDX.
+    ///
+    /// Of elements with one identifier and of package URLs the first counts.
+    package static let standard = ReadingRules()
+
+    /// What bom 0.7.1 does.
+    package static let bom = ReadingRules(
+        foldsNames: true, usesLastPackageURL: true, usesLastDuplicate: true, admitsDocumentID: true,
+        admitsUntyped: true, foldsUnnamedPackages: true, admitsAnyMention: true)
+
+    /// The name of a member as it is known here: one of `names` if it is that in another case.
+    func name(_ name: String, in names: [String]) -> String {
+        guard foldsNames else { return name }
+        return names.first(where: name.isFolded) ?? name
+    }
+
+    /// The object with members renamed to those of `names` that hold a text and are one of them in another case.
+    func canonical(_ object: JSONObject, _ names: [String]) -> JSONObject {
+        guard foldsNames else { return object }
+        var object = object
+        for place in object.members.indices {
+            guard case .string = object.members[place].value,
+                let name = names.first(where: object.members[place].name.isFolded)
+            else { continue }
+            object.members[place].name = name
+        }
+        return object
+    }
+
+    /// The package URL that bom sees: the last one in the exact words of the specification.
+    static func lastPackageURL(_ object: JSONObject) -> String {
+        var found = ""
+        for case .object(let reference) in object["externalRefs"]?.arrayContent ?? [] {
+            guard reference.text("referenceType") == "purl",
+                let category = reference.text("referenceCategory"),
+                category == "PACKAGE-MANAGER" || category == "PACKAGE_MANAGER"
+            else { continue }
+            if let locator = reference.text("referenceLocator") { found = locator }
+        }
+        return found
+    }
+}
+
+extension String {
+    /// Whether both are the same but for the case of ASCII letters.
+    fileprivate func isFolded(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        return zip(utf8, other.utf8).allSatisfy { one, other in
+            one == other || (one ^ other == 0x20 && (one | 0x20) >= 0x61 && (one | 0x20) <= 0x7A)
+        }
+    }
+}
+
+extension DocumentGraph {
+    /// The graph of any JSON object that mentions `"spdxVersion"` somewhere; nil for anything else.
+    ///
+    /// bom takes that for an SPDX document, a JSON schema of SPDX for example, and finds no elements in it.
+    init?(mentioningSPDX bytes: [UInt8], _ rules: ReadingRules, limits: Limits) throws(DocumentError) {
+        let mark = Array("\"spdxVersion\"".utf8)
+        let isMentioned = bytes.indices.contains { place in
+            bytes[place] == mark[0] && bytes[place...].starts(with: mark)
+        }
+        // What does not parse is no document.
+        guard isMentioned, case .object(let content)? = try? JSONValue(parsing: bytes, limits: limits) else {
+            return nil
+        }
+        self.init(format: .spdx, version: "", syntax: .json, notices: [])
+        try read(spdx: content, rules, limits)
+        elements.finish()
+    }
+
+    /// Removes packages without a name: each gives its identifier, version and package URL to the package before it.
+    ///
+    /// That is their effect in tag-value if a line without a value is ignored, as bom does.
+    mutating func foldUnnamedPackages() {
+        var folded = ElementColumns()
+        var places: [Int32] = []
+        for element in 0..<Int32(elements.count) {
+            let isFile = elements.isFile(element)
+            if !isFile, elements.names[Int(element)].isEmpty, folded.count > 0 {
+                folded.fold(intoLast: elements.row(element))
+            } else {
+                folded.append(elements.row(element), isFile: isFile)
+            }
+            places.append(Int32(folded.count - 1))
+        }
+        folded.finish()
+        var numbers: [ExactString: Int32] = [:]
+        for (element, id) in folded.ids.enumerated() { numbers[ExactString(id)] = Int32(element) }
+        duplicates = Set(folded.ids.indices.map(Int32.init).filter { numbers[ExactString(folded.ids[Int($0)])] != $0 })
+        elements = folded
+        edges = edges.map { edge in
+            Edge(
+                source: edge.source < 0 ? edge.source : places[Int(edge.source)],
+                target: edge.target < 0 ? edge.target : places[Int(edge.target)], kind: edge.kind,
+                isOfDocument: edge.isOfDocument)
+        }
+        contained = contained.map { (places[Int($0.outer)], places[Int($0.inner)]) }
+        describes = describes.map { places[Int($0)] }
+    }
+}

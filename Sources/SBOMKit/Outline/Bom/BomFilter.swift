@@ -1,0 +1,107 @@
+internal import SBOMFormats
+internal import StructuredText
+
+/// Keeps only what leads to elements of a name, as bom's `--find` does.
+struct BomFilter {
+    private let isMatch: [Bool]
+    private(set) var links: BomLinks
+    /// How many elements are looked at before the quick way is taken: with a depth, bom may look at one over and over.
+    private var budget = 2_000_000
+
+    init(_ graph: DocumentGraph, _ links: BomLinks, name: String) {
+        self.links = links
+        isMatch = graph.elements.names.map { $0.isIdentical(to: name) }
+    }
+
+    /// The roots that are left, in their order.
+    mutating func keep(_ roots: [Int32], depth: Int) -> [Int32] {
+        // bom counts down and stops at 1, so that 0 and less mean no end.
+        guard depth > 0 else { return keepAll(roots) }
+        let all = links
+        var left: [Int32] = []
+        for root in roots {
+            guard let isKept = search(from: root, depth: depth) else {
+                links = all
+                return keepAll(roots)
+            }
+            if isKept { left.append(root) }
+        }
+        return left
+    }
+
+    // Without a depth it does not matter in which order elements are looked at, and cycles do no harm: what leads to a
+    // match is found from the matches backwards.
+    private mutating func keepAll(_ roots: [Int32]) -> [Int32] {
+        var leads = isMatch
+        let isMatch = isMatch
+        let links = links
+        let sources = Adjacency(count: isMatch.count) { emit in
+            for element in 0..<Int32(isMatch.count) where !isMatch[Int(element)] {
+                for link in links.links(of: element) where link.target >= 0 {
+                    emit(link.target, BomLinks.Link(target: element, kind: link.kind))
+                }
+            }
+        }
+        var pending = isMatch.indices.filter { isMatch[$0] }.map(Int32.init)
+        while let element = pending.popLast() {
+            for link in sources[element] where !leads[Int(link.target)] {
+                leads[Int(link.target)] = true
+                pending.append(link.target)
+            }
+        }
+        for element in isMatch.indices.map(Int32.init) {
+            let kept = links.links(of: element).filter { $0.target >= 0 && leads[Int($0.target)] }
+            self.links.keep(isMatch[Int(element)] ? [] : kept, of: element)
+        }
+        return roots.filter { leads[Int($0)] }
+    }
+
+    private struct Frame {
+        let element: Int32
+        let depth: Int
+        let all: [BomLinks.Link]
+        var next = 0
+        var kept: [BomLinks.Link] = []
+    }
+
+    // With one, what an element that is come to twice is worth depends on how deep it was the first time. Nil if it takes
+    // too long to find out.
+    private mutating func search(from root: Int32, depth: Int) -> Bool? {
+        var known: [Int32: Bool] = [:]
+        var pending: [Frame] = []
+        // What the last element that was looked at is worth; nil while it is not known.
+        var worth = enter(root, depth, known, &pending)
+        while var frame = pending.popLast() {
+            guard budget > 0 else { return nil }
+            if let found = worth {
+                if found { frame.kept.append(frame.all[frame.next]) }
+                frame.next += 1
+                worth = nil
+            }
+            guard frame.next < frame.all.count else {
+                links.keep(frame.kept, of: frame.element)
+                known[frame.element] = !frame.kept.isEmpty
+                worth = !frame.kept.isEmpty
+                continue
+            }
+            let peer = frame.all[frame.next].target
+            pending.append(frame)
+            worth = peer < 0 ? false : enter(peer, frame.depth - 1, known, &pending)
+        }
+        return worth
+    }
+
+    private mutating func enter(
+        _ element: Int32, _ depth: Int, _ known: [Int32: Bool], _ pending: inout [Frame]
+    ) -> Bool? {
+        budget -= 1
+        if isMatch[Int(element)] {
+            links.keep([], of: element)
+            return true
+        }
+        if depth == 1 { return false }
+        if let known = known[element] { return known }
+        pending.append(Frame(element: element, depth: depth, all: Array(links.links(of: element))))
+        return nil
+    }
+}

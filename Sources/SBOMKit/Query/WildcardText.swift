@@ -1,0 +1,34 @@
+/// A text in which `*` stands for any run of characters.
+struct WildcardText: Sendable {
+    private let parts: [[UInt8]]
+
+    init(_ text: String) {
+        parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+    }
+
+    /// Whether that very text is asked for.
+    func isIdentical(to text: String) -> Bool { parts.count == 1 && matches(text) }
+
+    /// Whether the whole text is like that.
+    func matches(_ text: String) -> Bool {
+        guard parts.count > 1, let first = parts.first, let last = parts.last else {
+            return text.utf8.elementsEqual(parts[0])
+        }
+        var rest = Array(text.utf8)[...]
+        guard rest.count >= first.count + last.count, rest.starts(with: first),
+            rest.suffix(last.count).elementsEqual(last)
+        else { return false }
+        rest = rest.dropFirst(first.count).dropLast(last.count)
+        // What is between two stars is best found as early as it can be.
+        for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
+            guard let place = Self.place(of: part, in: rest) else { return false }
+            rest = rest[(place + part.count)...]
+        }
+        return true
+    }
+
+    private static func place(of part: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
+        guard text.count >= part.count else { return nil }
+        return (text.startIndex...(text.endIndex - part.count)).first { text[$0...].starts(with: part) }
+    }
+}
