@@ -113,6 +113,17 @@ package struct Limits: Sendable {
     ///
     /// A level is an object in an array, so that less than half of ``documentDepth`` can be read again.
     package static let carriedNesting = 490
+    /// How many violations of a schema are looked at together to make a document valid; where there are more, the elements of
+    /// a document are made valid in smaller groups.
+    package static let schemaViolations = 100_000
+    /// How many members an element may carry so that each is judged by itself once they do not agree with the document
+    /// together; of an element that carries more, none is believed then.
+    package static let carriedMembers = 16
+    /// How often what is carried of relationships is judged, each time without what did not agree with the document;
+    /// then none of it is believed.
+    package static let carrierRounds = 3
+    /// How many of the carried members that are not believed a report names; the rest is counted.
+    package static let namedRejections = 100
     /// How many steps are taken to say why elements are in a document; those that nothing is left for have fewer chains.
     package static let chainSteps = 4_000_000
 }

@@ -108,6 +108,7 @@ extension SBOMError {
             self.init(.badInput, "cannot be written as XML: \(error.problem)")
         case let error as SPDXTagValueError where error.isLimit:
             self.init(.badInput, "cannot be written as tag-value: \(error.description)")
+        case let error as DocumentError: self.init(.badInput, error.description)
         default: self.init(fault: error)
         }
     }

@@ -49,6 +49,26 @@ import Testing
         }
     }
 
+    @Test func `a carrier that does not agree with the document is named, and strict refuses it`() throws {
+        try withTemporaryFolder { folder in
+            let bom = """
+                {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [{"type": "library",
+                 "bom-ref": "lodash", "name": "lodash", "properties": [
+                  {"name": "sbomkit:spdx:versionInfo", "value": "\\"0.0.1\\""}]}]}
+                """
+            try write(Array(bom.utf8), toFile: "\(folder)/x.json")
+            let lax = try sbomkit("convert \(folder)/x.json --to spdx --report text -o \(folder)/y.json")
+            #expect(lax.code == 0)
+            #expect(lax.text.contains("rejected\t1\tSPDX\tversionInfo\n"))
+            #expect(lax.errors.contains("1 carried members do not agree with the document and are ignored"))
+            #expect(lax.errors.contains("  lodash: versionInfo\n"))
+            let strict = try sbomkit("convert \(folder)/x.json --to spdx --strict -o \(folder)/z.json")
+            #expect(strict.code == 1)
+            #expect(strict.errors.contains("(--strict)"))
+            #expect(names(inFolder: folder).sorted() == ["x.json", "y.json"])
+        }
+    }
+
     @Test func `a time that must be there is that of SOURCE_DATE_EPOCH`() throws {
         try withTemporaryFolder { folder in
             let bom = "{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"version\": 1}"

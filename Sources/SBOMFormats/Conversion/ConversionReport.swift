@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// What became of the members of a document that was converted.
 package struct ConversionReport: Sendable {
     /// What became of a member.
@@ -10,6 +12,16 @@ package struct ConversionReport: Sendable {
         case dropped
         /// It was carried from an earlier conversion, but what it belongs to has been edited since.
         case superseded
+        /// It was carried, but does not agree with what the document says without it, and so is not believed.
+        case rejected
+    }
+
+    /// Something carried that is not believed.
+    package struct Rejection: Sendable, Hashable {
+        /// The identifier of the element that carries it; empty for the document.
+        package let element: String
+        /// The place in the element that it is about.
+        package let path: String
     }
 
     /// A kind of member, numbers of elements left out: `licenses/*/license/text`.
@@ -32,6 +44,9 @@ package struct ConversionReport: Sendable {
     // By path as it is, because to leave the numbers out costs more than to count.
     private var places: [Place: Int] = [:]
 
+    /// The first of what is not believed, at most ``Limits/namedRejections``.
+    package private(set) var rejections: [Rejection] = []
+
     /// How often which kind of member had which fate.
     package var counts: [Fate: [Member: Int]] {
         var counts: [Fate: [Member: Int]] = [:]
@@ -51,16 +66,24 @@ package struct ConversionReport: Sendable {
 
     /// Counts the members of which nothing is among what is carried or dropped.
     mutating func countMapped(_ names: [String], apartFrom entries: [GuardedPatch.Entry], of family: DocumentFamily) {
-        for name in names where name.utf8.first != UInt8(ascii: "#") {
-            let isResidue = entries.contains { entry in
-                entry.path == name || entry.path.hasPrefix(name + "/")
-            }
-            if !isResidue { add(.mapped, name, family) }
+        let others = Set(entries.lazy.map { GuardedPatch.member(of: $0.path) })
+        for name in names where name.utf8.first != UInt8(ascii: "#") && !others.contains(name) {
+            add(.mapped, name, family)
         }
     }
 
     mutating func refuse(_ entries: [GuardedPatch.Entry], of family: DocumentFamily) {
         for entry in entries { add(.superseded, entry.path, family) }
+    }
+
+    /// Counts what an element carries and what is not believed; the document has no name.
+    mutating func reject(_ entries: [GuardedPatch.Entry], of family: DocumentFamily, in element: String) {
+        for entry in entries {
+            add(.rejected, entry.path, family)
+            if rejections.count < Limits.namedRejections {
+                rejections.append(Rejection(element: element, path: entry.path))
+            }
+        }
     }
 
     mutating func add(_ fate: Fate, _ path: String, _ family: DocumentFamily) {
@@ -69,6 +92,7 @@ package struct ConversionReport: Sendable {
 
     mutating func merge(_ other: ConversionReport) {
         places.merge(other.places) { $0 + $1 }
+        rejections += other.rejections.prefix(max(0, Limits.namedRejections - rejections.count))
     }
 
     private static func pattern(_ path: String) -> String {

@@ -99,11 +99,14 @@ package struct DocumentConverter: Sendable {
         var remains: [any Sendable] = []
         var family = source.family
         var version = source.version
-        var isClean = source.syntax == .json
+        // Whether nothing in it can be invalid, which only what we make ourselves is.
+        var isClean = false
         // Nothing else holds the document, so that its pieces can go as they are converted.
         var content = source.takeContent()
         var respelling = VersionConversion(family: family, limits: limits)
-        let isRestored = respelling.restore(&content)
+        let isRestored = respelling.restore(&content) { restored, plain in
+            try again(restored, of: plain, family, source.version, source.syntax)
+        }
         if isRestored {
             version = Self.version(of: content, family) ?? version
             isClean = false
@@ -202,6 +205,49 @@ package struct DocumentConverter: Sendable {
         return try CycloneDXXML.read(document).content.namingSchema(version)
     }
 
+    /// Leaves out the notes on how XML was spelled if the document says something else with them than without.
+    ///
+    /// They are written as they stand, and can come from what a document carries.
+    private func leaveOutNotes(
+        in content: inout JSONObject, _ read: inout JSONObject, _ version: String, _ defaults: DocumentDefaults,
+        _ report: inout ConversionReport
+    ) throws {
+        var plain = VersionConversion.withoutReserved(content)
+        guard !plain.isSemanticallyEqual(to: content) else { return }
+        let readPlain = try readAsXML(&plain, version, defaults)
+        let seen = VersionConversion.withoutReserved(read)
+        guard !VersionConversion.withoutReserved(readPlain).isSemanticallyEqual(to: seen) else { return }
+        content = plain
+        read = readPlain
+        report.reject(
+            [GuardedPatch.Entry(path: CycloneDXXMLExtras.name, guardHash: nil, value: nil)], of: .cycloneDX, in: "")
+    }
+
+    /// What is read of a document once it is written in a version and syntax of its family.
+    ///
+    /// What it lacks is filled with what the document `plain` says.
+    private func again(
+        _ document: JSONObject, of plain: JSONObject, _ family: DocumentFamily, _ version: String,
+        _ syntax: DocumentSyntax
+    ) throws -> JSONObject {
+        let time = plain["creationInfo"]?.objectContent?.text("created")
+        let defaults = DocumentDefaults(for: plain, family, created: time ?? created)
+        let known =
+            switch family {
+            case .spdx: (SPDXVersion(rawValue: version) ?? .v2_3).rawValue
+            case .cycloneDX: (CycloneDXVersion(rawValue: version) ?? .v1_6).rawValue
+            }
+        var content = syntax == .json ? VersionConversion.withoutReserved(document) : document
+        try VersionConversion(family: family, limits: limits).revise(&content, to: known, fits: true, defaults)
+        switch syntax {
+        case .json: return content
+        case .tagValue:
+            let written = SPDXTagValue.write(content, limits: limits)
+            return try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
+        case .xml: return try readAsXML(&content, known, defaults)
+        }
+    }
+
     /// A document in the wrapper that the first SPDX 2.2 had.
     private static func wrapped(_ content: JSONObject, in wrapper: JSONObject) -> JSONObject {
         JSONObject([.init(name: "Document", value: .object(content))] + wrapper.members)
@@ -211,6 +257,11 @@ package struct DocumentConverter: Sendable {
     private func isValid(_ content: JSONObject, in wrapper: JSONObject?) throws -> Bool {
         guard let wrapper else { return false }
         let bytes = JSONWriter.bytes(of: .object(Self.wrapped(content, in: wrapper)), .compact)
+        return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
+    }
+
+    private func isValidAsTagValue(_ content: JSONObject) throws -> Bool {
+        let bytes = SPDXTagValue.write(content, limits: limits).bytes
         return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
     }
 
@@ -245,8 +296,10 @@ package struct DocumentConverter: Sendable {
         } else if target.syntax != .xml {
             // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
             // need not be without it.
-            let isNew = target.syntax == .json || isOther || content[ParsedDocument.wrapper] != nil
-            if !isClean || content[ParsedDocument.wrapper] != nil, isNew, try !isValid(content, in: wrapper) {
+            let isNew = target.syntax == .json || isOther || !isRestored || content[ParsedDocument.wrapper] != nil
+            if !isClean || content[ParsedDocument.wrapper] != nil,
+                try isNew ? !isValid(content, in: wrapper) : !isValidAsTagValue(content)
+            {
                 try SchemaPruning(family: family, version: target.version, isStrict: false, defaults).fit(&content)
             }
         }
@@ -264,7 +317,10 @@ package struct DocumentConverter: Sendable {
             let isWhole = written.followsLayout && VersionConversion.isWhole(read, comparedWith: plain)
             respelling.carry(isWhole ? plain : original, asRead: read, in: &content, canCarry: carries)
         case .xml:
-            let read = try readAsXML(&content, target.version, defaults)
+            var read = try readAsXML(&content, target.version, defaults)
+            if isRestored || !isClean {
+                try leaveOutNotes(in: &content, &read, target.version, defaults, &report)
+            }
             if isOldest {
                 respelling.carryInForeignElements(original, asRead: read, in: &content, canCarry: carries)
             } else {

@@ -103,7 +103,10 @@ extension CycloneDXLinks {
     }
 
     /// Takes components out of what they cannot be inside of: themselves, by whatever detour, and too deep a nesting.
-    mutating func straighten() {
+    ///
+    /// Gives those that were too deep.
+    mutating func straighten() -> Set<Int> {
+        var tooDeep: Set<Int> = []
         // 0 for not looked at; else how deep it is, counted from 1.
         var depths = Array(repeating: 0, count: parents.count)
         for start in parents.indices {
@@ -125,10 +128,12 @@ extension CycloneDXLinks {
                 if depth > Limits.carriedNesting {
                     parents[index] = -1
                     depth = 1
+                    tooDeep.insert(index)
                 }
                 depths[index] = depth
             }
         }
+        return tooDeep
     }
 
     /// All components: the one the document is about, then each before what is inside of it, like ones by their rank.
@@ -259,7 +264,8 @@ enum NumberRuns {
                 guard let first = Int(rest[..<hyphen]), let last = Int(rest[rest.index(after: hyphen)...]), first >= 0,
                     first <= last, last < limit, numbers.count + (last - first) / step < limit
                 else { return nil }
-                numbers += stride(from: first, through: last, by: step)
+                // No number can be past the last, however large the step is.
+                numbers += (0...(last - first) / step).lazy.map { first + $0 * step }
             } else if let star = rest.firstIndex(of: "*") {
                 guard let number = Int(rest[..<star]), let count = Int(rest[rest.index(after: star)...]), number >= 0,
                     number < limit, count >= 0, count <= limit - numbers.count

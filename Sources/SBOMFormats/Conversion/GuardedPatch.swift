@@ -168,6 +168,11 @@ struct GuardedPatch {
         }
     }
 
+    /// The name of the member that a path begins with.
+    static func member(of path: String) -> String {
+        tokens(String(path.prefix { $0 != "/" })).first ?? ""
+    }
+
     /// Puts entries back where they were; gives back those whose place has been edited since.
     static func restore(_ entries: [Entry], in object: inout JSONObject) -> [Entry] {
         guard !entries.isEmpty else { return [] }

@@ -15,45 +15,76 @@ struct VersionConversion {
     // MARK: What is carried
 
     /// Puts back what a document carries of its own family; gives whether there was anything.
-    mutating func restore(_ content: inout JSONObject) -> Bool {
-        var isFound = false
-        if family == .spdx {
+    ///
+    /// What is put back is believed if the document, once it is again written in the version and syntax that it was read
+    /// in, says what it says now: `again` gives what is read of it then. The carriers of an element that is different are
+    /// dropped, and if others still do not agree, all of them.
+    mutating func restore(
+        _ content: inout JSONObject, again: (_ restored: JSONObject, _ plain: JSONObject) throws -> JSONObject
+    ) -> Bool {
+        var carried = takeCarriers(from: &content)
+        guard !carried.isEmpty else { return false }
+        let plain = content
+        var refused = put(carried, in: &content)
+        var naturalAgain: JSONObject?
+        for round in 0...Limits.carrierRounds {
+            // What cannot be written at all agrees with nothing.
+            let lies: Set<Int>? = try? disagreements(again(content, plain), with: plain) {
+                let known = try naturalAgain ?? again(plain, plain)
+                naturalAgain = known
+                return known
+            }
+            if lies?.isEmpty == true { break }
+            let doubtful = lies?.intersection(carried.keys) ?? []
+            let all = doubtful.isEmpty || round + 1 >= Limits.carrierRounds
+            for (holder, entries) in carried.sorted(by: { $0.key < $1.key }) where all || doubtful.contains(holder) {
+                report.reject(entries, of: family, in: label(of: holder, in: plain))
+                carried[holder] = nil
+            }
+            content = plain
+            refused = put(carried, in: &content)
+            if all { break }
+        }
+        report.refuse(refused, of: family)
+        return true
+    }
+
+    /// The number that stands for the document among those that carry something; elements are counted from 0.
+    private static let documentHolder = -1
+
+    /// Takes carriers out of all that has some.
+    private mutating func takeCarriers(from content: inout JSONObject) -> [Int: [GuardedPatch.Entry]] {
+        var carried: [Int: [GuardedPatch.Entry]] = [:]
+        let (family, limits) = (family, limits)
+        switch family {
+        case .spdx:
+            var number = 0
             for list in ["packages", "files"] {
                 // Most documents have no annotations at all.
-                guard content.hasMember("annotations", inObjectsOf: list) else { continue }
-                content.changeObjects(list) { restore(annotationsOf: &$0, order: SPDXOrder.element, &isFound) }
+                guard content.hasMember("annotations", inObjectsOf: list) else {
+                    number += content[list]?.arrayContent?.count { $0.objectContent != nil } ?? 0
+                    continue
+                }
+                content.changeObjects(list) { object in
+                    let entries = PatchCarrier.takeAnnotations(from: &object, of: family, limits: limits)
+                    if !entries.isEmpty { carried[number] = entries }
+                    number += 1
+                }
             }
-            restore(annotationsOf: &content, order: SPDXOrder.document, &isFound)
-        } else {
-            content.changeObjects("components") { restore(component: &$0, &isFound) }
-            content.changeObject("metadata") { metadata in
-                metadata.changeObject("component") { restore(component: &$0, &isFound) }
+            let entries = PatchCarrier.takeAnnotations(from: &content, of: family, limits: limits)
+            if !entries.isEmpty { carried[Self.documentHolder] = entries }
+        case .cycloneDX:
+            Self.changeComponents(of: &content) { component, number in
+                let entries = PatchCarrier.takeProperties(from: &component, of: family, limits: limits)
+                if !entries.isEmpty { carried[number] = entries }
             }
-            restore(documentOf: &content, &isFound)
+            let entries = takeDocumentCarriers(from: &content)
+            if !entries.isEmpty { carried[Self.documentHolder] = entries }
         }
-        return isFound
+        return carried
     }
 
-    private mutating func restore(
-        annotationsOf object: inout JSONObject, order: MemberOrder, _ isFound: inout Bool
-    ) {
-        let entries = PatchCarrier.takeAnnotations(from: &object, of: .spdx, limits: limits)
-        guard !entries.isEmpty else { return }
-        isFound = true
-        report.refuse(GuardedPatch.restore(entries, in: &object), of: family)
-        object.arrange(order)
-    }
-
-    private mutating func restore(component: inout JSONObject, _ isFound: inout Bool) {
-        component.changeObjects("components") { restore(component: &$0, &isFound) }
-        let entries = PatchCarrier.takeProperties(from: &component, of: .cycloneDX, limits: limits)
-        guard !entries.isEmpty else { return }
-        isFound = true
-        report.refuse(GuardedPatch.restore(entries, in: &component), of: family)
-        component.arrange(CycloneDXOrder.component)
-    }
-
-    private mutating func restore(documentOf content: inout JSONObject, _ isFound: inout Bool) {
+    private func takeDocumentCarriers(from content: inout JSONObject) -> [GuardedPatch.Entry] {
         var entries: [GuardedPatch.Entry] = []
         content.changeObject("metadata") { metadata in
             entries = PatchCarrier.takeProperties(from: &metadata, of: .cycloneDX, limits: limits)
@@ -68,12 +99,126 @@ struct VersionConversion {
                 content.shiftForeignElements(by: -1)
             }
         }
-        entries += takeForeignElements(from: &content)
-        guard !entries.isEmpty else { return }
-        isFound = true
-        report.refuse(GuardedPatch.restore(entries, in: &content), of: family)
-        content.arrange(CycloneDXOrder.document)
-        content.changeObject("metadata") { $0.arrange(CycloneDXOrder.metadata) }
+        return entries + takeForeignElements(from: &content)
+    }
+
+    /// Puts entries back into all that carried them; gives those whose place was edited since.
+    private func put(_ carried: [Int: [GuardedPatch.Entry]], in content: inout JSONObject) -> [GuardedPatch.Entry] {
+        var refused: [GuardedPatch.Entry] = []
+        func put(_ holder: Int, in object: inout JSONObject, _ order: MemberOrder) {
+            guard let entries = carried[holder] else { return }
+            refused += GuardedPatch.restore(entries, in: &object)
+            object.arrange(order)
+        }
+        switch family {
+        case .spdx:
+            var number = 0
+            for list in ["packages", "files"] {
+                content.changeObjects(list) { object in
+                    put(number, in: &object, SPDXOrder.element)
+                    number += 1
+                }
+            }
+            put(Self.documentHolder, in: &content, SPDXOrder.document)
+        case .cycloneDX:
+            Self.changeComponents(of: &content) { put($1, in: &$0, CycloneDXOrder.component) }
+            put(Self.documentHolder, in: &content, CycloneDXOrder.document)
+            if carried[Self.documentHolder] != nil {
+                content.changeObject("metadata") { $0.arrange(CycloneDXOrder.metadata) }
+            }
+        }
+        return refused
+    }
+
+    /// Changes all components, each after those inside of it; they are counted in the order of the document, that of
+    /// `metadata` last.
+    private static func changeComponents(of content: inout JSONObject, _ change: (inout JSONObject, Int) -> Void) {
+        var number = 0
+        // As deep as the document, for which there is a limit.
+        func visit(_ component: inout JSONObject) {
+            let own = number
+            number += 1
+            component.changeObjects("components", visit)
+            change(&component, own)
+        }
+        content.changeObjects("components", visit)
+        content.changeObject("metadata") { $0.changeObject("component", visit) }
+    }
+
+    /// The elements of a document without what is inside of them, and the document without its elements, which comes
+    /// first, by the numbers of those that carry something.
+    private func pieces(of document: JSONObject) -> [JSONObject] {
+        var content = Self.withoutReserved(document)
+        for name in ["specVersion", "spdxVersion", "$schema", "bomFormat"] { _ = content.take(name) }
+        Self.leaveOutEmptyHolder(in: &content)
+        var pieces: [Int: JSONObject] = [:]
+        switch family {
+        case .spdx:
+            var number = 0
+            for list in ["packages", "files"] {
+                content.changeObjects(list) { object in
+                    Self.leaveOutEmptyHolder(in: &object)
+                    pieces[number] = object
+                    object = JSONObject()
+                    number += 1
+                }
+            }
+        case .cycloneDX:
+            Self.changeComponents(of: &content) { component, number in
+                Self.leaveOutEmptyHolder(in: &component)
+                // What is inside of it has become empty, and is counted all the same.
+                pieces[number] = component
+                let inside = component["components"]
+                component = JSONObject()
+                if let inside { component.append("components", inside) }
+            }
+        }
+        return [content] + pieces.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Takes out an empty list that may be there only because it held carriers, or not because it holds nothing else.
+    private static func leaveOutEmptyHolder(in object: inout JSONObject) {
+        for name in ["properties", "annotations"] where object[name] == .array([]) { _ = object.take(name) }
+        object.changeObject("metadata") { if $0["properties"] == .array([]) { _ = $0.take("properties") } }
+        if object["metadata"]?.objectContent?.isEmpty == true { _ = object.take("metadata") }
+    }
+
+    /// Which of those that could carry something are not what they are in the document, nor what comes of the document
+    /// without carriers.
+    private func disagreements(
+        _ again: JSONObject, with plain: JSONObject, or natural: () throws -> JSONObject
+    ) throws -> Set<Int> {
+        let (ours, theirs) = (pieces(of: plain), pieces(of: again))
+        var different: [Int: Set<String>] = [:]
+        if ours.count == theirs.count {
+            for index in ours.indices {
+                let names = Self.differentMembers(ours[index], theirs[index])
+                if !names.isEmpty { different[index] = names }
+            }
+            if different.isEmpty { return [] }
+        }
+        let known = pieces(of: try natural())
+        guard known.count == theirs.count else { return Set(ours.indices.map { $0 - 1 }) }
+        if ours.count != theirs.count {
+            for index in known.indices { different[index] = Self.differentMembers(known[index], theirs[index]) }
+        }
+        return Set(
+            different.filter { index, names in
+                !Self.differentMembers(known[index], theirs[index]).isDisjoint(with: names)
+            }.map { $0.key - 1 })
+    }
+
+    private static func differentMembers(_ one: JSONObject, _ other: JSONObject) -> Set<String> {
+        if one.isSemanticallyEqual(to: other) { return [] }
+        return Set(GuardedPatch.entries(of: one, missingFrom: other).map { String($0.path.prefix { $0 != "/" }) })
+    }
+
+    private func label(of holder: Int, in document: JSONObject) -> String {
+        guard holder >= 0 else { return "" }
+        let elements = pieces(of: document)
+        guard holder + 1 < elements.count else { return "" }
+        let element = elements[holder + 1]
+        return element.text("SPDXID") ?? element.text("bom-ref") ?? element.text("name") ?? ""
     }
 
     /// Writes into `content` what of `original` it does not say.
@@ -204,10 +349,8 @@ struct VersionConversion {
         note.set("namespaces", .object(namespaces))
         var extras = note["extras"]?.arrayContent ?? []
         for entry in entries {
-            let element =
-                "<\(prefix):carried name=\"\(Self.escaped(entry.label))\">\(Self.escaped(entry.text))</\(prefix):carried>"
             // Behind all others.
-            extras.append([1_000_000, .string(element)])
+            extras.append([1_000_000, .string(Self.foreignElement(entry, prefix: prefix))])
         }
         note.set("extras", .array(extras))
         content.append("#xml", .object(note))
@@ -219,22 +362,18 @@ struct VersionConversion {
             let prefix = namespaces.members.first(where: { $0.value.textContent == Self.namespace })?.name,
             let extras = note["extras"]?.arrayContent
         else { return [] }
-        var kept: [JSONValue] = []
-        var entries: [GuardedPatch.Entry] = []
-        for extra in extras {
-            guard let piece = extra.arrayContent?.last?.textContent, piece.hasPrefix("<\(prefix):carried"),
-                let document = try? XMLDocument(
-                    parsing: Array("<x xmlns:\(prefix)=\"\(Self.namespace)\">\(piece)</x>".utf8), limits: limits),
-                let element = document.root.element("carried", in: Self.namespace),
-                let entry = GuardedPatch.Entry(
-                    label: element["name"] ?? "", text: element.text, limits: limits)
-            else {
-                kept.append(extra)
-                continue
-            }
-            entries.append(entry)
+        let (carrying, kept) = extras.partitioned {
+            $0.arrayContent?.last?.textContent?.hasPrefix("<\(prefix):carried") ?? false
         }
-        guard !entries.isEmpty else { return [] }
+        let pieces = carrying.compactMap { $0.arrayContent?.last?.textContent }.joined()
+        let text = "<x xmlns:\(prefix)=\"\(Self.namespace)\">\(pieces)</x>"
+        // What is no XML, or something else than we write, stays where it is.
+        guard let document = try? XMLDocument(parsing: Array(text.utf8), limits: limits) else { return [] }
+        let elements = document.root.elements.filter { $0.name.matches("carried", in: Self.namespace) }
+        let entries = elements.compactMap { element in
+            GuardedPatch.Entry(label: element["name"] ?? "", text: element.text, limits: limits)
+        }
+        guard !entries.isEmpty, entries.count == carrying.count else { return [] }
         _ = namespaces.take(prefix)
         if namespaces.isEmpty { _ = note.take("namespaces") } else { note.set("namespaces", .object(namespaces)) }
         if kept.isEmpty { _ = note.take("extras") } else { note.set("extras", .array(kept)) }
@@ -242,9 +381,21 @@ struct VersionConversion {
         return entries
     }
 
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+    /// An entry as an element whose prefix is declared outside of it.
+    private static func foreignElement(_ entry: GuardedPatch.Entry, prefix: String) -> String {
+        var xml = XMLWriter(.asWritten)
+        xml.beginElement("x")
+        xml.namespace(prefix, namespace)
+        xml.text("")
+        xml.beginElement("\(prefix):carried")
+        xml.attribute("name", entry.label)
+        xml.text(entry.text)
+        xml.endElement()
+        xml.endElement()
+        // Only names can be wrong, and there is none that is not ours.
+        let text = (try? xml.finish()).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let element = text.dropping(prefix: "<x xmlns:\(prefix)=\"\(namespace)\">") ?? ""
+        return element.firstRange(of: "</x>").map { String(element[..<$0.lowerBound]) } ?? ""
     }
 
     private mutating func carry(

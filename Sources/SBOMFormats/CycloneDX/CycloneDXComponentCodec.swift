@@ -116,7 +116,7 @@ struct CycloneDXComponentCodec {
             let expression: String
             if let text = choice.text("expression") {
                 isConcluded = choice.text("acknowledgement") == "concluded"
-                expression = text
+                expression = self.expression(ofWords: text)
             } else if let license = choice["license"]?.objectContent {
                 isConcluded = license.text("acknowledgement") == "concluded"
                 guard let text = self.expression(license) else { continue }
@@ -132,12 +132,24 @@ struct CycloneDXComponentCodec {
     }
 
     private func expression(_ license: JSONObject) -> String? {
-        if let id = license.text("id") { return id }
+        if let id = license.text("id") { return expression(ofWords: id) }
         guard let name = license.text("name"), !name.isEmpty else { return nil }
         let text = Self.text(license)
         if text == nil, LicenseExpression(parsing: name) != nil { return name }
         let id = ExtractedLicenses.identifier(name: name, text: text)
         setting.licenses.add(id, name: name, text: text)
+        return id
+    }
+
+    /// Words as an expression of SPDX: themselves if they are one, else the identifier of a license that has them as
+    /// its name.
+    private func expression(ofWords words: String) -> String {
+        let isKnown = words.isEmpty || words == "NONE" || words == SPDXElementCodec.noAssertion
+        if isKnown || LicenseExpression(parsing: words) != nil || RuleChecker.isLicenseExpression(words) {
+            return words
+        }
+        let id = ExtractedLicenses.identifier(name: words, text: nil)
+        setting.licenses.add(id, name: words, text: nil)
         return id
     }
 

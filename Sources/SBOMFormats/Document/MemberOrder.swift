@@ -12,6 +12,9 @@ struct MemberOrder: Sendable {
 
     /// The place of a name; that of names it does not know is behind all others.
     func rank(of name: String) -> Int { ranks[name] ?? ranks.count }
+
+    /// Whether it names a member.
+    func knows(_ name: String) -> Bool { ranks[name] != nil }
 }
 
 /// The order in which SPDX names the members of its objects.
@@ -107,7 +110,8 @@ extension JSONObject {
                         guard let pair = extra.arrayContent, pair.count == 2, case .number(let number) = pair[0],
                             let place = number.int
                         else { return extra }
-                        return [.number(JSONNumber(max(0, place + distance))), pair[1]]
+                        let (moved, overflows) = place.addingReportingOverflow(distance)
+                        return [.number(JSONNumber(overflows ? place : max(0, moved))), pair[1]]
                     }))
         }
     }

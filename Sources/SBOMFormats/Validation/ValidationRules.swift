@@ -65,6 +65,9 @@ struct RuleChecker {
         add(rule, severity, at: pointer(), expected: expected, found: text)
     }
 
+    /// Whether a text is a license expression, also of names that are not on the list.
+    static func isLicenseExpression(_ text: String) -> Bool { verdict(text)?.1 != .error }
+
     private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
         guard LicenseExpression(parsing: text) == nil else { return nil }
         // The same expression with every name replaced by one that is known tells grammar from names.

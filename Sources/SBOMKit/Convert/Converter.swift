@@ -35,6 +35,8 @@ public struct Converter: Sendable {
         public let notices: [Notice]
         /// What became of everything that the source says.
         public let members: [Member]
+        /// The first of what is ignored because it does not agree with the document; ``members`` counts all of it.
+        public let rejections: [Rejection]
 
         /// Hands the document to a sink in pieces that follow each other: JSON while it is made, so that only a few parts of
         /// the text are in memory at a time, other texts in one piece.
@@ -73,6 +75,16 @@ public struct Converter: Sendable {
         case dropped
         /// It was carried from an earlier conversion, but what it belongs to has been edited since: the edit counts.
         case superseded
+        /// It was carried, but does not agree with what the document says without it, and is ignored.
+        case rejected
+    }
+
+    /// Something carried that is ignored because it does not agree with the document.
+    public struct Rejection: Sendable, Hashable {
+        /// The identifier of the element that carries it; nil for the document itself.
+        public let element: String?
+        /// The place in the element or document that it is about.
+        public let path: String
     }
 
     /// A kind of member, and what became of all of that kind.
@@ -119,7 +131,10 @@ public struct Converter: Sendable {
                 keepsRemains: options.keepsRemains)
             let document = try converter.convert(consume source, to: format.target)
             return Conversion(
-                source: name, document: document, notices: notices, members: Self.members(document.report))
+                source: name, document: document, notices: notices, members: Self.members(document.report),
+                rejections: document.report.rejections.map { rejection in
+                    Rejection(element: rejection.element.isEmpty ? nil : rejection.element, path: rejection.path)
+                })
         } catch {
             throw SBOMError(writing: error)
         }

@@ -41,11 +41,14 @@ struct ConvertCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Report for every member whether it was mapped, carried, dropped or superseded: on standard output with -o, else on standard error.",
+            "Report for every member whether it was mapped, carried, dropped, superseded or rejected: on standard output with -o, else on standard error.",
             valueName: "text|json"))
     var report: ReportFormat?
 
-    @Flag(help: "Write nothing and exit with 1 if anything would be dropped.")
+    @Flag(
+        help:
+            "Write nothing and exit with 1 if anything would be dropped, or is carried and does not agree with the document."
+    )
     var strict = false
 
     @Flag(help: "Omit what has no place in the new format instead of carrying it.")
@@ -86,6 +89,18 @@ struct ConvertCommand: ParsableCommand {
             Reporting.say(
                 "warning", "\(file): \(superseded) members were edited since they were converted: the edits count")
         }
+        let rejected = conversion.count(.rejected)
+        if strict && rejected > 0 {
+            Reporting.say(
+                "error", "\(file): \(rejected) carried members do not agree with the document (--strict)",
+                list: Self.places(conversion, rejected))
+            throw ExitCode(1)
+        }
+        if rejected > 0, !quiet {
+            Reporting.say(
+                "warning", "\(file): \(rejected) carried members do not agree with the document and are ignored",
+                list: Self.places(conversion, rejected))
+        }
         if let output {
             Output.write(to: output) { try conversion.write(to: $0) }
         } else {
@@ -97,6 +112,11 @@ struct ConvertCommand: ParsableCommand {
 
     private static func list(_ conversion: Converter.Conversion) -> [String] {
         conversion.members.filter { $0.fate == .dropped }.map { "\($0.format) \($0.path) (\($0.count))" }
+    }
+
+    private static func places(_ conversion: Converter.Conversion, _ count: Int) -> [String] {
+        let named = conversion.rejections.prefix(20).map { "\($0.element ?? "document"): \($0.path)" }
+        return named.count < count ? named + ["and \(count - named.count) more"] : named
     }
 
     private func write(_ format: ReportFormat, of conversion: Converter.Conversion) {
