@@ -444,7 +444,8 @@ struct FamilyConversion {
         let forms = parts.forms
         let identity = Identity(
             member: "bom-ref", originalMember: "SPDXID", originals: originalIDs, written: { "SPDXRef-\($0)" },
-            returningID: Self.identifier, mayBeAbsent: true, order: CycloneDXOrder.component)
+            returningID: { CycloneDXComponentCodec.identifier(ofComponent: $0) }, mayBeAbsent: true,
+            order: CycloneDXOrder.component)
         let placement = place(
             &units, by: links, roots: roots, contained: SPDXParts.contained(containedIDs, indices), isSystem: isSystem,
             identity: identity, carried: &carried)
