@@ -53,6 +53,7 @@ let package = Package(
         ),
         .target(name: "SBOMModel", swiftSettings: house),
         .target(name: "CSchemas"),
+        .target(name: "CPages"),
         .target(
             name: "SBOMFormats",
             dependencies: ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
@@ -62,6 +63,7 @@ let package = Package(
             name: "SBOMKit",
             dependencies: [
                 "ByteStreams", "StructuredText", "ContainerImages", "PackageDatabases", "SBOMModel", "SBOMFormats",
+                "CPages",
             ],
             swiftSettings: house
         ),
