@@ -1,29 +1,29 @@
 internal import SBOMFormats
 internal import SBOMModel
 
-/// A document as it is compared with another: each package and file in each of its versions once.
+/// A document prepared for comparison: each package and file in each of its versions once.
 ///
-/// What two tools write differently of the same thing is not part of what it is told by: the epoch, the distribution and
-/// the source package in a package URL, the case of names that have none, the order of licences.
+/// What tools write differently about the same package does not identify it: the epoch, the distribution and the source
+/// package in a package URL, the case of names without a package URL, the order of licenses.
 struct ComparedDocument {
-    /// A package in a version, or a file with a content; all elements of the document that are that.
+    /// A package in one version, or a file with one content, for all elements of the document that are that.
     struct Entry {
         /// The name of the first element, and its identifier and package URL.
         let name: String
         let id: String
         let purl: String?
-        /// What it is known by, apart from its version.
+        /// What identifies it, apart from its version.
         let identity: Identity
-        /// The version as it is shown, the epoch in it.
+        /// The version as it is shown, with the epoch.
         let version: String?
-        /// The version, or of a file the digest, in a spelling that does not depend on the tool.
+        /// The version, or for a file the digest, in a spelling that does not depend on the tool.
         let canonicalVersion: String
         let order: VersionOrder
         var declared: Set<String> = []
         var concluded: Set<String> = []
         var suppliers: [Actor] = []
         var checksums: [String: Set<String>] = [:]
-        /// The name as the document has it, in lower case; of a file its path.
+        /// The name in the document, in lower case; for a file its path.
         let plainName: String
 
         init(
@@ -40,7 +40,7 @@ struct ComparedDocument {
             plainName = identity.isFile ? identity.name : name.lowercased()
         }
 
-        /// What puts entries into a fixed order, by name first.
+        /// The key that entries are sorted by, beginning with the name.
         var sortKey: String {
             let qualifiers = identity.qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             return [
@@ -50,19 +50,19 @@ struct ComparedDocument {
         }
     }
 
-    /// What a package is known by, from all that its package URL says to the name alone.
+    /// What identifies a package: its package URL, or else its name.
     struct Identity: Hashable {
         let isFile: Bool
-        /// The type of its package URL, and what of it tells packages apart.
+        /// The type of its package URL; the members below are the parts of it that distinguish packages.
         let type: String?
         let namespace: String
         let name: String
-        /// The architecture; empty if it is not said.
+        /// The architecture; empty if it is unknown.
         let architecture: String
         let qualifiers: [String: String]
-        /// What it is for, if it has no package URL.
+        /// The purpose, if it has no package URL.
         let purpose: String
-        /// Without the vendor that packages of operating systems have for a namespace, and all qualifiers.
+        /// Type, namespace and name, without the vendor that is the namespace of packages of operating systems.
         var withoutVendor: String? {
             guard let type else { return nil }
             let isVendor = ["alpm", "apk", "deb", "rpm", "generic", "oci", "docker"].contains(type)
@@ -71,7 +71,7 @@ struct ComparedDocument {
     }
 
     let entries: [Entry]
-    /// Which entry each element is part of.
+    /// The entry of each element.
     let entryOfElement: [Int]
     /// The entries that the document describes.
     let described: Set<Int>
@@ -155,7 +155,7 @@ struct ComparedDocument {
         let identity = Identity(
             isFile: false, type: purl.type, namespace: purl.namespace.joined(separator: "/"), name: purl.name,
             architecture: purl.qualifiers["arch"] ?? "",
-            // What says which of several builds it is; the rest says where it is from, and tools differ in that.
+            // These distinguish builds. The others say where it comes from, and tools differ in that.
             qualifiers: purl.qualifiers.filter { ["classifier", "type", "platform", "ext"].contains($0.key) },
             purpose: "")
         return Entry(
@@ -163,7 +163,7 @@ struct ComparedDocument {
             order: order)
     }
 
-    /// The version with its epoch, which some tools have only in the package URL.
+    /// The version with its epoch, which some tools state only in the package URL.
     private static func version(_ stated: String?, _ purl: PackageURL, _ order: VersionOrder) -> String? {
         guard let version = stated ?? purl.version else { return nil }
         guard order != .natural, let epoch = purl.qualifiers["epoch"].flatMap({ Int($0) }), epoch > 0,
@@ -172,7 +172,7 @@ struct ComparedDocument {
         return "\(epoch):\(version)"
     }
 
-    /// A path without the `./` that SPDX puts before it, or the `/` that others do.
+    /// A path without the `./` that SPDX puts in front of it, or the `/` of other tools.
     private static func path(_ name: String) -> String {
         let rest = name.hasPrefix("./") ? name.dropFirst(2) : name.hasPrefix("/") ? name.dropFirst() : name[...]
         return rest.isEmpty ? name : String(rest)

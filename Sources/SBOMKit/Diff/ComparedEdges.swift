@@ -1,17 +1,18 @@
 internal import SBOMFormats
 internal import SBOMModel
 
-/// The relationships of two documents between what is the same in both.
+/// The relationships of two documents between the same entries.
 struct ComparedEdges {
     /// A relationship in numbers that both documents share.
     private struct Edge {
-        /// What both documents have by its number in the old one, what only the new one has behind that; -1 for the
+        /// The number of an entry: that of the old document for an entry of both, a larger one for an entry of the new
+        /// document only; -1 for the
         /// document.
         let from: Int32
         let kind: Int32
-        /// As ``from``, or from -2 down an element of another document.
+        /// As ``from``; -2 and below for an element of another document.
         let to: Int32
-        /// The entries of the document that the relationship is of; -1 for none.
+        /// The two ends as entries of their own document; -1 for none.
         let ownFrom: Int32
         let ownTo: Int32
 
@@ -97,7 +98,7 @@ struct ComparedEdges {
         func add(_ source: Int32, _ kind: Int32, _ target: Int32) {
             let from = source < 0 ? -1 : Int32(document.entryOfElement[Int(source)])
             let to = target < 0 ? -1 : Int32(document.entryOfElement[Int(target)])
-            // An entry that several elements are part of is not related to itself because they are.
+            // Relationships between elements of one entry are not relationships of the entry to itself.
             guard target < 0 || from != to || source == target else { return }
             edges.append(
                 Edge(
@@ -152,7 +153,7 @@ struct ComparedEdges {
                 )
             )
         }.sorted { $0.ranks < $1.ranks }
-        // Few entries have many relationships.
+        // A few entries have most of the relationships.
         var items = [DocumentDifference.Item?](repeating: nil, count: document.entries.count)
         func item(_ entry: Int32) -> DocumentDifference.Item? {
             guard entry >= 0 else { return nil }

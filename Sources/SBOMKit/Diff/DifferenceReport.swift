@@ -25,7 +25,7 @@ extension DocumentDifference {
         switch part {
         case .packages: return Self.lines(added, removed, changed)
         case .files: return Self.lines(addedFiles, removedFiles, changedFiles)
-        case .licences: return licences.map(Self.line)
+        case .licenses: return licenses.map(Self.line)
         case .suppliers: return suppliers.map(Self.line)
         case .edges:
             var lines = addedEdges.filter { !$0.isImplied }.map { "+ \(Self.text($0))" }
@@ -36,7 +36,7 @@ extension DocumentDifference {
         }
     }
 
-    /// How much is different in one of the parts: `2 added, 1 upgraded`.
+    /// The counts of one part: `2 added, 1 upgraded`.
     public func summary(_ part: Part) -> String {
         func counted(_ counts: [(Int, String)]) -> String {
             let texts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
@@ -55,7 +55,7 @@ extension DocumentDifference {
             return counted([
                 (addedFiles.count, "added"), (removedFiles.count, "removed"), (changedFiles.count, "changed"),
             ])
-        case .licences: return counted([(licences.count, "changed")])
+        case .licenses: return counted([(licenses.count, "changed")])
         case .suppliers: return counted([(suppliers.count, "changed")])
         case .edges: return counted([(addedEdges.count, "added"), (removedEdges.count, "removed")])
         }
@@ -79,7 +79,7 @@ extension DocumentDifference {
         item.label + (item.version.map { " \($0)" } ?? "")
     }
 
-    /// What something was and is; the name only once, if it is the same.
+    /// The old and the new item; the name only once if it did not change.
     private static func texts(_ change: Change) -> (old: String, new: String) {
         guard change.old.name == change.new.name else { return (text(change.old), text(change.new)) }
         return ("\(change.old.label) \(change.old.version ?? "none")", change.new.version ?? "none")
@@ -93,7 +93,7 @@ extension DocumentDifference {
 
     // MARK: Markdown
 
-    /// What is different as tables of GitHub's Markdown, with a heading for each part.
+    /// The difference as tables in GitHub-flavored Markdown, with a heading for each part.
     public var markdown: String {
         guard !isEmpty else { return lines.map { "\($0.prefix(1).uppercased())\($0.dropFirst()).\n" }.joined() }
         return orderedParts.filter { !details($0).isEmpty }.map { part in
@@ -106,8 +106,8 @@ extension DocumentDifference {
         switch part {
         case .packages: return Self.table(added, removed, changed)
         case .files: return Self.table(addedFiles, removedFiles, changedFiles)
-        case .licences, .suppliers:
-            let statements = part == .licences ? licences : suppliers
+        case .licenses, .suppliers:
+            let statements = part == .licenses ? licenses : suppliers
             return Self.table(
                 ["", "package", "old", "new"],
                 statements.map { [$0.subject, $0.item.fullLabel, $0.old ?? "", $0.new ?? ""] })
@@ -163,7 +163,7 @@ extension DocumentDifference {
 
     // MARK: JSON
 
-    /// All that is different as a JSON document: `equal`, and an object or array for each part that was compared.
+    /// The difference as a JSON document: `equal`, and an object or array for each part that was compared.
     public var json: String {
         var root = JSONObject()
         root.append("equal", .bool(isEmpty))
@@ -172,7 +172,7 @@ extension DocumentDifference {
             switch part {
             case .packages: value = Self.json(added, removed, changed)
             case .files: value = Self.json(addedFiles, removedFiles, changedFiles)
-            case .licences: value = .array(licences.map(Self.json))
+            case .licenses: value = .array(licenses.map(Self.json))
             case .suppliers: value = .array(suppliers.map(Self.json))
             case .edges:
                 value = [

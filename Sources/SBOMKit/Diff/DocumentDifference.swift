@@ -1,17 +1,18 @@
 internal import SBOMFormats
 internal import SBOMModel
 
-/// What is different between two documents of whatever formats.
+/// The difference between two documents of any format.
 ///
-/// Packages are the same by their package URLs without version, distribution, epoch and source package; then by the type
-/// and name in them; those without a package URL by their names; files by their paths. Of several versions
-/// of a package those that both documents have are the same, and of the others the newest are compared with one another.
-/// What the two documents are about, if it is one thing each, is compared whatever it is called.
+/// Packages are matched by their package URLs without version, distribution, epoch and source package, then by the type
+/// and name in them. Packages without a package URL are matched by name, files by path. Of several versions of a
+/// package
+/// those that both documents have are matched first, then the newest of the others with one another. If each document
+/// describes one element, the two are matched whatever their names.
 public struct DocumentDifference: Sendable {
-    /// What can be compared.
+    /// A part of the comparison.
     public enum Part: String, Sendable, Hashable, CaseIterable {
         case packages
-        case licences
+        case licenses = "licences"
         case suppliers
         case files
         case edges
@@ -19,69 +20,69 @@ public struct DocumentDifference: Sendable {
 
     /// A package or file.
     public struct Item: Sendable, Hashable {
-        /// Its name; of a file its path.
+        /// The name; for a file the path.
         public let name: String
-        /// Its version, with the epoch that some tools have only in the package URL.
+        /// The version, with the epoch that some tools state only in the package URL.
         public let version: String?
-        /// The type of its package URL, such as `deb`; `file` of a file.
+        /// The type of the package URL, such as `deb`; `file` for a file.
         public let type: String?
-        /// Its architecture, as its package URL has it.
+        /// The architecture in the package URL.
         public let architecture: String?
-        /// Its package URL as it is written.
+        /// The package URL as the document spells it.
         public let purl: String?
-        /// The name, and if there are others of that name, what tells it from them: type, namespace, architecture.
+        /// The name; if other items share it, with the type, namespace and architecture that distinguish them.
         public let label: String
-        /// The label, and if there are other versions of it in the same document, the version.
+        /// The label; if the same document has other versions of it, with the version.
         public let fullLabel: String
     }
 
-    /// A package or file that is another in the new document.
+    /// A package or file that changed.
     public struct Change: Sendable, Hashable {
-        /// Which way it went.
+        /// The direction of a change of version.
         public enum Direction: String, Sendable, Hashable {
             case upgraded
             case downgraded
-            /// To what is neither newer nor older.
+            /// To a version that is neither newer nor older.
             case changed
         }
 
-        /// What it was.
+        /// The item in the old document.
         public let old: Item
-        /// What it is.
+        /// The item in the new document.
         public let new: Item
-        /// Whether the new version comes after the old one.
+        /// The order of the two versions.
         public let direction: Direction
     }
 
-    /// What is said of something, and was said otherwise.
+    /// A statement about a package that changed.
     public struct Statement: Sendable, Hashable {
-        /// What it is about, as it is in the new document.
+        /// The package, as it is in the new document.
         public let item: Item
         /// `licence`, `concluded licence` or `supplier`.
         public let subject: String
-        /// What was said; nil for nothing.
+        /// The old statement; nil if there was none.
         public let old: String?
-        /// What is said; nil for nothing.
+        /// The new statement; nil if there is none.
         public let new: String?
     }
 
     /// A relationship that only one of the documents has.
     public struct Edge: Sendable, Hashable {
-        /// What it is of; nil for the document.
+        /// The item that it starts from; nil for the document.
         public let from: Item?
-        /// Its type, such as `DEPENDS_ON`; DEPENDENCY_OF and its like are turned round.
+        /// The type, such as `DEPENDS_ON`; DEPENDENCY_OF and similar types are reversed.
         public let type: String
         /// What the type leaves out: `test` for TEST_DEPENDENCY_OF; empty if it leaves out nothing.
         public let qualifier: String
-        /// What it leads to; nil for what is in another document.
+        /// The item that it leads to; nil for an element of another document.
         public let to: Item?
-        /// What it leads to in another document.
+        /// The element of another document that it leads to.
         public let outside: String?
-        /// Whether it is only there because a package or file is.
+        /// Whether it comes and goes with a package or file.
         public let isImplied: Bool
     }
 
-    /// What was compared.
+    /// The parts that were compared.
     public let parts: Set<Part>
     /// The packages that only the new document has, by name.
     public private(set) var added: [Item] = []
@@ -89,9 +90,9 @@ public struct DocumentDifference: Sendable {
     public private(set) var removed: [Item] = []
     /// The packages that both have in different versions, by name.
     public private(set) var changed: [Change] = []
-    /// What is said of licences, by name.
-    public private(set) var licences: [Statement] = []
-    /// What is said of suppliers, by name.
+    /// The changed licenses, by name of the package.
+    public private(set) var licenses: [Statement] = []
+    /// The changed suppliers, by name of the package.
     public private(set) var suppliers: [Statement] = []
     /// The files that only the new document has, by path.
     public private(set) var addedFiles: [Item] = []
@@ -108,20 +109,20 @@ public struct DocumentDifference: Sendable {
     /// What was unusual about the new document, in its order.
     public let newNotices: [Notice]
 
-    /// Whether the documents say the same, as far as they were compared.
+    /// Whether no difference was found in the parts that were compared.
     public var isEmpty: Bool {
-        added.isEmpty && removed.isEmpty && changed.isEmpty && licences.isEmpty && suppliers.isEmpty
+        added.isEmpty && removed.isEmpty && changed.isEmpty && licenses.isEmpty && suppliers.isEmpty
             && addedFiles.isEmpty && removedFiles.isEmpty && changedFiles.isEmpty && addedEdges.isEmpty
             && removedEdges.isEmpty
     }
 
-    /// Compares two documents, whose formats are told by their content.
+    /// Compares two documents; their formats are detected from the content.
     ///
     /// - Parameters:
-    ///   - old: The whole document that comes first.
-    ///   - new: The whole document that is held against it.
-    ///   - parts: What to compare.
-    /// - Throws: ``SBOMError`` if one of them is no document of a format that is known.
+    ///   - old: The whole old document.
+    ///   - new: The whole new document.
+    ///   - parts: The parts to compare.
+    /// - Throws: ``SBOMError`` if a format is unknown, or a document is damaged or exceeds a limit.
     public init(from old: [UInt8], to new: [UInt8], in parts: Set<Part> = Set(Part.allCases)) throws(SBOMError) {
         self.init(from: try DocumentGraph(reading: old), to: try DocumentGraph(reading: new), in: parts)
     }
@@ -130,11 +131,11 @@ public struct DocumentDifference: Sendable {
     ///
     /// - Parameters:
     ///   - old: A document, `-` for standard input, or an image: `oci:DIR[:TAG|@DIGEST]`, or a folder that is an OCI layout.
-    ///   - new: What is held against it, likewise.
+    ///   - new: The new document or image, likewise.
     ///   - parts: What to compare.
     ///   - options: How images are read.
-    /// - Returns: What is different.
-    /// - Throws: ``SBOMError`` if something is not there, or is no document and no image.
+    /// - Returns: The difference.
+    /// - Throws: ``SBOMError`` if one of them does not exist, or is neither a document nor an image that can be read.
     public static func between(
         _ old: String, and new: String, in parts: Set<Part> = Set(Part.allCases),
         readingImages options: Generator.Options = Generator.Options()
@@ -149,7 +150,7 @@ public struct DocumentDifference: Sendable {
     private static func reading(
         _ place: String, _ options: Generator.Options
     ) async throws(SBOMError) -> DocumentGraph {
-        // An image is what is in it, whatever is attached to it.
+        // An image is compared by its content, not by an SBOM that is attached to it.
         guard InputDocument.isImage(place) else {
             return try InputDocument(at: place).parsed { bytes throws(SBOMError) in
                 try DocumentGraph(reading: bytes)
@@ -183,7 +184,7 @@ public struct DocumentDifference: Sendable {
             removedFiles = items(old, matching.onlyOld, areFiles: true)
             changedFiles = pairs.compactMap { Self.change($0, $1, labels, areFiles: true) }
         }
-        if parts.contains(.licences) { licences = pairs.flatMap { Self.licences($0, $1, labels) } }
+        if parts.contains(.licenses) { licenses = pairs.flatMap { Self.licenses($0, $1, labels) } }
         if parts.contains(.suppliers) { suppliers = pairs.compactMap { Self.supplier($0, $1, labels) } }
         if parts.contains(.edges) {
             let compared = ComparedEdges(old: oldGraph, old, new: newGraph, new, matching)
@@ -192,7 +193,7 @@ public struct DocumentDifference: Sendable {
         }
     }
 
-    // MARK: Packages, files and what is said of them
+    // MARK: Packages, files and statements about them
 
     private typealias Entry = ComparedDocument.Entry
 
@@ -200,7 +201,7 @@ public struct DocumentDifference: Sendable {
         guard old.identity.isFile == areFiles else { return nil }
         let direction: Change.Direction
         if areFiles {
-            // Only what both have a digest of can be told.
+            // Only digests with an algorithm that both have can be compared.
             let isOther = old.checksums.contains { algorithm, values in
                 new.checksums[algorithm].map { $0 != values } ?? false
             }
@@ -222,17 +223,17 @@ public struct DocumentDifference: Sendable {
         return Change(old: labels.item(old), new: labels.item(new), direction: direction)
     }
 
-    private static func licences(_ old: Entry, _ new: Entry, _ labels: DocumentLabels) -> [Statement] {
+    private static func licenses(_ old: Entry, _ new: Entry, _ labels: DocumentLabels) -> [Statement] {
         var statements: [Statement] = []
         func compare(_ one: Set<String>, _ other: Set<String>, _ subject: String) {
             guard one != other else { return }
-            func text(_ licences: Set<String>) -> String? {
-                licences.isEmpty ? nil : licences.sorted().joined(separator: "; ")
+            func text(_ licenses: Set<String>) -> String? {
+                licenses.isEmpty ? nil : licenses.sorted().joined(separator: "; ")
             }
             statements.append(
                 Statement(item: labels.item(new), subject: subject, old: text(one), new: text(other)))
         }
-        // Some tools declare what others conclude: what counts first is what either says at all.
+        // Some tools declare what others conclude, so a license of either kind is compared first.
         compare(
             old.declared.isEmpty ? old.concluded : old.declared, new.declared.isEmpty ? new.concluded : new.declared,
             "licence")
@@ -251,7 +252,7 @@ public struct DocumentDifference: Sendable {
             let texts = entry.suppliers.map { actor in actor.name + (actor.email.map { " (\($0))" } ?? "") }
             return texts.isEmpty ? nil : texts.sorted().joined(separator: "; ")
         }
-        // Whether it is a person or an organization is a guess of most tools, and some leave the address out.
+        // Most tools guess whether it is a person or an organization, and some leave the address out.
         let isSame =
             names(old) == names(new)
             && (addresses(old) == addresses(new) || addresses(old).isEmpty || addresses(new).isEmpty)

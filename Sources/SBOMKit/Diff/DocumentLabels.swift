@@ -1,10 +1,10 @@
-/// What packages and files are called, so that nobody takes one for another.
+/// Names for packages and files that cannot be confused with one another.
 struct DocumentLabels {
     private var identities: [String: Set<ComparedDocument.Identity>] = [:]
     private var severalVersions: Set<ComparedDocument.Identity> = []
 
     init(_ old: ComparedDocument, _ new: ComparedDocument, _ matching: DocumentMatching) {
-        // What both have is one thing, even if they spell it differently: of two spellings the first counts.
+        // An entry of both documents has one identity, even if they spell it differently: the first spelling in order.
         var others: [Int: ComparedDocument.Entry] = [:]
         for pair in matching.pairs { others[pair.old] = new.entries[pair.new] }
         for (place, entry) in old.entries.enumerated() {
@@ -17,7 +17,7 @@ struct DocumentLabels {
             identities[new.entries[place].plainName, default: []].insert(new.entries[place].identity)
         }
         for document in [old, new] {
-            // Each version is one entry; of one version here and another there the name is enough.
+            // Each version is an entry of its own. One version in each document needs no version in its label.
             var own: Set<ComparedDocument.Identity> = []
             for entry in document.entries where !entry.identity.isFile {
                 if !own.insert(entry.identity).inserted { severalVersions.insert(entry.identity) }

@@ -1,6 +1,6 @@
-/// Which packages and files of two documents are the same thing, be it in another version.
+/// The pairs of packages and files of two documents that are the same, possibly in another version.
 ///
-/// Everything is done to both sides alike, so that the other way round gives the same pairs.
+/// Both sides are treated alike, so that comparing the other way round gives the same pairs.
 struct DocumentMatching {
     typealias Entry = ComparedDocument.Entry
 
@@ -15,7 +15,7 @@ struct DocumentMatching {
         self.new = new.entries
         restOfOld = Set(old.entries.indices)
         restOfNew = Set(new.entries.indices)
-        // What two documents are about is compared whatever it is called.
+        // What the two documents describe is matched whatever its names.
         if old.described.count == 1, new.described.count == 1, let one = old.described.first,
             let other = new.described.first, self.old[one].identity.isFile == self.new[other].identity.isFile
         {
@@ -26,13 +26,13 @@ struct DocumentMatching {
         match({ Self.withArchitecture($0) }, { Self.withArchitecture($0) })
         match({ Self.product($0, hasArchitecture: false) }, { Self.product($0, hasArchitecture: true) })
         match({ Self.product($0, hasArchitecture: true) }, { Self.product($0, hasArchitecture: false) })
-        // What has no package URL has only its name.
+        // Without a package URL only the name is left.
         match({ Self.name($0, hasLocator: false) }, { Self.name($0, hasLocator: false) })
         match({ Self.name($0, hasLocator: false) }, { Self.name($0, hasLocator: true) })
         match({ Self.name($0, hasLocator: true) }, { Self.name($0, hasLocator: false) })
     }
 
-    /// The entries of which the other document has none, in their order.
+    /// The entries without a match in the other document, in their order.
     var onlyOld: [Int] { restOfOld.sorted() }
     var onlyNew: [Int] { restOfNew.sorted() }
 
@@ -55,7 +55,7 @@ struct DocumentMatching {
         pairs.append((one, other))
     }
 
-    /// Pairs what is left on both sides and has the same key.
+    /// Pairs the remaining entries of both sides that have the same key.
     private mutating func match<Key: Hashable>(_ oldKey: (Entry) -> Key?, _ newKey: (Entry) -> Key?) {
         guard !restOfOld.isEmpty, !restOfNew.isEmpty else { return }
         var ofOld: [Key: [Int]] = [:]
@@ -71,7 +71,8 @@ struct DocumentMatching {
         }
     }
 
-    /// Pairs the versions of one thing: those that both sides have, then the newest of either with one another, and so on.
+    /// Pairs the versions of one package: those that both sides have, then the newest of the others with one another,
+    /// and so on.
     private mutating func pairGroup(_ left: [Int], _ right: [Int]) {
         if left.count == 1, right.count == 1 { return pair(left[0], right[0]) }
         var left = left.sorted { old[$0].precedesInText(old[$1]) }[...]

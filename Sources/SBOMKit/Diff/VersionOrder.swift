@@ -1,18 +1,21 @@
 internal import PackageDatabases
 internal import SBOMModel
 
-/// How versions of a kind of package follow one another.
+/// The order of the versions of one type of package.
 enum VersionOrder: Sendable, Hashable {
-    /// As dpkg has it.
+    /// The order of dpkg.
     case debian
-    /// As rpm has it.
+    /// The order of rpm.
     case rpm
-    /// For all that have no order of their own here.
+    /// For all types without an order of their own.
     ///
-    /// Runs of digits count as numbers, runs of letters as words, and everything else only separates; a `v` before the
-    /// first number says nothing. A number comes after a word, and what goes on comes after what ends, but for the words of
-    /// what comes before a release: dev, snapshot; alpha; beta; milestone; pre, preview; rc, cr; and a, b and m before a
-    /// number. What stands behind a `+` counts only between versions that are else the same.
+    /// Runs of digits are numbers, runs of letters are words, and everything else separates them; a `v` before the
+    /// first
+    /// number is ignored. A number comes after a word. A longer version comes after its beginning, except if a word
+    /// for a
+    /// pre-release follows: dev, snapshot; alpha; beta; milestone; pre, preview; rc, cr; and a, b and m before a
+    /// number.
+    /// The part after a `+` counts only between versions that are otherwise equal.
     case natural
 
     /// The order for package URLs of that type.
@@ -24,14 +27,14 @@ enum VersionOrder: Sendable, Hashable {
         }
     }
 
-    /// Whether one comes before the other, or neither does.
+    /// The order of two versions.
     enum Outcome: Sendable {
         case before
         case same
         case after
     }
 
-    /// How a version stands to another; nil if that makes no sense, as for digests.
+    /// The order of two versions; nil if they have none, such as digests.
     func compare(_ one: String, _ other: String) -> Outcome? {
         if one == other { return .same }
         switch self {
@@ -51,7 +54,7 @@ enum VersionOrder: Sendable, Hashable {
         }
     }
 
-    /// A spelling that versions of the same meaning share as far as one can see it in one of them alone.
+    /// A spelling shared by equal versions, as far as it can be derived from one of them alone.
     func canonical(_ version: String) -> String {
         switch self {
         case .debian: return DebianVersion(parsing: version)?.description ?? version
@@ -63,7 +66,7 @@ enum VersionOrder: Sendable, Hashable {
         }
     }
 
-    /// Whether it is the digest of something, or the hash of a commit.
+    /// Whether it is a digest, or the hash of a commit.
     private static func isDigest(_ text: String) -> Bool {
         let hex = text.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
         return hex.utf8.count >= 32
@@ -73,7 +76,7 @@ enum VersionOrder: Sendable, Hashable {
     // MARK: The natural order
 
     private enum Part {
-        /// A word of something before a release, with its rank.
+        /// A word for a pre-release, with its rank.
         case early(Int)
         case end
         case word(ArraySlice<UInt8>)
@@ -96,7 +99,7 @@ enum VersionOrder: Sendable, Hashable {
         let main = order(one[..<oneEnd], other[..<otherEnd])
         if main != .same { return main }
         let build = order(one[oneEnd...], other[otherEnd...])
-        // Where only zeros and separators are others, nobody knows.
+        // Versions that differ only in zeros and separators have no order.
         return build == .same ? nil : build
     }
 
@@ -115,7 +118,7 @@ enum VersionOrder: Sendable, Hashable {
             case (.word(let left), .word(let right)):
                 if !left.elementsEqual(right) { return left.lexicographicallyPrecedes(right) ? .before : .after }
             case (.number(let left), .number(let right)):
-                // By length and then as text, so that no number is too large.
+                // Compared by length and then as text, so that no number is too large.
                 if left.count != right.count { return left.count < right.count ? .before : .after }
                 if !left.elementsEqual(right) { return left.lexicographicallyPrecedes(right) ? .before : .after }
             case (.end, _), (_, .end): return .same
@@ -131,7 +134,7 @@ enum VersionOrder: Sendable, Hashable {
         return version.dropFirst()
     }
 
-    /// Takes the next run of digits or letters off.
+    /// Removes the next run of digits or letters from the front.
     private static func part(_ rest: inout ArraySlice<UInt8>) -> Part {
         rest = rest.drop { !isDigit($0) && !isLetter($0) }
         guard let first = rest.first else { return .end }
@@ -146,7 +149,7 @@ enum VersionOrder: Sendable, Hashable {
         switch String(decoding: run, as: UTF8.self).lowercased() {
         case "dev", "snapshot": return .early(0)
         case "alpha": return .early(1)
-        // By itself it is a patch of a release: OpenSSL's 1.0.2a.
+        // Alone it is a patch release: OpenSSL 1.0.2a.
         case "a" where isBeforeNumber: return .early(1)
         case "beta": return .early(2)
         case "b" where isBeforeNumber: return .early(2)
@@ -160,6 +163,6 @@ enum VersionOrder: Sendable, Hashable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
-    /// Letters are also what is not ASCII: it is part of some word.
+    /// Bytes that are not ASCII count as letters: they are part of a word.
     private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte >= 0x80 }
 }

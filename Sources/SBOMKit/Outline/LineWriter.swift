@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Puts lines together for a terminal or a file: cut at a width, coloured, and with nothing in them that a terminal obeys.
+/// Builds lines for a terminal or a file: cut at a width, colored, and without characters that a terminal obeys.
 struct LineWriter: Sendable {
-    enum Colour: String, Sendable {
+    enum Color: String, Sendable {
         case plain = ""
         case faint = "2"
         case bold = "1"
@@ -12,36 +12,36 @@ struct LineWriter: Sendable {
     }
 
     private let width: Int?
-    private let isColoured: Bool
+    private let isColored: Bool
     private let isASCII: Bool
     private var line: [UInt8] = []
-    private var pieces: [(end: Int, colour: Colour)] = []
+    private var pieces: [(end: Int, color: Color)] = []
 
-    init(width: Int?, isColoured: Bool, isASCII: Bool) {
+    init(width: Int?, isColored: Bool, isASCII: Bool) {
         self.width = width
-        self.isColoured = isColoured
+        self.isColored = isColored
         self.isASCII = isASCII
     }
 
-    /// Adds text of our own.
-    mutating func add(_ text: [UInt8], _ colour: Colour = .plain) {
+    /// Adds text that does not come from the document.
+    mutating func add(_ text: [UInt8], _ color: Color = .plain) {
         line += text
-        endPiece(colour)
+        endPiece(color)
     }
 
     /// Adds text of our own.
-    mutating func add(_ text: String, _ colour: Colour = .plain) {
+    mutating func add(_ text: String, _ color: Color = .plain) {
         line += text.utf8
-        endPiece(colour)
+        endPiece(color)
     }
 
-    private mutating func endPiece(_ colour: Colour) {
-        if pieces.last?.colour == colour { pieces.removeLast() }
-        pieces.append((line.count, colour))
+    private mutating func endPiece(_ color: Color) {
+        if pieces.last?.color == color { pieces.removeLast() }
+        pieces.append((line.count, color))
     }
 
     /// Adds text from the document, made visible.
-    mutating func addForeign(_ text: String, _ colour: Colour = .plain) {
+    mutating func addForeign(_ text: String, _ color: Color = .plain) {
         let start = line.count
         var isPlain = true
         for byte in text.utf8 {
@@ -55,7 +55,7 @@ struct LineWriter: Sendable {
                 line += (isShown ? String(scalar) : VisibleText.escaped(scalar)).utf8
             }
         }
-        endPiece(colour)
+        endPiece(color)
     }
 
     /// Ends the line and appends it.
@@ -71,15 +71,15 @@ struct LineWriter: Sendable {
             end = place
             isCut = true
         }
-        if isColoured {
+        if isColored {
             var start = 0
             for piece in pieces {
                 let stop = min(piece.end, end)
                 guard stop > start else { continue }
-                if piece.colour == .plain {
+                if piece.color == .plain {
                     text += line[start..<stop]
                 } else {
-                    text += "\u{1B}[\(piece.colour.rawValue)m".utf8
+                    text += "\u{1B}[\(piece.color.rawValue)m".utf8
                     text += line[start..<stop]
                     text += "\u{1B}[0m".utf8
                 }
@@ -92,7 +92,7 @@ struct LineWriter: Sendable {
         text.append(0x0A)
     }
 
-    // Where to cut so that a mark for it fits, too; nil if all fits.
+    // Where to cut so that the mark of the cut fits too; nil if the line fits.
     private static func cut(_ line: [UInt8], _ width: Int) -> Int? {
         var columns = 0
         var place = 0
@@ -106,7 +106,7 @@ struct LineWriter: Sendable {
         return nil
     }
 
-    /// How many columns of a terminal a character takes.
+    /// The number of terminal columns of a character.
     static func columns(_ scalar: Unicode.Scalar) -> Int {
         switch scalar.value {
         case 0x20...0x7E, 0xA0...0x2FF: return 1

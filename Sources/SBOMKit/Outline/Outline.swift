@@ -1,58 +1,63 @@
 internal import SBOMFormats
 
-/// What an SBOM consists of, to be drawn as a tree.
+/// The elements of an SBOM and their relationships, to be drawn as a tree or exported.
 ///
 /// ```swift
 /// let outline = try Outline(file: "image.spdx.json")
 /// for line in outline.lines() { print(line) }
 /// ```
 public struct Outline: Sendable {
-    /// How a tree is drawn.
+    /// The look of a tree.
     public enum Style: String, Sendable, CaseIterable {
-        /// With corners that close, marks on what was shown before, and everything that the document has.
+        /// With closed corners, marks on elements that were shown before, and everything in the document.
         case sbomkit
-        /// Byte for byte what `bom document outline` of Kubernetes' bom 0.7.1 prints, top-level elements by their identifiers.
+        /// The output of `bom document outline` of Kubernetes' bom 0.7.1 to the byte, top-level elements sorted by
+        /// identifier.
         case bom
     }
 
     /// What is drawn, and how.
     public struct Options: Sendable {
-        /// The style; the members below say to which of them they apply.
+        /// The style.
         public var style = Style.sbomkit
-        /// How many levels of relationships are drawn, all of them if that is 0.
+        /// The number of levels of relationships that are drawn; 0 for all.
         ///
-        /// Nil, too, stands for all in bom's style; in ours a tree of more than ``deepest`` levels is then drawn
-        /// ``defaultDepth`` levels deep, and says so.
+        /// Nil stands for all in the style of bom. In the style of sbomkit a tree of more than ``deepest`` levels is
+        /// then drawn
+        /// ``defaultDepth`` levels deep, with a remark.
         public var depth: Int?
-        /// Draws only the ways to elements with that in their names or package URLs.
+        /// Draws only the paths to elements whose name or package URL contains the text.
         ///
-        /// The case does not matter; with `*`, `?` or `[…]` in it, it is a pattern for the whole. In bom's style it is exactly
+        /// The case does not matter. A text with `*`, `?` or `[…]` is a pattern that must match the whole. In the
+        /// style of bom the text must be exactly
         /// the name.
         public var find: String?
-        /// Draws only the ways to elements with that in their licences, or that match it; shows the licences.
-        public var licence: String?
-        /// Draws only the ways to elements that came with the layer of that number, or whose digest begins with that.
+        /// Draws only the paths to elements whose license contains or matches the text, and shows the licenses.
+        public var license: String?
+        /// Draws only the paths to elements that came with the layer of that number, or with a digest that begins with
+        /// it.
         public var layer: String?
-        /// Which types of relationships are followed, `DEPENDS_ON` also for `DEPENDENCY_OF`; all if there is none.
+        /// The types of relationships that are followed, as `DEPENDS_ON`, which includes `DEPENDENCY_OF`; empty for all.
         public var types: Set<String> = []
-        /// Shows how many files something contains instead of each.
+        /// Shows the number of files that an element contains instead of each file.
         public var collapsesFiles = false
         /// Shows package URLs instead of names and versions.
         public var showsPURLs = false
         /// Shows identifiers instead of names.
         public var showsIDs = false
-        /// Shows versions behind names.
+        /// Shows versions after names.
         public var showsVersions = true
-        /// How long lines may be: columns, and bytes of lines that show a relationship in bom's style.
+        /// The largest length of lines: in columns, or in the style of bom in bytes, for lines that show a
+        /// relationship.
         public var width: Int?
-        /// Whether lines have colours, for a terminal.
-        public var isColoured = false
-        /// Whether lines are in ASCII only.
+        /// Whether lines have colors, for a terminal.
+        public var isColored = false
+        /// Whether lines contain only ASCII.
         public var isASCII = false
 
-        /// How many levels a tree may have to be drawn whole without being asked.
+        /// The number of levels up to which a tree is drawn completely by default.
         public static let deepest = 24
-        /// How many levels of a deeper one are drawn.
+        /// The number of levels that are drawn of a deeper tree by default.
         public static let defaultDepth = 8
 
         /// The default options.
@@ -64,12 +69,12 @@ public struct Outline: Sendable {
     /// What was unusual about the document, in its order.
     public var notices: [Notice] { graph.notices.map(Notice.init) }
 
-    /// Reads a document, whose format is told by its content.
+    /// Reads a document; its format is detected from the content.
     ///
     /// - Parameters:
     ///   - bytes: The whole document.
-    ///   - style: How it is to be drawn: for bom's style everything is read that bom takes for an SPDX document.
-    /// - Throws: ``SBOMError`` if it is no document of a format that is known.
+    ///   - style: The style of the tree. For the style of bom, everything is read that bom accepts as an SPDX document.
+    /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit.
     public init(_ bytes: [UInt8], for style: Style = .sbomkit) throws(SBOMError) {
         graph = try DocumentGraph(reading: bytes, style == .bom ? .bom : .standard)
     }
@@ -77,14 +82,14 @@ public struct Outline: Sendable {
     /// Reads a file.
     ///
     /// - Parameters:
-    ///   - path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
-    ///   - style: How it is to be drawn, as for ``init(_:for:)``.
-    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    ///   - path: The file; `-` stands for standard input, an image for the only SBOM attached to it.
+    ///   - style: The style of the tree, as for ``init(_:for:)``.
+    /// - Throws: ``SBOMError`` if the file does not exist, or is not a document that can be read.
     public init(file path: String, for style: Style = .sbomkit) throws(SBOMError) {
         self = try InputDocument(at: path).parsed { bytes throws(SBOMError) in try Outline(bytes, for: style) }
     }
 
-    /// The tree, made line by line as it is asked for.
+    /// The tree, drawn lazily line by line.
     public func lines(_ options: Options = Options()) -> Lines {
         switch options.style {
         case .bom: Lines(walk: BomOutline(graph, options))
@@ -118,7 +123,7 @@ public struct Outline: Sendable {
             }
         }
 
-        /// The next piece of the text in UTF-8, line ends and all; about 64 KiB unless it is the last one.
+        /// The next piece of the text in UTF-8, with line ends; about 64 KiB except for the last one.
         public mutating func nextPiece() -> [UInt8]? {
             var piece = Array(pending[start...])
             pending = []
@@ -130,8 +135,8 @@ public struct Outline: Sendable {
     }
 }
 
-/// Goes through a graph and draws it, a few lines at a time.
+/// Draws a graph, a few lines at a time.
 protocol OutlineWalk: Sendable {
-    /// Appends some whole lines; false, with nothing appended, at the end.
+    /// Appends some complete lines; returns false at the end, with nothing appended.
     mutating func append(to text: inout [UInt8]) -> Bool
 }

@@ -2,27 +2,27 @@ internal import SBOMFormats
 internal import StructuredText
 
 extension Outline {
-    /// How a graph is written for other programs.
+    /// A format of graphs for other programs.
     public enum GraphFormat: String, Sendable, CaseIterable {
-        /// Elements and relationships as they are followed.
+        /// Elements and relationships, in the direction in which they are followed.
         case json
         /// For Graphviz.
         case dot
         /// For Mermaid, as GitHub and GitLab draw it in Markdown, up to ``mermaidEdges`` relationships and
         /// ``mermaidSize`` characters.
         case mermaid
-        /// A page with a tree to fold and search and a picture, which needs no network.
+        /// A page with a tree that can be folded and searched, and a picture. It needs no network.
         case html
 
-        /// How many relationships Mermaid draws unless it is configured otherwise (`maxEdges`).
+        /// The number of relationships that Mermaid draws by default (`maxEdges`).
         public static let mermaidEdges = 500
-        /// How long a text Mermaid takes unless it is configured otherwise, in characters (`maxTextSize`).
+        /// The length of a text that Mermaid accepts by default, in characters (`maxTextSize`).
         public static let mermaidSize = 50_000
 
-        /// Whether what was written is more than programs for the format draw by themselves.
+        /// Whether the text is more than programs for the format draw by default.
         public func isTooLarge(_ text: [UInt8]) -> Bool {
             guard self == .mermaid else { return false }
-            // An arrow is nowhere else: in names `>` is escaped.
+            // Names contain no arrow, because `>` is escaped in them.
             let arrows = text.split(separator: UInt8(ascii: "\n")).count { line in
                 line.indices.dropLast(2).contains { line[$0...].starts(with: "-->".utf8) }
             }
@@ -42,12 +42,12 @@ extension Outline {
     }
 }
 
-/// The elements of a graph that options leave, each once, and what is between them.
+/// The elements of a graph that options select, each once, and the relationships between them.
 struct GraphPart {
     let graph: DocumentGraph
     let links: RelationshipIndex
     let options: Outline.Options
-    /// Nearest to what the document describes first.
+    /// The elements, nearest to what the document describes first.
     let elements: [Int32]
     let roots: [Int32]
     let strays: [Int32]
@@ -134,7 +134,7 @@ struct GraphPart {
             for scalar in Self.drawn(text).unicodeScalars {
                 switch scalar {
                 case "\"", "\\": result += "\\\(scalar)"
-                // Graphviz reads HTML's entities in any text.
+                // Graphviz resolves HTML entities in every text.
                 case "&": result += "&amp;"
                 default: result.unicodeScalars.append(scalar)
                 }

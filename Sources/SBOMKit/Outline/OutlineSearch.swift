@@ -1,8 +1,10 @@
 internal import SBOMFormats
 
-/// Words that elements are looked for by.
+/// A search for elements by name, license or layer.
 struct OutlineSearch: Sendable {
-    /// Text that is looked for in others, be it in whatever case; one with `*`, `?` or `[` is a pattern for the whole.
+    /// Text to search for, in any case.
+    ///
+    /// Text with `*`, `?` or `[` is a pattern that must match the whole.
     struct Words: Sendable {
         private static let (star, any, open, close, not, to) = (
             UInt32(0x2A), UInt32(0x3F), UInt32(0x5B), UInt32(0x5D), UInt32(0x21), UInt32(0x2D)
@@ -27,7 +29,7 @@ struct OutlineSearch: Sendable {
             return false
         }
 
-        // The last star is all that has to be gone back to, so that this takes no more than the product of both lengths.
+        // Only the last star needs backtracking, so the time is bounded by the product of both lengths.
         private static func glob(_ pattern: [UInt32], _ text: [UInt32]) -> Bool {
             var (at, place) = (0, 0)
             var last: (at: Int, place: Int)?
@@ -49,7 +51,7 @@ struct OutlineSearch: Sendable {
             return pattern[at...].allSatisfy { $0 == Self.star }
         }
 
-        // Where the pattern goes on if what stands there matches the scalar.
+        // The place in the pattern after the part that matches the scalar; nil if it does not match.
         private static func one(_ pattern: [UInt32], _ at: Int, _ scalar: UInt32) -> Int? {
             if pattern[at] == any { return at + 1 }
             if pattern[at] == open, let end = pattern[(at + 1)...].dropFirst().firstIndex(of: close) {
@@ -73,21 +75,21 @@ struct OutlineSearch: Sendable {
     }
 
     private let name: Words?
-    private let licence: Words?
+    private let license: Words?
     private let layer: String?
 
-    /// A search for what the options ask for; nil if they ask for nothing.
+    /// The search that the options ask for; nil if they ask for none.
     init?(_ options: Outline.Options) {
-        guard options.find != nil || options.licence != nil || options.layer != nil else { return nil }
+        guard options.find != nil || options.license != nil || options.layer != nil else { return nil }
         name = options.find.map(Words.init)
-        licence = options.licence.map(Words.init)
+        license = options.license.map(Words.init)
         layer = options.layer
     }
 
     /// A search by name or package URL.
     init(name: String) {
         self.name = Words(name)
-        licence = nil
+        license = nil
         layer = nil
     }
 
@@ -101,9 +103,9 @@ struct OutlineSearch: Sendable {
                     || !purl.isEmpty && name.match(purl)
             else { return false }
         }
-        if let licence {
+        if let license {
             let stated = elements.license(element)
-            guard !stated.isEmpty, licence.match(stated) else { return false }
+            guard !stated.isEmpty, license.match(stated) else { return false }
         }
         if let layer {
             let isThere = elements.layer(element).split(separator: " ").contains { mark in

@@ -3,39 +3,39 @@ internal import SBOMModel
 internal import StructuredText
 
 extension Outline {
-    /// What a document has how many of.
+    /// Counts of what a document contains.
     public struct Summary: Sendable {
-        /// A word and how often it stands for something.
+        /// A word and the number of elements or relationships that it applies to.
         public struct Count: Sendable {
-            /// The word; empty for what the document does not say.
+            /// The word; empty for elements about which the document states nothing.
             public let name: String
-            /// How many.
+            /// The number.
             public let count: Int
         }
 
-        /// What the document is: `SPDX 2.3 JSON`.
+        /// The format of the document: `SPDX 2.3 JSON`.
         public let format: String
         /// The name of the document.
         public let name: String
-        /// How many packages there are.
+        /// The number of packages.
         public let packageCount: Int
-        /// How many files there are.
+        /// The number of files.
         public let fileCount: Int
         /// Packages by the types of their package URLs.
         public let types: [Count]
-        /// Packages by their licences.
-        public let licences: [Count]
+        /// Packages by their licenses.
+        public let licenses: [Count]
         /// Packages by their suppliers.
         public let suppliers: [Count]
-        /// Relationships by their types, as they are written.
+        /// Relationships by their types, as the document spells them.
         public let relationships: [Count]
-        /// How many elements nothing leads to from what the document describes.
+        /// The number of elements that cannot be reached from what the document describes.
         public let unreachableCount: Int
 
-        /// The counts with what they are of, for reports.
+        /// The counts with their titles, for reports.
         public var tables: [(title: String, counts: [Count])] {
             [
-                ("packages by type", types), ("packages by licence", licences), ("packages by supplier", suppliers),
+                ("packages by type", types), ("packages by license", licenses), ("packages by supplier", suppliers),
                 ("relationships", relationships),
             ]
         }
@@ -48,7 +48,7 @@ extension Outline {
             let value: JSONValue = [
                 "format": .string(format), "name": .string(name), "packages": .number(JSONNumber(packageCount)),
                 "files": .number(JSONNumber(fileCount)), "unreachable": .number(JSONNumber(unreachableCount)),
-                "types": list(types), "licences": list(licences), "suppliers": list(suppliers),
+                "types": list(types), "licences": list(licenses), "suppliers": list(suppliers),
                 "relationships": list(relationships),
             ]
             return String(decoding: JSONWriter.bytes(of: value, .pretty), as: UTF8.self)
@@ -58,13 +58,13 @@ extension Outline {
     /// The numbers of packages, files and relationships, by type, license and supplier.
     public var summary: Summary {
         var types: [String: Int] = [:]
-        var licences: [String: Int] = [:]
+        var licenses: [String: Int] = [:]
         var suppliers: [String: Int] = [:]
         let elements = graph.elements
         for element in 0..<Int32(elements.packageCount) {
             let type = elements.packageURLs[Int(element)].dropFirst(4).prefix { $0 != "/" && $0 != "@" && $0 != "?" }
             types[String(type), default: 0] += 1
-            licences[elements.license(element), default: 0] += 1
+            licenses[elements.license(element), default: 0] += 1
             suppliers[elements.supplier(element), default: 0] += 1
         }
         var kinds: [String: Int] = [:]
@@ -73,7 +73,7 @@ extension Outline {
         return Summary(
             format: "\(graph.format.rawValue) \(graph.version) \(graph.syntax.rawValue)", name: graph.name,
             packageCount: elements.packageCount, fileCount: elements.count - elements.packageCount,
-            types: Self.sorted(types), licences: Self.sorted(licences), suppliers: Self.sorted(suppliers),
+            types: Self.sorted(types), licenses: Self.sorted(licenses), suppliers: Self.sorted(suppliers),
             relationships: Self.sorted(kinds),
             unreachableCount: elements.count - links.reached(from: links.roots).count)
     }

@@ -1,18 +1,18 @@
 internal import SBOMFormats
 
-/// Draws a graph with corners that close and marks on what was shown before.
+/// Draws a graph as a tree, with closed corners and marks on elements that were shown before.
 struct TreeOutline: OutlineWalk {
     private let graph: DocumentGraph
     private let options: Outline.Options
     private let links: RelationshipIndex
     private let search: OutlineSearch?
-    /// Which elements match what is looked for, and which lead to those; empty if nothing is looked for.
+    /// Which elements match the search, and which lead to a match; empty without a search.
     private let isMatch: [Bool]
     private let leads: [Bool]
     private let sections: [Section]
-    /// How many levels are drawn; nil for all.
+    /// The number of levels that are drawn; nil for all.
     private let depth: Int?
-    /// How deep the tree is if that is why not all of it is drawn.
+    /// The depth of the tree if it is too deep to be drawn completely; else nil.
     private let cutDepth: Int?
 
     private var writer: LineWriter
@@ -24,13 +24,13 @@ struct TreeOutline: OutlineWalk {
     private struct Section {
         let heading: String
         let roots: [Int32]
-        /// How many more there are that are not drawn one by one.
+        /// The number of further elements that are only counted, in words.
         let more: String?
     }
 
     private enum State {
         case new
-        /// It is being drawn: coming to it again is a cycle.
+        /// It is being drawn: reaching it again is a cycle.
         case open
         case drawn
     }
@@ -48,7 +48,7 @@ struct TreeOutline: OutlineWalk {
     private struct Frame {
         let element: Int32
         let links: [RelationshipIndex.Link]
-        /// How many files are only counted.
+        /// The number of files that are only counted.
         let fileCount: Int
         let prefixCount: Int
         var next = 0
@@ -75,7 +75,7 @@ struct TreeOutline: OutlineWalk {
             depth = deepest > Outline.Options.deepest ? Outline.Options.defaultDepth : nil
         }
         states = Array(repeating: .new, count: graph.elements.count)
-        writer = LineWriter(width: options.width, isColoured: options.isColoured, isASCII: options.isASCII)
+        writer = LineWriter(width: options.width, isColored: options.isColored, isASCII: options.isASCII)
         prefix = [0x20]
     }
 
@@ -112,7 +112,7 @@ struct TreeOutline: OutlineWalk {
         return sections
     }
 
-    /// How many levels the tree has if all of it is drawn.
+    /// The number of levels of the complete tree.
     private static func deepest(_ links: RelationshipIndex, _ roots: [Int32], _ leads: [Bool], count: Int) -> Int {
         var isSeen = Array(repeating: false, count: count)
         var deepest = 0
@@ -201,7 +201,7 @@ struct TreeOutline: OutlineWalk {
         writer.end(to: &text)
     }
 
-    // Whether the relationships of the element follow.
+    // Returns whether the relationships of the element follow.
     private mutating func addMark(_ element: Int32, depth: Int) -> Bool {
         guard !links.links(of: element).isEmpty, hasLinks(element) else { return false }
         switch states[Int(element)] {
@@ -290,21 +290,21 @@ struct TreeOutline: OutlineWalk {
         let elements = graph.elements
         let (id, name) = (elements.ids[Int(number)], elements.names[Int(number)])
         let (version, purl) = (elements.versions[Int(number)], elements.packageURLs[Int(number)])
-        let colour = !isMatch.isEmpty && isMatch[Int(number)] ? LineWriter.Colour.bold : .plain
+        let color = !isMatch.isEmpty && isMatch[Int(number)] ? LineWriter.Color.bold : .plain
         if options.showsIDs {
-            writer.addForeign(id, colour)
+            writer.addForeign(id, color)
         } else if options.showsPURLs, !purl.isEmpty {
-            writer.addForeign(purl, colour)
+            writer.addForeign(purl, color)
         } else if name.isEmpty {
-            writer.addForeign(id.isEmpty ? "(unnamed)" : id, colour)
+            writer.addForeign(id.isEmpty ? "(unnamed)" : id, color)
         } else {
-            writer.addForeign(name, colour)
+            writer.addForeign(name, color)
             if options.showsVersions, !version.isEmpty {
                 writer.add("@", .version)
                 writer.addForeign(version, .version)
             }
         }
-        if options.licence != nil {
+        if options.license != nil {
             let license = elements.license(number)
             guard !license.isEmpty else { return }
             writer.add(" [", .faint)

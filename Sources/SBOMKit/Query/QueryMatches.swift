@@ -3,23 +3,23 @@ internal import StructuredText
 
 /// The packages and files that a ``Query`` found, in the order of the document: packages, then files.
 public struct QueryMatches: Sendable {
-    /// What can be said of an element.
+    /// A field of an element.
     public enum Field: String, Sendable, CaseIterable {
         case name
         case version
-        /// The declared licence, or else the concluded one.
+        /// The declared license, or else the concluded one.
         case license
         case supplier
         case originator
-        /// Where it can be had.
+        /// The download location.
         case url
         case purl
-        /// The `SPDXID`; of a CycloneDX component one that is made from its `bom-ref`.
+        /// The `SPDXID`; for a CycloneDX component one that is derived from its `bom-ref`.
         case id
         /// `package` or `file`.
         case type
 
-        /// Reads a field's name; `licence` is one, too.
+        /// Parses the name of a field; `licence` is accepted too.
         public init?(_ name: String) {
             self.init(rawValue: name == "licence" ? "license" : name)
         }
@@ -50,7 +50,7 @@ public struct QueryMatches: Sendable {
         }
     }
 
-    /// What was found.
+    /// The matching elements.
     public let elements: [Element]
     /// What was unusual about the document, in its order.
     public let notices: [Notice]
@@ -70,21 +70,21 @@ public struct QueryMatches: Sendable {
     /// Characters that a terminal obeys or that are invisible are escaped: `\u{202e}`.
     ///
     /// - Parameters:
-    ///   - fields: What to say of each, in that order.
-    ///   - namesArePurls: Whether the package URL stands in the place of the name.
-    /// - Returns: The lines, without their ends.
+    ///   - fields: The fields of each element, in that order.
+    ///   - namesArePurls: Whether the package URL replaces the name.
+    /// - Returns: The lines, without line ends.
     public func lines(_ fields: [Field], namesArePurls: Bool) -> [String] {
         elements.map { element in
             VisibleText.of(fields.map { value($0, of: element, namesArePurls) ?? "_" }.joined(separator: " "))
         }
     }
 
-    /// A table with commas (RFC 4180), the names of the fields in its first line.
+    /// Comma-separated values (RFC 4180), with the names of the fields in the first line.
     ///
     /// - Parameters:
     ///   - fields: What to say of each, in that order.
     ///   - namesArePurls: Whether the package URL stands in the place of the name.
-    /// - Returns: The table, its lines ending as Unix has it.
+    /// - Returns: The table, with Unix line ends.
     public func csv(_ fields: [Field], namesArePurls: Bool) -> String {
         func quoted(_ text: String) -> String {
             // All line ends of Unicode, because some readers split at each of them.
@@ -99,7 +99,7 @@ public struct QueryMatches: Sendable {
         return fields.map(\.rawValue).joined(separator: ",") + "\n" + rows.joined()
     }
 
-    /// A JSON array with an object each; what is not known is left out.
+    /// A JSON array with an object for each element; unknown values are left out.
     ///
     /// - Parameters:
     ///   - fields: What to say of each, in that order.

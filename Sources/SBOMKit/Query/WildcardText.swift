@@ -1,4 +1,4 @@
-/// A text in which `*` stands for any run of characters.
+/// A pattern in which `*` stands for any run of characters.
 struct WildcardText: Sendable {
     private let parts: [[UInt8]]
 
@@ -6,10 +6,10 @@ struct WildcardText: Sendable {
         parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
-    /// Whether that very text is asked for.
+    /// Whether the pattern is exactly the text, without `*`.
     func isIdentical(to text: String) -> Bool { parts.count == 1 && matches(text) }
 
-    /// Whether the whole text is like that.
+    /// Whether the pattern matches the whole text.
     func matches(_ text: String) -> Bool {
         guard parts.count > 1, let first = parts.first, let last = parts.last else {
             return text.utf8.elementsEqual(parts[0])
@@ -19,7 +19,7 @@ struct WildcardText: Sendable {
             rest.suffix(last.count).elementsEqual(last)
         else { return false }
         rest = rest.dropFirst(first.count).dropLast(last.count)
-        // What is between two stars is best found as early as it can be.
+        // The earliest match of a part between two stars is always good enough.
         for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
             guard let place = Self.place(of: part, in: rest) else { return false }
             rest = rest[(place + part.count)...]

@@ -182,13 +182,13 @@ struct OutlineCommand: ParsableCommand {
         options.showsPURLs = purl
         options.showsIDs = spdxIds
         options.showsVersions = versions == .shown
-        options.licence = license
+        options.license = license
         options.layer = layer
         options.types = Set((type ?? "").split(separator: ",").map { $0.uppercased() })
         options.collapsesFiles = collapse
         options.isASCII = ascii
         options.width = width ?? (style == .bom || output != nil ? nil : Terminal.width)
-        options.isColoured = color == .auto && output != nil ? false : color.isColored
+        options.isColored = color == .auto && output != nil ? false : color.isColored
         if let why {
             write(Array(try chains(in: outline, to: why, options).utf8))
         } else if summary {

@@ -155,7 +155,7 @@ import Testing
         let new = Self.spdx(packages, relationships: [("0", "DEPENDS_ON", "1"), ("2", "DEPENDS_ON", "1")])
         let difference = try DocumentDifference(from: old, to: new)
         #expect(difference.lines == ["edges: 1 added, 1 removed", "  + c DEPENDS_ON b", "  - a CONTAINS c"])
-        #expect(try DocumentDifference(from: old, to: new, in: [.packages, .licences]).isEmpty)
+        #expect(try DocumentDifference(from: old, to: new, in: [.packages, .licenses]).isEmpty)
     }
 
     @Test func `relationships that come with a package are counted and not shown`() throws {
@@ -237,8 +237,8 @@ import Testing
             try Self.expectOpposites(old, new)
             let shuffled = Self.spdx(other.shuffled(using: &random))
             #expect(
-                try DocumentDifference(from: old, to: Self.spdx(other), in: [.packages, .licences]).lines
-                    == DocumentDifference(from: old, to: shuffled, in: [.packages, .licences]).lines)
+                try DocumentDifference(from: old, to: Self.spdx(other), in: [.packages, .licenses]).lines
+                    == DocumentDifference(from: old, to: shuffled, in: [.packages, .licenses]).lines)
         }
     }
 
@@ -251,8 +251,8 @@ import Testing
         #expect(Set(there.changed.map { [$0.old, $0.new] }) == Set(back.changed.map { [$0.new, $0.old] }))
         #expect(there.summary(.packages).contains("upgraded") == back.summary(.packages).contains("downgraded"))
         #expect(
-            Set(there.licences.map { [$0.subject, $0.old, $0.new] })
-                == Set(back.licences.map { [$0.subject, $0.new, $0.old] }))
+            Set(there.licenses.map { [$0.subject, $0.old, $0.new] })
+                == Set(back.licenses.map { [$0.subject, $0.new, $0.old] }))
         #expect(there.suppliers.count == back.suppliers.count)
         #expect(there.addedEdges == back.removedEdges)
         #expect(there.removedEdges == back.addedEdges)

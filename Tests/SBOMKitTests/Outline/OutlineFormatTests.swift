@@ -71,7 +71,7 @@ import Testing
         #expect(summary.fileCount == 1)
         #expect(summary.unreachableCount == 2)
         #expect(summary.types.map { "\($0.name) \($0.count)" } == [" 4", "deb 1"])
-        #expect(summary.licences.map { "\($0.name) \($0.count)" } == [" 4", "MIT 1"])
+        #expect(summary.licenses.map { "\($0.name) \($0.count)" } == [" 4", "MIT 1"])
     }
 
     @Test func `a graph has each element once, and JSON can be read`() throws {

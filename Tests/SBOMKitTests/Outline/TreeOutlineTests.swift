@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `a licence and a layer can be looked for`() throws {
-        #expect(try draw { $0.licence = "mit" }.contains(" └ alpha@1 [MIT] ↑ shown above"))
+        #expect(try draw { $0.license = "mit" }.contains(" └ alpha@1 [MIT] ↑ shown above"))
         #expect(try draw { $0.layer = "a0a0a0" }.last == "    └ DEPENDS_ON PACKAGE 日本語")
         #expect(try draw { $0.layer = "b0a0a0" }.last == "nothing in it matches")
     }

@@ -1,7 +1,7 @@
 internal import SBOMFormats
 internal import SBOMModel
 
-/// The relationships of each element as bom keeps them, as the document states them.
+/// The relationships of each element as bom keeps them: in the direction in which the document states them.
 struct BomLinks {
     typealias Link = Adjacency.Link
 
@@ -28,7 +28,7 @@ struct BomLinks {
         var isTop = Array(repeating: false, count: count)
         var isTarget = Array(repeating: false, count: count)
         func isExternal(_ target: Int32) -> Bool {
-            // An element of another document is named with that and a colon.
+            // An element of another document is named by that document, a colon and its identifier.
             graph.foreign(target).map { $0.hasPrefix("DocumentRef-") && $0.utf8.contains(UInt8(ascii: ":")) } ?? false
         }
         func isTopEdge(_ edge: DocumentGraph.Edge) -> Bool {

@@ -1,10 +1,11 @@
 internal import SBOMFormats
 internal import SBOMModel
 
-/// Draws a graph the way bom 0.7.1 does, oddities and all.
+/// Draws a graph exactly as bom 0.7.1 does.
 ///
-/// The rules differ between JSON and tag-value as they do there. Where bom crashes or refuses a document, what it cannot
-/// follow is left out.
+/// As in bom, the rules for JSON and tag-value differ. Where bom crashes or refuses a document, the parts that it
+/// cannot
+/// follow are left out.
 struct BomOutline: OutlineWalk {
     private let graph: DocumentGraph
     private let options: Outline.Options
@@ -14,7 +15,7 @@ struct BomOutline: OutlineWalk {
     private var rootFiles: [Int32] = []
     private var isSeen: [Bool]
     private var labels: [Int32: [UInt8]] = [:]
-    /// As many bars as the deepest line so far has.
+    /// The bars of the deepest line so far.
     private var bars: [UInt8] = []
     private var step = Step.head
     private var pending: [Frame] = []
@@ -173,7 +174,8 @@ struct BomOutline: OutlineWalk {
         }
     }
 
-    /// What bom shows of an element of another document: of `DocumentRef-A:SPDXRef-B` the last part, in tag-value the first.
+    /// What bom shows for an element of another document: the last part of `DocumentRef-A:SPDXRef-B`, in tag-value the
+    /// first.
     private func reference(_ target: String) -> Substring {
         guard let colon = target.firstIndex(of: ":") else { return target[...] }
         return graph.syntax == .tagValue ? target[..<colon] : target[target.index(after: colon)...]

@@ -1,8 +1,8 @@
 internal import SBOMModel
 
-/// A package URL rewritten the way bom does it, by the rules of packageurl-go 0.1.6, which are not quite those of ECMA-427.
+/// Rewrites package URLs as bom does: by the rules of packageurl-go 0.1.6, which differ from those of ECMA-427.
 enum BomPackageURL {
-    /// The package URL in bom's spelling; nil for what bom does not take for one.
+    /// The package URL in the spelling of bom; nil if bom does not accept it as one.
     static func rewritten(_ text: String) -> String? {
         var rest = Array(text.utf8)[...]
         guard !rest.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
@@ -67,7 +67,7 @@ enum BomPackageURL {
     private static let inQualifier = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:".utf8)
     private static let inPath = inQualifier.union("!$&'()*,;=".utf8)
 
-    // What single types ask for.
+    // The requirements of single types.
     private static func isAllowed(
         _ type: String, hasNamespace: Bool, hasVersion: Bool, _ qualifiers: [(key: [UInt8], value: [UInt8])]
     ) -> Bool {
