@@ -140,4 +140,19 @@ package struct LimitError: Error, Hashable, CustomStringConvertible {
 
     /// One line that names the limit.
     package var description: String { "more than the limit \(name) allows" }
+
+    // MARK: Queries and searches
+
+    /// The largest depth that a query may ask for; on a cycle there is no end of steps.
+    package static let queryDepth = 1_000
+    /// The number of elements for which chains are searched; further matches are counted.
+    package static let chainTargets = 50
+    /// The number of elements that a search with a depth visits in the style of bom before it ignores the depth.
+    package static let bomSearchSteps = 2_000_000
+    /// The number of steps of a regular expression, with those that a count such as `{1000}` repeats.
+    package static let patternSteps = 10_000
+    /// The nesting of groups in a regular expression.
+    package static let patternDepth = 100
+    /// The largest count in a regular expression: `{1000}`.
+    package static let patternCount = 1_000
 }

@@ -3,11 +3,11 @@ internal import SBOMFormats
 internal import StructuredText
 
 extension Outline {
-    /// Why something is in a document: what leads to it from what the document describes.
+    /// A chain of relationships from what the document describes to an element: a reason why the element is there.
     public struct Chain: Sendable {
         /// One element of a chain.
         public struct Step: Sendable {
-            /// How it is come to: `DEPENDS_ON`; empty for the first.
+            /// The relationship that leads to it: `DEPENDS_ON`; empty for the first.
             public let relationship: String
             /// Its name with its version, or its identifier.
             public let name: String
@@ -15,7 +15,7 @@ extension Outline {
             public let id: String
         }
 
-        /// From what the document describes to what was asked for.
+        /// The elements, from what the document describes to the one that was asked for.
         public let steps: [Step]
     }
 
@@ -23,19 +23,19 @@ extension Outline {
     public struct Reason: Sendable {
         /// Its name with its version, or its identifier.
         public let name: String
-        /// What leads to it, the shortest chains first; none if nothing does.
+        /// The chains that lead to it, the shortest first; empty if nothing leads to it.
         public let chains: [Chain]
         /// Whether there may be more chains.
         public let hasMore: Bool
     }
 
-    /// What leads to elements that match, the shortest chains first.
+    /// The chains that lead to matching elements, the shortest first.
     ///
     /// - Parameters:
-    ///   - text: What is looked for, as ``Options/find`` has it.
-    ///   - options: Which types of relationships count.
-    ///   - limit: How many chains are wanted for each at the most.
-    /// - Returns: The elements that match, and how many more match than are looked at.
+    ///   - text: What to search for, as in ``Options/find``.
+    ///   - options: The types of relationships to follow.
+    ///   - limit: The largest number of chains for each element.
+    /// - Returns: The matching elements, and the number of further matches, for which no chains were searched.
     public func chains(
         to text: String, _ options: Options = Options(), limit: Int
     ) -> (reasons: [Reason], others: Int) {
@@ -43,12 +43,12 @@ extension Outline {
         let links = RelationshipIndex(graph, types: options.types)
         let elements = graph.elements
         let matches = (0..<Int32(elements.count)).filter { search.match($0, in: elements) }
-        // A name that is given whole means that, not all that contain it.
+        // A text that is the whole name of an element does not stand for names that contain it.
         let exact = matches.filter { elements.names[Int($0)] == text || elements.label($0) == text }
         let asked = exact.isEmpty ? matches : exact
         var finder = ChainFinder(links, limit: limit)
-        let reasons = asked.prefix(Self.mostAsked).enumerated().map { place, element -> Reason in
-            let (found, hasMore) = finder.find(element, sharingWith: min(asked.count, Self.mostAsked) - place)
+        let reasons = asked.prefix(Limits.chainTargets).enumerated().map { place, element -> Reason in
+            let (found, hasMore) = finder.find(element, sharingWith: min(asked.count, Limits.chainTargets) - place)
             return Reason(
                 name: elements.label(element), chains: found.map { Chain(steps: steps($0, links)) },
                 hasMore: hasMore)
@@ -74,9 +74,6 @@ extension Outline {
         return String(decoding: JSONWriter.bytes(of: .array(list), .pretty), as: UTF8.self)
     }
 
-    /// How many elements ``chains(to:_:limit:)`` looks at.
-    private static let mostAsked = 50
-
     private func steps(_ chain: [(element: Int32, kind: Int32)], _ links: RelationshipIndex) -> [Chain.Step] {
         chain.map { element, kind in
             Chain.Step(
@@ -86,15 +83,15 @@ extension Outline {
     }
 }
 
-/// Finds the chains from roots to elements in the order of their lengths.
+/// Finds the chains from roots to elements, in the order of their lengths.
 private struct ChainFinder {
-    /// A chain so far, as the last of its steps and the number of what comes before it.
+    /// The beginning of a chain: its last step and the number of the part before it.
     private struct Part {
         let element: Int32
         let kind: Int32
         let before: Int32
         let length: Int32
-        /// The least distance to the target of what comes before.
+        /// The smallest distance to the target among the elements before this one.
         let nearest: Int32
     }
 
@@ -102,14 +99,14 @@ private struct ChainFinder {
     private let limit: Int
     /// What leads to each element.
     private let sources: Adjacency
-    /// How many steps may be taken yet.
+    /// The number of steps that are left.
     private var budget = Limits.chainSteps
     private var isFirst = true
 
-    // What follows is of one target.
+    // The members below belong to one target.
     private var distances: [Int32] = []
     private var parts: [Part] = []
-    /// Parts that wait, by how long their chains are going to be at least.
+    /// Parts to be continued, by the least length of their chains.
     private var waiting: [[Int32]] = []
 
     init(_ links: RelationshipIndex, limit: Int) {
@@ -118,7 +115,7 @@ private struct ChainFinder {
         sources = links.reversed()
     }
 
-    /// How far each element is from the target; -1 for those that do not lead to it.
+    /// Computes the distance of each element from the target; -1 for elements that do not lead to it.
     private mutating func measure(to target: Int32) {
         distances = Array(repeating: -1, count: sources.count)
         distances[Int(target)] = 0
@@ -134,7 +131,7 @@ private struct ChainFinder {
         }
     }
 
-    /// The chains to one of so many elements that have to share the steps that are left.
+    /// The chains to one element; `count` elements share the steps that are left.
     mutating func find(
         _ target: Int32, sharingWith count: Int
     ) -> (chains: [[(element: Int32, kind: Int32)]], hasMore: Bool) {
@@ -142,7 +139,7 @@ private struct ChainFinder {
         parts = []
         waiting = []
         for root in links.roots.reversed() { add(root, kind: -1, after: -1) }
-        // The shortest of all chains is found without a detour, in no more steps than the document has relationships.
+        // The shortest chain is found without a detour, in no more steps than the document has relationships.
         var left = isFirst ? Int.max : budget
         let share = budget / count
         isFirst = false
@@ -161,7 +158,7 @@ private struct ChainFinder {
             }
             let part = parts[Int(number)]
             steps += 1
-            // Nearer to the target than all before it, it is none of them.
+            // An element that is nearer to the target than all before it is not one of them.
             if distances[Int(part.element)] >= part.nearest, isRepeated(number, &steps) { continue }
             if part.element == target {
                 found.append(chain(number))
@@ -169,7 +166,7 @@ private struct ChainFinder {
                 left = share
                 continue
             }
-            // The last in comes out first, so that going backwards keeps the order of the document.
+            // The last part added is continued first, so adding backwards keeps the order of the document.
             for link in links.links(of: part.element).reversed() where link.target >= 0 {
                 steps += 1
                 add(link.target, kind: link.kind, after: number)
@@ -195,7 +192,7 @@ private struct ChainFinder {
         parts.append(part)
     }
 
-    /// Whether a chain comes to its last element a second time.
+    /// Whether the last element of a chain is in it twice.
     private func isRepeated(_ number: Int32, _ steps: inout Int) -> Bool {
         let element = parts[Int(number)].element
         var number = parts[Int(number)].before

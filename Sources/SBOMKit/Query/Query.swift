@@ -1,17 +1,19 @@
+internal import ByteStreams
 internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText
 
-/// A question about the packages and files of a document, in the words of `bom document query` and some more.
+/// A query for packages and files of a document, in the language of `bom document query` with additions.
 ///
 /// ```swift
 /// let matches = try Query("all license:GPL-*").matches(in: bytes)
 /// print(matches.json([.name, .version], namesArePurls: false))
 /// ```
 ///
-/// A question is words with blanks between them, each `label:value`; a value with blanks stands in double quotes. They
-/// are applied one after the other to a set that begins as the top of the document: what it describes, and what
-/// nothing else leads to.
+/// A query is a list of words with blanks between them, each `label:value`; a value with blanks is put in double
+/// quotes.
+/// The words are applied one after the other to a set of elements that begins as the top of the document: what it
+/// describes, and what nothing else leads to.
 public struct Query: Sendable {
     private enum Word: Sendable {
         case all
@@ -23,21 +25,18 @@ public struct Query: Sendable {
         case relationship(String)
     }
 
-    /// How many steps can be asked for: on a circle there is no end to them.
-    private static let deepest = 1_000
-
     private let words: [Word]
 
-    /// Reads a question.
+    /// Parses a query.
     ///
-    /// - Throws: ``SBOMError`` that says which word is none.
+    /// - Throws: ``SBOMError`` that names the word that is not understood.
     public init(_ text: String) throws(SBOMError) {
         var words: [Word] = []
         for word in try Self.split(text) { words.append(try Self.word(word)) }
         self.words = words
     }
 
-    /// Takes a question apart at the blanks outside of quotes.
+    /// Splits a query at the blanks outside of quotes.
     private static func split(_ text: String) throws(SBOMError) -> [String] {
         var words: [String] = []
         var word = ""
@@ -69,8 +68,8 @@ public struct Query: Sendable {
         switch label {
         case "all": return .all
         case "depth":
-            guard let depth = Int(value), (0...deepest).contains(depth) else {
-                throw SBOMError(.usage, "\(text): expected a number from 0 to \(deepest)")
+            guard let depth = Int(value), (0...Limits.queryDepth).contains(depth) else {
+                throw SBOMError(.usage, "\(text): expected a number from 0 to \(Limits.queryDepth)")
             }
             return .depth(depth)
         case "name":
@@ -80,7 +79,7 @@ public struct Query: Sendable {
                 throw SBOMError(.usage, "\(text): the regular expression \(error)")
             }
         case "purl":
-            // `*` cannot be the type of a package URL.
+            // `*` is not allowed as the type of a package URL.
             let isOfAnyType = value.hasPrefix("pkg:*")
             let spelled = isOfAnyType ? "pkg:any" + value.dropFirst("pkg:*".count) : value
             guard var purl = PackageURL(parsing: spelled) ?? PackageURL(parsing: spelled + "/*") else {
@@ -107,11 +106,11 @@ public struct Query: Sendable {
 
     // MARK: Answering
 
-    /// What of a document the question is about.
+    /// Finds the elements of a document that the query asks for.
     ///
     /// - Parameter bytes: The whole document.
-    /// - Returns: What was found.
-    /// - Throws: ``SBOMError`` if it is no document of a format that is known.
+    /// - Returns: The matching elements.
+    /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit.
     public func matches(in bytes: [UInt8]) throws(SBOMError) -> QueryMatches {
         let traversal = GraphTraversal(try DocumentGraph(reading: bytes))
         var set = traversal.top
@@ -119,11 +118,11 @@ public struct Query: Sendable {
         return QueryMatches(traversal.graph, set)
     }
 
-    /// What of a file the question is about.
+    /// Finds the elements of a file that the query asks for.
     ///
-    /// - Parameter path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
+    /// - Parameter path: The file; `-` stands for standard input, an image for the only SBOM attached to it.
     /// - Returns: What was found.
-    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    /// - Throws: ``SBOMError`` if the file does not exist, or is not a document that can be read.
     public func matches(inFile path: String) throws(SBOMError) -> QueryMatches {
         try InputDocument(at: path).parsed(matches)
     }
@@ -149,7 +148,7 @@ public struct Query: Sendable {
         }
     }
 
-    /// Whether a package URL has what is asked for; `*` asks for nothing.
+    /// Whether a package URL has the parts that are asked for; `*` matches everything.
     private static func fits(_ purl: PackageURL, _ wanted: PackageURL) -> Bool {
         let purl = purl.spelledForComparison
         func fits(_ part: String, _ wanted: String) -> Bool { WildcardText(wanted).matches(part) }
@@ -161,7 +160,7 @@ public struct Query: Sendable {
         return wanted.qualifiers.allSatisfy { key, value in purl.qualifiers[key].map { fits($0, value) } ?? false }
     }
 
-    /// Whether one of the licenses that the expressions of an element name is asked for.
+    /// Whether an expression of an element, or one of the licenses in it, matches.
     private static func isLicensed(
         _ declared: String, _ concluded: String, _ wanted: WildcardText, _ names: [String: String]
     ) -> Bool {
@@ -179,7 +178,7 @@ public struct Query: Sendable {
 }
 
 extension PackageURL {
-    /// The package URL with those parts in lower case, in which its type does not tell upper from lower case.
+    /// The package URL with those parts in lower case in which its type ignores the case.
     var spelledForComparison: PackageURL {
         var purl = self
         // purl-spec, types/*.json: case_sensitive of namespace and name.

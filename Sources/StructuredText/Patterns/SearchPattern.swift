@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// A regular expression in the notation of RE2 that a user looks for names with, and that is found anywhere in a text.
 ///
 /// Understood are characters, `.`, classes with ranges, negation and `[:alpha:]` and its like, `\d \D \w \W \s \S`,
@@ -20,9 +22,6 @@ package struct SearchPattern: Sendable {
         case match
     }
 
-    /// How many steps a pattern may be; counts such as `{1000}` repeat what they count.
-    private static let stepLimit = 10_000
-
     private var steps: [Step] = [.match]
     private var first = 0
 
@@ -33,7 +32,7 @@ package struct SearchPattern: Sendable {
     }
 
     private mutating func append(_ step: Step) throws(Failure) -> Int {
-        guard steps.count < Self.stepLimit else { throw Failure(description: "is too long") }
+        guard steps.count < Limits.patternSteps else { throw Failure(description: "is too long") }
         steps.append(step)
         return steps.count - 1
     }
@@ -174,7 +173,6 @@ private struct SearchPatternParser {
     private var ignoresCase = false
     private var dotTakesNewlines = false
 
-    private static let deepest = 100
     private static let digits: Scalars = [0x30...0x39]
     private static let lower: Scalars = [0x61...0x7A]
     private static let upper: Scalars = [0x41...0x5A]
@@ -202,7 +200,7 @@ private struct SearchPatternParser {
     }
 
     private mutating func choice(depth: Int) throws(Failure) -> SearchPatternNode {
-        guard depth < Self.deepest else { throw Failure(description: "nests groups too deep") }
+        guard depth < Limits.patternDepth else { throw Failure(description: "nests groups too deep") }
         var parts = [try sequence(depth: depth)]
         while take("|") { parts.append(try sequence(depth: depth)) }
         return parts.count == 1 ? parts[0] : .choice(parts)
@@ -249,8 +247,8 @@ private struct SearchPatternParser {
             rest = start
             return nil
         }
-        guard least <= most ?? least, max(least, most ?? 0) <= 1_000 else {
-            throw Failure(description: "has a count that is none, or beyond 1000")
+        guard least <= most ?? least, max(least, most ?? 0) <= Limits.patternCount else {
+            throw Failure(description: "has a count that is not valid, or larger than \(Limits.patternCount)")
         }
         return (least, most)
     }

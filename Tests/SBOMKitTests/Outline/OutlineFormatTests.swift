@@ -17,6 +17,16 @@ import Testing
         #expect(!found[0].hasMore)
     }
 
+    @Test func `chains are searched for fifty elements, and further matches are counted`() throws {
+        let packages = (0..<60).map { #"{"SPDXID": "SPDXRef-\#($0)", "name": "p\#($0)"}"# }.joined(separator: ",")
+        let document = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "packages": [\(packages)]}
+            """
+        let found = try Outline(Array(document.utf8)).chains(to: "p", limit: 1)
+        #expect(found.reasons.count == 50)
+        #expect(found.others == 10)
+    }
+
     @Test func `there may be more chains than anybody can count`() throws {
         // Each of 40 levels of two packages needs both of the next.
         var packages: [String] = []

@@ -1,19 +1,20 @@
+internal import ByteStreams
 internal import SBOMFormats
 internal import StructuredText
 
-/// Keeps only what leads to elements of a name, as bom's `--find` does.
+/// Keeps only what leads to elements with a name, as `--find` of bom does.
 struct BomFilter {
     private let isMatch: [Bool]
     private(set) var links: BomLinks
-    /// How many elements are looked at before the quick way is taken: with a depth, bom may look at one over and over.
-    private var budget = 2_000_000
+    /// How many more elements may be visited: with a depth, bom may visit an element over and over.
+    private var budget = Limits.bomSearchSteps
 
     init(_ graph: DocumentGraph, _ links: BomLinks, name: String) {
         self.links = links
         isMatch = graph.elements.names.map { $0.isIdentical(to: name) }
     }
 
-    /// The roots that are left, in their order.
+    /// The roots that remain, in their order.
     mutating func keep(_ roots: [Int32], depth: Int) -> [Int32] {
         // bom counts down and stops at 1, so that 0 and less mean no end.
         guard depth > 0 else { return keepAll(roots) }
@@ -29,8 +30,8 @@ struct BomFilter {
         return left
     }
 
-    // Without a depth it does not matter in which order elements are looked at, and cycles do no harm: what leads to a
-    // match is found from the matches backwards.
+    // Without a depth the order of visits does not matter, and cycles do no harm: what leads to a match is found
+    // from the matches backwards.
     private mutating func keepAll(_ roots: [Int32]) -> [Int32] {
         var leads = isMatch
         let isMatch = isMatch
@@ -64,12 +65,12 @@ struct BomFilter {
         var kept: [BomLinks.Link] = []
     }
 
-    // With one, what an element that is come to twice is worth depends on how deep it was the first time. Nil if it takes
-    // too long to find out.
+    // With a depth, the result for an element that is reached twice depends on the depth of the first visit. Nil if the
+    // budget is spent.
     private mutating func search(from root: Int32, depth: Int) -> Bool? {
         var known: [Int32: Bool] = [:]
         var pending: [Frame] = []
-        // What the last element that was looked at is worth; nil while it is not known.
+        // Whether the last element that was visited is kept; nil while that is not known.
         var worth = enter(root, depth, known, &pending)
         while var frame = pending.popLast() {
             guard budget > 0 else { return nil }
