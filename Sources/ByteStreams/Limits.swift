@@ -59,10 +59,24 @@ package struct Limits: Sendable {
     package var expansionAllowance = 4 << 30
     /// How much memory a decoder may ask for its window, in bytes (zstd --ultra --long=27, xz -9 need less).
     package var decoderMemory = 192 << 20
-    /// How many package records a database may have.
-    package var packageCount = 200_000
-    /// How many needs and provisions the records of a database may state together.
-    package var relationCount = 5_000_000
+    /// How many package records a database may have; all of Debian has 65,000 packages.
+    package var packageCount = 100_000
+    /// How many dependencies and provisions the records of a database may state together.
+    package var relationCount = 1_000_000
+    /// The largest header of an rpm package, in bytes (rpm lib/header.c, headerMaxbytes).
+    package var headerSize = 256 << 20
+    /// How many entries the header of an rpm package may have (rpm lib/header.c, HEADER_TAGS_MAX).
+    package var headerEntryCount = 0xFFFF
+    /// How many strings one value in the header of an rpm package may have; the largest packages have 400,000 files.
+    package var headerStringCount = 4 << 20
+    /// The largest os-release, in bytes; real ones have a few hundred.
+    package var osReleaseSize = 1 << 20
+    /// How much of dpkg's list of architectures is read, in bytes; real ones have about ten.
+    package var architectureListSize = 1 << 16
+    /// How many rows of the schema of an SQLite database are read; rpm's have about 40.
+    package var schemaRowCount = 1_000
+    /// The largest row of the schema of an SQLite database that is read, in bytes; rpm's have about 200.
+    package var schemaRowSize = 64 << 10
     /// How many dependency edges a graph may have.
     package var edgeCount = 1_000_000
     /// How many steps finding the dependencies of one database may take: comparisons, and needs that are kept.

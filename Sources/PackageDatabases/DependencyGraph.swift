@@ -1,14 +1,16 @@
-/// Which packages of one database need which, and what nothing installed answers.
+package import ByteStreams
+
+/// Which packages of one database depend on which, and which dependencies are unmet.
 ///
-/// Packages are named by their place in the array that the graph was resolved over.
+/// Packages are numbered by their position in the array that the graph was resolved over.
 package struct DependencyGraph: Sendable, Hashable {
-    /// One package needs another.
+    /// One package depends on another.
     ///
-    /// Each ordered pair stands once; a package never needs itself.
+    /// There is one edge for each ordered pair, and none from a package to itself.
     package struct Edge: Sendable, Hashable {
         package var from: Int
         package var to: Int
-        /// Only a recommendation or suggestion asks for it; nothing requires it.
+        /// Whether only recommendations or suggestions lead to it.
         package var isWeak: Bool
 
         package init(from: Int, to: Int, isWeak: Bool = false) {
@@ -18,13 +20,13 @@ package struct DependencyGraph: Sendable, Hashable {
         }
     }
 
-    /// A need of an installed package that no installed package answers: a known unknown.
+    /// A dependency of an installed package that no installed package meets.
     package struct UnmetNeed: Sendable, Hashable {
-        /// Whose need it is.
+        /// The package that has the dependency.
         package var package: Int
-        /// The field or tag it stands in: `Depends`, `Pre-Depends`, `Requires`.
+        /// The field or tag of the dependency: `Depends`, `Pre-Depends`, `Requires`.
         package var field: String
-        /// The need as the database spells it, blanks folded: `libfoo (>= 2) | libbar`.
+        /// The dependency as the database has it, with blanks folded: `libfoo (>= 2) | libbar`.
         package var need: String
 
         package init(package: Int, field: String, need: String) {
@@ -36,14 +38,30 @@ package struct DependencyGraph: Sendable, Hashable {
 
     /// Sorted by `from`, then `to`.
     package var edges: [Edge] = []
-    /// In the order of the packages, then as the record has them.
-    package var unmet: [UnmetNeed] = []
+    /// The unmet dependencies in the order of the packages and of their records, each once; of each package the first ones,
+    /// as many as ``Limits/diagnosticCount``.
+    package private(set) var unmet: [UnmetNeed] = []
+    /// How many different unmet dependencies each package has, for the packages that have any.
+    package private(set) var unmetCounts: [Int: Int] = [:]
+    /// How many different unmet dependencies there are, those that are only counted included.
+    package var unmetCount: Int { unmetCounts.values.reduce(0, +) }
 
     package init() {}
 
-    /// Adds a graph whose packages stand `offset` places further on in the common array.
+    /// Adds an unmet dependency that was not added before.
+    ///
+    /// `need` is not evaluated if the dependency is only counted.
+    package mutating func addUnmet(of package: Int, field: String, need: @autoclosure () -> String, limits: Limits) {
+        let count = unmetCounts[package, default: 0]
+        unmetCounts[package] = count + 1
+        guard count < limits.diagnosticCount else { return }
+        unmet.append(UnmetNeed(package: package, field: field, need: need()))
+    }
+
+    /// Adds a graph whose packages are `offset` positions further on in the common array.
     package mutating func append(_ other: DependencyGraph, offset: Int) {
         edges += other.edges.map { Edge(from: $0.from + offset, to: $0.to + offset, isWeak: $0.isWeak) }
         unmet += other.unmet.map { UnmetNeed(package: $0.package + offset, field: $0.field, need: $0.need) }
+        for (package, count) in other.unmetCounts { unmetCounts[package + offset] = count }
     }
 }

@@ -1,13 +1,12 @@
-/// A package that a database says is installed, in terms that rpm and dpkg share.
+/// A package that a database lists as installed, in terms that all package systems share.
 ///
-/// Text is as the database has it, without judgement: turning a maintainer into a supplier or a section into a
-/// purpose is the business of whoever makes a document of it.
+/// Text is as the database has it. Whoever makes a document decides what a maintainer or a section means there.
 package struct InstalledPackage: Sendable, Hashable {
     /// The source package that a binary package was built from.
     package struct Source: Sendable, Hashable {
-        /// The name (dpkg) or the whole name of the source rpm without `.src.rpm`'s meaning taken apart (rpm `SOURCERPM`).
+        /// The name (dpkg), or the full file name of the source rpm, unparsed (rpm `SOURCERPM`).
         package var name: String
-        /// The version where the database states it.
+        /// The version, if the database states it.
         package var version: String?
 
         package init(name: String, version: String? = nil) {
@@ -16,9 +15,9 @@ package struct InstalledPackage: Sendable, Hashable {
         }
     }
 
-    /// A digest that the database holds of its own record, named for what it is: it is not that of the package file.
+    /// A digest that the database has of its own record; it is not a digest of the package file.
     package struct RecordDigest: Sendable, Hashable {
-        /// The tag, as rpm spells it: `SIGMD5`, `SHA1HEADER`, `SHA256HEADER`.
+        /// rpm's name of the tag: `SIGMD5`, `SHA1HEADER`, `SHA256HEADER`.
         package var tag: String
         /// Lower-case hexadecimal.
         package var hex: String
@@ -33,14 +32,14 @@ package struct InstalledPackage: Sendable, Hashable {
     package var ecosystem: Ecosystem
     /// `Package` (dpkg), `NAME` (rpm).
     package var name: String
-    /// The version as its manager writes it.
+    /// The version in the form of its ecosystem.
     ///
-    /// dpkg: the whole version, with epoch and revision. rpm: `[epoch:]version-release`, the epoch only if it is set and
-    /// not 0.
+    /// dpkg: the whole version, with epoch and revision. rpm: `[epoch:]version-release`, with the epoch only if it is set
+    /// and not 0.
     package var version: String
-    /// rpm's `EPOCH` where it is set; for dpkg it is part of the version and this is nil.
+    /// rpm's `EPOCH`, if it is set; nil for dpkg, where it is part of the version.
     package var epoch: UInt32?
-    /// `Architecture` (dpkg: `all` stays `all`), `ARCH` (rpm); nil where the record has none.
+    /// `Architecture` (dpkg, also `all`), `ARCH` (rpm); nil if the record has none.
     package var architecture: String?
     /// `Source` (dpkg), `SOURCERPM` (rpm).
     package var source: Source?
@@ -54,7 +53,7 @@ package struct InstalledPackage: Sendable, Hashable {
     package var homepage: String?
     /// The short description: one line.
     package var summary: String?
-    /// The long description, as text: dpkg's leading blanks and dots are taken away.
+    /// The long description as text, without dpkg's leading blanks and dots.
     package var description: String?
     /// `LICENSE` (rpm).
     package var license: String?
@@ -64,7 +63,7 @@ package struct InstalledPackage: Sendable, Hashable {
     package var modularityLabel: String?
     /// Digests of the record (rpm).
     package var recordDigests: [RecordDigest] = []
-    /// Where its record stands: the path of the database file in the image, without a leading slash.
+    /// The path of the database file that has its record, without a leading slash.
     package var database: String
 
     package init(ecosystem: Ecosystem, name: String, version: String, architecture: String?, database: String) {
@@ -75,12 +74,12 @@ package struct InstalledPackage: Sendable, Hashable {
         self.database = database
     }
 
-    /// What makes it the same package in another layer's copy of the database.
+    /// The identity by which it is the same package in another layer's copy of the database.
     package var identity: Identity {
         Identity(ecosystem: ecosystem, name: name, version: version, architecture: architecture)
     }
 
-    /// What makes a package the same in two databases: ecosystem, name, version and architecture.
+    /// Packages of two databases with the same identity are the same package.
     package struct Identity: Sendable, Hashable {
         package var ecosystem: Ecosystem
         package var name: String

@@ -1,11 +1,9 @@
 package import ByteStreams
 
-/// What a system calls itself: os-release(5).
+/// The identity of an operating system (os-release(5)).
 package struct OSRelease: Sendable, Hashable {
-    /// The paths that are read, the first one that is there alone.
+    /// The paths of the file; only the first one that exists is read.
     package static let filesOfInterest = ["etc/os-release", "usr/lib/os-release"]
-    /// The largest file that is taken for one, in bytes; real ones have a few hundred.
-    package static let sizeLimit = 1 << 20
 
     /// An assignment.
     package struct Field: Sendable, Hashable {
@@ -13,20 +11,26 @@ package struct OSRelease: Sendable, Hashable {
         package var value: String
     }
 
-    /// All assignments in the order of the file; of several to one name the last value, in the place of the first.
+    /// The assignments in the order of the file.
+    ///
+    /// A name that is assigned twice has its last value, in its first position.
     package private(set) var fields: [Field] = []
 
-    /// Reads the file of that file system; nil where there is none.
-    package init?(in tree: some FileTree) throws(ParseError) {
+    /// Reads the os-release of a file system, or returns nil if it has none.
+    ///
+    /// - Throws: ``ParseError`` if it is larger than ``Limits/osReleaseSize``.
+    package init?(in tree: some FileTree, limits: Limits) throws(ParseError) {
         guard let bytes = Self.filesOfInterest.lazy.compactMap({ tree.contents(of: $0) }).first else { return nil }
-        guard bytes.count <= Self.sizeLimit else { throw ParseError(.limit("OSRelease.sizeLimit"), at: Self.sizeLimit) }
+        guard bytes.count <= limits.osReleaseSize else {
+            throw ParseError(.limit("osReleaseSize"), at: limits.osReleaseSize)
+        }
         self.init(parsing: bytes)
     }
 
-    /// Reads assignments as a shell would, without its expansions; a line that is none is passed over.
+    /// Reads assignments as a shell does, but without expansions; any other line is skipped.
     package init(parsing bytes: [UInt8]) {
         var places: [String: Int] = [:]
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        for line in ByteLines(bytes) {
             guard let field = Self.field(line) else { continue }
             if let place = places[field.name] {
                 fields[place] = field
@@ -37,7 +41,7 @@ package struct OSRelease: Sendable, Hashable {
         }
     }
 
-    /// The value of the field with that name, exactly as spelled: `ID`.
+    /// The value of the field with exactly that name, such as `ID`.
     package subscript(name: String) -> String? {
         fields.first { $0.name == name }?.value
     }
@@ -74,7 +78,7 @@ package struct OSRelease: Sendable, Hashable {
     private static func value(_ text: ArraySlice<UInt8>) -> String? {
         var value: [UInt8] = []
         var quote: UInt8?
-        // How much of the value must stay even if it is blank, as it was quoted.
+        // The length of the part of the value that was quoted, whose blanks stay.
         var kept = 0
         var index = text.startIndex
         while index < text.endIndex {
@@ -102,7 +106,7 @@ package struct OSRelease: Sendable, Hashable {
         return String(decoding: value, as: UTF8.self)
     }
 
-    /// What a backslash takes the meaning from inside double quotes (os-release(5)).
+    /// Whether a backslash escapes the byte inside double quotes (os-release(5)).
     private static func isEscapable(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"): true

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct MessageTests {
-    /// An image with as many needs that nothing answers.
+    /// An image with that many unmet dependencies.
     private func image(unmet: Int) -> TinyImage {
         let needs = (0..<unmet).map { "nothing-\($0)" }.joined(separator: ", ")
         return TinyImage([
@@ -23,9 +23,9 @@ import Testing
     @Test func `warnings are a line each`() throws {
         #expect(
             try sbomkit("generate debian-small").lines == [
-                "sbomkit: warning: var/lib/dpkg/status: legacy-mail:i386: nothing installed answers Depends: mail-agent",
-                "sbomkit: warning: var/lib/dpkg/status: zeta:amd64: nothing installed answers Depends: nowhere (>= 1.0)",
-                "sbomkit: warning: var/lib/dpkg/status: zeta:amd64: nothing installed answers Depends: mail-agent (>= 1.0)",
+                "sbomkit: warning: var/lib/dpkg/status: legacy-mail:i386: unmet dependency (Depends): mail-agent",
+                "sbomkit: warning: var/lib/dpkg/status: zeta:amd64: unmet dependency (Depends): nowhere (>= 1.0)",
+                "sbomkit: warning: var/lib/dpkg/status: zeta:amd64: unmet dependency (Depends): mail-agent (>= 1.0)",
             ])
     }
 
@@ -41,7 +41,7 @@ import Testing
                 usual.dropFirst(5)
                     == (count > 5
                         ? ["sbomkit: warning: and \(count - 5) more like that (unmet); --verbose shows all"] : []))
-            #expect(all.allSatisfy { $0.contains("nothing installed answers Depends: nothing-") })
+            #expect(all.allSatisfy { $0.contains("unmet dependency (Depends): nothing-") })
         }
     }
 

@@ -62,17 +62,18 @@ import Testing
 
     @Test func `the file in etc goes before the one in usr`() throws {
         let both = MemoryTree(["etc/os-release": "ID=a", "usr/lib/os-release": "ID=b"])
-        #expect(try OSRelease(in: both)?.id == "a")
-        #expect(try OSRelease(in: MemoryTree(["usr/lib/os-release": "ID=b"]))?.id == "b")
-        #expect(try OSRelease(in: MemoryTree([String: String]())) == nil)
+        #expect(try OSRelease(in: both, limits: Limits())?.id == "a")
+        #expect(try OSRelease(in: MemoryTree(["usr/lib/os-release": "ID=b"]), limits: Limits())?.id == "b")
+        #expect(try OSRelease(in: MemoryTree([String: String]()), limits: Limits()) == nil)
     }
 
     @Test func `a file that is too large is refused`() throws {
-        var bytes = [UInt8](repeating: 0x23, count: OSRelease.sizeLimit)
-        #expect(try OSRelease(in: MemoryTree(["etc/os-release": bytes]))?.fields == [])
+        let limits = Limits()
+        var bytes = [UInt8](repeating: 0x23, count: limits.osReleaseSize)
+        #expect(try OSRelease(in: MemoryTree(["etc/os-release": bytes]), limits: limits)?.fields == [])
         bytes.append(0x0A)
-        #expect(throws: ParseError(.limit("OSRelease.sizeLimit"), at: OSRelease.sizeLimit)) {
-            try OSRelease(in: MemoryTree(["etc/os-release": bytes]))
+        #expect(throws: ParseError(.limit("osReleaseSize"), at: limits.osReleaseSize)) {
+            try OSRelease(in: MemoryTree(["etc/os-release": bytes]), limits: limits)
         }
     }
 

@@ -1,22 +1,22 @@
 /// A Debian version in its three parts, ordered as dpkg orders it.
 ///
-/// Read as leniently as dpkg reads its own database (lib/dpkg/parsehelp.c, parseversion): what only earns a warning
-/// there, such as an odd character, is accepted; what is an error there is nil here. Equality is dpkg's, not that of
-/// the spelling: `1.0` and `1.00-0` are the same version.
+/// It accepts what dpkg accepts in its own database (lib/dpkg/parsehelp.c, parseversion): what is only a warning there, such
+/// as an invalid character, is accepted; what is an error there is nil here. Versions are equal if dpkg treats them as
+/// equal, such as `1.0` and `1.00-0`.
 package struct DebianVersion: Sendable {
-    /// What stands before the first colon; 0 where there is none.
+    /// The number before the first colon; 0 if there is none.
     package let epoch: Int32
-    /// The version that upstream gave.
+    /// The version of the upstream project.
     package let upstream: String
-    /// What stands after the last hyphen; empty where there is none, which compares as `0` does.
+    /// The text after the last hyphen; empty if there is none, which compares like `0`.
     package let revision: String
 
-    /// Reads `[epoch:]upstream[-revision]`, with blanks around it (deb-version(7)).
+    /// Parses `[epoch:]upstream[-revision]`, with blanks around it (deb-version(7)).
     package init?(parsing text: String) {
         self.init(parsing: Array(text.utf8)[...])
     }
 
-    /// The same from bytes; what is not UTF-8 is repaired.
+    /// Parses bytes; those that are not UTF-8 become U+FFFD.
     init?(parsing text: ArraySlice<UInt8>) {
         let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
         var rest = text.drop(while: isBlank)
@@ -24,7 +24,7 @@ package struct DebianVersion: Sendable {
         guard !rest.contains(where: isBlank) else { return nil }
         var epoch: Int32 = 0
         if let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
-            // dpkg takes a sign, as strtol does, and refuses what is beyond INT_MAX.
+            // dpkg accepts a sign, because it uses strtol, and refuses numbers above INT_MAX.
             guard let number = Int32(String(decoding: rest[..<colon], as: UTF8.self)), number >= 0 else { return nil }
             epoch = number
             rest = rest[(colon + 1)...]
@@ -41,7 +41,7 @@ package struct DebianVersion: Sendable {
         self.revision = revision.isEmpty ? "" : String(decoding: revision, as: UTF8.self)
     }
 
-    /// How a need restricts the versions that answer it.
+    /// How a dependency restricts the versions that satisfy it.
     package enum Relation: Sendable, Hashable {
         case earlier
         case earlierOrEqual
@@ -90,9 +90,9 @@ extension DebianVersion: Comparable {
         return order != 0 ? order : Self.order(revision.utf8Span.span, other.revision.utf8Span.span)
     }
 
-    /// lib/dpkg/version.c, verrevcmp: runs of other characters and runs of digits in turn.
+    /// Compares runs of other characters and runs of digits in turn (lib/dpkg/version.c, verrevcmp).
     ///
-    /// Digits are compared as text after their leading zeros, so a number of any length is only read, never computed.
+    /// Digits are compared as text after their leading zeros, so a number of any length is never computed.
     private static func order(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
         var l = 0
         var r = 0
@@ -100,7 +100,7 @@ extension DebianVersion: Comparable {
             while (l < left.count && !isDigit(left[l])) || (r < right.count && !isDigit(right[r])) {
                 let difference = weight(left, l) - weight(right, r)
                 if difference != 0 { return difference }
-                // Only the end and digits weigh 0, and one side is neither: so neither side is, and both go on.
+                // Only the end and digits have the weight 0. The weights are equal and one is not 0, so both sides continue.
                 l += 1
                 r += 1
             }
@@ -127,7 +127,7 @@ extension DebianVersion: Comparable {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): return 0
         case UInt8(ascii: "~"): return -1
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): return Int(byte)
-        // A char is signed where most images come from, so dpkg adds 256 to a negative number.
+        // A char is signed on most architectures, so dpkg adds 256 to a negative number.
         case 0x80...0xFF: return Int(byte)
         default: return Int(byte) + 256
         }
@@ -139,12 +139,12 @@ extension DebianVersion: Comparable {
 }
 
 extension DebianVersion: CustomStringConvertible {
-    /// The version as dpkg writes it: an epoch of 0 only where a colon needs it (lib/dpkg/parsehelp.c, varbufversion).
+    /// The text that dpkg writes, with an epoch of 0 only if the rest has a colon (lib/dpkg/parsehelp.c, varbufversion).
     package var description: String {
         let needsEpoch = epoch != 0 || upstream.utf8.contains(UInt8(ascii: ":"))
         return (needsEpoch ? "\(epoch):" : "") + upstream + (revision.isEmpty ? "" : "-" + revision)
     }
 
-    /// How much work a comparison may be, in bytes.
+    /// The length, in bytes, which bounds the work of a comparison.
     var length: Int { upstream.utf8.count + revision.utf8.count }
 }

@@ -1,16 +1,16 @@
-/// Cuts a control file into stanzas, in one pass and without copying (deb-control(5), lib/dpkg/parse.c parse_stanza).
+/// Splits a control file into stanzas, in one pass and without copying (deb-control(5), lib/dpkg/parse.c parse_stanza).
 ///
-/// More tolerant than dpkg, which refuses the whole file: lines may end in CR LF, the last one in nothing, and a line
-/// of blanks ends a stanza like an empty one. A second `Package` field starts a new stanza, as the blank line before
-/// it must have been lost.
+/// It accepts more than dpkg, which refuses the whole file: lines may end in CR LF, the last line need not end, and a line
+/// of blanks ends a stanza like an empty one. A second `Package` field starts a new stanza, because the blank line before it
+/// must have been lost.
 struct DpkgControlFile {
-    /// The fields that are read; dpkg's names of the rest are passed over.
+    /// The fields that are read; all others are skipped.
     enum Field: Int, CaseIterable {
         case package, status, version, architecture, multiArch, source, maintainer, originalMaintainer
         case sourceOriginalMaintainer, origin, homepage, section, description
         case preDepends, depends, recommends, suggests, provides
 
-        /// As dpkg writes it; it is read whatever its letters' case.
+        /// The name that dpkg writes; upper and lower case are equal when it is read.
         var name: String {
             switch self {
             case .package: "Package"
@@ -35,7 +35,7 @@ struct DpkgControlFile {
         }
     }
 
-    /// Where the value of a field stands, with its continuation lines and without the blanks around it.
+    /// The place of the value of a field, with its continuation lines and without the blanks around it.
     struct Value {
         var range: Range<Int>
         var line: Int
@@ -43,15 +43,15 @@ struct DpkgControlFile {
 
     /// The fields of one package.
     struct Stanza {
-        /// The line it starts in, counted from 1; 0 while it has none.
+        /// The line on which it starts, counted from 1; 0 before its first line.
         var line = 0
-        /// The first line that is neither a field nor the continuation of one, and where that stands.
+        /// The first line that is neither a field nor the continuation of one.
         var malformed: Value?
         /// Whether the next stanza follows without a blank line.
         var runsOn = false
         private var values = [Value?](repeating: nil, count: Field.allCases.count)
 
-        /// The value of a field that is there and not empty; of several the last one.
+        /// The value of a field, or nil if it is absent or empty; the last one if the field is there twice.
         subscript(field: Field) -> Value? {
             get { values[field.rawValue] }
             set { values[field.rawValue] = newValue }
@@ -68,7 +68,7 @@ struct DpkgControlFile {
     let bytes: [UInt8]
     private var offset = 0
     private var line = 1
-    /// All names in small letters, and where in them each stands: one array is faster to look through than many.
+    /// All names in lower case, and the range of each in them: one array is faster to search than many.
     private let names: [UInt8]
     private let fields: [(field: Field, name: Range<Int>)]
 
@@ -83,7 +83,7 @@ struct DpkgControlFile {
         self.names = names
     }
 
-    /// Where reading has come to, in bytes.
+    /// The offset of the next line, in bytes.
     var position: Int { offset }
 
     /// Reads the next stanza, or returns false at the end.
@@ -125,7 +125,7 @@ struct DpkgControlFile {
                 if stanza.line == 0 { stanza.line = line }
                 if stanza.malformed == nil { stanza.malformed = Value(range: start..<end, line: line) }
                 open = nil
-                // What follows such a line belongs to it, and one complaint is enough.
+                // Continuation lines belong to such a line, and one diagnostic is enough.
                 isContinuable = true
             }
             offset = next
@@ -138,8 +138,8 @@ struct DpkgControlFile {
         if let value = stanza[field] {
             stanza[field] = Value(range: value.range.lowerBound..<end, line: value.line)
         } else {
-            // The line with the name held nothing; the blank before the text stays, it tells a description from a
-            // summary.
+            // The line with the name has no text. The blank before the text stays, because it shows that the text is a
+            // description and not a summary.
             stanza[field] = Value(range: start..<end, line: line)
         }
     }
@@ -167,7 +167,8 @@ struct DpkgControlFile {
         return start
     }
 
-    /// Where the field name ends and the value begins: blanks may stand before the colon, and no name starts with `-`.
+    /// Where the name of the field ends and where its value begins; there may be blanks before the colon, and no name starts
+    /// with `-`.
     private func endOfName(in range: Range<Int>) -> (name: Int, value: Int)? {
         guard bytes[range.lowerBound] != UInt8(ascii: "-") else { return nil }
         var end = range.lowerBound
@@ -188,7 +189,7 @@ struct DpkgControlFile {
         return nil
     }
 
-    /// Whether it is white space inside a line.
+    /// Whether the byte is white space inside a line.
     static func isBlank(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), 0x0B, 0x0C: true
@@ -196,7 +197,7 @@ struct DpkgControlFile {
         }
     }
 
-    /// The text of several lines as one: each run of blanks and line ends becomes one blank, none stays at the ends.
+    /// The text of several lines as one line: each run of blanks and line ends becomes one blank, and those at the ends go.
     static func folded(_ bytes: ArraySlice<UInt8>) -> String {
         if isFolded(bytes) { return String(decoding: bytes, as: UTF8.self) }
         var folded: [UInt8] = []

@@ -14,11 +14,11 @@ extension DpkgDatabase {
             if paths.contains(place) { result.insert(place) }
         }
         for (name, bytes) in tree.contents(ofFilesIn: Self.listFolder) where name.hasSuffix(Self.listEnding) {
-            for line in bytes.split(separator: UInt8(ascii: "\n")) { keep(line.drop { $0 == UInt8(ascii: "/") }) }
+            for line in ByteLines(bytes) { keep(line.drop { $0 == UInt8(ascii: "/") }) }
         }
         // Distroless images have no lists but digests: `DIGEST  PATH`, or `DIGEST *PATH` as md5sum writes for binary files.
         for (name, bytes) in tree.contents(ofFilesIn: Self.statusFolder) where name.hasSuffix(Self.digestEnding) {
-            for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            for line in ByteLines(bytes) {
                 keep(line.drop { $0 != UInt8(ascii: " ") }.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") })
             }
         }

@@ -1,41 +1,43 @@
 package import ByteStreams
 
-/// What dpkg says is installed: `var/lib/dpkg/status`, and `var/lib/dpkg/status.d` of images made without dpkg.
+/// The packages that dpkg lists as installed: `var/lib/dpkg/status`, and `var/lib/dpkg/status.d` of images made without dpkg.
 ///
-/// Distroless images have one control file a package in `status.d`, under any name, some in base64; whoever put it
-/// there installed the package, so it needs no `Status`. Where both are there, both count.
+/// Distroless images have one control file per package in `status.d`, under any name, sometimes in base64. The package of
+/// such a file is installed, so the file needs no `Status`. If an image has both, both are read.
 package struct DpkgDatabase: Sendable {
-    /// Every package whose files are there, as the files have them, each identity once.
+    /// Every package whose files are present, in the order of the records, each identity once.
     ///
-    /// That is the states installed, triggers-pending, triggers-awaited, half-configured and unpacked (dpkg(1)). Names
-    /// are in small letters and versions without a needless epoch, as dpkg itself shows them.
+    /// These are the states installed, triggers-pending, triggers-awaited, half-configured and unpacked (dpkg(1)). Names
+    /// are in lower case and versions have no redundant epoch, as in the output of dpkg.
     package private(set) var packages: [InstalledPackage] = []
-    /// What the packages say about others, in the same order.
+    /// The relations of each of ``packages`` to others, in the same order.
     package private(set) var relations: [DpkgRelations] = []
-    /// What was odd, in the order it was found.
-    package private(set) var diagnostics: [Diagnostic] = []
-    /// The lines of `var/lib/dpkg/arch`: the architecture of dpkg first, then the foreign ones.
+    /// What is damaged or unusual, in the order in which it was found.
+    package var diagnostics: [Diagnostic] { log.diagnostics }
+    private var log: DiagnosticLog
+    /// The lines of `var/lib/dpkg/arch`: the native architecture first, then the foreign ones.
     package private(set) var architectures: [String] = []
-    /// The architecture that `all` and `:native` stand for; nil where no package has one.
+    /// The architecture that `all` and `:native` mean, or nil if no package has an architecture.
     ///
-    /// dpkg has it compiled in. From its files it is the first line of `var/lib/dpkg/arch` (lib/dpkg/arch.c writes its
-    /// own first), else the architecture of the package dpkg, else that of most packages, the first by its bytes among
-    /// equals.
+    /// dpkg has it compiled in. Here it is the first line of `var/lib/dpkg/arch` (lib/dpkg/arch.c writes its own first),
+    /// else the architecture of the package dpkg, else the most frequent one; among equals the first by its bytes.
     package private(set) var nativeArchitecture: String?
 
     let limits: Limits
     private var recordCount = 0
     private var relationCount = 0
     private var identities: Set<InstalledPackage.Identity> = []
-    /// Names with architectures, of which dpkg has only one version each.
+    /// `NAME:ARCHITECTURE` of the packages so far, of which dpkg has only one version each.
     private var names: Set<String> = []
 
-    /// Reads the database of that file system; nil where it has none.
+    /// Reads the database of a file system, or returns nil if it has none.
     ///
-    /// Throws only where more records or relations than `limits` allows are in it: damage costs a record at most, and
-    /// leaves a diagnostic.
+    /// A damaged record costs at most that record, and leaves a diagnostic.
+    ///
+    /// - Throws: ``ParseError`` if there are more records or relations than `limits` allows.
     package init?(in tree: some FileTree, limits: Limits) throws(ParseError) {
         self.limits = limits
+        log = DiagnosticLog(limits: limits)
         var isThere = false
         if let bytes = tree.contents(of: Self.statusPath) {
             isThere = true
@@ -52,8 +54,8 @@ package struct DpkgDatabase: Sendable {
     }
 
     private mutating func readArchitectures(_ bytes: [UInt8]) {
-        let lines = bytes.prefix(1 << 16).split(separator: UInt8(ascii: "\n"))
-        // What is no name is no architecture either: a damaged file must not decide what `all` means.
+        let lines = bytes.prefix(limits.architectureListSize).split(separator: UInt8(ascii: "\n"))
+        // An architecture has the form of a name. A damaged file must not decide what `all` means.
         architectures = lines.map(DpkgControlFile.folded).filter {
             DpkgRelations.packageName(Array($0.utf8)[...]) != nil
         }
@@ -92,7 +94,7 @@ extension DpkgDatabase {
 
     private mutating func read(_ bytes: [UInt8], at path: String, isStatusFile: Bool) throws(ParseError) {
         if isStatusFile {
-            // A record has about 1,000 bytes. What a larger file needs is not worth a guess.
+            // A record has about 1,000 bytes. For a larger file the arrays grow as needed.
             let expected = min(bytes.count / 1_000, 10_000)
             packages.reserveCapacity(expected)
             relations.reserveCapacity(expected)
@@ -112,7 +114,7 @@ extension DpkgDatabase {
     private mutating func read(_ stanza: Stanza, of record: Record, isStatusFile: Bool) throws(ParseError) {
         if let malformed = stanza.malformed {
             let text = record.excerpt(malformed.range)
-            warn(.malformedLine, record, malformed.line, "neither a field nor the continuation of one: \(text)")
+            warn(.malformedLine, record, malformed.line, "a line is neither a field nor a continuation: \(text)")
         }
         if stanza.runsOn {
             warn(.missingBlankLine, record, stanza.line, "another package follows in the same stanza")
@@ -153,11 +155,11 @@ extension DpkgDatabase {
         relations.append(try relations(in: stanza, of: record, version: version))
     }
 
-    /// The state, or nil if it is not one; a warning says so.
+    /// The state of a package, or nil with a diagnostic if it is missing or unknown.
     private mutating func state(_ stanza: Stanza, of record: Record, name: String, isStatusFile: Bool) -> State? {
         guard let status = stanza[.status] else {
             if !isStatusFile { return .installed }
-            // As dpkg has it: not installed. But dpkg never writes such a record, so something has been lost.
+            // To dpkg the package is not installed. But dpkg never writes such a record, so the file is damaged.
             lose(.missingField, record, stanza.line, "\(name.prefix(80)) has no Status, so it is not listed")
             return nil
         }
@@ -180,7 +182,7 @@ extension DpkgDatabase {
         }
     }
 
-    /// `gcc-12 (12.2.0-14)`: the version only where it is another than that of the package (deb-control(5)).
+    /// Parses `gcc-12 (12.2.0-14)`; the version is there only if it differs from that of the package (deb-control(5)).
     private static func source(_ text: String) -> InstalledPackage.Source? {
         let parts = text.utf8.split(maxSplits: 2) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "(") }
         guard let name = parts.first else { return nil }
@@ -218,48 +220,38 @@ extension DpkgDatabase {
         relationCount += field.alternatives.count
         if let malformed = parser.malformed {
             let text = record.excerpt(malformed)
-            warn(.malformedRelation, record, value.line, "\(name) has what is no relation: \(text)")
+            warn(.malformedRelation, record, value.line, "\(name) has a relation that does not parse: \(text)")
         }
         return field
     }
 
-    /// How many warnings are kept: a file of nothing but damage must not fill the memory with complaints.
-    private static let diagnosticCount = 1_000
-
-    private mutating func warn(_ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: String) {
-        report(.warning, code, record, line, message)
-    }
-
-    /// Says that a record, and perhaps a package with it, could not be read.
-    private mutating func lose(_ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: String) {
-        report(.blind, code, record, line, message)
-    }
-
-    private mutating func report(
-        _ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: String
+    private mutating func warn(
+        _ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: @autoclosure () -> String
     ) {
-        if diagnostics.count < Self.diagnosticCount {
-            diagnostics.append(Diagnostic(severity, code: code, at: "\(record.path):\(line)", message))
-        } else if diagnostics.count == Self.diagnosticCount {
-            let message = "more is wrong than is listed"
-            diagnostics.append(Diagnostic(.blind, code: .moreDiagnostics, at: "\(record.path):\(line)", message))
-        }
+        log.append(.warning, code: code, at: "\(record.path):\(line)", message())
+    }
+
+    /// Reports that a record, and perhaps a package with it, could not be read.
+    private mutating func lose(
+        _ code: Diagnostic.Code, _ record: Record, _ line: Int, _ message: @autoclosure () -> String
+    ) {
+        log.append(.blind, code: code, at: "\(record.path):\(line)", message())
     }
 }
 
-/// The bytes that a stanza stands in, and where they are from.
+/// The bytes that a stanza is in, and the path of their file.
 private struct Record {
     let bytes: [UInt8]
     let path: String
 
-    /// The value as text: one line, whatever it stands on.
+    /// The value as one line of text.
     func text(_ range: Range<Int>) -> String {
         let value = bytes[range]
         let isOneLine = value.first.map(DpkgControlFile.isBlank) != true && !value.contains(UInt8(ascii: "\n"))
         return isOneLine ? String(decoding: value, as: UTF8.self) : DpkgControlFile.folded(value)
     }
 
-    /// In small letters; empty where there is none.
+    /// The last word of a value, in lower case; empty if there is none.
     func lastWord(_ range: Range<Int>) -> String {
         let isWhite = { (byte: UInt8) in byte == UInt8(ascii: "\n") || DpkgControlFile.isBlank(byte) }
         let start = bytes[range].lastIndex(where: isWhite).map { $0 + 1 } ?? range.lowerBound
@@ -277,7 +269,7 @@ private struct Record {
             while end < range.upperBound && bytes[end] != UInt8(ascii: "\n") { end += 1 }
             let next = end + 1
             while end > start && DpkgControlFile.isBlank(bytes[end - 1]) { end -= 1 }
-            // Where the name of the field stands alone, all of it is the long description.
+            // If the first line is empty, all of the value is the long description.
             if start == range.lowerBound && !DpkgControlFile.isBlank(bytes[start]) {
                 summary = String(decoding: bytes[start..<end], as: UTF8.self)
             } else {
@@ -290,7 +282,7 @@ private struct Record {
         return (summary, text.isEmpty ? nil : String(decoding: text, as: UTF8.self))
     }
 
-    /// The start of what was found, fit for a message.
+    /// The beginning of a value, without control characters, for a message.
     func excerpt(_ range: Range<Int>) -> String {
         let text = DpkgControlFile.folded(bytes[range].prefix(60))
         return String(

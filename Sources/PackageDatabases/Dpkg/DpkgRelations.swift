@@ -1,10 +1,10 @@
 internal import ByteStreams
 
-/// What a dpkg record says about other packages, as resolving needs it.
+/// The relations of a dpkg record to other packages, in the form that resolving needs.
 ///
-/// Its names are in small letters, as dpkg makes them when it reads (lib/dpkg/pkg-hash.c).
+/// Names are in lower case, as dpkg reads them (lib/dpkg/pkg-hash.c).
 package struct DpkgRelations: Sendable {
-    /// Who besides packages of the same architecture may have a need answered by this package (deb-control(5)).
+    /// Which packages of other architectures this package may satisfy dependencies of (deb-control(5)).
     package enum MultiArch: String, Sendable {
         case no
         case same
@@ -12,26 +12,26 @@ package struct DpkgRelations: Sendable {
         case allowed
     }
 
-    /// One package that would answer a need, or one that is provided.
+    /// One package that would satisfy a dependency, or one that is provided.
     package struct Alternative: Sendable {
         package var name: String
-        /// What stands after the colon: `any`, `native` or an architecture.
+        /// The word after the colon: `any`, `native` or an architecture.
         package var qualifier: String?
         package var relation: DebianVersion.Relation?
         package var version: DebianVersion?
     }
 
-    /// One of the needs that commas separate: any of its alternatives answers it.
+    /// One of the dependencies that commas separate; any of its alternatives satisfies it.
     package struct Need: Sendable {
-        /// As the database spells it, blanks folded.
+        /// The text in the database, with blanks folded.
         package var text: String
-        /// Where its alternatives stand in those of the field.
+        /// The range of its alternatives in those of the field.
         package var alternatives: Range<Int>
     }
 
-    /// A field of needs, or what is provided.
+    /// A field of dependencies, or the field of provisions.
     package struct Field: Sendable {
-        /// As dpkg writes it: `Pre-Depends`.
+        /// The name that dpkg writes: `Pre-Depends`.
         package var name: String
         package var isWeak: Bool
         package var needs: [Need] = []
@@ -39,14 +39,14 @@ package struct DpkgRelations: Sendable {
     }
 
     package var multiArch = MultiArch.no
-    /// The version as it is compared; nil where dpkg could not read it.
+    /// The version for comparisons; nil if dpkg could not read it.
     package var version: DebianVersion?
     /// Pre-Depends, Depends, Recommends and Suggests, in the order of the record.
     package var fields: [Field] = []
-    /// A version only if it is provided with one.
+    /// The provisions; one has a version only if the field states it.
     package var provides: [Alternative] = []
 
-    /// A legal package name in small letters, as dpkg has it (lib/dpkg/pkg.c pkg_name_is_illegal, lib/dpkg/pkg-hash.c).
+    /// A legal package name in lower case, or nil if it is not legal (lib/dpkg/pkg.c pkg_name_is_illegal, lib/dpkg/pkg-hash.c).
     static func packageName(_ bytes: ArraySlice<UInt8>) -> String? {
         guard let first = bytes.first, isAlphanumeric(first) else { return nil }
         var hasCapitals = false
@@ -77,13 +77,13 @@ package struct DpkgRelations: Sendable {
 
 /// Reads `libfoo (>= 2) | libbar:any, …` (deb-control(5), lib/dpkg/fields.c f_dependency).
 ///
-/// Where dpkg gives up on the file, only the alternative that cannot be read is left out. Restrictions in brackets,
-/// which belong to source packages, are passed over.
+/// Where dpkg refuses the file, only the alternative that does not parse is left out. Restrictions in brackets, which belong
+/// to source packages, are skipped.
 struct DpkgRelationParser {
     private let bytes: [UInt8]
     private var index: Int
     private let end: Int
-    /// The first alternative that could not be read.
+    /// The first alternative that does not parse.
     private(set) var malformed: Range<Int>?
 
     init(_ bytes: [UInt8], _ range: Range<Int>) {
@@ -92,9 +92,11 @@ struct DpkgRelationParser {
         end = range.upperBound
     }
 
-    /// Reads all of it; throws if there are more than `limit` alternatives.
+    /// Reads the whole value into `field`.
     ///
-    /// Each takes some fifty times the room of the shortest way to write it.
+    /// An alternative takes about fifty times the memory of its shortest text.
+    ///
+    /// - Throws: ``ParseError`` if there are more than `limit` alternatives.
     mutating func read(into field: inout DpkgRelations.Field, limit: Int) throws(ParseError) {
         while true {
             skip { Self.isWhite($0) || $0 == UInt8(ascii: ",") }

@@ -1,11 +1,13 @@
 package import ByteStreams
 
 extension DpkgDatabase {
-    /// Which installed package answers which need (deb-control(5), lib/dpkg/depcon.c).
+    /// Which installed packages meet which dependency (deb-control(5), lib/dpkg/depcon.c).
     ///
-    /// Every installed package that satisfies any alternative counts, itself or through Provides. Pre-Depends and
-    /// Depends make edges and unmet needs; Recommends and Suggests make weak edges where they are asked for. What a
-    /// package answers itself is met and makes no edge. Throws where the graph is larger than the limits allow.
+    /// Every installed package that satisfies any alternative counts, by its name or by Provides. Pre-Depends and Depends
+    /// make edges and unmet dependencies; with `includingWeak`, Recommends and Suggests make weak edges. A dependency that
+    /// the package itself satisfies is met and makes no edge.
+    ///
+    /// - Throws: ``ParseError`` if the graph or the work exceeds a limit.
     package func dependencies(includingWeak: Bool) throws(ParseError) -> DependencyGraph {
         var resolution = DpkgResolution(self)
         for package in packages.indices {
@@ -20,13 +22,14 @@ private struct DpkgResolution {
     private(set) var graph = DependencyGraph()
     private let database: DpkgDatabase
     private let index: DpkgAnswerIndex
-    /// How much may still be compared: needs times providers can be work without end that makes no edge.
+    /// How many comparisons are left: dependencies times providers can be much work that makes no edge.
     private var looksLeft: Int
-    /// What the package at hand needs.
+    /// The packages that the current package depends on.
     private var found: [Int] = []
-    /// Of each package, who was last found to need it and how much, as one number that grows with both.
+    /// For each package, the last package that was found to depend on it and how strongly, as one number that grows with
+    /// both.
     ///
-    /// So nothing has to be wiped between packages, and `found` names each package once.
+    /// So nothing has to be cleared between packages, and `found` has each package once.
     private var lastNeed: [Int]
 
     init(_ database: DpkgDatabase) {
@@ -38,6 +41,7 @@ private struct DpkgResolution {
 
     mutating func resolve(_ package: Int, includingWeak: Bool) throws(ParseError) {
         found.removeAll(keepingCapacity: true)
+        var unmet: Set<String> = []
         for field in database.relations[package].fields where includingWeak || !field.isWeak {
             for need in field.needs {
                 var isMet = false
@@ -45,8 +49,8 @@ private struct DpkgResolution {
                     let isAnswered = try find(alternative, for: package, isWeak: field.isWeak)
                     isMet = isMet || isAnswered
                 }
-                if !isMet && !field.isWeak {
-                    graph.unmet.append(.init(package: package, field: field.name, need: need.text))
+                if !isMet && !field.isWeak && unmet.insert("\(field.name) \(need.text)").inserted {
+                    graph.addUnmet(of: package, field: field.name, need: need.text, limits: database.limits)
                 }
             }
         }
@@ -59,13 +63,13 @@ private struct DpkgResolution {
         }
     }
 
-    /// Notes who answers, and returns whether anyone does.
+    /// Records the packages that satisfy an alternative, and returns whether there is any.
     private mutating func find(
         _ alternative: DpkgRelations.Alternative, for package: Int, isWeak: Bool
     ) throws(ParseError) -> Bool {
         var isAnswered = false
         for answer in index[alternative.name] {
-            // Long versions are the other way to make this slow.
+            // Long versions also make this slow.
             looksLeft -= 1 + ((alternative.version?.length ?? 0) + (answer.version?.length ?? 0)) / 64
             guard looksLeft >= 0 else { throw ParseError(.limit("resolutionSteps"), at: 0) }
             guard index.fits(answer, alternative, of: package) else { continue }
@@ -78,23 +82,23 @@ private struct DpkgResolution {
         return isAnswered
     }
 
-    /// What a weak need counts in `lastNeed`; a strong one counts one more.
+    /// The value of a weak dependency in `lastNeed`; a strong one is one more.
     private func weakNeed(of package: Int) -> Int {
         2 * package + 1
     }
 }
 
-/// The installed packages by every name they answer to.
+/// The installed packages by every name that they have or provide.
 private struct DpkgAnswerIndex {
     struct Answer {
         var package: Int
-        /// That of the package or of what it provides; nil answers no need for a version.
+        /// The version of the package or of what it provides; nil satisfies no dependency on a version.
         var version: DebianVersion?
     }
 
     private var answers: [String: [Answer]] = [:]
     private let multiArch: [DpkgRelations.MultiArch]
-    /// Those of the packages, `all` and none replaced by the native one.
+    /// The architecture of each package, with the native one in place of `all` or none.
     private let architectures: [String]
     private let native: String
 
@@ -117,7 +121,7 @@ private struct DpkgAnswerIndex {
 
     subscript(name: String) -> [Answer] { answers[name] ?? [] }
 
-    /// Whether architecture and version will do.
+    /// Whether architecture and version satisfy the alternative.
     func fits(_ answer: Answer, _ alternative: DpkgRelations.Alternative, of needing: Int) -> Bool {
         guard hasArchitecture(answer.package, alternative.qualifier, of: needing) else { return false }
         guard let relation = alternative.relation, let wanted = alternative.version else { return true }
@@ -125,7 +129,7 @@ private struct DpkgAnswerIndex {
         return version.holds(relation, wanted)
     }
 
-    /// lib/dpkg/arch.c and depcon.c: a need means its own architecture unless it says otherwise.
+    /// A dependency means the architecture of the package that has it, unless it states one (lib/dpkg/arch.c, depcon.c).
     private func hasArchitecture(_ package: Int, _ qualifier: String?, of needing: Int) -> Bool {
         switch qualifier {
         case nil: multiArch[package] == .foreign || architectures[package] == architectures[needing]

@@ -1,7 +1,7 @@
 internal import ByteStreams
 
 extension InstalledPackage {
-    /// What the header of an rpm package says.
+    /// The package that a header describes.
     init(header: RPMHeader, database: String) throws(ParseError) {
         guard let name = header.string(.name), let version = header.string(.version),
             let release = header.string(.release),

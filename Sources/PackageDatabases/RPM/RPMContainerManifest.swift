@@ -2,11 +2,13 @@ internal import ByteStreams
 
 /// The list of packages that distroless images of Azure Linux (CBL-Mariner) have in place of a database.
 ///
-/// It is what `rpm -qa` printed when the image was built, one package a line, its fields set off by tabs.
+/// It is the output of `rpm -qa` from when the image was built: one package a line, fields separated by tabs.
 enum RPMContainerManifest {
     static let path = "var/lib/rpmmanifest/container-manifest-2"
 
-    /// The place of each field, from 0: the epoch stands there twice, first as `(none)` if there is none.
+    /// The position of each field, counted from 0.
+    ///
+    /// The epoch is there twice; the first one is `(none)` if there is no epoch.
     private enum Field {
         static let name = 0
         static let version = 1
@@ -21,19 +23,19 @@ enum RPMContainerManifest {
         _ bytes: [UInt8], limits: Limits
     ) throws(PackageDatabaseError) -> (packages: [InstalledPackage], diagnostics: [Diagnostic]) {
         var packages: [InstalledPackage] = []
-        var diagnostics = [
-            Diagnostic(
-                .warning, code: .rpmManifest, at: path, "a manifest states no dependencies, so none can be listed")
-        ]
-        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        var diagnostics = DiagnosticLog(limits: limits)
+        diagnostics.append(
+            .warning, code: .rpmManifest, at: path, "a manifest states no dependencies, so none can be listed")
+        for (index, line) in ByteLines(bytes).enumerated() {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             if line.isEmpty { continue }
-            let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self) }
+            let fields = line.split(
+                separator: UInt8(ascii: "\t"), maxSplits: Field.count, omittingEmptySubsequences: false
+            ).map { String(decoding: $0, as: UTF8.self) }
             guard fields.count >= Field.count, !fields[Field.name].isEmpty, !fields[Field.version].isEmpty else {
-                let message = "expected a name, a version and \(Field.count - 2) more fields, found \(fields.count)"
                 diagnostics.append(
-                    Diagnostic(.blind, code: .rpmDamagedRecord, at: "\(path): line \(index + 1)", message))
+                    .blind, code: .rpmDamagedRecord, at: "\(path): line \(index + 1)",
+                    "expected a name, a version and \(Field.count - 2) more fields, found \(fields.count)")
                 continue
             }
             guard packages.count < limits.packageCount else {
@@ -52,6 +54,6 @@ enum RPMContainerManifest {
             package.source = value(Field.sourceRPM).map { InstalledPackage.Source(name: $0) }
             packages.append(package)
         }
-        return (packages, diagnostics)
+        return (packages, diagnostics.diagnostics)
     }
 }

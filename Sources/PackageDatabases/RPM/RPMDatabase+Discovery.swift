@@ -1,11 +1,12 @@
 package import ByteStreams
 
-/// Finding the databases.
+// Finding the databases.
+
 extension RPMDatabase {
-    /// Where rpm keeps its database, the likeliest first.
+    /// The folders in which rpm keeps its database, the most likely one first.
     ///
-    /// Nobody but who means it has made `usr/lib/sysimage/rpm` (Fedora, SUSE); `var/lib/rpm` is then a link, or a leftover.
-    /// `usr/share/rpm` is that of rpm-ostree.
+    /// `usr/lib/sysimage/rpm` exists only where rpm uses it (Fedora, SUSE); `var/lib/rpm` is then a link, or a leftover.
+    /// rpm-ostree uses `usr/share/rpm`.
     private static let folders = ["usr/lib/sysimage/rpm", "var/lib/rpm", "usr/share/rpm"]
     private static let fileNames = ["rpmdb.sqlite", "Packages.db", "Packages"]
     private static let macros = "usr/lib/rpm/macros"
@@ -15,7 +16,7 @@ extension RPMDatabase {
     package static let companionPaths = PathPatterns(
         folders.flatMap { folder in ["-wal", "-journal"].map { "\(folder)/rpmdb.sqlite\($0)" } } + [macros])
 
-    /// A file that is a database by its first bytes, or by its name.
+    /// A file that is a database, by its first bytes or by its name.
     struct Candidate {
         let path: String
         let bytes: [UInt8]
@@ -29,7 +30,7 @@ extension RPMDatabase {
         static func leftOut(_ path: String, for live: String) -> Diagnostic {
             Diagnostic(
                 .warning, code: .rpmOtherDatabase, at: path,
-                "another database of rpm is left out: \(live) is the live one")
+                "another rpm database is not read: the live one is \(live)")
         }
     }
 
@@ -49,7 +50,7 @@ extension RPMDatabase {
                 guard seen.insert(path).inserted, let bytes = tree.contents(of: path) else { continue }
                 let recognized = RPMStoreFormat(recognizing: bytes)
                 guard let format = recognized ?? RPMStoreFormat(fileName: name) else { continue }
-                // A link to a database that stands in the list already.
+                // A copy of a database that is in the list already.
                 if candidates.contains(where: { $0.bytes == bytes }) { continue }
                 found.append(Candidate(path: path, bytes: bytes, format: format, isRecognized: recognized != nil))
             }
@@ -61,18 +62,18 @@ extension RPMDatabase {
         return candidates
     }
 
-    /// The folder and the kind of database that rpm's configuration in the image names.
+    /// The folder and the format of the database that rpm's configuration in the image states.
     private static func settings(in tree: some FileTree) -> (folder: String?, backend: RPMStoreFormat?) {
         var folder: String?
         var backend: RPMStoreFormat?
-        for line in (tree.contents(of: macros) ?? []).split(separator: UInt8(ascii: "\n")) {
+        for line in ByteLines(tree.contents(of: macros) ?? []) {
             let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
             guard words.count == 2 else { continue }
             let value = String(decoding: words[1], as: UTF8.self)
             switch String(decoding: words[0], as: UTF8.self) {
             case "%_dbpath":
                 folder = folders.first { known in
-                    // As rpm's and the distributions' macros spell them; nothing is expanded for a stranger.
+                    // The spellings in the macros of rpm and of the distributions. No macro is expanded.
                     let name = known.drop { $0 != "/" }.dropFirst()
                     return value == "/" + known
                         || ["%{_usr}/", "%{_var}/", "%{_prefix}/"].contains { value == $0 + name }

@@ -1,14 +1,15 @@
 package import ByteStreams
 
-/// What rpm says is installed in a root file system.
+/// The packages that rpm lists as installed in a root file system.
 ///
-/// Read from memory, without librpm: one bad page, blob or header costs one package and leaves a diagnostic.
+/// The database is read from memory, without librpm. A damaged page, blob or header costs one package and leaves a
+/// diagnostic.
 package struct RPMDatabase: Sendable {
-    /// Who takes a database apart into headers; all else is the same.
+    /// The code that reads the headers from a database; everything after that is the same.
     package enum Reader: Sendable, Hashable {
         /// The readers of this module.
         case native
-        /// The librpm of the system, for SQLite and Berkeley DB; only where the package is built with the trait `LibRPM`.
+        /// The librpm of the system, for SQLite and Berkeley DB; only in a build with the package trait `LibRPM`.
         case librpm
 
         /// Whether this build has it.
@@ -21,39 +22,39 @@ package struct RPMDatabase: Sendable {
         }
     }
 
-    /// What to list, and how to read it.
+    /// What is listed, and how it is read.
     package struct Options: Sendable {
-        /// Also the keys that packages are verified with, which rpm lists as packages named `gpg-pubkey`.
+        /// Whether to list the keys that packages are verified with, which to rpm are packages named `gpg-pubkey`.
         package var includePubkeys = false
-        /// Who takes the database apart.
+        /// The code that reads the database.
         package var reader = Reader.native
 
         package init() {}
     }
 
-    /// The path of the database in the image, without a slash at the front.
+    /// The path of the database in the image, without a leading slash.
     package let path: String
-    /// What kind of database it is: `sqlite`, `ndb`, `bdb hash`, `bdb btree`, `manifest`.
+    /// The format: `sqlite`, `ndb`, `bdb hash`, `bdb btree` or `manifest`.
     package let format: String
     /// In the order of rpm's own numbers.
     package let packages: [InstalledPackage]
-    /// What is wrong with the database, or odd.
+    /// What is damaged or unusual.
     package let diagnostics: [Diagnostic]
 
     /// The header of each package; empty for a manifest.
     private let headers: [RPMHeader]
     private let limits: Limits
 
-    /// Reads the live database of `tree`, or returns nil if there is none of rpm's.
+    /// Reads the live database of `tree`, or returns nil if there is no rpm database.
     ///
-    /// Databases are looked for in the folder that rpm's own configuration names (`%_dbpath` in `usr/lib/rpm/macros`), then
-    /// in `usr/lib/sysimage/rpm`, `var/lib/rpm` and `usr/share/rpm`; a folder that is a link to another counts once. In one
-    /// folder `rpmdb.sqlite` comes before `Packages.db` and `Packages`, as in rpm (lib/backend/dbi.c, dbDetectBackend), but
-    /// for the one that `%_db_backend` names, which comes first. The first database that has packages is the live one; where
-    /// none has, the first that can be read. The others are named in a diagnostic, not mixed in. The list that distroless
-    /// images of Azure Linux have is read where there is no database.
+    /// Databases are searched for in the folder that rpm's own configuration states (`%_dbpath` in `usr/lib/rpm/macros`),
+    /// then in `usr/lib/sysimage/rpm`, `var/lib/rpm` and `usr/share/rpm`; a folder that is a link to another counts once. In
+    /// one folder the format that `%_db_backend` states comes first, then `rpmdb.sqlite`, `Packages.db` and `Packages`, as
+    /// in rpm (lib/backend/dbi.c, dbDetectBackend). The live database is the first that has packages, or else the first that
+    /// can be read. The others are reported and not read. If there is no database, the list of packages that distroless
+    /// images of Azure Linux have is read.
     ///
-    /// It throws if what is there cannot be read at all, or goes past a limit.
+    /// - Throws: ``PackageDatabaseError`` if no database can be read, or if one exceeds a limit.
     package init?(
         in tree: some FileTree, options: Options = Options(), limits: Limits
     ) throws(PackageDatabaseError) {
@@ -75,7 +76,7 @@ package struct RPMDatabase: Sendable {
                     chosen = database
                 }
             } catch {
-                // What goes past a limit is refused, not replaced by something smaller.
+                // A database that exceeds a limit is refused, and not replaced by a smaller one.
                 if error.code == .limit { throw error }
                 failure = failure ?? error
                 others.append(Diagnostic(.blind, code: .rpmUnreadableDatabase, at: candidate.path, error.message))
@@ -90,13 +91,13 @@ package struct RPMDatabase: Sendable {
         self = try RPMDatabase(manifest: manifest, options: options, limits: limits)
     }
 
-    /// Which packages need which, as librpm resolves it.
+    /// Which packages depend on which, resolved as librpm resolves it.
     ///
-    /// A need is answered by every package that provides it, or that has the file it names; `tree` tells where links lead,
-    /// so that `/bin/sh` is found as `usr/bin/sh`. A package never needs itself. With `includingWeak`, recommendations and
-    /// suggestions, and what supplements or enhances, are edges too where nothing requires the same.
+    /// A dependency is met by every package that provides it, or that owns the file that it names. Links are resolved in
+    /// `tree`, so that `/bin/sh` is found as `usr/bin/sh`. A package never depends on itself. With `includingWeak`,
+    /// recommendations, suggestions, supplements and enhancements are weak edges between packages that have no strong one.
     ///
-    /// It throws if resolving takes more than the limits `edgeCount` and `resolutionSteps` allow.
+    /// - Throws: ``PackageDatabaseError`` if resolving exceeds `relationCount`, `edgeCount` or `resolutionSteps`.
     package func dependencies(
         includingWeak: Bool, in tree: some FileTree
     ) throws(PackageDatabaseError) -> DependencyGraph {
@@ -109,10 +110,8 @@ package struct RPMDatabase: Sendable {
         }
     }
 
-    /// Which of those files packages own; both sides are compared where links really lead.
     package func owned(_ paths: Set<String>, in tree: some FileTree) -> Set<String> {
-        let names = Set(
-            paths.map { path in RPMString(Array(path.utf8.reversed().prefix { $0 != 0x2F }.reversed())[...]) })
+        let names = Set(paths.map { RPMString($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) })
         var result: Set<String> = []
         for header in headers {
             for file in header.files(named: names) {
@@ -156,61 +155,67 @@ package struct RPMDatabase: Sendable {
         let path = candidate.path
         let contents = try candidate.format.read(
             candidate.bytes, log: tree.contents(of: path + "-wal"), reader: options.reader, path: path, limits: limits)
-        var diagnostics = contents.diagnostics
+        if contents.records.isEmpty, !contents.diagnostics.isEmpty {
+            throw PackageDatabaseError(
+                .unreadable, path: path, contents.diagnostics.diagnostics.map(\.message).joined(separator: "; "))
+        }
+        var log = contents.diagnostics
         if candidate.format == .sqlite, let journal = tree.contents(of: path + "-journal"),
             journal.contains(where: { $0 != 0 })
         {
-            diagnostics.append(
-                Diagnostic(
-                    .blind, code: .rpmUnfinishedTransaction, at: path + "-journal",
-                    "the database was left in the middle of a transaction, which is not rolled back"))
+            log.append(
+                .blind, code: .rpmUnfinishedTransaction, at: path + "-journal",
+                "the database was left in the middle of a transaction, which is not rolled back")
         }
         if !candidate.isRecognized {
-            diagnostics.append(
-                Diagnostic(
-                    .blind, code: .rpmDamagedDatabase, at: path,
-                    "expected the mark of a database, read as \(candidate.format.rawValue) because of its name"))
+            log.append(
+                .blind, code: .rpmDamagedDatabase, at: path,
+                "expected the mark of a database, read as \(candidate.format.rawValue) because of its name")
         }
-        var packages: [InstalledPackage] = []
-        var headers: [RPMHeader] = []
-        var refused = 0
-        packages.reserveCapacity(contents.records.count)
-        headers.reserveCapacity(contents.records.count)
-        for record in contents.records {
-            let place = "\(path): package \(record.number)"
-            do throws(ParseError) {
-                let header = try RPMHeader(parsing: record.blob)
-                let package = try InstalledPackage(header: header, database: path)
-                if let tag = header.wrongDigest {
-                    diagnostics.append(
-                        Diagnostic(
-                            .warning, code: .rpmWrongDigest, at: place,
-                            "the header of \(package.name) \(package.version) does not fit its own \(tag)"))
-                }
-                guard options.includePubkeys || package.name != Self.pubkey else { continue }
-                packages.append(package)
-                headers.append(header)
-            } catch {
-                refused += 1
-                diagnostics.append(
-                    Diagnostic(.blind, code: .rpmDamagedHeader, at: place, "the header can't be read: \(error)"))
-            }
-        }
-        if packages.isEmpty && !contents.diagnostics.isEmpty && contents.records.isEmpty {
-            throw PackageDatabaseError(
-                .unreadable, path: path, contents.diagnostics.map(\.message).joined(separator: "; "))
-        }
+        let list = PackageList(contents.records, of: path, options: options, limits: limits, log: &log)
+        var diagnostics = log.diagnostics
         if candidate.format == .berkeleyBTree {
             let message =
-                "a database of rpm5: \(refused) of \(contents.records.count) headers are of a form that rpm refuses"
+                "a database of rpm5: \(list.refusedCount) of \(contents.records.count) headers are of a form that rpm refuses"
             diagnostics.insert(
-                Diagnostic(refused > 0 ? .blind : .note, code: .rpm5Database, at: path, message), at: 0)
+                Diagnostic(list.refusedCount > 0 ? .blind : .note, code: .rpm5Database, at: path, message), at: 0)
         }
         self.init(
-            path: path, format: candidate.format.rawValue, packages: packages, diagnostics: diagnostics,
-            headers: headers,
-            limits: limits)
+            path: path, format: candidate.format.rawValue, packages: list.packages, diagnostics: diagnostics,
+            headers: list.headers, limits: limits)
     }
 
+    /// The packages of the records of a database, and their headers in the same order.
+    private struct PackageList {
+        private(set) var packages: [InstalledPackage] = []
+        private(set) var headers: [RPMHeader] = []
+        /// How many headers could not be read.
+        private(set) var refusedCount = 0
+
+        init(_ records: [RPMRecord], of path: String, options: Options, limits: Limits, log: inout DiagnosticLog) {
+            packages.reserveCapacity(records.count)
+            headers.reserveCapacity(records.count)
+            for record in records {
+                var place: String { "\(path): package \(record.number)" }
+                do throws(ParseError) {
+                    let header = try RPMHeader(parsing: record.blob, limits: limits)
+                    let package = try InstalledPackage(header: header, database: path)
+                    if let tag = header.wrongDigest {
+                        log.append(
+                            .warning, code: .rpmWrongDigest, at: place,
+                            "the header of \(package.name) \(package.version) does not match its own \(tag)")
+                    }
+                    guard options.includePubkeys || package.name != RPMDatabase.pubkey else { continue }
+                    packages.append(package)
+                    headers.append(header)
+                } catch {
+                    refusedCount += 1
+                    log.append(.blind, code: .rpmDamagedHeader, at: place, "the header cannot be read: \(error)")
+                }
+            }
+        }
+    }
+
+    /// The name under which rpm lists the keys that packages are verified with.
     private static let pubkey = "gpg-pubkey"
 }

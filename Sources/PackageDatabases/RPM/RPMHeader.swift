@@ -1,26 +1,26 @@
 package import ByteStreams
 
-/// The header of a package: what rpm knows of it, as tags with values.
+/// The header of an rpm package: everything that rpm stores about it, as tags with values.
 ///
-/// A header is an index of entries (tag, type, offset, count) and the data they point into. The first entry is usually a
-/// region: the entries that were in the package file and are covered by its digest. What comes after it was added at
-/// installation ("dribbles"), and replaces what the region has of the same tag. Headers of old databases have no region.
+/// A header is an index of entries (tag, type, offset, count) and the data that they point into. The first entry is usually
+/// a region: the entries that were in the package file and are covered by its digest. Entries after the region were added
+/// at installation ("dribbles"), and replace those of the region with the same tag. Old headers have no region.
 package struct RPMHeader: Sendable {
     private let bytes: [UInt8]
     private let entries: [Entry]
     private let region: Region?
 
-    /// Where the value of a tag lies; checked once, when the header is parsed.
+    /// Where the value of a tag is; checked once, when the header is parsed.
     private struct Entry {
         let tag: UInt32
         let type: ValueType
-        /// Where its data lies in `bytes`.
+        /// Where its data is in `bytes`.
         let range: Range<Int>
         let count: Int
 
-        /// Whether the type is the one that rpm knows the tag with; strings may be of any kind.
+        /// Whether the type is the one that rpm gives the tag; any of the string types fits a tag with strings.
         ///
-        /// rpm5 has other types for some tags: rpm does not list such packages, and neither are they here.
+        /// rpm5 has other types for some tags. rpm does not list such packages, and they are not listed here.
         var hasExpectedType: Bool {
             switch Tag(rawValue: tag) {
             case nil: true
@@ -34,7 +34,7 @@ package struct RPMHeader: Sendable {
         }
     }
 
-    /// What the digests of the header are taken over.
+    /// The part of a header that its digests are computed over.
     private struct Region {
         let tag: UInt32
         /// The entries in `bytes`, the region's own included.
@@ -67,35 +67,29 @@ package struct RPMHeader: Sendable {
         }
     }
 
-    /// The most entries a header may have (rpm lib/header.c, HEADER_TAGS_MAX).
-    package static let entryLimit = 0xFFFF
-    /// The most strings a value may have: ten times what the largest packages have files.
-    package static let stringLimit = 4 << 20
-    /// The most bytes a header may have (rpm lib/header.c, headerMaxbytes).
-    package static let sizeLimit = 256 << 20
-
-    /// Whether `bytes` begin with the sizes of a header of just that length: cheap, and enough to tell one from other data.
-    static func isPlausible(_ bytes: ArraySlice<UInt8>) -> Bool {
+    /// Whether `bytes` begin with the sizes of a header of exactly their length: a cheap check that few other data pass.
+    static func isPlausible(_ bytes: ArraySlice<UInt8>, limits: Limits) -> Bool {
         var reader = ByteReader(Array(bytes.prefix(8)))
         guard let entryCount = try? reader.bigEndian(UInt32.self), let dataSize = try? reader.bigEndian(UInt32.self)
         else {
             return false  // fewer than eight bytes
         }
-        return entryCount > 0 && entryCount <= entryLimit
+        return entryCount > 0 && entryCount <= limits.headerEntryCount
             && 8 + 16 * UInt64(entryCount) + UInt64(dataSize) == UInt64(bytes.count)
     }
 
-    /// Parses the header as a database holds it, without the magic that package files put before it.
+    /// Parses a header in the form that a database stores, which is without the magic number of package files.
     ///
-    /// All that rpm checks when it loads a header is checked here, so that values can be taken without a further error.
-    package init(parsing bytes: [UInt8]) throws(ParseError) {
+    /// Everything that rpm checks when it loads a header is checked here, so taking values cannot fail.
+    ///
+    /// - Throws: ``ParseError`` if the header is damaged or exceeds a limit.
+    package init(parsing bytes: [UInt8], limits: Limits) throws(ParseError) {
         // rpm lib/header.c, hdrblobInit
         var reader = ByteReader(bytes)
         let entryCount = Int(try reader.bigEndian(UInt32.self))
         let dataSize = Int(try reader.bigEndian(UInt32.self))
-        guard entryCount <= Self.entryLimit, bytes.count < Self.sizeLimit else {
-            throw ParseError(.malformed(expected: "a header of fewer entries and bytes"), at: 0)
-        }
+        guard entryCount <= limits.headerEntryCount else { throw ParseError(.limit("headerEntryCount"), at: 0) }
+        guard bytes.count <= limits.headerSize else { throw ParseError(.limit("headerSize"), at: 0) }
         guard entryCount > 0, 8 + 16 * entryCount + dataSize == bytes.count else {
             throw ParseError(.malformed(expected: "a header of \(bytes.count) bytes"), at: 0)
         }
@@ -107,7 +101,7 @@ package struct RPMHeader: Sendable {
         let dribbles = region.map { ($0.entries.count / 16) - 1 } ?? entryCount
         var end = dataStart
         for place in stride(from: region == nil ? 8 : 24, to: dataStart, by: 16) {
-            let entry = try Self.entry(at: place, in: bytes.span, dataStart: dataStart, after: end)
+            let entry = try Self.entry(at: place, in: bytes.span, dataStart: dataStart, after: end, limits: limits)
             end = entry.range.upperBound
             if let region {
                 // A value must not reach into the region's trailer.
@@ -156,7 +150,7 @@ package struct RPMHeader: Sendable {
 
     // rpm lib/header.c, hdrblobVerifyInfo
     private static func entry(
-        at place: Int, in bytes: Span<UInt8>, dataStart: Int, after end: Int
+        at place: Int, in bytes: Span<UInt8>, dataStart: Int, after end: Int, limits: Limits
     ) throws(ParseError) -> Entry {
         guard let tag = bytes.word(at: place), let type = bytes.word(at: place + 4),
             let offset = bytes.word(at: place + 8).map(Int.init), let count = bytes.word(at: place + 12).map(Int.init)
@@ -171,8 +165,9 @@ package struct RPMHeader: Sendable {
         // Values lie in the order of their entries: what overlaps the one before is an attack or damage.
         guard start >= end, start <= bytes.count, count > 0 else { throw ParseError(.outOfRange, at: place + 8) }
         guard let size = type.size else {
-            if type == .string && count != 1 || count > Self.stringLimit {
-                throw ParseError(.outOfRange, at: place + 12)
+            guard type != .string || count == 1 else { throw ParseError(.outOfRange, at: place + 12) }
+            guard count <= limits.headerStringCount else {
+                throw ParseError(.limit("headerStringCount"), at: place + 12)
             }
             let stop = try Self.endOfStrings(count, in: bytes, from: start)
             return Entry(tag: tag, type: type, range: start..<stop, count: count)
@@ -205,13 +200,14 @@ package struct RPMHeader: Sendable {
     }
 }
 
-/// Taking values: absent and of another type are the same, as for rpm.
+// Taking values: a value of an unexpected type counts as absent, as in rpm.
+
 extension RPMHeader {
     private func entry(_ tag: Tag) -> Entry? {
         entries.first { $0.tag == tag.rawValue }
     }
 
-    /// A string, or the first of several: of a translated one that is the original ("C") text.
+    /// A string, or the first of several; of translations that is the original ("C") text.
     func string(_ tag: Tag) -> RPMString? {
         guard let entry = entry(tag), entry.type.size == nil else { return nil }
         let data = bytes[entry.range]
@@ -249,7 +245,12 @@ extension RPMHeader {
         return bytes[entry.range]
     }
 
-    /// The dependencies of a kind: names, flags and versions stand in three arrays of the same length.
+    /// How many dependencies of a kind there are.
+    func count(_ kind: DependencyTags) -> Int {
+        entry(kind.names).map { $0.type.size == nil ? $0.count : 0 } ?? 0
+    }
+
+    /// The dependencies of a kind; names, flags and versions are three arrays of the same length.
     func dependencies(_ kind: DependencyTags) -> [RPMDependency] {
         let names = strings(kind.names)
         guard !names.isEmpty else { return [] }
@@ -263,9 +264,9 @@ extension RPMHeader {
         }
     }
 
-    /// The parts of the header that its own digests are taken over, or nil if it has no immutable region.
+    /// The parts of the header that its own digests are computed over, or nil if it has no immutable region.
     ///
-    /// They are hashed after the magic of package files (rpm lib/rpmvs.c, and lib/package.c, hdrblobDigestUpdate).
+    /// The magic number of package files comes before them (rpm lib/rpmvs.c, and lib/package.c, hdrblobDigestUpdate).
     var signedParts: [ArraySlice<UInt8>]? {
         guard let region, region.tag == Tag.immutableRegion else { return nil }
         let sizes = [UInt32(region.entries.count / 16), UInt32(region.data.count)]

@@ -1,10 +1,10 @@
 internal import ByteStreams
 
 extension RPMHeader {
-    /// The tag of the digest in the header that does not fit what it was taken over, or nil if one fits or there is none.
+    /// The tag of a header digest that does not match, or nil if one matches or none is present.
     ///
-    /// This is how damage inside a name or a version shows: such a header parses like any other. rpm checks the same
-    /// digest when it reads its database, and leaves out the package.
+    /// Damage inside a name or a version shows only here, because such a header parses like any other. rpm checks the same
+    /// digest when it reads its database, and does not list the package.
     var wrongDigest: String? {
         guard let parts = signedParts else { return nil }
         let stored: (tag: String, text: RPMString, function: RunningHash.Function)

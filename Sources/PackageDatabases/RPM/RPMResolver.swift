@@ -1,42 +1,53 @@
 internal import ByteStreams
 
-/// Finds who answers what the packages of one database need.
+/// Resolves the dependencies among the packages of one database.
 ///
-/// Only what is needed is looked up among what is provided: names, versions and paths that nobody asks for are never stored.
+/// Provisions are looked up only for what is required: names, versions and paths that nothing requires are not stored.
 struct RPMResolver {
     private let headers: [RPMHeader]
     private let limits: Limits
 
-    /// What is asked for, each once.
+    /// The simple dependencies, each once.
     private var atoms: [Atom] = []
     private var atomNumbers: [RPMDependency: Int] = [:]
+    /// The boolean dependencies, each once.
+    private var riches: [Rich] = []
+    private var richNumbers: [RPMDependency: Int] = [:]
     private var names: [RPMString: Int] = [:]
-    /// Who provides each name, and how.
+    /// The packages that provide each name, and the provision.
     private var provides: [[(package: Int, dependency: RPMDependency)]] = []
-    /// Who has the file of each name that is a path.
+    /// The packages that own the file of each name that is a path.
     private var owners: [[Int]] = []
+    /// The packages that satisfy each atom, once it was looked up.
     private var answers: [[Int]?] = []
+    /// Dependencies and provisions so far, which are kept in memory.
+    private var relationCount = 0
     /// Comparisons and additions so far, against quadratic inputs.
     private var work = 0
 
     private struct Atom {
+        /// With the sense of a comparison only.
         let dependency: RPMDependency
-        let version: RPMVersion
         let name: Int
-        /// A feature of rpm itself, which whoever wrote the database had.
+        /// Whether it is a feature of rpm itself, which the rpm that wrote the database had.
         let isOfRPM: Bool
     }
 
-    private enum Need {
+    private struct Rich {
+        let dependency: RPMDependency
+        /// Nil if it does not parse; then nothing satisfies it.
+        let expression: RPMRichDependency<Int>?
+    }
+
+    private enum Need: Hashable {
         case simple(Int)
-        case rich(RPMRichDependency<Int>)
-        /// A boolean dependency that is not well-formed: nothing answers it.
-        case malformed
+        case rich(Int)
     }
 
     private struct Requirement {
         let need: Need
-        let dependency: RPMDependency
+        /// Whether it is met also if no package satisfies it.
+        let isOptional: Bool
     }
 
     init(headers: [RPMHeader], limits: Limits) {
@@ -44,7 +55,9 @@ struct RPMResolver {
         self.limits = limits
     }
 
-    /// Throws only ``ParseError/Kind/limit(_:)``.
+    /// Resolves all dependencies.
+    ///
+    /// - Throws: ``ParseError`` of kind ``ParseError/Kind/limit(_:)`` and no other.
     mutating func graph(includingWeak: Bool, in tree: some FileTree) throws(ParseError) -> DependencyGraph {
         var strong: [[Requirement]] = [], forward: [[Requirement]] = [], backward: [[Requirement]] = []
         for header in headers {
@@ -53,18 +66,11 @@ struct RPMResolver {
             forward.append(try requirements(header, .recommends) + requirements(header, .suggests))
             backward.append(try requirements(header, .supplements) + requirements(header, .enhances))
         }
-        provides = Array(repeating: [], count: names.count)
-        owners = Array(repeating: [], count: names.count)
-        answers = Array(repeating: nil, count: atoms.count)
-        for (package, header) in headers.enumerated() {
-            for dependency in header.dependencies(.provides) {
-                if let name = names[dependency.name] { provides[name].append((package, dependency)) }
-            }
-        }
+        try findProviders()
         try findOwners(in: tree)
 
         var graph = DependencyGraph()
-        // What supplements a package is an edge from that package.
+        // A package that supplements another is an edge from that other package.
         var weak: [Int: [Int]] = [:]
         for (package, requirements) in backward.enumerated() {
             for requirement in requirements {
@@ -72,16 +78,7 @@ struct RPMResolver {
             }
         }
         for package in headers.indices {
-            var needed: Set<Int> = []
-            for requirement in strong[package] {
-                let (isMet, packages) = try answer(requirement.need)
-                needed.formUnion(packages)
-                if !isMet && !requirement.dependency.sense.contains(.missingOK) {
-                    graph.unmet.append(
-                        DependencyGraph.UnmetNeed(
-                            package: package, field: "Requires", need: requirement.dependency.text))
-                }
-            }
+            let needed = try resolve(strong[package], of: package, into: &graph)
             var wanted = Set(weak[package] ?? [])
             if includingWeak {
                 for requirement in forward[package] { wanted.formUnion(try answer(requirement.need).packages) }
@@ -95,42 +92,94 @@ struct RPMResolver {
         return graph
     }
 
+    /// Returns the packages that satisfy requirements of `package`, and adds the unmet ones to `graph`.
+    ///
+    /// A package may state the same requirement several times, such as for before and after its installation.
+    private mutating func resolve(
+        _ requirements: [Requirement], of package: Int, into graph: inout DependencyGraph
+    ) throws(ParseError) -> Set<Int> {
+        var needed: Set<Int> = []
+        var unmet: Set<Need> = []
+        for requirement in requirements {
+            let (isMet, packages) = try answer(requirement.need)
+            needed.formUnion(packages)
+            guard !isMet, !requirement.isOptional, unmet.insert(requirement.need).inserted else { continue }
+            graph.addUnmet(
+                of: package, field: "Requires", need: dependency(requirement.need).text, limits: limits)
+        }
+        return needed
+    }
+
+    private func dependency(_ need: Need) -> RPMDependency {
+        switch need {
+        case .simple(let number): atoms[number].dependency
+        case .rich(let number): riches[number].dependency
+        }
+    }
+
     private mutating func count(_ steps: Int) throws(ParseError) {
         work += steps
         guard work <= limits.resolutionSteps else { throw ParseError(.limit("resolutionSteps"), at: 0) }
     }
 
+    /// The dependencies of a header; they are counted before they are read.
+    private mutating func relations(
+        _ header: RPMHeader, _ kind: RPMHeader.DependencyTags
+    ) throws(ParseError) -> [RPMDependency] {
+        relationCount += header.count(kind)
+        guard relationCount <= limits.relationCount else { throw ParseError(.limit("relationCount"), at: 0) }
+        return header.dependencies(kind)
+    }
+
     private mutating func requirements(
         _ header: RPMHeader, _ kind: RPMHeader.DependencyTags
     ) throws(ParseError) -> [Requirement] {
-        let dependencies = header.dependencies(kind)
-        // Each is kept, and takes many times the bytes it has in the header.
-        try count(4 * dependencies.count)
-        return dependencies.map { dependency in
-            guard dependency.name.hasPrefix("(") else {
-                return Requirement(need: .simple(atom(dependency)), dependency: dependency)
-            }
-            var parser = RPMRichDependencyParser(dependency.name.bytes)
-            let rich = parser.parse { atom($0) }
-            return Requirement(need: rich.map { .rich($0) } ?? .malformed, dependency: dependency)
+        let dependencies = try relations(header, kind)
+        try count(dependencies.count)
+        var requirements: [Requirement] = []
+        requirements.reserveCapacity(dependencies.count)
+        for dependency in dependencies {
+            let need: Need =
+                dependency.name.hasPrefix("(") ? .rich(try rich(dependency)) : .simple(atom(dependency))
+            requirements.append(Requirement(need: need, isOptional: dependency.sense.contains(.missingOK)))
         }
+        return requirements
     }
 
     private mutating func atom(_ dependency: RPMDependency) -> Int {
-        let dependency = RPMDependency(
-            name: dependency.name, sense: dependency.sense.intersection(.comparison), version: dependency.version)
+        let dependency = dependency.comparison
         if let known = atomNumbers[dependency] { return known }
         let name = names[dependency.name] ?? names.count
         names[dependency.name] = name
-        atoms.append(
-            Atom(
-                dependency: dependency, version: RPMVersion(dependency.version.bytes), name: name,
-                isOfRPM: dependency.name.hasPrefix("rpmlib(")))
+        atoms.append(Atom(dependency: dependency, name: name, isOfRPM: dependency.name.hasPrefix("rpmlib(")))
         atomNumbers[dependency] = atoms.count - 1
         return atoms.count - 1
     }
 
-    /// Finds the packages that have the files which are asked for by path.
+    private mutating func rich(_ dependency: RPMDependency) throws(ParseError) -> Int {
+        let dependency = dependency.comparison
+        if let known = richNumbers[dependency] { return known }
+        // A part takes at least `a or `.
+        relationCount += dependency.name.bytes.count / 5
+        guard relationCount <= limits.relationCount else { throw ParseError(.limit("relationCount"), at: 0) }
+        var parser = RPMRichDependencyParser(dependency.name.bytes)
+        riches.append(Rich(dependency: dependency, expression: parser.parse { atom($0) }))
+        richNumbers[dependency] = riches.count - 1
+        return riches.count - 1
+    }
+
+    private mutating func findProviders() throws(ParseError) {
+        provides = Array(repeating: [], count: names.count)
+        owners = Array(repeating: [], count: names.count)
+        answers = Array(repeating: nil, count: atoms.count)
+        for (package, header) in headers.enumerated() {
+            for dependency in try relations(header, .provides) {
+                if let name = names[dependency.name] { provides[name].append((package, dependency)) }
+            }
+        }
+    }
+
+    /// Finds the packages that own the files which are required by path.
     private mutating func findOwners(in tree: some FileTree) throws(ParseError) {
         var wanted: [String: [Int]] = [:]
         var wantedNames: Set<RPMString> = []
@@ -144,7 +193,7 @@ struct RPMResolver {
         for (package, header) in headers.enumerated() {
             for file in header.files(named: wantedNames) {
                 let length = file.folder.bytes.count + file.name.bytes.count
-                // No file system has a longer one.
+                // No file system has a longer path.
                 guard length <= limits.pathLength else { continue }
                 try count(1 + length / 32)
                 let path = Self.relative(file.folder.text + file.name.text)
@@ -155,7 +204,7 @@ struct RPMResolver {
         }
     }
 
-    /// Whether a need is met, and by whom; who is named only in a condition is no dependency.
+    /// Whether a dependency is met, and by which packages; a package that is named only in a condition is not one of them.
     private mutating func answer(_ need: Need) throws(ParseError) -> (isMet: Bool, packages: [Int]) {
         let answer = try resolve(need)
         try count(answer.packages.count)
@@ -167,11 +216,10 @@ struct RPMResolver {
         case .simple(let atom):
             let packages = try answer(atom)
             return (!packages.isEmpty || atoms[atom].isOfRPM, packages)
-        case .rich(let rich):
-            let (isMet, packages) = try evaluate(rich)
+        case .rich(let number):
+            guard let expression = riches[number].expression else { return (false, []) }
+            let (isMet, packages) = try evaluate(expression)
             return (isMet, packages.sorted())
-        case .malformed:
-            return (false, [])
         }
     }
 
@@ -218,7 +266,7 @@ struct RPMResolver {
         }
     }
 
-    /// The packages that answer one simple need, each once, in their order.
+    /// The packages that satisfy a simple dependency, each once, in ascending order.
     private mutating func answer(_ number: Int) throws(ParseError) -> [Int] {
         if let known = answers[number] { return known }
         let atom = atoms[number]
@@ -226,15 +274,16 @@ struct RPMResolver {
         let length = 1 + atom.dependency.version.bytes.count / 32
         try count((provides[atom.name].count + owners[atom.name].count + 1) * length)
         var packages: Set<Int> = Set(owners[atom.name])
+        let version = RPMVersion(atom.dependency.version.bytes)
         for (package, provided) in provides[atom.name] where !packages.contains(package) {
-            if provided.answers(atom.dependency, version: atom.version) { packages.insert(package) }
+            if provided.answers(atom.dependency, version: version) { packages.insert(package) }
         }
         let sorted = packages.sorted()
         answers[number] = sorted
         return sorted
     }
 
-    /// A path as a ``FileTree`` has it: without slashes at its ends.
+    /// A path in the form of a ``FileTree``: without slashes at its ends.
     private static func relative(_ path: String) -> String {
         var path = path[...]
         while path.hasPrefix("/") { path.removeFirst() }
@@ -249,19 +298,19 @@ struct RPMResolver {
 }
 
 extension RPMHeader {
-    /// The folder and name of each file that has one of `names` and is there.
+    /// The folder and the name of each file that has one of `names` and is installed.
     func files(named names: Set<RPMString>) -> [(folder: RPMString, name: RPMString)] {
         let states = numbers(.fileStates)
-        // rpm include/rpm/rpmfiles.h, rpmfileState_e: normal, or on a file system shared by machines.
-        func isThere(_ index: Int) -> Bool {
+        // rpm include/rpm/rpmfiles.h, rpmfileState_e: normal, or on a network share.
+        func isInstalled(_ index: Int) -> Bool {
             guard index < states.count else { return true }
             return states[index] == 0 || states[index] == 4
         }
         var files: [(folder: RPMString, name: RPMString)] = []
         let baseNames = strings(.baseNames)
         if baseNames.isEmpty {
-            // Whole paths, as before rpm 4.
-            for (index, path) in strings(.oldFileNames).enumerated() where isThere(index) {
+            // Before rpm 4, paths were stored whole.
+            for (index, path) in strings(.oldFileNames).enumerated() where isInstalled(index) {
                 let start = path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.bytes.startIndex
                 let name = RPMString(path.bytes[start...])
                 if names.contains(name) { files.append((RPMString(path.bytes[..<start]), name)) }
@@ -270,7 +319,7 @@ extension RPMHeader {
         }
         var folders: [RPMString]?
         var indexes: [UInt32] = []
-        for (index, name) in baseNames.enumerated() where names.contains(name) && isThere(index) {
+        for (index, name) in baseNames.enumerated() where names.contains(name) && isInstalled(index) {
             if folders == nil {
                 folders = strings(.dirNames)
                 indexes = numbers(.dirIndexes)

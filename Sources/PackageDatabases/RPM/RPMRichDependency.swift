@@ -1,17 +1,17 @@
 /// A boolean dependency: `((a or b >= 2) and c if d else e)`.
 ///
-/// A chain of one operator is one list, so that its length costs no depth.
+/// A chain of one operator is one list, so that a long chain is not deep.
 indirect enum RPMRichDependency<Atom> {
     case simple(Atom)
     case all([RPMRichDependency])
     case any([RPMRichDependency])
-    /// `if`: the value where the condition holds; else the alternative, or nothing.
+    /// `if`: the value if the condition is met, else the alternative, or nothing.
     case when(RPMRichDependency, condition: RPMRichDependency, otherwise: RPMRichDependency?)
-    /// `unless`: the value where the condition does not hold.
+    /// `unless`: the value if the condition is not met, else the alternative, or nothing.
     case unless(RPMRichDependency, condition: RPMRichDependency, otherwise: RPMRichDependency?)
-    /// All of them in one package.
+    /// One package that satisfies all of them.
     case with([RPMRichDependency])
-    /// A package that answers the first and not the second.
+    /// A package that satisfies the first and not the second.
     case without(RPMRichDependency, RPMRichDependency)
 }
 
@@ -28,7 +28,7 @@ struct RPMRichDependencyParser {
         place = text.startIndex
     }
 
-    /// The dependency with each simple part as `make` has it, or nil if it is not well-formed.
+    /// The dependency with `make` applied to each simple part, or nil if it does not parse.
     mutating func parse<Atom>(_ make: (RPMDependency) -> Atom) -> RPMRichDependency<Atom>? {
         guard let dependency = group(depth: 0, make), place == text.endIndex else { return nil }
         return dependency

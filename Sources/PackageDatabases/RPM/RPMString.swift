@@ -1,9 +1,8 @@
 internal import ByteStreams
 
-/// A string of an rpm header, kept as the bytes it is.
+/// A string of an rpm header, as bytes.
 ///
-/// Names are compared byte by byte as librpm does: they need not be UTF-8, and Swift's strings would hold two
-/// spellings of one letter for the same.
+/// librpm compares names byte by byte. They need not be UTF-8, and Swift's strings compare canonical equivalents as equal.
 struct RPMString: Sendable, Hashable {
     let bytes: ArraySlice<UInt8>
 
@@ -11,11 +10,11 @@ struct RPMString: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    init(_ text: String) {
+    init(_ text: some StringProtocol) {
         bytes = Array(text.utf8)[...]
     }
 
-    /// As text; what is not UTF-8 becomes U+FFFD.
+    /// The text; bytes that are not UTF-8 become U+FFFD.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     func hash(into hasher: inout Hasher) {
@@ -33,9 +32,10 @@ struct RPMString: Sendable, Hashable {
     }
 }
 
-/// The index of a header is read hundreds of thousands of times over: one check and four bytes a number.
+// The index of a header is read hundreds of thousands of times, with one check for each number.
+
 extension Span<UInt8> {
-    /// The 32-bit number at an offset, most significant byte first, or nil where it is not within.
+    /// The 32-bit number at an offset, most significant byte first, or nil if it is not inside.
     @inline(__always)
     func word(at offset: Int) -> UInt32? {
         guard offset >= 0, offset <= count - 4 else { return nil }
@@ -44,16 +44,15 @@ extension Span<UInt8> {
     }
 }
 
-/// In which order the bytes of an integer stand.
+/// The byte order of an integer.
 enum ByteOrder: Sendable {
     case little
     case big
 }
 
-/// Integers at places that other integers name.
-///
-/// Checked as `ByteReader` checks them; its generic code is not specialized in another module, which shows where a page
-/// of a database is a few numbers.
+// Integers at offsets that come from the input. The checks are those of `ByteReader`, whose generic code is not specialized
+// in another module; that shows where a page of a database is a few numbers.
+
 extension [UInt8] {
     @inline(__always)
     func integer<T: FixedWidthInteger & UnsignedInteger>(
@@ -66,14 +65,14 @@ extension [UInt8] {
         return order == .big ? value : value.byteSwapped
     }
 
-    /// The bytes of a range that was computed from the input.
+    /// The bytes of a range that comes from the input.
     func slice(_ start: Int, count: Int) throws(ParseError) -> ArraySlice<UInt8> {
         guard start >= 0, count >= 0 else { throw ParseError(.outOfRange, at: Swift.max(start, 0)) }
         guard start <= self.count, count <= self.count - start else { throw ParseError(.truncated, at: start) }
         return self[start..<start + count]
     }
 
-    /// Whether exactly `expected` stands at an offset.
+    /// Whether the bytes at an offset are `expected`.
     func holds(_ expected: some Collection<UInt8>, at offset: Int) -> Bool {
         guard offset >= 0, offset <= count, expected.count <= count - offset else { return false }
         return self[offset..<offset + expected.count].elementsEqual(expected)

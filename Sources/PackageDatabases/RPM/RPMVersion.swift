@@ -1,8 +1,8 @@
-/// The `[epoch:]version[-release]` of a package or a dependency, compared as librpm does.
+/// The `[epoch:]version[-release]` of a package or a dependency, compared as librpm compares it.
 ///
-/// There is no `==`: two spellings that rpm holds for the same version are different text.
+/// There is no `==`, because versions that rpm treats as equal may be different text.
 package struct RPMVersion: Sendable {
-    /// How one version stands to another.
+    /// The order of one version to another.
     package enum Order: Int, Sendable {
         case older = -1
         case same = 0
@@ -13,7 +13,7 @@ package struct RPMVersion: Sendable {
     private let version: ArraySlice<UInt8>
     private let release: ArraySlice<UInt8>?
 
-    /// Takes `text` apart; nothing is refused.
+    /// Splits `text`; every text is accepted.
     package init(_ text: String) {
         self.init(Array(text.utf8)[...])
     }
@@ -37,7 +37,7 @@ package struct RPMVersion: Sendable {
         }
     }
 
-    /// How it stands to `other`: a missing epoch is 0, a missing release is older than any.
+    /// The order to `other`; a missing epoch is 0, and a missing release is older than any.
     package func order(to other: RPMVersion) -> Order {
         // rpm rpmio/rpmver.c, rpmverCmp
         let zero: ArraySlice<UInt8> = [UInt8(ascii: "0")]
@@ -53,9 +53,9 @@ package struct RPMVersion: Sendable {
         }
     }
 
-    /// Whether a version that meets one range can meet another: `>= 1` and `< 2` do, `< 1` and `= 2` do not.
+    /// Whether two ranges have a version in common: `>= 1` and `< 2` do, `< 1` and `= 2` do not.
     ///
-    /// A side without a release means any release, if it asks for equality.
+    /// A side that compares for equality and has no release means any release.
     func overlaps(_ sense: RPMSense, _ other: RPMVersion, _ otherSense: RPMSense) -> Bool {
         // rpm rpmio/rpmver.c, rpmverOverlap
         var order = Order.same
@@ -84,7 +84,7 @@ package struct RPMVersion: Sendable {
         }
     }
 
-    /// How two versions or releases stand to one another, segment by segment.
+    /// The order of two versions or releases, compared segment by segment.
     package static func order(_ left: String, _ right: String) -> Order {
         order(Array(left.utf8)[...], Array(right.utf8)[...])
     }
@@ -151,7 +151,7 @@ package struct RPMVersion: Sendable {
     private static func isPositive(_ epoch: ArraySlice<UInt8>) -> Bool { epoch.contains { $0 != UInt8(ascii: "0") } }
 }
 
-/// How a dependency limits the version, and what else its flags say.
+/// The flags of a dependency, which include how it compares versions.
 struct RPMSense: OptionSet, Sendable, Hashable {
     let rawValue: UInt32
 
@@ -160,10 +160,10 @@ struct RPMSense: OptionSet, Sendable, Hashable {
     static let greater = RPMSense(rawValue: 1 << 2)
     static let equal = RPMSense(rawValue: 1 << 3)
     static let comparison: RPMSense = [.less, .greater, .equal]
-    /// Nobody minds if it is not there.
+    /// The dependency is met also if nothing satisfies it.
     static let missingOK = RPMSense(rawValue: 1 << 19)
 
-    /// The comparison that signs such as `>=` ask for, or nil if they are none.
+    /// The comparison of signs such as `>=`, or nil if they do not parse.
     init?(signs: ArraySlice<UInt8>) {
         // rpm lib/rpmds.c, rpmParseDSFlags
         switch String(decoding: signs, as: UTF8.self) {
@@ -180,19 +180,24 @@ struct RPMSense: OptionSet, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
-    /// The signs as rpm prints them; empty if the version does not matter.
+    /// The signs that rpm prints; empty if the version does not matter.
     var signs: String {
         (contains(.less) ? "<" : "") + (contains(.greater) ? ">" : "") + (contains(.equal) ? "=" : "")
     }
 }
 
-/// What a package needs or provides: a name, and perhaps a range of versions.
+/// What a package requires or provides: a name, and perhaps a range of versions.
 struct RPMDependency: Sendable, Hashable {
     let name: RPMString
     let sense: RPMSense
     let version: RPMString
 
-    /// As rpm prints it: `libfoo >= 2`.
+    /// The same dependency with only those flags that compare versions.
+    var comparison: RPMDependency {
+        RPMDependency(name: name, sense: sense.intersection(.comparison), version: version)
+    }
+
+    /// The text that rpm prints: `libfoo >= 2`.
     var text: String {
         // rpm lib/rpmds.c, rpmdsNewDNEVR
         var text = name.text
@@ -201,9 +206,9 @@ struct RPMDependency: Sendable, Hashable {
         return text
     }
 
-    /// Whether what it provides answers `need`, names being equal.
+    /// Whether a provision satisfies `need`, if the names are equal.
     ///
-    /// Where one side has no version, the name is enough: unlike in dpkg, a provide without a version answers any.
+    /// If one side has no version, the name is enough: unlike in dpkg, a provision without a version satisfies any.
     func answers(_ need: RPMDependency, version needed: RPMVersion) -> Bool {
         // rpm lib/rpmds.c, rpmdsCompareIndex
         guard !sense.isDisjoint(with: .comparison), !need.sense.isDisjoint(with: .comparison) else { return true }

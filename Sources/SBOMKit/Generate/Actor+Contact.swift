@@ -1,17 +1,17 @@
 package import SBOMModel
 
 extension Actor {
-    /// Reads `Name <mail>` as Debian's Maintainer and many labels have it, and tells people from organizations.
+    /// Parses `Name <mail>`, the form of Debian's Maintainer and of many labels, and distinguishes people and organizations.
     ///
-    /// It is an organization if the name has a word that people's names do not have (`Team`, `Maintainers`, `Inc`, …), or
-    /// the address is a mailing list's or a package tracker's; else a person. Of several the first is taken. Nil if there
-    /// is no name in it.
+    /// It is an organization if the name has a word that names of people do not have (`Team`, `Maintainers`, `Inc`, …), or if
+    /// the address is that of a mailing list or a package tracker; else it is a person. If there are several, the first is
+    /// taken. Nil if there is no name.
     package init?(contact text: String) {
         var name = Self.plain(text)
         var email: String?
         if let open = name.firstIndex(of: "<"), let close = name[open...].firstIndex(of: ">") {
             let address = Self.plain(String(name[name.index(after: open)..<close]))
-            // What is no address, or would be read as part of a name in parentheses, stays in the name.
+            // Text that is not an address, or that has parentheses, stays in the name.
             if !address.contains(where: { "()<".contains($0) }), address.isEmpty || address.contains("@") {
                 email = address.isEmpty ? nil : address
                 name = Self.plain(String(name[..<open]))
@@ -24,11 +24,11 @@ extension Actor {
         self.init(Self.isOrganization(name, email) ? .organization : .person, name: name, email: email)
     }
 
-    /// Reads what a user gives as a supplier: with `Organization:` or `Person:` before it, or without.
+    /// Parses a supplier that a user states, with or without `Organization:` or `Person:` before it.
     ///
-    /// The address may stand in parentheses, as SPDX writes it, or in angle brackets.
+    /// The address may be in parentheses, as SPDX has it, or in angle brackets.
     package init?(argument text: String) {
-        // A tool supplies nothing, and the one that makes the document names itself.
+        // A tool is not a supplier, and the tool that makes the document adds itself.
         guard !text.hasPrefix("Tool:") else { return nil }
         let kind = [Kind.organization, .person].first { text.hasPrefix($0.rawValue + ":") }
         var rest = Self.plain(String(text.dropFirst(kind.map { $0.rawValue.count + 1 } ?? 0)))
@@ -40,7 +40,7 @@ extension Actor {
         self.init(kind ?? actor.kind, name: actor.name, email: actor.email)
     }
 
-    /// Whether all that the text says is in the name and the address.
+    /// Whether the name and the address have everything that is in the text.
     func says(_ text: String) -> Bool {
         if let email, text == "\(name) <\(email)>" { return true }
         func essence(_ text: String) -> String { text.filter { !$0.isWhitespace && !"<>\"".contains($0) } }
@@ -48,7 +48,7 @@ extension Actor {
     }
 
     private static func isOrganization(_ name: String, _ email: String?) -> Bool {
-        // The domain of an address is no word of the name.
+        // The domain of an address is not a word of the name.
         let words = name.lowercased().split(separator: " ").filter { !$0.contains("@") && !$0.contains("<") }
             .flatMap { $0.split { !($0.isLetter || $0.isNumber) } }.map(String.init)
         if words.contains(where: organizationWords.contains) { return true }
@@ -72,7 +72,7 @@ extension Actor {
         "buildd", "kernel", "installer", "toolchain", "bot",
     ]
 
-    /// Without blanks at the ends, quotes around it, and what would break the form `Kind: Name (mail)`.
+    /// The text on one line, without blanks at the ends and without quotes around it.
     private static func plain(_ text: String) -> String {
         var result = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if result.count >= 2, result.hasPrefix("\""), result.hasSuffix("\"") {

@@ -26,6 +26,10 @@ extension BillOfMaterials {
         for need in scan.graph.unmet {
             notes[need.package, default: []].append("Unmet dependency (\(need.field)): \(need.need)")
         }
+        for (package, count) in scan.graph.unmetCounts {
+            let more = count - (notes[package]?.count ?? 0)
+            if more > 0 { notes[package, default: []].append("Unmet dependencies: \(more) more") }
+        }
 
         var ids: [Int: Element.ID] = [:]
         var packages: [Element] = []
@@ -50,8 +54,7 @@ extension BillOfMaterials {
             tool: Tool(name: "sbomkit", version: context.toolVersion), roots: [image.id],
             elements: [image] + (system.map { [$0] } ?? []) + packages, relationships: relationships,
             completeness: isBlind ? .incomplete : .complete)
-        let withUnmet = Set(scan.graph.unmet.map(\.package))
-        incompleteDependencies = order.filter(withUnmet.contains).compactMap { ids[$0] }
+        incompleteDependencies = order.filter { scan.graph.unmetCounts[$0] != nil }.compactMap { ids[$0] }
         let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == .rpmManifest }.map(\.place))
         unknownDependencies = order.filter { hasNoNeeds.contains(scan.packages[$0].database) }.compactMap { ids[$0] }
         creatorComment = "SBOM Type: Analyzed\n\(createdComment)"
@@ -89,10 +92,8 @@ extension BillOfMaterials {
                     + "distro; their namespace is debian for what dpkg installed, and absent for what rpm did.")
         }
         if scan.packages.isEmpty { lines.append("No package is listed.") }
-        // Unmet needs stand with their packages, and what the lines above say is not said twice.
-        let warnings = scan.diagnostics.filter {
-            $0.severity == .warning && ![.unmet, .noOSRelease].contains($0.code)
-        }
+        // The missing os-release has a line above.
+        let warnings = scan.diagnostics.filter { $0.severity == .warning && $0.code != .noOSRelease }
         lines += Self.lines("Warning", warnings)
         return lines.joined(separator: "\n")
     }

@@ -5,7 +5,7 @@ internal import PackageDatabases
 extension Diagnostic.Code {
     /// Finding the layer of each package exceeds a limit.
     static let noLayers = Self(rawValue: "no-layers")
-    /// A need of a package that no installed package satisfies.
+    /// A dependency of a package that no installed package meets.
     static let unmet = Self(rawValue: "unmet")
     /// A package database that lists no package.
     static let emptyDatabase = Self(rawValue: "empty-database")

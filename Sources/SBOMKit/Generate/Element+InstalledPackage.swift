@@ -87,9 +87,9 @@ extension InstalledPackage {
 }
 
 extension Element.Purpose {
-    /// What the section of a Debian package says of its purpose (Debian policy §2.4); nil where it says nothing.
+    /// The purpose that the section of a Debian package shows (Debian policy §2.4); nil if there is no section.
     fileprivate init?(section: String?) {
-        // Ubuntu's sections have the archive area before them: `universe/libs`.
+        // Ubuntu's sections begin with the archive area: `universe/libs`.
         guard let word = section?.split(separator: "/").last?.lowercased(), !word.isEmpty else { return nil }
         switch word {
         case "libs", "libdevel", "oldlibs", "perl", "python", "ruby", "java", "javascript", "php", "golang", "rust",

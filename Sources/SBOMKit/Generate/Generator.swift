@@ -106,13 +106,13 @@ public struct Generator: Sendable {
             let content = ContentDigest.of(try SPDXJSONEncoder().encode(bill))
             bill.uuid = "\(NameUUID(inURLs: "\(image.descriptor.digest)\n\(content)"))"
             return ImageInventory(
-                bill: bill, notices: scan.diagnostics.map(Notice.init),
+                bill: bill, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
                 summary: ImageInventory.Summary(
                     image: bill.name, digest: image.descriptor.digest.description,
                     platform: image.configuration.platform.description,
                     operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
                     packageCount: scan.packages.count,
-                    dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmet.count))
+                    dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount))
         } catch let error as ImageError {
             throw SBOMError(error)
         } catch {

@@ -1,11 +1,11 @@
 internal import ContainerImages
 
-/// What an image is called, as far as the layout itself says: never by where it lies on this machine.
+/// The name of an image, from the layout alone and never from its place on this machine.
 package struct ImageName: Sendable, Hashable {
-    /// The last part of the repository, the title that the image gives itself, or `container-image`.
+    /// The last part of the repository, else the title in the image's labels, else `container-image`.
     let name: String
     let tag: String?
-    /// Registry and repository, where the layout has a reference with a registry in it.
+    /// The registry and repository, if the layout has a reference with a registry.
     let repository: String?
 
     init(_ image: Image, named given: String?) {
@@ -26,9 +26,9 @@ package struct ImageName: Sendable, Hashable {
         self.repository = isRegistry && repository?.contains("/") == true ? repository : nil
     }
 
-    /// Takes `[repository:]tag[@digest]` apart.
+    /// Splits `[repository:]tag[@digest]`.
     ///
-    /// A name without a colon or slash is a tag, as `skopeo` and `umoci` write it, unless a digest follows it.
+    /// A name without a colon or slash is a tag, as skopeo and umoci write it, unless a digest follows it.
     package static func parts(_ reference: String) -> (repository: String?, tag: String?) {
         func text(_ part: Substring) -> String? { part.isEmpty ? nil : String(part) }
         let parts = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)

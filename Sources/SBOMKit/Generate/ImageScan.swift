@@ -14,6 +14,10 @@ struct ImageScan: Sendable {
     let origins: [Int]?
     /// Everything that was damaged, unusual or not read, in the order in which it was found.
     let diagnostics: [Diagnostic]
+    /// The unmet dependencies.
+    ///
+    /// The document has them with their packages, so they are not among ``diagnostics``.
+    let unmet: [Diagnostic]
 
     /// Reads the layers, package databases and dependencies of an image.
     ///
@@ -30,11 +34,11 @@ struct ImageScan: Sendable {
         var diagnostics = image.diagnostics + layerDiagnostics
         var hasUnreadableRelease = false
         do throws(ParseError) {
-            system = try OSRelease(in: files)
+            system = try OSRelease(in: files, limits: limits)
         } catch {
             system = nil
             hasUnreadableRelease = true
-            diagnostics.append(Diagnostic(.blind, code: .osRelease, at: "os-release", "not readable: \(error)"))
+            diagnostics.append(Diagnostic(.blind, code: .osRelease, at: "os-release", "cannot be read: \(error)"))
         }
         let installed = InstalledSystem(in: files, systems: systems, options: options, limits: limits)
         packages = installed.packages
@@ -44,33 +48,44 @@ struct ImageScan: Sendable {
             diagnostics.append(
                 Diagnostic(
                     .warning, code: .noLayers, at: "image",
-                    "which layer each package came with is not told: that takes more than the limit historySize allows")
+                    "the layer of each package is not determined: that exceeds the limit historySize")
             )
         }
         let (graph, graphDiagnostics) = installed.resolve(withWeak: withWeak, in: files)
         self.graph = graph
         diagnostics += graphDiagnostics
-        diagnostics += Self.unmet(graph, packages)
-        diagnostics += Self.blindSpots(files, installed)
+        unmet = Self.unmet(graph, packages, limits: limits)
+        diagnostics += Self.blindSpots(files, installed, systems: systems)
         if system?.systemName == nil, !hasUnreadableRelease {
             let what = system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
             diagnostics.append(
                 Diagnostic(
                     .warning, code: .noOSRelease, at: "image",
-                    "\(what); there is no operating system in the document, and package URLs have no distro"))
+                    "\(what); the document has no operating system, and package URLs have no distro"))
         }
         guard !files.isOutOfLookups else { throw image.outOfLookups }
         self.diagnostics = diagnostics
     }
 
-    private static func unmet(_ graph: DependencyGraph, _ packages: [InstalledPackage]) -> [Diagnostic] {
-        graph.unmet.map { need in
-            let package = packages[need.package]
-            return Diagnostic(
-                .warning, code: .unmet,
-                at: "\(package.database): \(package.name)" + (package.architecture.map { ":\($0)" } ?? ""),
-                "nothing installed answers \(need.field): \(need.need)")
+    private static func unmet(
+        _ graph: DependencyGraph, _ packages: [InstalledPackage], limits: Limits
+    ) -> [Diagnostic] {
+        var log = DiagnosticLog(limits: limits)
+        func place(_ number: Int) -> String {
+            let package = packages[number]
+            return "\(package.database): \(package.name)" + (package.architecture.map { ":\($0)" } ?? "")
         }
+        for need in graph.unmet {
+            log.append(
+                .warning, code: .unmet, at: place(need.package), "unmet dependency (\(need.field)): \(need.need)")
+        }
+        // The graph only counts those of a package after its first ones.
+        for (package, count) in graph.unmetCounts.sorted(by: { $0.key < $1.key }) where count > limits.diagnosticCount {
+            for _ in limits.diagnosticCount..<count {
+                log.append(.warning, code: .unmet, at: place(package), "an unmet dependency")
+            }
+        }
+        return log.diagnostics
     }
 
     /// The layer since which each package, in this version, has been installed without interruption.
@@ -103,20 +118,22 @@ struct ImageScan: Sendable {
         return last.packages.map { came[$0.identity] ?? 0 }
     }
 
-    private static func blindSpots(_ files: RootFileSystem, _ installed: InstalledSystem) -> [Diagnostic] {
-        let sightings = BlindSpots.find(
-            in: files, owned: { installed.owned($0, in: files) },
-            read: Set(installed.ecosystemsSeen.map(\.rawValue)))
+    private static func blindSpots(
+        _ files: RootFileSystem, _ installed: InstalledSystem, systems: [any PackageSystem.Type]
+    ) -> [Diagnostic] {
+        let sightings = BlindSpots(systems: systems).find(in: files, seen: installed.ecosystemsSeen) {
+            installed.owned($0, in: files)
+        }
         var diagnostics = sightings.map(\.diagnostic)
         if !installed.ecosystemsRead.isEmpty && installed.packages.isEmpty {
             diagnostics.append(
-                Diagnostic(.warning, code: .emptyDatabase, at: "image", "its package database lists no package"))
+                Diagnostic(.warning, code: .emptyDatabase, at: "image", "the package database lists no package"))
         }
         if installed.ecosystemsSeen.isEmpty && !sightings.contains(where: \.kind.isSystem) {
             diagnostics.append(
                 Diagnostic(
                     .blind, code: .noDatabase, at: "image",
-                    "no package database is in it; nothing is known of what its files are"))
+                    "no package database found; the files of the image are not described"))
         }
         return diagnostics
     }

@@ -36,7 +36,7 @@ struct InstalledSystem: Sendable {
                 diagnostics.append(
                     Diagnostic(
                         .blind, code: .unreadableDatabase(system.ecosystem), at: error.path,
-                        "the database is not readable: \(error.message)"))
+                        "the database cannot be read: \(error.message)"))
             }
             seen.insert(system.ecosystem)
         }
@@ -61,9 +61,6 @@ struct InstalledSystem: Sendable {
                     Diagnostic(.blind, code: .dependencies, at: error.path, "not resolved: \(error.message)"))
             }
         }
-        // A package may state the same dependency more than once, as rpm does for each phase of an installation.
-        var seen: Set<DependencyGraph.UnmetNeed> = []
-        graph.unmet.removeAll { !seen.insert($0).inserted }
         return (graph, diagnostics)
     }
 

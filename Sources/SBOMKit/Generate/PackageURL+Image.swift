@@ -12,10 +12,10 @@ extension PackageURL {
         }
     }
 
-    /// A Debian package's (purl-spec `deb`): the epoch is part of the version; `distro` and `upstream` are conventions
+    /// The package URL of a Debian package (purl-spec `deb`): the epoch is part of the version; `distro` and `upstream` are conventions
     /// that vulnerability scanners read.
     ///
-    /// Without an os-release the namespace is `debian`, the vendor whose package manager dpkg is.
+    /// Without an os-release the namespace is `debian`, the vendor of dpkg.
     private static func deb(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = package.architecture
@@ -29,10 +29,10 @@ extension PackageURL {
             qualifiers: qualifiers)
     }
 
-    /// An rpm package's (purl-spec `rpm`): the epoch is a qualifier; `distro`, `upstream` and `rpmmod` are conventions that
+    /// The package URL of an rpm package (purl-spec `rpm`): the epoch is a qualifier; `distro`, `upstream` and `rpmmod` are conventions that
     /// vulnerability scanners read.
     ///
-    /// Without an os-release there is no namespace: rpm is used by too many vendors to name one.
+    /// Without an os-release there is no namespace, because many vendors use rpm.
     private static func rpm(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = package.architecture
@@ -47,7 +47,7 @@ extension PackageURL {
             qualifiers: qualifiers)
     }
 
-    /// A container image's (purl-spec `oci`): the digest of the manifest is the version.
+    /// The package URL of a container image (purl-spec `oci`): the digest of the manifest is the version.
     static func oci(_ image: Image, _ name: ImageName) -> PackageURL {
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = image.configuration.platform.architecture
@@ -70,7 +70,7 @@ extension Ecosystem {
 }
 
 extension OSRelease {
-    /// The vendor as package URLs of rpm packages have it: the ID, but `redhat` for `rhel` and `opensuse` for its flavours.
+    /// The vendor in package URLs of rpm packages: the ID, except `redhat` for `rhel` and `opensuse` for its variants.
     fileprivate var rpmVendor: String? {
         switch id {
         case nil, "": nil
@@ -81,20 +81,20 @@ extension OSRelease {
         }
     }
 
-    /// `ID-VERSION_ID`, with the code name where there is no number (Debian's testing and unstable), or the ID alone.
+    /// `ID-VERSION_ID`, with the code name if there is no number (Debian testing and unstable), or the ID alone.
     package var distro: String? {
         guard let id = id.flatMap(\.nonEmpty) else { return nil }
         return release.map { "\(id)-\($0)" } ?? id
     }
 
-    /// `VERSION_ID`, or the code name where there is no number.
+    /// `VERSION_ID`, or the code name if there is no number.
     var release: String? { versionID.flatMap(\.nonEmpty) ?? versionCodename.flatMap(\.nonEmpty) }
 
-    /// What the system is called; nil if the file gives it no name.
+    /// The name of the system, or nil if the file has none.
     var systemName: String? { id.flatMap(\.nonEmpty) ?? name.flatMap(\.nonEmpty) }
 }
 
 extension String {
-    /// Nil for what says nothing.
+    /// The text, or nil if it is blank.
     var nonEmpty: String? { contains { !$0.isWhitespace } ? self : nil }
 }

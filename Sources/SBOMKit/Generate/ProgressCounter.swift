@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// Adds up what layers read in parallel report, and hands the sum on.
+/// The sum of the bytes that are read from layers in parallel, reported on each change.
 final class ProgressCounter: Sendable {
-    // A class, because several tasks share the one sum.
+    // A class, because several tasks share the sum.
     private let read = Atomic(0)
     private let total: Int
     private let report: @Sendable (Int, Int) -> Void
 
-    /// Nil where nobody wants to know.
+    /// Nil if there is no one to report to.
     init?(total: Int, report: (@Sendable (Int, Int) -> Void)?) {
         guard let report else { return nil }
         self.total = total

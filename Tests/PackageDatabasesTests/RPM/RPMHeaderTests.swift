@@ -84,43 +84,57 @@ import Testing
     func `a number that cannot be makes a bad header`(place: Int, number: UInt32) {
         var blob = Self.header.encoded()
         blob.replaceSubrange(place..<place + 4, with: RPMTestHeader.words([number]))
-        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob) }
+        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob, limits: Limits()) }
     }
 
     @Test func `values that overlap make a bad header`() {
         var blob = Self.header.encoded()
         // The second value is put where the first one is.
         blob.replaceSubrange(48..<52, with: RPMTestHeader.words([0]))
-        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob) }
+        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob, limits: Limits()) }
     }
 
     @Test func `a value that reaches into the region's trailer makes a bad header`() throws {
         var header = RPMTestHeader("tool")
         header.values[9999] = .binary([1, 2, 3, 4])
         var blob = header.encoded(hasDigest: false)
-        _ = try RPMHeader(parsing: blob)
+        _ = try RPMHeader(parsing: blob, limits: Limits())
         let last = 8 + 16 * Int(blob[3]) - 16
         blob.replaceSubrange(last + 12..<last + 16, with: RPMTestHeader.words([5]))
-        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob) }
+        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob, limits: Limits()) }
     }
 
     @Test func `a number where rpm has a string makes a bad header`() {
         var header = RPMTestHeader("tool")
         header.values[1001] = .numbers([1])
         let blob = header.encoded()
-        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob) }
+        #expect(throws: ParseError.self) { try RPMHeader(parsing: blob, limits: Limits()) }
+    }
+
+    @Test(arguments: ["headerSize", "headerEntryCount", "headerStringCount"])
+    func `a header that exceeds a limit is an error`(limit: String) throws {
+        let blob = Self.header.encoded()
+        var limits = Limits()
+        switch limit {
+        case "headerSize": limits.headerSize = blob.count - 1
+        case "headerEntryCount": limits.headerEntryCount = Int(blob[3]) - 1
+        default: limits.headerStringCount = 1
+        }
+        let error = #expect(throws: ParseError.self) { try RPMHeader(parsing: blob, limits: limits) }
+        #expect(error?.kind == .limit(limit))
     }
 
     @Test func `a header cut at any length is an error`() {
         let blob = Self.header.encoded()
         for count in blob.indices {
-            #expect(throws: ParseError.self) { try RPMHeader(parsing: Array(blob[..<count])) }
+            #expect(throws: ParseError.self) { try RPMHeader(parsing: Array(blob[..<count]), limits: Limits()) }
         }
     }
 
     @Test func `a damaged header is an error or a header`() throws {
         for blob in mutations(of: Self.header.encoded(), count: 400, seed: 1) {
-            guard (try? RPMHeader(parsing: blob)) != nil else { continue }  // an error is one of the two
+            // An error is one of the two.
+            guard (try? RPMHeader(parsing: blob, limits: Limits())) != nil else { continue }
             _ = try Self.package(of: blob)
         }
     }

@@ -1,4 +1,5 @@
 import ByteStreams
+import PackageDatabases
 import SBOMKit
 import TestSupport
 import Testing
@@ -6,7 +7,8 @@ import Testing
 @Suite struct BlindSpotsTests {
     static let paths: KeyValuePairs<String, String?> = [
         "lib/apk/db/installed": "apk", "usr/lib/apk/db/installed": "apk", "opt/lib/apk/db/installed": nil,
-        "var/lib/rpm/Packages": "rpm", "var/lib/rpm/rpmdb.sqlite": "rpm", "usr/lib/sysimage/rpm/Packages.db": "rpm",
+        "var/lib/dpkg/status": "dpkg", "var/lib/dpkg/arch": nil, "var/lib/rpm/Packages": "rpm",
+        "var/lib/rpm/rpmdb.sqlite": "rpm", "usr/lib/sysimage/rpm/Packages.db": "rpm",
         "usr/share/rpm/rpmdb.sqlite": "rpm", "var/lib/rpmmanifest/container-manifest-2": "rpm",
         "var/lib/rpm/rpmdb.sqlite-wal": nil, "var/lib/rpm/sub/Packages": nil, "home/x/var/lib/rpm/Packages": nil,
         "var/lib/pacman/local/bash-5.2-1/desc": "pacman", "var/lib/pacman/local/bash-5.2-1/files": nil,
@@ -28,8 +30,9 @@ import Testing
     ]
 
     @Test(arguments: paths.map { ($0.key, $0.value) })
-    func `the name of a file tells of a package manager`(path: String, expected: String?) {
-        let kinds = BlindSpots.kinds.filter { $0.matches(Array(path.utf8)[...]) }.map(\.code)
+    func `the name of a file shows the package manager`(path: String, expected: String?) {
+        let kinds = BlindSpots(systems: PackageSystems.all).kinds.filter { $0.matches(Array(path.utf8)[...]) }.map(
+            \.code)
         #expect(kinds == (expected.map { [$0] } ?? []))
     }
 
@@ -117,7 +120,7 @@ import Testing
         #expect(image.summary.packageCount == whole.summary.packageCount)
     }
 
-    @Test func `an os-release that is too large is not called absent`() async throws {
+    @Test func `an os-release that is too large is not reported as absent`() async throws {
         let image = try await generated(
             TinyImage(["etc/os-release": "ID=debian\n" + String(repeating: "#", count: 1 << 20)]))
         #expect(image.notices.map(\.code).contains("os-release"))

@@ -1,10 +1,10 @@
 internal import ByteStreams
 
-/// The Berkeley DB file that rpm used up to 4.15, and rpm5's.
+/// The Berkeley DB file of rpm up to 4.15, and of rpm5.
 ///
 /// rpm's table `Packages` is a hash (rpm5: a B-tree) from the number of a package to its header. All pages of the file are
-/// looked at in turn, not only those that the table's head leads to: each says itself what it is, Berkeley DB marks pages
-/// that it frees, and so damage to the head or to one page costs nothing else. (rpm lib/backend/bdb_ro.c; Berkeley DB
+/// read in turn, and not only those that the table's head leads to: each page states its type, and Berkeley DB marks pages
+/// that it frees. So damage to the head or to one page costs nothing else. (rpm lib/backend/bdb_ro.c; Berkeley DB
 /// dbinc/db_page.h for the layout of pages.)
 struct BerkeleyStore {
     /// How the table is organized.
@@ -31,20 +31,20 @@ struct BerkeleyStore {
     private let pageSize: Int
     private let path: String
     private let limits: Limits
-    private var contents = RPMStoreContents()
-    /// Pages that cannot be what they say.
+    private var contents: RPMStoreContents
+    /// Pages that contradict their own type or number.
     private var damagedPages: [UInt32] = []
-    /// Pages that hold a part of a package: each can belong to one only.
+    /// Overflow pages that belong to a package; each can belong to one only.
     private var usedPages: Set<Int> = []
-    /// How many pages have been given back by chains that led nowhere.
+    /// How many pages were released again, because their chain was broken.
     ///
-    /// Another package may own them, if a number was damaged; but chains that share their pages on purpose would
-    /// otherwise make work without end.
+    /// If a number was damaged, they may belong to another package. The count is bounded, because chains that share pages on
+    /// purpose would take time in the square of their number.
     private var freedPages = 0
-    /// How long the headers taken so far are together.
+    /// The total size of the headers so far, in bytes.
     private var taken = 0
 
-    /// The kind of table that the magic number tells, in either byte order, or nil.
+    /// The kind of table that the magic number states, in either byte order, or nil.
     static func kind(of bytes: [UInt8]) -> Kind? {
         recognize(bytes)?.kind
     }
@@ -90,14 +90,15 @@ struct BerkeleyStore {
         self.pageSize = pageSize
         self.path = path
         self.limits = limits
+        contents = RPMStoreContents(limits: limits)
     }
 
-    /// The page size and byte order for which pages have their own numbers: what the head states, if it can be.
+    /// The page size and byte order with which most pages have their own numbers; those that the head states win a tie.
     private static func form(
         of bytes: [UInt8], declared: (size: Int, order: ByteOrder)?
     ) -> (size: Int, order: ByteOrder)? {
         func fits(_ size: Int, _ order: ByteOrder) -> Int {
-            // The first pages will do; pages that were never written are all zeros.
+            // The first pages are enough. Pages that were never written are all zeros.
             (1..<64).count { (try? bytes.integer(UInt32.self, at: $0 * size + 8, order)) == UInt32($0) }
         }
         var best: (size: Int, order: ByteOrder)?
@@ -115,7 +116,7 @@ struct BerkeleyStore {
         return best
     }
 
-    /// Compares what the head states with what is there.
+    /// Compares the head with the file.
     private mutating func checkHead(kind: Kind) {
         if let version = number(UInt32.self, at: 16) {
             // Version 7 is that of rpm 4.0 to 4.2 (Berkeley DB 3); bdb_ro.c begins with 8.
@@ -152,7 +153,7 @@ struct BerkeleyStore {
             let isHash = type == PageType.unsortedHash || type == PageType.sortedHash
             if own != UInt32(page) {
                 damagedPages.append(UInt32(page))
-                // A page of pairs that has lost its number still leads to packages.
+                // A page of pairs with a damaged number still leads to packages.
                 if isHash { try readHashPage(page, entries: Int(entries)) }
                 continue
             }
@@ -180,8 +181,8 @@ struct BerkeleyStore {
 
     /// Reads the pairs of a hash page: offsets at the front, keys and values from the end backwards.
     ///
-    /// Where an item begins, the one before it has ended, and most items are of known sizes: so an offset that is wrong
-    /// costs nothing, and neither does a wrong count, as the page also states where its free space ends.
+    /// An item ends where the one before it begins, and most items have known sizes, so a damaged offset costs nothing. A
+    /// damaged count costs nothing either, because the page also states where its free space ends.
     private mutating func readHashPage(_ page: Int, entries: Int) throws(PackageDatabaseError) {
         let start = page * pageSize
         func offset(_ index: Int) -> Int? {
@@ -207,7 +208,7 @@ struct BerkeleyStore {
             }
             guard let key, let number = number(UInt32.self, at: start + key + 1) else {
                 isDamaged = true
-                // A page that does not say how many pairs it has ends with the first that is none.
+                // A page with a damaged count ends at the first item that is not a pair.
                 if index >= entries { break }
                 end = statedValue
                 continue
@@ -228,7 +229,7 @@ struct BerkeleyStore {
         if isDamaged { damagedPages.append(UInt32(page)) }
     }
 
-    /// Reads the pairs of a leaf of a B-tree: each item says its own length.
+    /// Reads the pairs of a leaf of a B-tree; each item states its own length.
     private mutating func readLeafPage(_ page: Int, entries: Int) throws(PackageDatabaseError) {
         let room = Self.pageHeadSize + 2 * entries
         guard entries % 2 == 0, room <= pageSize else { return damagedPages.append(UInt32(page)) }
@@ -240,7 +241,7 @@ struct BerkeleyStore {
                 damagedPages.append(UInt32(page))
                 continue
             }
-            // rpm5 stores the number with its first byte first, whatever the byte order of the table.
+            // rpm5 stores the number with the most significant byte first, in either byte order of the table.
             let number = bytes[key.data].reduce(0) { $0 << 8 | UInt32($1) }
             switch value.type {
             case 1: try take(bytes[value.data], number: number)
@@ -266,15 +267,15 @@ struct BerkeleyStore {
     }
 
     private mutating func take(_ blob: ArraySlice<UInt8>, number: UInt32) throws(PackageDatabaseError) {
-        // Record 0 holds the highest number given so far.
+        // Record 0 has the highest number in use.
         guard number != 0 else { return }
-        // Items do not overlap; those of a damaged page could.
+        // Items do not overlap, except on a damaged page.
         taken += blob.count
         guard taken <= bytes.count else { return lose(number, "expected headers no longer than the file") }
         try contents.append(RPMRecord(number: number, blob: Array(blob)), path: path, limits: limits)
     }
 
-    /// Collects a header from the chain of pages that the two numbers at `offset` name: the first page, and the length.
+    /// Collects a header from the chain of pages that the two numbers at `offset` describe: the first page, and the length.
     private mutating func takeOverflow(at offset: Int, number record: UInt32) throws(PackageDatabaseError) {
         // rpm lib/backend/bdb_ro.c, ovfl_get
         guard var page = number(UInt32.self, at: offset), let length = number(UInt32.self, at: offset + 4),
@@ -300,7 +301,7 @@ struct BerkeleyStore {
         try take(blob[...], number: record)
     }
 
-    /// Where an overflow page begins, or nil if the page is another one.
+    /// The offset of an overflow page, or nil if the page is of another type.
     private func start(ofOverflowPage page: UInt32) -> Int? {
         guard page > 0, Int(page) < bytes.count / pageSize else { return nil }
         let start = Int(page) * pageSize
@@ -312,13 +313,14 @@ struct BerkeleyStore {
         try? bytes.integer(T.self, at: offset, order)  // nil: outside of the file
     }
 
-    private mutating func lose(_ number: UInt32, _ message: String) {
-        contents.diagnostics.append(
-            Diagnostic(.blind, code: .rpmDamagedRecord, at: "\(path): package \(number)", message))
+    private mutating func lose(_ number: UInt32, _ message: @autoclosure () -> String) {
+        let path = path
+        contents.diagnostics.append(.blind, code: .rpmDamagedRecord, at: "\(path): package \(number)", message())
     }
 
     private mutating func report(_ code: Diagnostic.Code, _ message: String) {
-        contents.diagnostics.append(Diagnostic(.blind, code: code, at: path, message))
+        let path = path
+        contents.diagnostics.append(.blind, code: code, at: path, message)
     }
 
     private mutating func reportDamage() {

@@ -4,13 +4,13 @@
     private import Glibc
     private import Synchronization
 
-    /// The distribution's own librpm as a second reader, for who wants it to decide what a database holds.
+    /// The system's own librpm as a second reader, for callers who want it to decide what a database holds.
     ///
-    /// It is outside of what the rest promises: it is C that reads a stranger's bytes, works on files (here a private copy that
-    /// is removed again), has one configuration for the whole process, and returns what it read before an error as if it were
-    /// all; only its log tells, which is kept for that reason.
+    /// The promises about hostile input do not hold for it. It is C code that reads a stranger's bytes, it works on files (here
+    /// a private copy, which is removed), it has one configuration for the whole process, and after an error it returns what
+    /// it read before as if that were everything. Only its log shows the error, so the log is kept.
     enum LibRPMStore {
-        /// librpm's configuration and log are those of the process: one reader at a time.
+        /// librpm has one configuration and one log for the process, so there is one reader at a time.
         private static let messages = Mutex<[String]>([])
         private static let isReading = Mutex(())
 
@@ -28,13 +28,13 @@
             return try isReading.withLock { _ throws(PackageDatabaseError) in
                 var template = Array("/tmp/sbomkit-XXXXXX".utf8CString)
                 guard unsafe mkdtemp(&template) != nil else {
-                    throw PackageDatabaseError(.unreadable, path: path, "a private copy can't be made in /tmp")
+                    throw PackageDatabaseError(.unreadable, path: path, "a private copy cannot be made in /tmp")
                 }
                 let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
                 defer { remove(folder) }
                 guard write(bytes, to: "\(folder)/\(name)"), log.map({ write($0, to: "\(folder)/\(name)-wal") }) ?? true
                 else {
-                    throw PackageDatabaseError(.unreadable, path: path, "a private copy can't be written to \(folder)")
+                    throw PackageDatabaseError(.unreadable, path: path, "a private copy cannot be written to \(folder)")
                 }
                 return try records(in: folder, backend: backend, path: path, limits: limits)
             }
@@ -43,7 +43,7 @@
         private static func records(
             in folder: String, backend: String, path: String, limits: Limits
         ) throws(PackageDatabaseError) -> RPMStoreContents {
-            // librpm expands macros in the path: it is one of ours, and holds none.
+            // librpm expands macros in the path; this path is ours and has none.
             for (macro, value) in [("_dbpath", folder), ("_db_backend", backend)] {
                 _ = unsafe rpmPushMacro(nil, macro, nil, value, RMIL_CMDLINE)
             }
@@ -64,13 +64,13 @@
                 throw PackageDatabaseError(.unreadable, path: path, "librpm has no memory")
             }
             defer { unsafe rpmtsFree(transaction) }
-            // No signature or digest is checked: that would ask for keys.
+            // No signature or digest is checked, because that needs keys.
             _ = unsafe rpmtsSetVSFlags(transaction, ~0)
-            // librpm makes the indexes that are missing, and refuses a database that it may not write.
+            // librpm makes missing indexes, and refuses a database that it may not write.
             guard unsafe rpmtsOpenDB(transaction, backend == "sqlite" ? O_RDWR : O_RDONLY) == 0 else {
-                throw PackageDatabaseError(.unreadable, path: path, "librpm says: \(said())")
+                throw PackageDatabaseError(.unreadable, path: path, "librpm reports: \(loggedText())")
             }
-            var contents = RPMStoreContents()
+            var contents = RPMStoreContents(limits: limits)
             let iterator = unsafe rpmtsInitIterator(transaction, rpmDbiTagVal(RPMDBI_PACKAGES.rawValue), nil, 0)
             defer { unsafe rpmdbFreeIterator(iterator) }
             while let header = unsafe rpmdbNextIterator(iterator) {
@@ -84,13 +84,13 @@
             }
             if messages.withLock({ !$0.isEmpty }) {
                 contents.diagnostics.append(
-                    Diagnostic(.blind, code: .rpmDamagedDatabase, at: path, "librpm says: \(said())"))
+                    .blind, code: .rpmDamagedDatabase, at: path, "librpm reports: \(loggedText())")
             }
             return contents
         }
 
-        /// What librpm has said, on one line.
-        private static func said() -> String {
+        /// What librpm logged, on one line.
+        private static func loggedText() -> String {
             messages.withLock { $0.joined(separator: "; ").split { $0.isNewline }.joined(separator: " ") }
         }
 
@@ -100,7 +100,7 @@
             return unsafe fclose(file) == 0 && count == bytes.count
         }
 
-        /// Removes the copy, and what librpm made beside it.
+        /// Removes the copy and the files that librpm made beside it.
         private static func remove(_ folder: String) {
             if let entries = unsafe opendir(folder) {
                 while let entry = unsafe readdir(entries) {

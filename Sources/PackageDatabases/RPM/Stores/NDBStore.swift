@@ -1,6 +1,6 @@
 internal import ByteStreams
 
-/// rpm's own database format, as SUSE uses it: a table of slots, each pointing to a blob with a checksum.
+/// rpm's own database format, which SUSE uses: a table of slots, each of which points to a blob with a checksum.
 ///
 /// All numbers are little-endian. The file is counted in blocks of 16 bytes and pages of 4096; the slots fill the first
 /// pages, after a head of two slots' size (rpm lib/backend/ndb/rpmpkg.c).
@@ -28,11 +28,13 @@ enum NDBStore {
     }
 
     static func read(_ bytes: [UInt8], path: String, limits: Limits) throws(PackageDatabaseError) -> RPMStoreContents {
-        var contents = RPMStoreContents()
+        var contents = RPMStoreContents(limits: limits)
         var isDamaged = false
-        func report(_ code: Diagnostic.Code, _ place: String, _ message: String) {
+        func report(
+            _ code: Diagnostic.Code, _ place: @autoclosure () -> String, _ message: @autoclosure () -> String
+        ) {
             isDamaged = true
-            contents.diagnostics.append(Diagnostic(.blind, code: code, at: place, message))
+            contents.diagnostics.append(.blind, code: code, at: place(), message())
         }
         guard let version = try? bytes.integer(UInt32.self, at: 4, .little),  // nil: shorter than the head
             let declared = try? bytes.integer(UInt32.self, at: 12, .little), bytes.count >= 32
@@ -54,10 +56,10 @@ enum NDBStore {
             report(.rpmDamagedDatabase, path, what)
         }
         var used: Set<Int> = []
-        // Blobs do not overlap; hostile ones could, each as long as the file.
+        // Blobs do not overlap, except hostile ones, each of which may be as long as the file.
         var budget = 4 * bytes.count
         for slot in table.slots {
-            let place = "\(path): package \(slot.number)"
+            var place: String { "\(path): package \(slot.number)" }
             // rpmpkg.c, rpmpkgReadSlots
             guard slot.number != 0, slot.block * blockSize >= table.size else {
                 report(.rpmDamagedRecord, place, "its slot points outside of the blobs")
@@ -78,11 +80,11 @@ enum NDBStore {
         return contents
     }
 
-    /// The slots that are in use, how many could not be read, and how many bytes the table takes.
+    /// The slots in use, the number of damaged slots, and the size of the table in bytes.
     private static func slots(in bytes: [UInt8], pages: Int) -> (slots: [Slot], damaged: Int, size: Int) {
         var slots: [Slot] = []
         var damaged = 0
-        // A damaged page count must not hide slots, nor take blobs for slots: the table ends where the blobs begin.
+        // The table ends where the blobs begin, so a damaged page count does not hide slots.
         let declaredEnd = min(pages * pageSize, bytes.count / blockSize * blockSize)
         var offset = 32
         while offset <= bytes.count - blockSize {
@@ -96,7 +98,7 @@ enum NDBStore {
                 damaged += 1
                 continue
             }
-            // A free slot is all zeros but for its mark.
+            // A free slot is all zeros except for its mark.
             if block != 0 {
                 slots.append(Slot(number: number, block: Int(block), blocks: Int(blocks)))
             } else if number != 0 || blocks != 0 {
@@ -107,7 +109,7 @@ enum NDBStore {
     }
 
     // rpmpkg.c, rpmpkgReadBlob
-    /// The blob at a place, or nil if there is none, or if looking at all of them takes too long.
+    /// The blob at an offset, or nil if there is none or if the budget is spent.
     private static func blob(at start: Int, in bytes: [UInt8], budget: inout Int) -> Blob? {
         guard bytes.holds(blobMagic, at: start),
             let number = try? bytes.integer(UInt32.self, at: start + 4, .little),
@@ -126,17 +128,17 @@ enum NDBStore {
         return Blob(number: number, header: header, end: end, isIntact: isIntact)
     }
 
-    /// Looks for whole blobs that no slot points to.
+    /// Searches for intact blobs that no slot points to.
     ///
-    /// rpm overwrites a blob with zeros when it removes it. So a whole one without a slot is one whose slot is damaged, or
-    /// one that was being written when the machine stopped: it is listed in the first case only, and named in both.
+    /// rpm overwrites a blob with zeros when it removes it. So an intact blob without a slot has a damaged slot, or was being
+    /// written when the machine stopped. It is listed only in the first case, and reported in both.
     private static func readUnused(
         _ bytes: [UInt8], from start: Int, used: Set<Int>, isDamaged: Bool, budget: inout Int,
         to contents: inout RPMStoreContents, path: String, limits: Limits
     ) throws(PackageDatabaseError) {
         let known = Set(contents.records.map(\.number))
         var found: [UInt32] = []
-        // Aligned as the blobs are; where bytes were lost or added in the middle of the file, they no longer are.
+        // Blobs are aligned, unless bytes were lost or added in the middle of the file.
         let step = isDamaged ? 1 : blockSize
         var offset = start
         while offset <= bytes.count - headSize {
@@ -147,7 +149,7 @@ enum NDBStore {
                 continue
             }
             offset = max(offset + step, isDamaged ? blob.end : blob.end / blockSize * blockSize)
-            guard !known.contains(blob.number), RPMHeader.isPlausible(blob.header) else { continue }
+            guard !known.contains(blob.number), RPMHeader.isPlausible(blob.header, limits: limits) else { continue }
             found.append(blob.number)
             guard isDamaged else { continue }
             try contents.append(RPMRecord(number: blob.number, blob: Array(blob.header)), path: path, limits: limits)
@@ -155,9 +157,8 @@ enum NDBStore {
         guard !found.isEmpty else { return }
         let what = isDamaged ? "listed, as the slots are damaged" : "left out, as rpm does"
         contents.diagnostics.append(
-            Diagnostic(
-                isDamaged ? .warning : .note, code: .rpmBlobWithoutSlot, at: path,
-                "packages without a slot are \(what): \(list(found))"))
+            isDamaged ? .warning : .note, code: .rpmBlobWithoutSlot, at: path,
+            "packages without a slot are \(what): \(list(found))")
     }
 
     /// The checksum of RFC 1950 §9.
@@ -171,7 +172,7 @@ enum NDBStore {
                 // 5552 is the longest run for which no sum overflows.
                 let end = min(start + 5552, count)
                 while start + 32 <= end {
-                    // In blocks, so that the sums do not wait for one another.
+                    // In blocks, so that the sums do not depend on one another.
                     var sum: UInt32 = 0, weighted: UInt32 = 0
                     for index in 0..<32 {
                         let byte = UInt32(unsafe buffer[start + index])

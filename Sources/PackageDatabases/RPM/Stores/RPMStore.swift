@@ -1,27 +1,31 @@
 internal import ByteStreams
 
-/// A package as its database stores it: a number and a header that nobody has looked into yet.
+/// A package as its database stores it: a number and a header that is not parsed yet.
 struct RPMRecord: Sendable {
     /// rpm's number of the package in this database (`hnum`, the instance).
     let number: UInt32
     let blob: [UInt8]
 }
 
-/// What was read from one database file: all records that could be, and what is wrong with the rest.
+/// What was read from one database file: the records, and what is damaged.
 struct RPMStoreContents: Sendable {
-    /// Sorted by number; each number stands once.
+    /// Sorted by number, each number once, after ``RPMStoreFormat/read(_:log:reader:path:limits:)``.
     var records: [RPMRecord] = []
-    var diagnostics: [Diagnostic] = []
+    var diagnostics: DiagnosticLog
+
+    init(limits: Limits) {
+        diagnostics = DiagnosticLog(limits: limits)
+    }
 }
 
-/// The kinds of database that rpm has used.
+/// The database formats that rpm has used.
 enum RPMStoreFormat: String, Sendable, CaseIterable {
     case sqlite
     case ndb
     case berkeleyHash = "bdb hash"
     case berkeleyBTree = "bdb btree"
 
-    /// The kind that the first bytes of a file tell, or nil.
+    /// The format that the first bytes of a file show, or nil.
     init?(recognizing bytes: [UInt8]) {
         if bytes.holds(SQLiteFile.magic, at: 0) {
             self = .sqlite
@@ -34,7 +38,7 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// The kind that a file of this name usually is: a damaged file may no longer tell.
+    /// The format that a file of this name usually has, for a file whose first bytes are damaged.
     init?(fileName: some StringProtocol) {
         switch fileName {
         case "rpmdb.sqlite": self = .sqlite
@@ -46,7 +50,7 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
 
     /// Reads all records.
     ///
-    /// `log` is what stands beside the file with `-wal` after its name; only SQLite has one.
+    /// `log` is the file beside the database with `-wal` after its name; only SQLite has one.
     func read(
         _ bytes: [UInt8], log: [UInt8]?, reader: RPMDatabase.Reader, path: String, limits: Limits
     ) throws(PackageDatabaseError) -> RPMStoreContents {
@@ -70,7 +74,9 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
 }
 
 extension RPMStoreContents {
-    /// Adds a record, unless the database has more of them than anybody's.
+    /// Adds a record.
+    ///
+    /// - Throws: ``PackageDatabaseError`` if there are more than `limits.packageCount`.
     mutating func append(_ record: RPMRecord, path: String, limits: Limits) throws(PackageDatabaseError) {
         guard records.count < limits.packageCount else {
             throw PackageDatabaseError(.limit, path: path, "more packages than the limit packageCount allows")
@@ -93,14 +99,13 @@ extension RPMStoreContents {
         records = kept
         if !repeated.isEmpty {
             diagnostics.append(
-                Diagnostic(
-                    .warning, code: .rpmRepeatedNumber, at: path,
-                    "several records have the same number, only the first is listed: \(list(repeated))"))
+                .warning, code: .rpmRepeatedNumber, at: path,
+                "several records have the same number, only the first is listed: \(list(repeated))")
         }
     }
 }
 
-/// The first few of some numbers, and how many there are.
+/// The first five of some numbers in words, and how many there are.
 func list(_ numbers: some Collection<UInt32>) -> String {
     let first = numbers.prefix(5).map(String.init).joined(separator: ", ")
     return numbers.count > 5 ? "\(first), … (\(numbers.count) in all)" : first

@@ -6,13 +6,15 @@ internal import ByteStreams
 /// the list of free pages are left out, because they hold packages that were removed (sqlite.org/fileformat2.html §1.5).
 struct SQLitePages {
     private let file: SQLiteFile
+    private let limits: Limits
 
-    init(_ file: SQLiteFile) {
+    init(_ file: SQLiteFile, limits: Limits) {
         self.file = file
+        self.limits = limits
     }
 
-    /// All rows found, at most `limit`.
-    func records(limit: Int) -> [RPMRecord] {
+    /// The rows found, at most ``Limits/packageCount``.
+    func records() -> [RPMRecord] {
         let free = freePages()
         var records: [RPMRecord] = []
         // No page belongs to two headers: so chains that share pages cost no more than the size of the file.
@@ -27,7 +29,7 @@ struct SQLitePages {
             for index in 0..<Int(count) {
                 let pointer = head + 8 + 2 * index
                 guard pointer + 2 <= start + file.usable, let offset = file.number(UInt16.self, at: pointer),
-                    records.count < limit
+                    records.count < limits.packageCount
                 else { break }
                 if let record = record(at: start + Int(offset), page: start, used: &used, budget: &budget) {
                     records.append(record)
@@ -80,7 +82,7 @@ struct SQLitePages {
             blob += file.bytes[start + 4..<start + 4 + wanted]
             next = file.number(UInt32.self, at: start).map(Int.init) ?? 0
         }
-        guard RPMHeader.isPlausible(blob[...]) else { return nil }
+        guard RPMHeader.isPlausible(blob[...], limits: limits) else { return nil }
         return RPMRecord(number: number, blob: blob)
     }
 }

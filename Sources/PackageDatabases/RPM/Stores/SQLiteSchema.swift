@@ -8,23 +8,19 @@ struct SQLiteTable {
 }
 
 extension SQLiteFile {
-    /// The longest row of the schema that is read, in bytes; rpm's have up to 200.
-    private static let schemaRowSize = 64 << 10
-    /// The most rows of the schema that are read; rpm's has about 40.
-    private static let schemaRowCount = 1_000
-
     /// The tables with those names; of the rest of the schema nothing is looked at.
     ///
     /// Left out are views and virtual tables, which have no rows of their own, and tables with computed columns.
-    mutating func tables(named names: Set<String>) -> (tables: [String: SQLiteTable], problem: String?) {
+    mutating func tables(named names: Set<String>, limits: Limits) -> (tables: [String: SQLiteTable], problem: String?)
+    {
         // §1.3.13: rpm writes UTF-8.
         if let encoding = number(UInt32.self, at: 56), encoding > 1 {
             return ([:], "the text encoding \(encoding) is not UTF-8")
         }
         var cells: [Cell] = []
         var problem = forEachRow(root: 1) { cell in
-            if cell.size <= Self.schemaRowSize { cells.append(cell) }
-            return cells.count < Self.schemaRowCount
+            if cell.size <= limits.schemaRowSize { cells.append(cell) }
+            return cells.count < limits.schemaRowCount
         }
         var tables: [String: SQLiteTable] = [:]
         for cell in cells {

@@ -8,19 +8,19 @@ enum SQLiteStore {
     static func read(
         _ bytes: [UInt8], log: [UInt8]?, path: String, limits: Limits
     ) throws(PackageDatabaseError) -> RPMStoreContents {
-        var contents = RPMStoreContents()
+        var contents = RPMStoreContents(limits: limits)
         var image = bytes
         if let log {
             var log = WriteAheadLog(reading: log, path: path + "-wal")
             log.apply(to: &image, path: path + "-wal")
-            contents.diagnostics += log.diagnostics
+            contents.diagnostics.append(contentsOf: log.diagnostics)
         }
         guard var file = SQLiteFile(image) else {
             throw PackageDatabaseError(
                 .unreadable, path: path, "expected an SQLite database, found \(image.count) bytes")
         }
         func report(_ code: Diagnostic.Code, _ message: String) {
-            contents.diagnostics.append(Diagnostic(.blind, code: code, at: path, message))
+            contents.diagnostics.append(.blind, code: code, at: path, message)
         }
         for damage in damage(toHeadOf: image) { report(.rpmDamagedDatabase, damage) }
 
@@ -32,12 +32,12 @@ enum SQLiteStore {
         let listed = Set(scan.records.map(\.number))
         var missing = scan.indexed.map { $0.subtracting(listed) } ?? []
         if scan.failure != nil || !missing.isEmpty {
-            let found = SQLitePages(file).records(limit: limits.packageCount)
+            let found = SQLitePages(file, limits: limits).records()
             // What the index of names does not have was removed: its page is free, and has not been used again.
             let wanted = found.filter { !listed.contains($0.number) && scan.indexed?.contains($0.number) ?? true }
             contents.records += wanted
             missing.subtract(wanted.map(\.number))
-            let failure = scan.failure ?? "rows of the table Packages can't be reached"
+            let failure = scan.failure ?? "rows of the table Packages cannot be reached"
             report(
                 .rpmDamagedDatabase,
                 "\(failure); \(scan.records.count) packages were read and \(wanted.count) more found on single pages")
@@ -48,7 +48,7 @@ enum SQLiteStore {
         if !missing.isEmpty {
             report(
                 .rpmLostPackages,
-                "packages that the index of names has are not to be found: \(list(missing.sorted()))")
+                "packages in the index of names were not found: \(list(missing.sorted()))")
         }
         return contents
     }
@@ -88,7 +88,7 @@ enum SQLiteStore {
 
     private static func scan(_ file: inout SQLiteFile, limits: Limits) -> Scan {
         var scan = Scan()
-        let (tables, problem) = file.tables(named: ["Packages", "Name"])
+        let (tables, problem) = file.tables(named: ["Packages", "Name"], limits: limits)
         if let names = tables["Name"] { scan.indexed = indexedNumbers(names, in: &file, limits: limits) }
         guard let packages = tables["Packages"] else {
             scan.failure = problem ?? "there is no table Packages"

@@ -1,10 +1,9 @@
 internal import ByteStreams
 
-/// What SQLite has promised to the database but not yet written into it: the file beside it with `-wal` after its name.
-///
-/// SQLite itself would apply it, but only from files, and would write beside them. (sqlite.org/fileformat2.html §4.)
+/// The pages that SQLite committed but did not write into the database yet: the file beside it with `-wal` after its name
+/// (sqlite.org/fileformat2.html §4).
 struct WriteAheadLog {
-    /// Pages by their number from 1, each as the last commit has it.
+    /// The pages of the last commit, by their number from 1.
     private var pages: [UInt32: Range<Int>] = [:]
     /// How many pages the database has after the last commit, or nil if there is none.
     private var pageCount: UInt32?
@@ -15,9 +14,9 @@ struct WriteAheadLog {
     private static let headSize = 32
     private static let frameHeadSize = 24
 
-    /// Reads the frames up to the last whole commit.
+    /// Reads the frames up to the last complete commit.
     ///
-    /// What follows it is either damaged or was never committed, which cannot be told apart: SQLite drops it too.
+    /// Later frames are damaged or were never committed; the two look the same, and SQLite drops both.
     init(reading bytes: [UInt8], path: String) {
         self.bytes = bytes
         guard !bytes.isEmpty else { return }
@@ -48,7 +47,7 @@ struct WriteAheadLog {
         var pending: [UInt32: Range<Int>] = [:]
         var isWhole = true
         while offset + Self.frameHeadSize + pageSize <= bytes.count {
-            // Frames of an earlier round of the log have other salts: their pages are in the database already.
+            // Frames of an earlier round of the log have other salts, and their pages are in the database already.
             guard bytes.holds(salts, at: offset + 8) else { break }
             let data = offset + Self.frameHeadSize..<offset + Self.frameHeadSize + pageSize
             sum = try sum.adding(bytes.slice(offset, count: 8), order).adding(bytes[data], order)
@@ -74,15 +73,15 @@ struct WriteAheadLog {
             diagnostics.append(
                 Diagnostic(
                     .warning, code: .rpmDamagedLog, at: path,
-                    "the write-ahead log is applied up to its last whole commit; what follows byte \(offset) is damaged or was never committed"
+                    "the write-ahead log is applied up to its last complete commit; what follows byte \(offset) is damaged or was never committed"
                 ))
         }
     }
 
-    /// Puts the pages into the bytes of the database, which grow or shrink as the last commit has it.
+    /// Puts the pages into the bytes of the database, which get the size of the last commit.
     mutating func apply(to database: inout [UInt8], path: String) {
         guard let pageCount else { return }
-        // An honest log has every page that the database grew by.
+        // A log has every page by which the database grew.
         let limit = UInt64(database.count / pageSize) + UInt64(pages.count)
         guard UInt64(pageCount) <= limit else {
             diagnostics.append(
