@@ -140,20 +140,6 @@ package struct Limits: Sendable {
     package static let namedRejections = 100
     /// How many steps are taken to say why elements are in a document; those that nothing is left for have fewer chains.
     package static let chainSteps = 4_000_000
-}
-
-/// A limit of ``Limits`` that is exceeded.
-package struct LimitError: Error, Hashable, CustomStringConvertible {
-    /// The name of the member of ``Limits``.
-    package let name: String
-
-    /// The limit of that name is exceeded.
-    package init(name: String) {
-        self.name = name
-    }
-
-    /// One line that names the limit.
-    package var description: String { "more than the limit \(name) allows" }
 
     // MARK: Queries and searches
 
