@@ -19,6 +19,8 @@ endif
 binary := .build/release/sbomkit
 demo := .build/debian-small.spdx.json
 validators := .build/validators/bin/python
+# With CI=true a check that is skipped is a failure.
+skipped = { echo "roundtrip: skipped: the validators are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
 scripts := .ci/run .ci/setup Fixtures/make.sh
 
 bindir := $(DESTDIR)$(PREFIX)/bin
@@ -31,7 +33,7 @@ fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sbomkit.fish
 # else it is unpacked below .build where it lies beside the package. ROUNDTRIP has further options.
 roundtrip = $(validators) Tests/roundtrip/roundtrip.py $(if $(CORPUS),--corpus '$(CORPUS)')
 
-.PHONY: all build run test lint accept roundtrip bench install uninstall clean help
+.PHONY: all build run test lint accept roundtrip bench bench-inputs beside install uninstall clean help
 
 all: build test ## everything: build, test and lint
 
@@ -52,7 +54,7 @@ test: ## all tests (warnings are errors), then lint
 	@if test -x $(validators); then \
 	    $(validators) Tests/roundtrip/self_test.py && \
 	    $(roundtrip) --sbomkit .build/debug/sbomkit --sample 60 --quick --max-size 200000; \
-	else echo "roundtrip: skipped: the validators are not installed"; fi
+	else $(skipped); fi
 	@$(MAKE) --no-print-directory lint
 	@echo "All good: no warnings, every test passed, formatting and scripts are clean."
 
@@ -73,20 +75,36 @@ accept: ## rewrite Fixtures/expected with what is written now; review the differ
 roundtrip: build ## all documents of the corpus converted there and back: CORPUS=FOLDER ROUNDTRIP='--only same'
 	@.ci/setup test
 	@if test -x $(validators); then $(roundtrip) --sbomkit $(binary) $(ROUNDTRIP); \
-	else echo "roundtrip: skipped: the validators are not installed"; fi
+	else $(skipped); fi
 
 $(binary):
 	$(MAKE) build
 
-bench: build ## single stages and conversions against their limits, rpm against librpm, convert against SYFT=BINARY SYFT_DOCUMENT=FILE
+bench: build ## stages and conversions against their limits, or against another commit: BESIDE=COMMIT or BESIDE=BINARY
 	@.ci/setup test
-	/usr/bin/python3 Benchmarks/inputs.py .build/bench-inputs
-	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.json
-	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.xml
+	@$(MAKE) --no-print-directory bench-inputs
 	$(SWIFT) run -c release --package-path Benchmarks --scratch-path .build/bench Benchmarks \
 	    .build/bench-inputs/rpmdb.sqlite .build/bench-inputs/status .build/bench-inputs/large.json .build/bench-inputs/large.xml
 	SYFT='$(SYFT)' SYFT_DOCUMENT='$(SYFT_DOCUMENT)' /usr/bin/python3 Benchmarks/convert.py $(binary) \
 	    .build/bench-inputs/large.json .build/bench-inputs/large.xml
+	$(if $(BESIDE),$(MAKE) --no-print-directory beside)
+
+# Both binaries over the same inputs. BESIDE names a commit, which is built below .build, or a binary; NEW another binary
+# than that of this tree; BESIDE_OPTIONS what Benchmarks/beside.py has.
+NEW ?= $(binary)
+other = .build/beside/$(BESIDE)
+beside: bench-inputs
+	@test -n '$(BESIDE)' || { echo "beside: BESIDE=COMMIT or BESIDE=BINARY is missing" >&2; exit 64; }
+	@test -f '$(BESIDE)' -o -d '$(other)' || git worktree add --detach '$(other)' '$(BESIDE)'
+	@test -f '$(BESIDE)' || (commit=$$(git rev-parse '$(BESIDE)') && cd '$(other)' && git checkout -q --detach "$$commit" && \
+	    $(SWIFT) build $(release) --product sbomkit)
+	/usr/bin/python3 Benchmarks/beside.py --fixtures Fixtures $(BESIDE_OPTIONS) '$(NEW)' \
+	    '$(if $(wildcard $(BESIDE)),$(BESIDE),$(other)/.build/release/sbomkit)' .build/bench-inputs
+
+bench-inputs:
+	/usr/bin/python3 Benchmarks/inputs.py .build/bench-inputs
+	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.json
+	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.xml
 
 install: $(binary) ## binary, manual page, shell completions: PREFIX=/usr/local DESTDIR=
 	install -d $(bindir) $(dir $(man) $(bash) $(zsh) $(fish))
