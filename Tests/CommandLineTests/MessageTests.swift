@@ -45,6 +45,22 @@ import Testing
         }
     }
 
+    @Test func `a long message is cut`() throws {
+        try withTemporaryFolder { folder in
+            let name = String(repeating: "n", count: 2_000)
+            try TinyImage([
+                "etc/os-release": "ID=debian\n",
+                "var/lib/dpkg/status":
+                    "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\nDepends: \(name)\n\n",
+            ]).write(toFolder: folder + "/layout")
+            let line = try #require(try sbomkit("generate \(folder)/layout").lines.first)
+            let start = "sbomkit: warning: var/lib/dpkg/status: a:amd64: unmet dependency (Depends): nnn"
+            #expect(line.hasPrefix(start))
+            #expect(line.contains("n… (2"))
+            #expect(line.count < 1_100)
+        }
+    }
+
     @Test func `what an image says is shown, never obeyed`() throws {
         try withTemporaryFolder { folder in
             var image = TinyImage([

@@ -105,6 +105,15 @@ import Testing
         }
     }
 
+    @Test func `a database of nothing but damage has a short error`() throws {
+        var bytes = RPMTestStore.ndb(Self.headers(400))
+        bytes.replaceSubrange(8192..<bytes.count, with: repeatElement(0, count: bytes.count - 8192))
+        let error = #expect(throws: PackageDatabaseError.self) {
+            try RPMStoreTests.read(["var/lib/rpm/Packages.db": bytes])
+        }
+        #expect(error?.message.hasSuffix("; and 98 more") == true)
+    }
+
     @Test func `the list of architectures is read up to a limit`() throws {
         var limits = Limits()
         limits.architectureListSize = 6

@@ -156,8 +156,10 @@ package struct RPMDatabase: Sendable {
         let contents = try candidate.format.read(
             candidate.bytes, log: tree.contents(of: path + "-wal"), reader: options.reader, path: path, limits: limits)
         if contents.records.isEmpty, !contents.diagnostics.isEmpty {
+            let messages = contents.diagnostics.diagnostics.map(\.message)
+            let more = messages.count > 3 ? "; and \(messages.count - 3) more" : ""
             throw PackageDatabaseError(
-                .unreadable, path: path, contents.diagnostics.diagnostics.map(\.message).joined(separator: "; "))
+                .unreadable, path: path, messages.prefix(3).joined(separator: "; ") + more)
         }
         var log = contents.diagnostics
         if candidate.format == .sqlite, let journal = tree.contents(of: path + "-journal"),

@@ -94,7 +94,7 @@ enum Reporting {
         // Scalars, because a character may consist of any number of them.
         let scalars = message.unicodeScalars
         let shown =
-            scalars.count > longest ? "\(scalars.prefix(longest))… (\(scalars.count) characters)" : message
+            scalars.count > longest ? "\(Substring(scalars.prefix(longest)))… (\(scalars.count) characters)" : message
         var text = "sbomkit: \(VisibleText.of(kind)): \(VisibleText.of(shown))\n"
         // Only lists are indented, so that no text from an input looks like a message.
         for line in list { text += "  \(VisibleText.of(line))\n" }
