@@ -8,7 +8,7 @@ import Testing
         OSRelease(parsing: Array(text.utf8))
     }
 
-    @Test func `a system tells what it is called`() {
+    @Test func `the fields of an os-release are read`() {
         let release = release(
             """
             # Debian

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: ["", " ", "1 2", ":1", "a:1", "-1:1", "1:", "1-", "1--", "-", "-1", "1:-2", "1-a:b"])
-    func `what dpkg refuses as a version is none`(text: String) {
+    func `a version that dpkg refuses does not parse`(text: String) {
         #expect(DebianVersion(parsing: text) == nil)
     }
 
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(arguments: ["", "<>", "==", "=<", "<<<"])
-    func `a sign that is none is refused`(sign: String) {
+    func `an unknown sign is refused`(sign: String) {
         #expect(DebianVersion.Relation(parsing: sign) == nil)
     }
 

@@ -55,7 +55,7 @@ import Testing
         "Status: install ok installed\nArchitecture: amd64\n\(lines)\n\n"
     }
 
-    @Test func `an installed package is told with all its fields`() throws {
+    @Test func `all fields of an installed package are read`() throws {
         let package = try #require(try database(Self.status).packages.first)
         #expect(package.ecosystem == .dpkg)
         #expect(package.name == "libgcc-s1")
@@ -73,7 +73,7 @@ import Testing
         #expect(package.database == "var/lib/dpkg/status")
     }
 
-    @Test func `what resolving needs is kept beside the packages`() throws {
+    @Test func `relations are kept beside the packages`() throws {
         let relations = try #require(try database(Self.status).relations.first)
         #expect(relations.multiArch == .same)
         #expect(relations.fields.map(\.name) == ["Pre-Depends", "Depends"])
@@ -93,7 +93,7 @@ import Testing
         #expect(database.diagnostics.isEmpty)
     }
 
-    @Test func `a half-installed package is not listed, and a warning says so`() throws {
+    @Test func `a half-installed package is not listed but reported`() throws {
         let database = try database(Self.status)
         #expect(database.packages.map(\.name) == ["libgcc-s1", "dpkg"])
         let message = "half 1 is half-installed, so it is not listed"
@@ -157,7 +157,7 @@ import Testing
         #expect(database.diagnostics.isEmpty)
     }
 
-    @Test func `names are in small letters and versions without a needless epoch`() throws {
+    @Test func `names are in lower case and versions have no redundant epoch`() throws {
         let package = try #require(try database(record("Package: FOO\nVersion: 0:1-1")).packages.first)
         #expect(package.name == "foo")
         #expect(package.version == "1-1")
@@ -217,7 +217,7 @@ import Testing
         #expect(field.alternatives.map(\.qualifier) == [nil, nil, nil, nil, "any"])
     }
 
-    @Test func `two packages in one stanza are told apart`() throws {
+    @Test func `two packages in one stanza are separated`() throws {
         let one = "Package: a\nVersion: 1\nStatus: install ok installed\n"
         let database = try database(one + one.replacing("Package: a", with: "Package: b"))
         #expect(database.packages.map(\.name) == ["a", "b"])

@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test func `every installed package that satisfies an alternative is needed, once`() throws {
+    @Test func `every installed package that satisfies an alternative is one edge`() throws {
         let database = try database(
             record("a 1 amd64", "Depends: c | b | none, c (>= 1)", "Pre-Depends: b"),
             record("b 1 amd64"), record("c 1 amd64", "Depends: a, c"))
@@ -44,7 +44,7 @@ import Testing
         #expect(graph.unmet.map(\.need) == (isMet ? [] : ["b (\(relation))"]))
     }
 
-    @Test func `what is provided answers, but without a version only a need without one`() throws {
+    @Test func `a provision without a version satisfies only a dependency without one`() throws {
         let database = try database(
             record("a 1 amd64", "Depends: mta, awk (>= 2), sh (>= 2), sh (>= 3)"),
             record("exim 9 amd64", "Provides: mta, awk, sh (= 2.5)"),
@@ -53,7 +53,7 @@ import Testing
         #expect(try database.dependencies(includingWeak: false).unmet.map(\.need) == ["awk (>= 2)", "sh (>= 3)"])
     }
 
-    @Test func `a need without qualifier means the own architecture, or a foreign package`() throws {
+    @Test func `a dependency without a qualifier means the own architecture, or a foreign package`() throws {
         let database = try database(
             record("a 1 i386", "Depends: lib, tool, script"),
             record("lib 1 amd64", "Multi-Arch: same"), record("lib 1 i386", "Multi-Arch: same"),
@@ -79,12 +79,12 @@ import Testing
         #expect(graph.unmet.map(\.need) == ["lib:any", "tool:i386", "perl:arm64"])
     }
 
-    @Test func `what a package answers itself is met and makes no edge`() throws {
+    @Test func `a dependency that the package itself satisfies is met and makes no edge`() throws {
         let database = try database(record("a 1 amd64", "Depends: a, virtual", "Provides: virtual"))
         #expect(try database.dependencies(includingWeak: true) == DependencyGraph())
     }
 
-    @Test func `a need that nothing answers is told as the record has it`() throws {
+    @Test func `an unmet dependency has the text of the record`() throws {
         let database = try database(
             record("a 1 amd64", "Depends: none  (>= 1) |\n  other:any, b", "Recommends: nothing", "Pre-Depends: gone"),
             record("b 1 amd64", "Depends: a, none"))
@@ -96,7 +96,7 @@ import Testing
         #expect(try database.dependencies(includingWeak: true).unmet == expected)
     }
 
-    @Test func `recommendations are weak edges where they are asked for`() throws {
+    @Test func `recommendations are weak edges on request`() throws {
         let database = try database(
             record("a 1 amd64", "Suggests: c, b", "Recommends: b, d", "Depends: b"),
             record("b 1 amd64"), record("c 1 amd64"), record("d 1 amd64"))
@@ -104,7 +104,7 @@ import Testing
         #expect(try edges(database, weak: true) == ["a b", "a c?", "a d?"])
     }
 
-    @Test func `a package that is not there answers nothing`() throws {
+    @Test func `a package that is not installed satisfies nothing`() throws {
         let gone = "Package: b\nVersion: 1\nArchitecture: amd64\nStatus: deinstall ok config-files\n\n"
         let database = try database(record("a 1 amd64", "Depends: b"), gone)
         #expect(try database.dependencies(includingWeak: false).unmet.map(\.need) == ["b"])
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(arguments: [("x (= 2),x (= 2),x (= 2)", "1"), ("x (= \(digits))", "1"), ("x (= 1)", digits)])
-    func `more work than the limit allows is refused, though it makes no edge`(needs: String, version: String) throws {
+    func `work that exceeds the limit is refused even if it makes no edge`(needs: String, version: String) throws {
         var limits = Limits()
         limits.resolutionSteps = 125
         let providers = (0..<50).map { record("p\($0) 1 amd64", "Provides: x (= \(version))") }

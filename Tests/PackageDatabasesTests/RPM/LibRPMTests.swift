@@ -61,13 +61,13 @@ import Testing
             #expect(count >= 15)
         }
 
-        @Test func `librpm is not asked for what it cannot read`() throws {
+        @Test func `librpm does not get databases that it cannot read`() throws {
             let tree = RPMTestTree(files: ["var/lib/rpm/Packages.db": RPMTestStore.ndb([])])
             let error = #expect(throws: PackageDatabaseError.self) { try Self.read(tree, .librpm) }
             #expect(error?.code == .unsupported)
         }
 
-        @Test func `a damaged database is said to be, and nothing is left in the temporary folder`() throws {
+        @Test func `a damaged database is reported, and nothing is left in the temporary folder`() throws {
             let bytes = try RPMTestStore.sqlite(RPMStoreTests.headers(20))
             let before = names(inFolder: "/tmp").count { $0.hasPrefix("sbomkit-") && !$0.hasPrefix("sbomkit-test-") }
             let tree = RPMTestTree(files: ["var/lib/rpm/rpmdb.sqlite": Array(bytes[..<(bytes.count / 2)])])

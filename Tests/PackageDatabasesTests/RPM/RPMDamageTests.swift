@@ -21,7 +21,7 @@ import Testing
     private static let all = Set(RPMStoreTests.names(count).enumerated().map { $1 + "1.\($0)-1" })
 
     @Test(arguments: RPMTestStore.allCases)
-    func `no package is lost from a damaged database without a word`(store: RPMTestStore) throws {
+    func `no package is lost from a damaged database without a diagnostic`(store: RPMTestStore) throws {
         let bytes = try store.write(Self.headers)
         for (index, damaged) in mutations(of: bytes, count: 400, seed: 7).enumerated() {
             let (names, isSaid) = Self.read([store.path: damaged])
@@ -79,7 +79,7 @@ import Testing
         #expect(isSaid)
     }
 
-    @Test func `a slot of NDB that is wiped is made up for by its blob`() throws {
+    @Test func `a blob of NDB is found without its slot`() throws {
         var bytes = RPMTestStore.ndb(Self.headers)
         bytes.replaceSubrange(32..<48, with: repeatElement(0, count: 16))
         let (names, isSaid) = Self.read(["var/lib/rpm/Packages.db": bytes])
@@ -87,7 +87,7 @@ import Testing
         #expect(isSaid)
     }
 
-    @Test func `a blob of NDB that no slot ever had is not listed, but said`() throws {
+    @Test func `an NDB blob that no slot points to is reported and not listed`() throws {
         var bytes = RPMTestStore.ndb(Self.headers)
         bytes.replaceSubrange(36..<48, with: repeatElement(0, count: 12))
         let database = try RPMStoreTests.read(["var/lib/rpm/Packages.db": bytes])

@@ -63,7 +63,7 @@ import Testing
         #expect(diagnostics.isEmpty)
     }
 
-    @Test func `a changed letter in a name is told by the header's own digest`() throws {
+    @Test func `a changed letter in a name is detected by the header's own digest`() throws {
         var blob = Self.header.encoded()
         let name = try #require(blob.indices.first { Array(blob[$0...].prefix(5)) == Array("tool\u{0}".utf8) })
         blob[name] ^= 1

@@ -41,7 +41,7 @@ import Testing
             ("=", "1~rc1", "<", "1", true), ("=", "1^git", ">", "1", true), ("=", "1-1", "<", "1", false),
             ("=", "", ">=", "2", true),
         ] as [(String, String, String, String, Bool)])
-    func `a range of versions answers one that it overlaps`(
+    func `a range of versions satisfies one that it overlaps`(
         sign: String, version: String, neededSign: String, needed: String, isAnswered: Bool
     ) throws {
         let (edges, unmet) = try Self.resolve([
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `all that provide it count, and a package never needs itself`() throws {
+    @Test func `every provider counts, and a package never depends on itself`() throws {
         let (edges, unmet) = try Self.resolve([
             Self.header("a", provides: [("mta", "", "")], requires: [("mta", "", ""), ("a", "", "")]),
             Self.header("b", provides: [("mta", "=", "2")]),
@@ -95,7 +95,7 @@ import Testing
         #expect(unmet == [])
     }
 
-    @Test func `features of rpm are met, and what need not be there is not missed`() throws {
+    @Test func `features of rpm are met, and optional dependencies are never unmet`() throws {
         let (edges, unmet) = try Self.resolve([
             Self.header(
                 "a",
@@ -105,7 +105,7 @@ import Testing
         #expect(unmet == ["a Requires ghost > 1:2-3"])
     }
 
-    @Test func `a file answers through the links of the tree, if it is there`() throws {
+    @Test func `an installed file satisfies a path through the links of the tree`() throws {
         var shell = Self.header("shell")
         shell.own(["/usr/bin/sh", "/bin/other", "/usr/bin/absent"], states: [0, 4, 1])
         let old: RPMTestHeader = {
@@ -163,7 +163,7 @@ import Testing
         #expect(try Self.resolve([Self.header("a"), Self.header("b", requires: [(chain, "", "")])]).edges == ["b a"])
     }
 
-    @Test func `weak dependencies are edges only if they are asked for, and in their own direction`() throws {
+    @Test func `weak dependencies are edges on request, in their own direction`() throws {
         var a = Self.header("a", requires: [("b", "", "")])
         a.set([("c", "", ""), ("b", "", ""), ("ghost", "", "")], names: 5046, flags: 5048, versions: 5047)
         a.set([("d", "", "")], names: 5049, flags: 5051, versions: 5050)
@@ -176,7 +176,7 @@ import Testing
         #expect(unmet == [])
     }
 
-    @Test func `long paths and long lists of needs are refused, not collected`() throws {
+    @Test func `long paths and long lists of dependencies are refused`() throws {
         var header = Self.header("a", requires: (0..<2000).map { ("need-\($0)", "", "") })
         header.own(["/" + String(repeating: "x", count: 40_000) + "/sh"])
         let tree = RPMTestTree(files: [

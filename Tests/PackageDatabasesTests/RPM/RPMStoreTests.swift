@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: RPMTestStore.allCases)
-    func `a database without packages is one`(store: RPMTestStore) throws {
+    func `a database without packages is read`(store: RPMTestStore) throws {
         let database = try Self.read([store.path: try store.write([])])
         #expect(database.packages == [])
         #expect(database.diagnostics.filter { $0.severity != .note } == [])
@@ -55,14 +55,14 @@ import Testing
         #expect(database.diagnostics == [])
     }
 
-    @Test func `a database is known by its first bytes, whatever its name`() throws {
+    @Test func `a database is recognized by its first bytes under any name`() throws {
         let database = try Self.read(["usr/lib/sysimage/rpm/Packages": RPMTestStore.ndb(Self.headers(3))])
         #expect(database.format == "ndb")
         #expect(database.packages.count == 3)
     }
 
     @Test(arguments: RPMTestStore.allCases)
-    func `a damaged mark is made up for by the name`(store: RPMTestStore) throws {
+    func `a database with a damaged mark is recognized by its name`(store: RPMTestStore) throws {
         var bytes = try store.write(Self.headers(20))
         // The marks of all kinds lie in the first 16 bytes.
         bytes.replaceSubrange(0..<4, with: [9, 9, 9, 9])
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `keys are packages only if they are asked for`() throws {
+    @Test func `keys are listed only on request`() throws {
         let bytes = RPMTestStore.ndb([RPMTestHeader("gpg-pubkey", "1964c5fc", "58e63918").encoded()] + Self.headers(1))
         let tree = RPMTestTree(files: ["var/lib/rpm/Packages.db": bytes])
         #expect(try RPMDatabase(in: tree, limits: Limits())?.packages.map(\.name) == ["package-0"])
@@ -121,7 +121,7 @@ extension RPMStoreTests {
         #expect(try Self.read([Self.path: bytes, Self.path + "-wal": log]).packages.map(\.name) == Self.names(8))
     }
 
-    @Test func `a damaged log is applied up to its last whole commit, and said to be`() throws {
+    @Test func `a damaged log is applied up to its last complete commit and reported`() throws {
         let (bytes, log) = try RPMTestStore.hotSQLite(Self.headers(20), late: 5)
         for place in stride(from: 32, to: log.count, by: 997) {
             var damaged = log
@@ -150,7 +150,7 @@ extension RPMStoreTests {
         }
     }
 
-    @Test func `a transaction that was not finished is said`() throws {
+    @Test func `an unfinished transaction is reported`() throws {
         let bytes = try RPMTestStore.sqlite(Self.headers(3))
         let database = try Self.read([Self.path: bytes, Self.path + "-journal": [0xD9, 0xD5, 5, 0xF9]])
         #expect(database.diagnostics.map(\.code) == ["rpm-unfinished-transaction"])
@@ -222,7 +222,7 @@ extension RPMStoreTests {
         #expect(error?.code == .limit)
     }
 
-    @Test func `a database that cannot be read at all is an error, and none is none`() throws {
+    @Test func `a database that cannot be read at all is an error, and no database is nil`() throws {
         #expect(throws: PackageDatabaseError.self) { try Self.read(["var/lib/rpm/rpmdb.sqlite": []]) }
         let noise = [UInt8](repeating: 0x55, count: 9000)
         for name in ["rpmdb.sqlite", "Packages.db", "Packages"] {

@@ -100,14 +100,14 @@ import Testing
 
 /// What must not be said of an image, and what must.
 @Suite struct HonestyTests {
-    @Test func `a package that is listed twice is said`() async throws {
+    @Test func `a package that is listed twice is reported`() async throws {
         let record = "Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: "
         let image = try await generated(TinyImage(["var/lib/dpkg/status": record + "1\n\n" + record + "2\n"]))
         #expect(image.notices.map(\.code).contains("repeated-package"))
         #expect(image.summary.packageCount == 2)
     }
 
-    @Test func `layers of origin that would take too much to find are left out, and that is said`() async throws {
+    @Test func `layers of origin that exceed a limit are left out and reported`() async throws {
         let path = "\(packageFolder)/Fixtures/debian-layers"
         var limits = Limits()
         limits.historySize = 1_000

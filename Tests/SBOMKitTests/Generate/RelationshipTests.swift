@@ -50,7 +50,7 @@ import Testing
         "script interpreter", "zeta libbeta1",
     ]
 
-    @Test func `each need is an edge to all that answer it`() async throws {
+    @Test func `each dependency is an edge to every package that satisfies it`() async throws {
         let generated = try await Fixture("debian-small").generated()
         let document = try Document(generated)
         let edges = document.edges.filter { $0.contains(" DEPENDS_ON ") }
@@ -59,7 +59,7 @@ import Testing
         #expect(generated.summary.unmetCount == 3)
     }
 
-    @Test func `a need that nothing answers is said of the package`() async throws {
+    @Test func `an unmet dependency is in the comment of its package`() async throws {
         let document = try await Document(Fixture("debian-small").generated())
         let comments = document.installed.filter { $0["comment"] != .null }.map {
             "\($0["name"].text): \($0["comment"].text)"
@@ -71,7 +71,7 @@ import Testing
             ])
     }
 
-    @Test func `recommendations are relationships only if that is asked for`() async throws {
+    @Test func `recommendations are relationships only on request`() async throws {
         var options = Generator.Options()
         options.withRecommends = true
         let usual = try await Document(Fixture("debian-small").generated())
@@ -83,7 +83,7 @@ import Testing
         #expect(document.package("alpha")?["comment"] == .null)
     }
 
-    @Test func `a package is needed and recommended by another only once`() async throws {
+    @Test func `a package that is required and recommended has one relationship`() async throws {
         var options = Generator.Options()
         options.withRecommends = true
         let record = "Status: install ok installed\nVersion: 1\nArchitecture: amd64\n"
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(arguments: ["", "# nothing\n", "ID=\nNAME=\n", "VERSION_ID=12\n"])
-    func `an os-release that names no system is said to be none`(text: String) async throws {
+    func `an os-release without a name of a system is reported`(text: String) async throws {
         let image = TinyImage([
             "etc/os-release": text,
             "var/lib/dpkg/status": "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n",
