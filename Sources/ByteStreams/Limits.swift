@@ -13,6 +13,8 @@ package struct Limits: Sendable {
     package var manifestsSize = 128 << 20
     /// How many blobs that are attached to an image are looked at to find its SBOMs.
     package var attachmentCount = 1_000
+    /// How many leading bytes of such a blob are looked at to tell text from other data; only text is read.
+    package var glanceSize = 512
     /// How many bytes of them are read for that, after decompression.
     package var attachmentsSize = 512 << 20
     /// How many layers an image may have; container engines stop at 127 or fewer.
@@ -34,7 +36,7 @@ package struct Limits: Sendable {
     ///
     /// A component of a path is looked up in each layer that has its folder, and each component of the target of a
     /// symbolic link counts once more. An image of 5 KB can otherwise have links that lead through millions of folders.
-    package var lookupCount = 32_000_000
+    package var lookupCount = 16_000_000
     /// The largest pax or GNU extension header, in bytes.
     package var tarExtensionSize = 1 << 20
     /// How many symbolic links a path may lead through, as the Linux kernel has it (path_resolution(7)).

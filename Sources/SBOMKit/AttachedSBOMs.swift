@@ -42,6 +42,8 @@ package struct AttachedSBOMs {
     private let layout: ImageLayout
     private let entries: [Entry]
     private let hasImage: Bool
+    /// What was unusual about the layout.
+    private let notices: [Notice]
     /// Why something attached, which may have been an SBOM, could not be read.
     private let problem: SBOMError?
 
@@ -56,10 +58,11 @@ package struct AttachedSBOMs {
         }
         self.place = place
         do throws(ImageError) {
-            let reference = try ImageReference(parsing: place)
-            layout = ImageLayout(folder: reference.folder, limits: limits)
-            let found = try layout.attachments(reference.selector, platform: platform)
+            let (layout, selector) = try ImageLocation(parsing: place).layout(limits: limits)
+            let found = try layout.attachments(selector, platform: platform)
+            self.layout = layout
             hasImage = found.hasImage
+            notices = found.diagnostics.map(Notice.init)
             var reader = Reader(layout: layout, limits: limits)
             var entries = try reader.sboms(among: found.attached)
             if entries.isEmpty { entries = try reader.sboms(among: found.others) }
@@ -78,7 +81,7 @@ package struct AttachedSBOMs {
             throw SBOMError(.badInput, "\(place): no SBOM is attached to the image", remedy: .generate)
         }
         let entry: Entry
-        var notices: [Notice] = []
+        var notices = notices
         if let choice {
             let number = Int(choice)
             if let number, entries.indices.contains(number - 1) {
@@ -99,7 +102,7 @@ package struct AttachedSBOMs {
                 throw unresolved("several SBOMs are attached", remedy: .selectAttachment)
             }
             entry = first
-            notices = entries.filter { !$0.isReadable && entry.isReadable }.compactMap { entry in
+            notices += entries.filter { !$0.isReadable && entry.isReadable }.compactMap { entry in
                 guard case .failure(let error) = entry.format else { return nil }
                 return Notice(
                     .warning, code: .unreadableAttachment, at: .document,

@@ -1,6 +1,5 @@
 internal import ByteStreams
 internal import ContainerImages
-internal import Glibc
 
 /// A document as the command line names it: a file, standard input, or an SBOM that is attached to an image.
 ///
@@ -40,7 +39,7 @@ public struct InputDocument: Sendable {
     /// - Throws: ``SBOMError`` if there is none, or several of which none is chosen.
     public init(at place: String, choosing choice: Choice = Choice()) throws(SBOMError) {
         let limits = Limits()
-        if Self.isImage(place) {
+        if ImageLocation.isImage(place) {
             try self.init(AttachedSBOMs(of: place, choice, limits: limits).chosen(choice.attached))
             return
         }
@@ -65,19 +64,6 @@ public struct InputDocument: Sendable {
         } catch {
             throw error.of(name)
         }
-    }
-
-    /// Whether it is an image and no document: `oci:…`, or a folder that is an OCI layout, with a tag or digest or without.
-    static func isImage(_ place: String) -> Bool {
-        var status = stat()
-        // A file may be called anything.
-        if unsafe stat(place, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { return false }
-        if place.hasPrefix("oci:") { return true }
-        // Not there, or no reference: then it is a document, and reading that says what is wrong.
-        guard place != "-", let reference = try? ImageReference(parsing: place),
-            let layout = try? FileSource(path: reference.folder + "/oci-layout")
-        else { return false }
-        return layout.size > 0
     }
 
     /// All bytes of a file, or of standard input for `-`, as far as the limit on documents lets them be read.

@@ -332,8 +332,8 @@ func envelope(_ statement: String) throws -> String {
         // Bytes that are not those of the digest.
         try Self.withLayout({ layout, image in
             let layer = try layout.blob(document, type: "application/spdx+json")
-            let path = "\(layout.folder)/blobs/sha256/\(ContentDigest.of(document).hex)"
-            try write(document.map { $0 == UInt8(ascii: "a") ? UInt8(ascii: "b") : $0 }, toFile: path)
+            let path = "blobs/sha256/\(ContentDigest.of(document).hex)"
+            try layout.put(path, document.map { $0 == UInt8(ascii: "a") ? UInt8(ascii: "b") : $0 })
             return [try layout.artifact([layer], LayoutBuilder.tag("sha256-\(image.hex).sbom"))]
         }) { folder, _ in
             let result = try sbomkit("outline '\(folder)'")

@@ -1,19 +1,26 @@
 package import ByteStreams
 
-/// Writes an OCI layout to a folder of this machine, one blob after the other.
+/// Writes an OCI layout, one blob after the other.
 package struct LayoutBuilder {
-    package let folder: String
+    /// Writes a file, which is named by its path in the layout.
+    package let put: (_ path: String, _ bytes: [UInt8]) throws -> Void
 
+    /// A layout in a folder of this machine.
     package init(_ folder: String) throws {
-        self.folder = folder
-        try write(Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), toFile: folder + "/oci-layout")
+        try self.init { path, bytes in try TestSupport.write(bytes, toFile: "\(folder)/\(path)") }
+    }
+
+    /// A layout wherever `put` writes its files.
+    package init(_ put: @escaping (_ path: String, _ bytes: [UInt8]) throws -> Void) throws {
+        self.put = put
+        try put("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
     }
 
     /// Writes a blob; returns its descriptor as JSON, with `more` members.
     @discardableResult
     package func blob(_ bytes: [UInt8], type: String?, _ more: String = "") throws -> String {
         let digest = ContentDigest.of(bytes)
-        try write(bytes, toFile: "\(folder)/blobs/sha256/\(digest.hex)")
+        try put("blobs/sha256/\(digest.hex)", bytes)
         return Self.descriptor(digest, size: bytes.count, type: type, more)
     }
 
@@ -27,13 +34,7 @@ package struct LayoutBuilder {
     }
 
     package func write(index manifests: [String]) throws {
-        try write(
-            Array(#"{"schemaVersion":2,"manifests":[\#(manifests.joined(separator: ","))]}"#.utf8),
-            toFile: folder + "/index.json")
-    }
-
-    private func write(_ bytes: [UInt8], toFile path: String) throws {
-        try TestSupport.write(bytes, toFile: path)
+        try put("index.json", Array(#"{"schemaVersion":2,"manifests":[\#(manifests.joined(separator: ","))]}"#.utf8))
     }
 
     package static let manifestType = "application/vnd.oci.image.manifest.v1+json"

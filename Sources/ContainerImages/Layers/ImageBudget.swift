@@ -7,7 +7,7 @@ internal import Synchronization
 /// stranger's image costs does not grow with the number of its layers, links and lists. Whether a sum is exceeded depends
 /// on the image alone and not on the order in which layers are read: each asks for all it needs unless a sum is exceeded
 /// already.
-final class ImageBudget: Sendable {
+package final class ImageBudget: Sendable {
     // A class, because the tasks that read layers and all states of a file system share the sums.
 
     /// The bounds; those that depend on the size of the image are worked out here.

@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 
 /// A blob that may be a document about an image: attached to it in the layout, or an artifact of its own.
 package struct Attachment: Sendable {
@@ -43,11 +43,14 @@ package struct Attachments: Sendable {
     package let attached: [Attachment]
     /// What lies beside it and is attached to nothing in the layout, or the artifact that was selected.
     package let others: [Attachment]
+    /// What was unusual about the layout.
+    package let diagnostics: [Diagnostic]
 
-    init(hasImage: Bool, attached: [Attachment] = [], others: [Attachment]) {
+    init(hasImage: Bool, attached: [Attachment] = [], others: [Attachment], diagnostics: [Diagnostic]) {
         self.hasImage = hasImage
         self.attached = attached
         self.others = others
+        self.diagnostics = diagnostics
     }
 }
 
@@ -59,47 +62,49 @@ extension ImageLayout {
     ///
     /// - Throws: ``ImageError``; if nothing fits, its message lists what is there.
     package func attachments(
-        _ selector: ImageReference.Selector, platform: Platform?
+        _ selector: ImageLayout.Selector, platform: Platform?
     ) throws(ImageError) -> Attachments {
-        var diagnostics: [Diagnostic] = []
-        let candidates = try candidates(&diagnostics)
+        let index = try LayoutIndex(of: self)
+        let candidates = index.candidates
         let subjects = Subjects(candidates)
         let entries = candidates.map { Entry(candidate: $0, subjects: subjects.subjects(of: $0)) }
         let selected = entries.filter { $0.candidate.fits(selector) }
-        guard selected.isEmpty else { return try attachments(of: selected, among: entries, platform) }
+        guard selected.isEmpty else { return try attachments(of: selected, among: entries, platform, index) }
         var others = List(limits)
         if case .digest(let digest) = selector {
             for entry in entries where entry.subjects.contains(where: { $0.digest == digest }) {
-                try others.add(entry, at: folder)
+                try others.add(entry, at: store.name)
             }
             if others.list.isEmpty {
-                for entry in entries where entry.isArtifact { try others.add(entry, only: digest, at: folder) }
+                for entry in entries where entry.isArtifact { try others.add(entry, only: digest, at: store.name) }
             }
         }
-        guard !others.list.isEmpty else { throw unresolved("there is \(selector.inWords) in it", candidates) }
-        return Attachments(hasImage: false, others: others.list)
+        guard !others.list.isEmpty else {
+            throw index.unresolved("there is \(selector.inWords) in it", candidates)
+        }
+        return Attachments(hasImage: false, others: others.list, diagnostics: index.diagnostics)
     }
 
     private func attachments(
-        of selected: [Entry], among entries: [Entry], _ platform: Platform?
+        of selected: [Entry], among entries: [Entry], _ platform: Platform?, _ index: LayoutIndex
     ) throws(ImageError) -> Attachments {
-        var images = Self.withoutRepeats(selected.filter { !$0.isArtifact }.map(\.candidate))
+        var images = LayoutIndex.withoutRepeats(selected.filter { !$0.isArtifact }.map(\.candidate))
         var (attached, others) = (List(limits), List(limits))
         guard !images.isEmpty else {
-            for entry in selected { try others.add(entry, at: folder) }
-            return Attachments(hasImage: false, others: others.list)
+            for entry in selected { try others.add(entry, at: store.name) }
+            return Attachments(hasImage: false, others: others.list, diagnostics: index.diagnostics)
         }
         if let platform {
-            images = Self.best(images, for: platform)
+            images = LayoutIndex.best(images, for: platform)
             guard !images.isEmpty else {
-                throw unresolved("there is no image for \(platform) in it", selected.map(\.candidate))
+                throw index.unresolved("there is no image for \(platform) in it", selected.map(\.candidate))
             }
         } else if images.count > 1 {
-            let here = Self.best(images, for: .host)
+            let here = LayoutIndex.best(images, for: .host)
             images = here.isEmpty ? images : here
         }
         // Of an index that several images are reached through the first one counts for what is shown.
-        var targets: [ContentDigest: Candidate] = [:]
+        var targets: [ContentDigest: LayoutIndex.Candidate] = [:]
         for image in images {
             for step in image.way where targets[step.digest] == nil { targets[step.digest] = image }
         }
@@ -108,16 +113,17 @@ extension ImageLayout {
                 let image = targets[subject.digest]
             else { continue }
             try attached.add(
-                entry, subject.relation, to: image, isItself: image.descriptor.digest == subject.digest, at: folder)
+                entry, subject.relation, to: image, isItself: image.descriptor.digest == subject.digest, at: store.name)
         }
         if platform == nil {
             let known = Set(entries.filter { !$0.isArtifact }.flatMap { $0.candidate.way.map(\.digest) })
             for entry in selected
             where entry.isArtifact && !entry.subjects.contains(where: { known.contains($0.digest) }) {
-                try others.add(entry, at: folder)
+                try others.add(entry, at: store.name)
             }
         }
-        return Attachments(hasImage: true, attached: attached.list, others: others.list)
+        return Attachments(
+            hasImage: true, attached: attached.list, others: others.list, diagnostics: index.diagnostics)
     }
 
     /// All of an attached blob, decompressed and verified; nil if its first bytes show that it is no text.
@@ -129,8 +135,8 @@ extension ImageLayout {
         let descriptor = attachment.descriptor
         do {
             var source = BufferedSource(try DecompressingSource(try open(descriptor), limits: limits))
-            _ = try source.fill(Self.glance)
-            guard Self.isText(source.window.prefix(Self.glance)) else { return nil }
+            _ = try source.fill(limits.glanceSize)
+            guard Self.isText(source.window.prefix(limits.glanceSize)) else { return nil }
             var bytes: [UInt8] = []
             while try source.fill(1) {
                 _ = try source.read(source.window.count, onto: &bytes)
@@ -149,11 +155,8 @@ extension ImageLayout {
 
     /// Why no more of what is attached is read.
     package var attachmentsTooLarge: ImageError {
-        ImageError(.malformed, at: folder, "what is attached has \(LimitError(name: "attachmentsSize"))")
+        ImageError(.malformed, at: store.name, "what is attached has \(LimitError(name: "attachmentsSize"))")
     }
-
-    /// How many bytes tell text from what is none.
-    private static let glance = 512
 
     /// Whether these first bytes may be those of JSON, XML or tag-value.
     private static func isText(_ bytes: some Collection<UInt8>) -> Bool {
@@ -172,7 +175,7 @@ extension ImageLayout {
 
     /// A manifest of the layout with what it is about.
     private struct Entry {
-        let candidate: Candidate
+        let candidate: LayoutIndex.Candidate
         let subjects: [Subject]
 
         /// Also a manifest that looks like an image's is none if it is about something.
@@ -196,13 +199,14 @@ extension ImageLayout {
 
         /// Adds the layers of what is attached to an image, or to an index that it was reached through.
         mutating func add(
-            _ entry: Entry, _ relation: Attachment.Relation, to image: Candidate, isItself: Bool, at folder: String
+            _ entry: Entry, _ relation: Attachment.Relation, to image: LayoutIndex.Candidate, isItself: Bool,
+            at folder: String
         ) throws(ImageError) {
             try add(entry.candidate, relation, tag: image.tag, isItself ? image.platform : nil, only: nil, folder)
         }
 
         private mutating func add(
-            _ candidate: Candidate, _ relation: Attachment.Relation, tag: String?, _ platform: Platform?,
+            _ candidate: LayoutIndex.Candidate, _ relation: Attachment.Relation, tag: String?, _ platform: Platform?,
             only digest: ContentDigest?, _ folder: String
         ) throws(ImageError) {
             let descriptor = candidate.descriptor
@@ -234,7 +238,7 @@ extension ImageLayout {
         /// The layout's only image or index in a layout that `cosign save` wrote.
         private var saved: ContentDigest?
 
-        init(_ candidates: [Candidate]) {
+        init(_ candidates: [LayoutIndex.Candidate]) {
             let images = Set(
                 candidates.compactMap(\.way.first).filter { entry in
                     ["image", "imageIndex"].contains { entry.annotations["kind"] == Self.kinds + $0 }
@@ -244,7 +248,7 @@ extension ImageLayout {
         }
 
         /// What is said most directly comes first.
-        func subjects(of candidate: Candidate) -> [Subject] {
+        func subjects(of candidate: LayoutIndex.Candidate) -> [Subject] {
             var result: [Subject] = []
             switch candidate.kind {
             case .image(let manifest), .artifact(let manifest, _):

@@ -1,3 +1,4 @@
+internal import ContainerImages
 internal import SBOMFormats
 internal import SBOMModel
 
@@ -143,26 +144,33 @@ public struct DocumentDifference: Sendable {
         guard old != "-" || new != "-" else {
             throw SBOMError(.usage, "standard input can be one of the documents, not both")
         }
+        let (oldGraph, oldNotices) = try await reading(old, options)
+        let (newGraph, newNotices) = try await reading(new, options)
         return DocumentDifference(
-            from: try await reading(old, options), to: try await reading(new, options), in: parts)
+            from: oldGraph, to: newGraph, in: parts, oldNotices: oldNotices, newNotices: newNotices)
     }
 
     private static func reading(
         _ place: String, _ options: Generator.Options
-    ) async throws(SBOMError) -> DocumentGraph {
+    ) async throws(SBOMError) -> (graph: DocumentGraph, notices: [Notice]) {
         // An image is compared by its content, not by an SBOM that is attached to it.
-        guard InputDocument.isImage(place) else {
-            return try InputDocument(at: place).parsed { bytes throws(SBOMError) in
-                try DocumentGraph(reading: bytes)
-            }
+        guard ImageLocation.isImage(place) else {
+            let document = try InputDocument(at: place)
+            let graph = try document.parsed { bytes throws(SBOMError) in try DocumentGraph(reading: bytes) }
+            return (graph, document.notices)
         }
-        return try DocumentGraph(reading: await Generator(options: options).read(place).document(.spdx))
+        let inventory = try await Generator(options: options).read(place)
+        return (try DocumentGraph(reading: inventory.document(.spdx)), inventory.sourceNotices)
     }
 
-    init(from oldGraph: DocumentGraph, to newGraph: DocumentGraph, in parts: Set<Part>) {
+    /// Compares two documents; the notices are those about where they were found.
+    init(
+        from oldGraph: DocumentGraph, to newGraph: DocumentGraph, in parts: Set<Part>, oldNotices: [Notice] = [],
+        newNotices: [Notice] = []
+    ) {
         self.parts = parts
-        oldNotices = oldGraph.notices.map(Notice.init)
-        newNotices = newGraph.notices.map(Notice.init)
+        self.oldNotices = oldNotices + oldGraph.notices.map(Notice.init)
+        self.newNotices = newNotices + newGraph.notices.map(Notice.init)
         let old = ComparedDocument(oldGraph)
         let new = ComparedDocument(newGraph)
         let matching = DocumentMatching(old, new)

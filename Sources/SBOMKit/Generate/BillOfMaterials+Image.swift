@@ -64,10 +64,10 @@ extension BillOfMaterials {
 
     private static func time(_ image: Image, _ context: DocumentContext) -> (Timestamp, String) {
         if let created = context.created { return (created, "Created is the time that SOURCE_DATE_EPOCH gave.") }
-        if let created = image.configuration.created.flatMap(Timestamp.init(rfc3339:)), created != .unset {
+        if let created = image.facts.created.flatMap(Timestamp.init(rfc3339:)), created != .unset {
             return (created, "Created is the time that the image's configuration states for the image.")
         }
-        let stated = image.configuration.created.map { "\"\($0)\", which is no time" } ?? "no time"
+        let stated = image.facts.created.map { "\"\($0)\", which is no time" } ?? "no time"
         return (
             .unknown,
             "Created is not known: the image's configuration states \(stated), and SOURCE_DATE_EPOCH was not set."
@@ -136,38 +136,38 @@ extension BillOfMaterials {
 
 /// The layer that something came with.
 struct LayerOrigin: Sendable {
-    let diffID: ContentDigest
-    let digest: ContentDigest
+    /// What identifies the layer; nil if nothing does.
+    let identity: LayerIdentity?
     /// Counted from 1, the lowest.
     let number: Int
     let count: Int
 
     init?(_ image: Image, _ layer: Int) {
-        guard image.manifest.layers.indices.contains(layer) else { return nil }
-        diffID = image.configuration.diffIDs[layer]
-        digest = image.manifest.layers[layer].digest
+        guard image.layers.indices.contains(layer) else { return nil }
+        identity = image.layers[layer].identity
         number = layer + 1
-        count = image.manifest.layers.count
+        count = image.layers.count
     }
 }
 
 extension Element {
     /// The image itself.
     fileprivate init(_ image: Image, _ name: ImageName, supplier: Actor?) {
-        let digest = image.descriptor.digest
-        self.init(id: "Image-\(Element.word(name.name))-\(digest.hex.prefix(16))", name: name.name)
-        let labels = image.configuration.labels
-        version = digest.description
+        let digest = image.facts.digest
+        let hash = digest.map { "-\($0.hex.prefix(16))" } ?? ""
+        self.init(id: "Image-\(Element.word(name.name))\(hash)", name: name.name)
+        let labels = image.facts.labels
+        version = digest?.description
         purpose = .container
         let vendor = labels["org.opencontainers.image.vendor"].flatMap(Actor.init(contact:))
         self.supplier = supplier ?? vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
-        packageURL = PackageURL.oci(image, name).description
-        checksums = [Checksum(algorithm: digest.algorithm.rawValue.uppercased(), value: digest.hex)]
+        packageURL = PackageURL.oci(image, name)?.description
+        checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(Element.webAddress)
         summary = labels["org.opencontainers.image.description"]
-        if let config = image.manifest.config { details.append(Detail("ImageID", config.digest.description)) }
-        details += image.configuration.diffIDs.map { Detail("DiffID", $0.description) }
-        if let reference = image.fullReference { details.append(Detail("RepoTag", reference)) }
+        if let config = image.facts.configDigest { details.append(Detail("ImageID", config.description)) }
+        details += image.layers.compactMap(\.identity).map { Detail("DiffID", $0.diffID.description) }
+        if let reference = image.facts.fullReference { details.append(Detail("RepoTag", reference)) }
         details += labels.sorted { $0.key < $1.key }.map { Detail("Labels:\($0.key)", $0.value) }
     }
 

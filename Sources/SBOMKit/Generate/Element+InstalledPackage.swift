@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import ContainerImages
 internal import PackageDatabases
 internal import SBOMModel
 
@@ -27,8 +28,10 @@ extension Element {
         if let source = package.sourceName { info += "; built from source package \(source)" }
         if let origin {
             info += "; came with layer \(origin.number) of \(origin.count)"
-            details.append(Detail("LayerDiffID", origin.diffID.description))
-            details.append(Detail("LayerDigest", origin.digest.description))
+            if let identity = origin.identity {
+                details.append(Detail("LayerDiffID", identity.diffID.description))
+                details.append(Detail("LayerDigest", identity.digest.description))
+            }
         }
         sourceInfo = info
         // The digests are of the header in the database, not of the package file: so they are not checksums.

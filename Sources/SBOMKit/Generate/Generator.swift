@@ -95,21 +95,21 @@ public struct Generator: Sendable {
             systemOptions.rpm.reader = .librpm
         }
         do {
-            let reference = try ImageReference(parsing: reference)
-            let image = try ImageLayout(folder: reference.folder, limits: limits)
-                .image(reference.selector, platform: platform)
+            let (layout, selector) = try ImageLocation(parsing: reference).layout(limits: limits)
+            let image = try layout.image(selector, platform: platform)
             let scan = try await ImageScan(
                 image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))
             var bill = BillOfMaterials(scan, context)
             // The UUID is that of the content, so it is the last thing to be known.
             let content = ContentDigest.of(try SPDXJSONEncoder().encode(bill))
-            bill.uuid = "\(NameUUID(inURLs: "\(image.descriptor.digest)\n\(content)"))"
+            bill.uuid = "\(NameUUID(inURLs: "\(image.facts.digest.map(\.description) ?? "")\n\(content)"))"
             return ImageInventory(
                 bill: bill, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
+                sourceNotices: image.diagnostics.map(Notice.init),
                 summary: ImageInventory.Summary(
-                    image: bill.name, digest: image.descriptor.digest.description,
-                    platform: image.configuration.platform.description,
+                    image: bill.name, digest: image.facts.digest?.description,
+                    platform: image.facts.platform?.description,
                     operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
                     packageCount: scan.packages.count,
                     dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount))

@@ -9,10 +9,13 @@ public struct ImageInventory: Sendable {
     public let notices: [Notice]
     /// The figures of the contents.
     public let summary: Summary
+    /// Those of the notices that are about the place where the image was found.
+    let sourceNotices: [Notice]
 
-    init(bill: BillOfMaterials, notices: [Notice], summary: Summary) {
+    init(bill: BillOfMaterials, notices: [Notice], sourceNotices: [Notice], summary: Summary) {
         self.bill = bill
         self.notices = notices
+        self.sourceNotices = sourceNotices
         self.summary = summary
     }
 
@@ -75,10 +78,10 @@ public struct ImageInventory: Sendable {
     public struct Summary: Sendable {
         /// The name and tag of the image.
         public let image: String
-        /// The digest of its manifest.
-        public let digest: String
-        /// `os/architecture[/variant]`.
-        public let platform: String
+        /// The digest of its manifest; nil if it has none.
+        public let digest: String?
+        /// `os/architecture[/variant]`; nil if the image does not state it.
+        public let platform: String?
         /// The name of the operating system; nil if the image does not state it.
         public let operatingSystem: String?
         /// The number of installed packages.

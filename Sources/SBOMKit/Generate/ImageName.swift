@@ -11,10 +11,10 @@ package struct ImageName: Sendable, Hashable {
     init(_ image: Image, named given: String?) {
         var tag: String?
         var repository: String?
-        if let reference = image.fullReference ?? image.tag {
+        if let reference = image.facts.fullReference ?? image.facts.tag {
             (repository, tag) = Self.parts(reference)
         }
-        let labels = [image.descriptor.annotations, image.manifest.annotations, image.configuration.labels]
+        let labels = [image.facts.annotations, image.facts.labels]
         let title = labels.lazy.compactMap { $0["org.opencontainers.image.title"] }.first { !$0.isEmpty }
         let found = given ?? repository?.split(separator: "/").last.map(String.init) ?? title ?? ""
         // SPDX 2.3 §6.4, §7.1: a single line.

@@ -30,8 +30,9 @@ struct ImageScan: Sendable {
         let interest = systems.reduce(PathPatterns(OSRelease.filesOfInterest)) {
             $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths
         }
-        let (files, layerDiagnostics) = try await image.rootFileSystem(of: interest) { progress?.add($0) }
-        var diagnostics = image.diagnostics + layerDiagnostics
+        let read = try await image.rootFileSystem(of: interest) { progress?.add($0) }
+        let files = read.files
+        var diagnostics = image.diagnostics + read.diagnostics
         var hasUnreadableRelease = false
         do throws(ParseError) {
             system = try OSRelease(in: files, limits: limits)
@@ -43,7 +44,7 @@ struct ImageScan: Sendable {
         let installed = InstalledSystem(in: files, systems: systems, options: options, limits: limits)
         packages = installed.packages
         diagnostics += installed.diagnostics
-        origins = Self.origins(of: installed, in: files, systems: systems, options: options, limits: limits)
+        origins = Self.origins(of: installed, in: read, systems: systems, options: options, limits: limits)
         if origins == nil {
             diagnostics.append(
                 Diagnostic(
@@ -93,16 +94,17 @@ struct ImageScan: Sendable {
     /// `last` are the packages of the final state, which is not read again. Nil if the databases of all layers together
     /// are larger than `limits.historySize`.
     private static func origins(
-        of last: InstalledSystem, in files: RootFileSystem, systems: [any PackageSystem.Type],
+        of last: InstalledSystem, in read: Image.Files, systems: [any PackageSystem.Type],
         options: PackageSystems.Options, limits: Limits
     ) -> [Int]? {
         let interest = systems.reduce([] as PathPatterns) { $0 + $1.databasePaths + $1.companionPaths }
-        let final = files.origins(of: interest)
+        let final = read.files.origins(of: interest)
         var bytesLeft = limits.historySize
         var came: [InstalledPackage.Identity: Int] = [:]
         var previous: [FileOrigin] = []
-        for count in files.changes(of: interest) {
-            let state = files.after(layers: count)
+        // These are the states in which a file of any interest changes; those of the databases are among them.
+        for count in read.changes {
+            let state = read.files.after(layers: count)
             let origins = state.origins(of: interest)
             guard origins != previous else { continue }
             previous = origins

@@ -48,13 +48,16 @@ extension PackageURL {
     }
 
     /// The package URL of a container image (purl-spec `oci`): the digest of the manifest is the version.
-    static func oci(_ image: Image, _ name: ImageName) -> PackageURL {
+    ///
+    /// Nil if the image has no manifest.
+    static func oci(_ image: Image, _ name: ImageName) -> PackageURL? {
+        guard let digest = image.facts.digest else { return nil }
         var qualifiers: [String: String] = [:]
-        qualifiers["arch"] = image.configuration.platform.architecture
+        qualifiers["arch"] = image.facts.platform?.architecture
         qualifiers["tag"] = name.tag
         qualifiers["repository_url"] = name.repository
         return PackageURL(
-            type: "oci", name: name.name.lowercased(), version: image.descriptor.digest.description,
+            type: "oci", name: name.name.lowercased(), version: digest.description,
             qualifiers: qualifiers)
     }
 }

@@ -81,11 +81,12 @@ enum Reporting {
 
     /// Says in a line what was written.
     static func show(_ summary: ImageInventory.Summary, path: String) {
-        let system = summary.operatingSystem.map { ", \($0)" } ?? ""
+        let system = [summary.platform, summary.operatingSystem].compactMap(\.self).joined(separator: ", ")
+        let kind = system.isEmpty ? "" : " (\(system))"
         let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
         say(
             "wrote \(path)",
-            "\(summary.image) (\(summary.platform)\(system)): \(counted(summary.packageCount, "package", "packages")), "
+            "\(summary.image)\(kind): \(counted(summary.packageCount, "package", "packages")), "
                 + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)")
     }
 

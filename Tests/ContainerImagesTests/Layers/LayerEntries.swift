@@ -88,17 +88,16 @@ func inTemporaryFolder<Result>(_ body: (String) async throws -> Result) async th
     }
 }
 
-/// What those layers make together, through a layout that is written and read again.
+/// What those layers make together, through a layout that is written to memory and read again.
 func merged(
     _ layers: [[Entry]], keeping paths: [String]? = nil, limits: Limits = Limits()
-) async throws -> (files: RootFileSystem, diagnostics: [Diagnostic]) {
-    try await inTemporaryFolder { folder in
-        let builder = try LayoutBuilder(folder)
+) async throws -> Image.Files {
+    let store = try MemoryBlobStore { builder in
         try builder.write(index: [try builder.image(layers.map(tar))])
-        let image = try ImageLayout(folder: folder, limits: limits).image(.any, platform: nil)
-        let all = Set(layers.joined().flatMap { [$0.path, $0.link] }.map { normalised($0) }).filter { !$0.isEmpty }
-        return try await image.rootFileSystem(of: PathPatterns(paths ?? Array(all)))
     }
+    let image = try ImageLayout(store, limits: limits).image(.any, platform: nil)
+    let all = Set(layers.joined().flatMap { [$0.path, $0.link] }.map { normalised($0) }).filter { !$0.isEmpty }
+    return try await image.rootFileSystem(of: PathPatterns(paths ?? Array(all)))
 }
 
 /// A path by its words, without a slash at either end.

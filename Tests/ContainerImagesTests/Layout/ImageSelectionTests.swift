@@ -3,13 +3,13 @@ import ContainerImages
 import TestSupport
 import Testing
 
-@Suite struct ImageReferenceTests {
+@Suite struct ImageLocationTests {
     @Test func `folder, tag and digest are told apart by the folders that exist`() throws {
         try withTemporaryFolder { folder in
             try #require(shell("cd \(folder) && mkdir img img:1 a@b 'with space'").code == 0)
             let digest = "sha256:" + String(repeating: "ab", count: 32)
             let value = try #require(ContentDigest(digest))
-            let table: [(text: String, folder: String, selector: ImageReference.Selector)] = [
+            let table: [(text: String, folder: String, selector: ImageLayout.Selector)] = [
                 ("img", "img", .any), ("img///", "img", .any), ("img:latest", "img", .tag("latest")),
                 ("img:1", "img:1", .any), ("img:1:2", "img:1", .tag("2")), ("img:1:2:3", "img:1", .tag("2:3")),
                 ("img:registry.example:5000/a/b:1.0", "img", .tag("registry.example:5000/a/b:1.0")),
@@ -21,12 +21,12 @@ import Testing
             ]
             for row in table {
                 for prefix in ["", "oci:"] {
-                    let reference = try ImageReference(parsing: "\(prefix)\(folder)/\(row.text)")
+                    let reference = try LayoutReference(parsing: "\(prefix)\(folder)/\(row.text)").resolved()
                     #expect(reference.folder == "\(folder)/\(row.folder)", "\(row.text)")
                     #expect(reference.selector == row.selector, "\(row.text)")
                 }
             }
-            #expect(try ImageReference(parsing: "/").folder == "/")
+            #expect(try LayoutReference(parsing: "/").resolved().folder == "/")
         }
     }
 
@@ -37,9 +37,32 @@ import Testing
         (":", .missing), ("@", .missing),
     ])
     func `what is no reference is said in a line`(text: String, code: ImageError.Code) {
-        let error = #expect(throws: ImageError.self) { try ImageReference(parsing: text) }
+        let error = #expect(throws: ImageError.self) { try ImageLocation(parsing: text).layout(limits: Limits()) }
         #expect(error?.code == code)
         #expect(error?.message.contains("\n") == false)
+    }
+
+    @Test func `parsing looks nothing up`() throws {
+        #expect(try ImageLocation(parsing: "/none/such:tag") == ImageLocation(parsing: "/none/such:tag"))
+        #expect(try ImageLocation(parsing: "/none/such:tag") != ImageLocation(parsing: "/none/such"))
+    }
+
+    @Test func `a folder with an index or a marker is an image, a file never is`() throws {
+        try withTemporaryFolder { folder in
+            for name in ["index.json", "oci-layout"] { try write([], toFile: "\(folder)/\(name)-only/\(name)") }
+            try write([], toFile: "\(folder)/oci:file")
+            try #require(shell("mkdir \(folder)/empty").code == 0)
+            for name in ["index.json-only", "oci-layout-only"] {
+                for text in [name, name + ":tag", name + "@sha256:" + String(repeating: "0", count: 64), name + "/"] {
+                    #expect(ImageLocation.isImage("\(folder)/\(text)"), "\(text)")
+                }
+            }
+            for text in ["empty", "none", "empty:tag", "oci:file", "index.json-only/index.json"] {
+                #expect(!ImageLocation.isImage("\(folder)/\(text)"), "\(text)")
+            }
+            #expect(ImageLocation.isImage("oci:none"))
+            #expect(!ImageLocation.isImage("-"))
+        }
     }
 
     @Test func `platforms`() {
@@ -86,7 +109,7 @@ import Testing
                 return
             }
             let image = try layout.image(.any, platform: platform)
-            #expect(manifests[chosen].contains(image.descriptor.digest.hex))
+            #expect(manifests[chosen].contains(image.facts.digest?.hex ?? "none"))
         }
     }
 
@@ -96,8 +119,8 @@ import Testing
             let here = try builder.image([tar([.file("a")])], platform: Platform.host.description)
             try builder.write(index: [try builder.image([tar([])], platform: "plan9/mips"), here])
             let image = try ImageLayout(folder: folder, limits: Limits()).image(.any, platform: nil)
-            #expect(here.contains(image.descriptor.digest.hex))
-            #expect(image.configuration.platform == .host)
+            #expect(here.contains(image.facts.digest?.hex ?? "none"))
+            #expect(image.facts.platform == .host)
         }
     }
 
@@ -121,10 +144,10 @@ import Testing
                 ("one", one), ("again", one), ("2.0", two), ("registry.example:5000/team/two:2.0", two), ("3.0", three),
                 ("docker.io/library/three:3.0", three), ("four", four),
             ] {
-                #expect(try descriptor.contains(find(tag).descriptor.digest.hex), "\(tag)")
+                #expect(try descriptor.contains(find(tag).facts.digest?.hex ?? "none"), "\(tag)")
             }
-            #expect(try find("four").tag == "four")
-            #expect(try find("3.0").fullReference == "docker.io/library/three:3.0")
+            #expect(try find("four").facts.tag == "four")
+            #expect(try find("3.0").facts.fullReference == "docker.io/library/three:3.0")
             for tag in ["five", "0", "", "three", "on", "sha256"] {
                 #expect(throws: ImageError.self, "\(tag)") { try find(tag) }
             }
@@ -149,7 +172,7 @@ import Testing
             try builder.write(index: [
                 try builder.image(layers, LayoutBuilder.tag("a")), try builder.image(layers, LayoutBuilder.tag("b")),
             ])
-            #expect(try ImageLayout(folder: folder, limits: Limits()).image(.any, platform: nil).tag == "a")
+            #expect(try ImageLayout(folder: folder, limits: Limits()).image(.any, platform: nil).facts.tag == "a")
         }
     }
 
@@ -188,7 +211,7 @@ import Testing
             ]
             try builder.write(index: others + [image])
             let layout = ImageLayout(folder: folder, limits: Limits())
-            #expect(try image.contains(layout.image(.any, platform: nil).descriptor.digest.hex))
+            #expect(try image.contains(layout.image(.any, platform: nil).facts.digest?.hex ?? "none"))
             let error = #expect(throws: ImageError.self) { try layout.image(.tag("sha256-ab.sig"), platform: nil) }
             #expect(error?.description.contains("no image: application/vnd.dev.cosign") == true)
             try builder.write(index: others)
@@ -207,7 +230,7 @@ import Testing
             let layout = ImageLayout(folder: folder, limits: Limits())
             let amd64 = try #require(Platform(parsing: "linux/amd64"))
             let arm64 = try #require(Platform(parsing: "linux/arm64"))
-            #expect(try image.contains(layout.image(.any, platform: amd64).descriptor.digest.hex))
+            #expect(try image.contains(layout.image(.any, platform: amd64).facts.digest?.hex ?? "none"))
             let error = #expect(throws: ImageError.self) { try layout.image(.any, platform: arm64) }
             #expect(error?.description.contains(ContentDigest.of([1]).description) == true)
             #expect(error?.message == "not in the layout")
@@ -246,7 +269,7 @@ import Testing
             try builder.write(index: [manifest])
             let arm64 = try #require(Platform(parsing: "linux/arm64"))
             let image = try ImageLayout(folder: folder, limits: Limits()).image(.any, platform: arm64)
-            #expect(image.manifest.layers.isEmpty)
+            #expect(image.layers.isEmpty)
             #expect(try await image.rootFileSystem(of: PathPatterns(["a"])).files.list.isEmpty)
         }
     }

@@ -1,0 +1,116 @@
+internal import ByteStreams
+
+/// Reads the layers of one image, several at once.
+struct LayerScanner: Sendable {
+    /// The layers of the image, the lowest first.
+    let layers: [any LayerSource]
+    /// What all of them draw from.
+    let budget: ImageBudget
+    /// How errors that concern all layers name the image.
+    let place: String
+
+    /// The error of an image whose layers together exceed a limit.
+    func tooLarge(_ error: LimitError) -> ImageError {
+        ImageError(.malformed, at: place, "the layers have \(error)")
+    }
+
+    /// Reads one layer from its first to its last byte.
+    ///
+    /// - Parameters:
+    ///   - number: The number of the layer, counted from 0, the lowest.
+    ///   - progress: Called with the number of stored bytes just read.
+    ///   - isWanted: Given the path of a regular file and the ordinal of its entry; whether its bytes are kept.
+    /// - Returns: What the layer has.
+    /// - Throws: ``ImageError`` if the layer is damaged or exceeds a limit.
+    func scan(
+        _ number: Int, progress: (@Sendable (Int) -> Void)?,
+        isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool
+    ) throws(ImageError) -> LayerContents {
+        let limits = budget.limits
+        do {
+            var entries = try layers[number].entries(budget, progress: progress)
+            var contents = LayerContents(budget)
+            while let entry = try entries.next() {
+                let ordinal = contents.entryCount
+                guard let node = try contents.add(entry), entry.kind == .file else { continue }
+                if isWanted(contents.path(of: node), ordinal) {
+                    if entry.size <= limits.capturedFileSize {
+                        try budget.capture(entry.size, holes: entry.holeSize)
+                    }
+                    contents.capture(try entries.contents(limit: limits.capturedFileSize), ordinal: ordinal)
+                }
+            }
+            try entries.drain()
+            return contents
+        } catch let error as ImageError {
+            throw error
+        } catch {
+            throw layers[number].imageError(error)
+        }
+    }
+
+    /// Works on several layers at once, on as many as there are processors.
+    ///
+    /// All of them end before an error is thrown, so that the same image always gives the same error. Once they hold more
+    /// together than the limits allow, the rest is read for its damage only and not kept.
+    ///
+    /// - Parameters:
+    ///   - numbers: The numbers of the layers, in ascending order.
+    ///   - work: Reads one layer; called at the same time on several threads.
+    /// - Returns: The number and the contents of each layer, in the order of `numbers`.
+    /// - Throws: ``ImageError``: a limit of the whole image, else the error of the lowest layer that is damaged.
+    func inParallel(
+        _ numbers: [Int], _ work: @Sendable @escaping (Int) throws(ImageError) -> LayerContents
+    ) async throws(ImageError) -> [(Int, LayerContents)] {
+        let limits = budget.limits
+        let (results, total) = await withTaskGroup(
+            of: (Int, Result<LayerContents, ImageError>).self,
+            returning: ([Int: Result<LayerContents, ImageError>], LayerTotal).self
+        ) { group in
+            var waiting = numbers.makeIterator()
+            var results: [Int: Result<LayerContents, ImageError>] = [:]
+            var total = LayerTotal()
+            func start(_ number: Int) {
+                group.addTask { (number, Result { () throws(ImageError) in try work(number) }) }
+            }
+            for _ in 0..<processorCount {
+                guard let number = waiting.next() else { break }
+                start(number)
+            }
+            while let (number, result) = await group.next() {
+                if case .success(let contents) = result { total.add(contents) }
+                switch result {
+                case .success where total.passed(limits) != nil: break
+                case .success, .failure: results[number] = result
+                }
+                if let number = waiting.next() { start(number) }
+            }
+            return (results, total)
+        }
+        // What all layers share comes first: which of them asked for too much depends on the order in which they ran.
+        if let error = budget.exceeded { throw tooLarge(error) }
+        var contents: [(Int, LayerContents)] = []
+        for number in numbers {
+            if let layer = try results[number]?.get() { contents.append((number, layer)) }
+        }
+        if let error = total.passed(limits) { throw tooLarge(error) }
+        return contents
+    }
+}
+
+/// How much several layers hold together.
+private struct LayerTotal: Sendable {
+    private var entryCount = 0
+    private var nameBytes = 0
+
+    mutating func add(_ layer: LayerContents) {
+        entryCount += layer.entryCount
+        nameBytes += layer.nameBytes
+    }
+
+    /// The first limit that it exceeds.
+    func passed(_ limits: Limits) -> LimitError? {
+        if entryCount > limits.entryCount { return LimitError(name: "entryCount") }
+        return nameBytes > limits.nameBytes ? LimitError(name: "nameBytes") : nil
+    }
+}

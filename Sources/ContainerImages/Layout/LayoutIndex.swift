@@ -1,0 +1,196 @@
+internal import ByteStreams
+
+/// The manifests that a layout lists, in its own index and in the indexes that it leads to.
+struct LayoutIndex {
+    private let layout: ImageLayout
+    /// The manifests in the order of the layout.
+    let candidates: [Candidate]
+    /// What was unusual about the layout.
+    let diagnostics: [Diagnostic]
+
+    /// A manifest that the layout lists, and the way to it.
+    struct Candidate {
+        enum Kind {
+            /// Its configuration is parsed again if it is chosen: a layout may list thousands.
+            case image(Manifest)
+            case artifact(Manifest, kind: String)
+            case unreadable(ImageError)
+        }
+
+        let descriptor: Descriptor
+        let kind: Kind
+        let platform: Platform?
+        /// The entries that lead to it, from index.json down, itself last.
+        let way: [Descriptor]
+
+        var isArtifact: Bool { if case .artifact = kind { true } else { false } }
+        var tag: String? { way.lazy.compactMap(\.referenceName).first }
+        var fullReference: String? { way.lazy.compactMap(\.fullReference).first }
+
+        func fits(_ selector: ImageLayout.Selector) -> Bool {
+            switch selector {
+            case .any:
+                true
+            case .digest(let digest):
+                way.contains { $0.digest == digest }
+            case .tag(let tag):
+                way.contains { entry in
+                    entry.referenceName == tag || entry.fullReference == tag
+                        || entry.fullReference?.hasSuffix(":" + tag) == true
+                }
+            }
+        }
+
+        var inWords: String {
+            let what =
+                switch kind {
+                case .image: platform?.description ?? "no platform"
+                case .artifact(_, let kind): "no image: \(kind)"
+                case .unreadable(let error): "\(platform.map { "\($0), " } ?? "")cannot be read: \(error.message)"
+                }
+            return "\(tag.map { "\($0)  " } ?? "")\(what)  \(descriptor.digest)"
+        }
+    }
+
+    /// Reads `index.json`, and every index and manifest that it leads to.
+    ///
+    /// - Throws: ``ImageError`` if `index.json` cannot be read, or the layout lists more than the limits allow.
+    init(of layout: ImageLayout) throws(ImageError) {
+        self.layout = layout
+        let limits = layout.limits
+        let entries = try layout.topEntries()
+        diagnostics = layout.markerDiagnostics
+        var result: [Candidate] = []
+        var pending = entries.reversed().map { [$0] }
+        var count = 0
+        // What a blob says is the same however often a layout lists it; only the first time costs.
+        var known: [Descriptor.Blob: Result<ManifestContent, ImageError>] = [:]
+        var platforms: [Descriptor.Blob: Result<Platform, ImageError>] = [:]
+        var bytesLeft = limits.manifestsSize
+        func spend(_ descriptor: Descriptor) throws(ImageError) {
+            bytesLeft -= min(descriptor.size, bytesLeft + 1)
+            guard bytesLeft >= 0 else {
+                throw ImageError(
+                    .malformed, at: "\(layout.store.name): index.json", "\(LimitError(name: "manifestsSize"))")
+            }
+        }
+        while let way = pending.popLast(), let descriptor = way.last {
+            count += 1
+            guard count + pending.count <= limits.manifestCount else {
+                throw ImageError(
+                    .malformed, at: "\(layout.store.name): index.json", "\(LimitError(name: "manifestCount"))")
+            }
+            let platform = descriptor.platform
+            do throws(ImageError) {
+                let reading: Result<ManifestContent, ImageError>
+                if let earlier = known[descriptor.blob] {
+                    reading = earlier
+                } else {
+                    try spend(descriptor)
+                    reading = Result { () throws(ImageError) in
+                        try layout.content(of: descriptor)
+                    }
+                    known[descriptor.blob] = reading
+                }
+                switch try reading.get() {
+                case .index(let entries):
+                    guard way.count < limits.indexDepth else {
+                        throw ImageError(
+                            .malformed, at: layout.place(descriptor.digest), "\(LimitError(name: "indexDepth"))")
+                    }
+                    pending += entries.reversed().map { way + [$0] }
+                case .manifest(let manifest):
+                    result.append(
+                        try Self.candidate(manifest, way, descriptor, at: layout.place(descriptor.digest)) {
+                            config throws(ImageError) in
+                            if let known = platforms[config.blob] { return try known.get() }
+                            try spend(config)
+                            let platform = Result { () throws(ImageError) in try layout.configuration(config).platform }
+                            platforms[config.blob] = platform
+                            return try platform.get()
+                        })
+                }
+            } catch {
+                // A layout may list more than it holds; that matters only if this one is asked for.
+                result.append(Candidate(descriptor: descriptor, kind: .unreadable(error), platform: platform, way: way))
+            }
+        }
+        candidates = result
+    }
+
+    private static func candidate(
+        _ manifest: Manifest, _ way: [Descriptor], _ descriptor: Descriptor, at place: String,
+        platform: (Descriptor) throws(ImageError) -> Platform
+    ) throws(ImageError) -> Candidate {
+        let isAttestation =
+            descriptor.annotations["vnd.docker.reference.type"] != nil
+            || descriptor.platform.map { $0.os == "unknown" && $0.architecture == "unknown" } ?? false
+        if let kind = manifest.artifactKind ?? (isAttestation ? "attestation-manifest" : nil) {
+            return Candidate(
+                descriptor: descriptor, kind: .artifact(manifest, kind: kind), platform: descriptor.platform, way: way)
+        }
+        guard let config = manifest.config else {
+            throw ImageError(.malformed, at: place, "/config: missing")
+        }
+        let configured = try platform(config)
+        return Candidate(
+            descriptor: descriptor, kind: .image(manifest),
+            platform: descriptor.platform.flatMap { $0.isEmpty ? nil : $0 } ?? configured, way: way)
+    }
+
+    // MARK: Selecting
+
+    /// The manifest of the image that the selector and the platform single out.
+    ///
+    /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
+    func image(_ selector: ImageLayout.Selector, platform: Platform?) throws(ImageError) -> Candidate {
+        let selected = candidates.filter { $0.fits(selector) }
+        guard !selected.isEmpty else { throw unresolved("there is \(selector.inWords) in it", candidates) }
+        var fitting = Self.withoutRepeats(selected.filter { !$0.isArtifact })
+        guard !fitting.isEmpty else {
+            throw unresolved("there is no image in it\(selector == .any ? "" : " by that name")", selected)
+        }
+        if let platform {
+            fitting = Self.best(fitting, for: platform)
+            guard !fitting.isEmpty else { throw unresolved("there is no image for \(platform) in it", selected) }
+        } else if fitting.count > 1 {
+            let here = Self.best(fitting, for: .host)
+            let isReadable = fitting.contains { if case .unreadable = $0.kind { false } else { true } }
+            guard isReadable || !here.isEmpty else { throw unresolved("no image in it can be read", selected) }
+            guard !here.isEmpty else {
+                throw unresolved("there is no image for \(Platform.host) in it", selected, .selectPlatform)
+            }
+            fitting = here
+        }
+        guard fitting.count == 1, let chosen = fitting.first else {
+            throw unresolved("several images fit", selected, .selectImage)
+        }
+        return chosen
+    }
+
+    /// The same manifest under several tags is one.
+    static func withoutRepeats(_ candidates: [Candidate]) -> [Candidate] {
+        var seen: Set<ContentDigest> = []
+        return candidates.filter { seen.insert($0.descriptor.digest).inserted }
+    }
+
+    /// Those for the platform; of several those with the very variant, then those of the usual one.
+    static func best(_ candidates: [Candidate], for platform: Platform) -> [Candidate] {
+        let fitting = candidates.filter { $0.platform.map(platform.accepts) ?? false }
+        guard fitting.count > 1 else { return fitting }
+        let exact = fitting.filter { $0.platform?.variant == platform.variant }
+        guard exact.isEmpty, platform.variant == nil else { return exact.isEmpty ? fitting : exact }
+        let usual = platform.architecture == "arm" ? "v7" : platform.architecture == "arm64" ? "v8" : nil
+        let preferred = fitting.filter { $0.platform?.variant == usual }
+        return preferred.isEmpty ? fitting : preferred
+    }
+
+    /// The error of a selection that leads to no image; it lists what there is to select.
+    func unresolved(
+        _ message: String, _ candidates: [Candidate], _ remedy: ImageError.Remedy? = nil
+    ) -> ImageError {
+        ImageError(
+            .unresolved, at: layout.store.name, message + (candidates.isEmpty ? "; it is empty" : ""),
+            choices: candidates.map(\.inWords), remedy: remedy)
+    }
+}
