@@ -51,7 +51,7 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .target(name: "SBOMModel", swiftSettings: house),
+        .target(name: "SBOMModel", dependencies: ["ByteStreams"], swiftSettings: house),
         .target(name: "CSchemas"),
         .target(name: "CPages"),
         .target(
@@ -92,7 +92,8 @@ let package = Package(
             dependencies: ["PackageDatabases", "ByteStreams", "CSQLite", "TestSupport"],
             swiftSettings: house
         ),
-        .testTarget(name: "SBOMModelTests", dependencies: ["SBOMModel", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "SBOMModelTests", dependencies: ["ByteStreams", "SBOMModel", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "SBOMKitTests",
             dependencies: [

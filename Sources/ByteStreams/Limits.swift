@@ -140,6 +140,10 @@ package struct Limits: Sendable {
     package static let carrierRounds = 3
     /// How many of the carried members that are not believed a report names; the rest is counted.
     package static let namedRejections = 100
+    /// The longest license expression that is parsed, in bytes; a longer text counts as one that does not parse.
+    package static let licenseExpressionLength = 1 << 20
+    /// How deep parentheses in a license expression may be nested; a deeper one counts as one that does not parse.
+    package static let licenseExpressionDepth = 100
     /// How many steps are taken to say why elements are in a document; those that nothing is left for have fewer chains.
     package static let chainSteps = 4_000_000
 

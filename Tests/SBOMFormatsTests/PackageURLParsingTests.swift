@@ -10,7 +10,11 @@ import Testing
             "pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=jessie",
             "pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=jessie"
         ),
-        ("PKG:Golang/google.golang.org/genproto#googleapis/api/", "pkg:golang/google.golang.org/genproto"),
+        (
+            "PKG:Golang/google.golang.org/genproto#googleapis/api/",
+            "pkg:golang/google.golang.org/genproto#googleapis/api"
+        ),
+        ("pkg:golang/a/b#/x//%20y/.././", "pkg:golang/a/b#x/%20y"),
         ("pkg://npm//foobar@12.3.1/", "pkg:npm/foobar@12.3.1"),
         ("pkg:npm/%40angular/animation@12.3.1", "pkg:npm/%40angular/animation@12.3.1"),
         ("pkg:npm/@angular/animation", "pkg:npm/%40angular/animation"),

@@ -161,10 +161,12 @@ struct CycloneDXComponentCodec {
         return content
     }
 
-    /// All of several licences hold, as nothing says otherwise.
+    /// The licenses as one expression: all of them apply, as CycloneDX says nothing else.
     private static func joined(_ expressions: [String]) -> String? {
         guard expressions.count > 1 else { return expressions.first }
-        return expressions.map { $0.contains(" OR ") ? "(\($0))" : $0 }.joined(separator: " AND ")
+        return expressions.map { text in
+            if case .any = LicenseExpression(parsingAnyNames: text)?.root { "(\(text))" } else { text }
+        }.joined(separator: " AND ")
     }
 
     private func readProperties(_ properties: [JSONValue], to element: inout Element) {
@@ -293,7 +295,7 @@ struct CycloneDXComponentCodec {
     private static func cpe(of element: Element) -> Int? {
         element.externalReferences.firstIndex {
             $0.type.hasPrefix("cpe") && $0.category == "SECURITY"
-                && Element.referenceType(ofCPE: $0.locator) == $0.type
+                && CPEName(parsing: $0.locator)?.form.referenceType == $0.type
         }
     }
 

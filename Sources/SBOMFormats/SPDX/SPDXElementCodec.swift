@@ -147,14 +147,10 @@ struct SPDXElementCodec {
         return isNamespace(group, of: purl) ? group : nil
     }
 
-    /// What a full name is joined with: a colon for Maven, else a slash; nil for the kinds whose namespace is a vendor.
+    /// The character that joins namespace and name in the full name of a package; nil if its type has no such name.
     private static func separator(_ purl: String) -> Character? {
         guard purl.hasPrefix("pkg:") else { return nil }
-        switch purl.dropFirst(4).prefix(while: { $0 != "/" }) {
-        case "maven": return ":"
-        case "npm", "composer", "golang", "swift", "github", "cpan": return "/"
-        default: return nil
-        }
+        return PackageURL.rules(for: String(purl.dropFirst(4).prefix { $0 != "/" })).nameSeparator
     }
 
     private static func isNamespace(_ group: String, of purl: String) -> Bool {

@@ -171,19 +171,19 @@ extension RuleChecker {
         if text == "NONE" || text == "NOASSERTION" { return }
         judge(expression: text, at: pointer())
         guard text.contains("LicenseRef-") else { return }
-        for word in text.split(whereSeparator: { $0.isWhitespace || $0 == "(" || $0 == ")" }) {
+        for word in LicenseExpression.names(in: text) {
             // `DocumentRef-…:LicenseRef-…` has its text in the other document.
             if word.hasPrefix("DocumentRef-"), let colon = word.firstIndex(of: ":") {
                 if !names.documents.contains(String(word[..<colon])) {
                     add(
                         .danglingReference, at: pointer(), expected: "a document that externalDocumentRefs names",
-                        found: String(word))
+                        found: word)
                 }
-            } else if word.hasPrefix("LicenseRef-"), !names.licenses.contains(String(word)) {
+            } else if word.hasPrefix("LicenseRef-"), !names.licenses.contains(word) {
                 add(
                     .missingLicenseText, at: pointer(),
                     expected: "a licence that hasExtractedLicensingInfos has the text of",
-                    found: String(word))
+                    found: word)
             }
         }
     }

@@ -69,41 +69,10 @@ struct RuleChecker {
     static func isLicenseExpression(_ text: String) -> Bool { verdict(text)?.1 != .error }
 
     private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
-        guard LicenseExpression(parsing: text) == nil else { return nil }
-        // The same expression with every name replaced by one that is known tells grammar from names.
-        var words: [Substring] = []
-        var word = text.startIndex
-        for index in text.indices {
-            let character = text[index]
-            guard character.isWhitespace || character == "(" || character == ")" else { continue }
-            if word < index { words.append(text[word..<index]) }
-            if !character.isWhitespace { words.append(text[index...index]) }
-            word = text.index(after: index)
-        }
-        if word < text.endIndex { words.append(text[word...]) }
-        var unknown: [String] = []
-        var isException = false
-        let plain = words.map { word -> String in
-            if ["(", ")", "AND", "OR", "WITH"].contains(word) {
-                isException = word == "WITH"
-                return String(word)
-            }
-            defer { isException = false }
-            if isException {
-                if LicenseList.exception(word) == nil, !ValidationSchemas.isLicense(String(word)) {
-                    unknown.append(String(word))
-                }
-                return "Classpath-exception-2.0"
-            }
-            if LicenseExpression(parsing: String(word)) == nil, !ValidationSchemas.isLicense(String(word)) {
-                unknown.append(String(word))
-            }
-            return "MIT"
-        }
-        guard LicenseExpression(parsing: plain.joined(separator: " ")) != nil else {
+        guard let expression = LicenseExpression(parsingAnyNames: text) else {
             return (.licenseExpression, .error, "a licence expression (SPDX 2.3 annex D)")
         }
-        guard let name = unknown.first else { return nil }
+        guard let name = expression.unknownNames.first(where: { !ValidationSchemas.isLicense($0) }) else { return nil }
         return (
             .unknownLicense, .warning,
             "licences of SPDX's list or a LicenseRef-, not \(DocumentViolation.shortened(name))"

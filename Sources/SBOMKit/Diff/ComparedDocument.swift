@@ -45,7 +45,8 @@ struct ComparedDocument {
             let qualifiers = identity.qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             return [
                 plainName, identity.type ?? "", identity.namespace, identity.name, identity.architecture,
-                identity.isFile ? "file" : "", identity.purpose, qualifiers.joined(separator: "&"), canonicalVersion,
+                identity.isFile ? "file" : "", identity.purpose, qualifiers.joined(separator: "&"), identity.subpath,
+                canonicalVersion,
             ].joined(separator: "\0")
         }
     }
@@ -60,13 +61,15 @@ struct ComparedDocument {
         /// The architecture; empty if it is unknown.
         let architecture: String
         let qualifiers: [String: String]
+        /// The path within the package; empty for the package as a whole.
+        let subpath: String
         /// The purpose, if it has no package URL.
         let purpose: String
         /// Type, namespace and name, without the vendor that is the namespace of packages of operating systems.
         var withoutVendor: String? {
             guard let type else { return nil }
-            let isVendor = ["alpm", "apk", "deb", "rpm", "generic", "oci", "docker"].contains(type)
-            return "\(type)/\(isVendor ? "" : namespace)/\(name)"
+            let isVendor = PackageURL.rules(for: type).hasVendorNamespace
+            return "\(type)/\(isVendor ? "" : namespace)/\(name)" + (subpath.isEmpty ? "" : "#\(subpath)")
         }
     }
 
@@ -137,15 +140,15 @@ struct ComparedDocument {
             let digest = checksums.min { ($0.algorithm, $0.value) < ($1.algorithm, $1.value) }
             let identity = Identity(
                 isFile: true, type: nil, namespace: "", name: path(name), architecture: "", qualifiers: [:],
-                purpose: "")
+                subpath: "", purpose: "")
             return Entry(
                 element, of: elements, identity, version: nil,
                 canonicalVersion: digest.map { "\($0.algorithm):\($0.value)" } ?? "", order: .natural)
         }
-        guard let purl = PackageURL(parsing: elements.packageURLs[Int(element)])?.spelledForComparison else {
+        guard let purl = PackageURL(parsing: elements.packageURLs[Int(element)])?.normalized else {
             let identity = Identity(
                 isFile: false, type: nil, namespace: "", name: name, architecture: "", qualifiers: [:],
-                purpose: elements.purpose(element).replacing("_", with: "-"))
+                subpath: "", purpose: elements.purpose(element).replacing("_", with: "-"))
             return Entry(
                 element, of: elements, identity, version: version,
                 canonicalVersion: version.map(VersionOrder.natural.canonical) ?? "", order: .natural)
@@ -157,7 +160,7 @@ struct ComparedDocument {
             architecture: purl.qualifiers["arch"] ?? "",
             // These distinguish builds. The others say where it comes from, and tools differ in that.
             qualifiers: purl.qualifiers.filter { ["classifier", "type", "platform", "ext"].contains($0.key) },
-            purpose: "")
+            subpath: purl.subpath.joined(separator: "/"), purpose: "")
         return Entry(
             element, of: elements, identity, version: full, canonicalVersion: full.map(order.canonical) ?? "",
             order: order)
@@ -195,7 +198,7 @@ private struct Statements {
         if let known = licenses[text] { return known }
         let names = licenseNames
         let license =
-            LicenseExpression(parsing: text)?.sorted(naming: { names[$0] ?? $0 }) ?? names[text] ?? text
+            LicenseExpression(parsingAnyNames: text)?.sorted(naming: { names[$0] ?? $0 }) ?? names[text] ?? text
         licenses[text] = license
         return license
     }

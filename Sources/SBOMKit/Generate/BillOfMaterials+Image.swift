@@ -163,7 +163,7 @@ extension Element {
         self.supplier = supplier ?? vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
         packageURL = PackageURL.oci(image, name)?.description
         checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
-        homepage = labels["org.opencontainers.image.url"].flatMap(Element.webAddress)
+        homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text
         summary = labels["org.opencontainers.image.description"]
         if let config = image.facts.configDigest { details.append(Detail("ImageID", config.description)) }
         details += image.layers.compactMap(\.identity).map { Detail("DiffID", $0.diffID.description) }
@@ -181,13 +181,13 @@ extension Element {
         purpose = .operatingSystem
         let vendor = [system.vendorName, system.name].lazy.compactMap { $0.flatMap(Actor.init(contact:)) }.first
         supplier = vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
-        homepage = system.homeURL.flatMap(Element.webAddress)
+        homepage = system.homeURL.flatMap(WebAddress.init)?.text
         var remarks: [String] = []
         if homepage == nil, let text = system.homeURL?.nonEmpty { remarks.append("HOME_URL: \(text)") }
         summary = system.prettyName
         sourceInfo = "os-release"
         if let cpe = system.cpeName?.nonEmpty {
-            if let type = Self.referenceType(ofCPE: cpe) {
+            if let type = CPEName(parsing: cpe)?.form.referenceType {
                 externalReferences = [ExternalReference(category: "SECURITY", type: type, locator: cpe)]
             } else {
                 remarks.append("CPE_NAME: \(cpe)")

@@ -20,7 +20,7 @@ extension Element {
         description = package.description
         var comments = notes + takeContacts(of: package)
         if let text = package.homepage?.nonEmpty {
-            homepage = Element.webAddress(text)
+            homepage = WebAddress(text)?.text
             if homepage == nil { comments.append("Homepage: \(text)") }
         }
         comment = comments.isEmpty ? nil : comments.joined(separator: "\n")

@@ -86,7 +86,7 @@ public struct Query: Sendable {
                 throw SBOMError(.usage, "\(text): expected a package URL such as pkg:deb/debian/*@*")
             }
             if isOfAnyType { purl.type = "*" }
-            return .purl(purl.spelledForComparison)
+            return .purl(purl.normalized)
         case "licence", "license": return .license(WildcardText(value.lowercased()))
         case "type":
             switch value.lowercased() {
@@ -150,12 +150,13 @@ public struct Query: Sendable {
 
     /// Whether a package URL has the parts that are asked for; `*` matches everything.
     private static func fits(_ purl: PackageURL, _ wanted: PackageURL) -> Bool {
-        let purl = purl.spelledForComparison
+        let purl = purl.normalized
         func fits(_ part: String, _ wanted: String) -> Bool { WildcardText(wanted).matches(part) }
         guard fits(purl.type, wanted.type), fits(purl.name, wanted.name),
             wanted.namespace.isEmpty
                 || fits(purl.namespace.joined(separator: "/"), wanted.namespace.joined(separator: "/")),
-            fits(purl.version ?? "", wanted.version ?? "*")
+            fits(purl.version ?? "", wanted.version ?? "*"),
+            fits(purl.subpath.joined(separator: "/"), wanted.subpath.joined(separator: "/"))
         else { return false }
         return wanted.qualifiers.allSatisfy { key, value in purl.qualifiers[key].map { fits($0, value) } ?? false }
     }
@@ -168,29 +169,9 @@ public struct Query: Sendable {
         if stated.isEmpty { return wanted.isIdentical(to: "noassertion") }
         return stated.contains { expression in
             if wanted.matches(expression.lowercased()) { return true }
-            return expression.split { " ()".contains($0) }.contains { word in
-                !["AND", "OR", "WITH"].contains(word)
-                    && (wanted.matches(word.lowercased())
-                        || names[String(word)].map { wanted.matches($0.lowercased()) } ?? false)
+            return LicenseExpression.names(in: expression).contains { name in
+                wanted.matches(name.lowercased()) || names[name].map { wanted.matches($0.lowercased()) } ?? false
             }
         }
-    }
-}
-
-extension PackageURL {
-    /// The package URL with those parts in lower case in which its type ignores the case.
-    var spelledForComparison: PackageURL {
-        var purl = self
-        // purl-spec, types/*.json: case_sensitive of namespace and name.
-        switch type {
-        case "alpm", "apk", "bitbucket", "composer", "deb", "github", "golang", "qpkg":
-            purl.namespace = namespace.map { $0.lowercased() }
-            purl.name = name.lowercased()
-        case "rpm": purl.namespace = namespace.map { $0.lowercased() }
-        case "pypi": purl.name = name.lowercased().replacing("_", with: "-")
-        case "bitnami", "oci": purl.name = name.lowercased()
-        default: break
-        }
-        return purl
     }
 }

@@ -1,40 +1,77 @@
-/// A licence expression of SPDX whose every name is known (SPDX 2.3 annex D).
+internal import ByteStreams
+
+/// A license expression of SPDX, as a tree and as it was written (SPDX 2.3 annex D).
 ///
-/// Names are compared without regard to case and spelled as the list has them; operators are upper case, as the
-/// specification demands: `and` in a text of another origin belongs to that origin's own notation.
+/// Operators are upper case, as the specification demands. Names of licenses and exceptions are compared without regard
+/// to case; a name on the SPDX License List gets the spelling of the list.
 package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
-    /// The parts of an expression.
-    private indirect enum Node: Sendable, Hashable {
-        case license(String, exception: String?)
+    /// A part of an expression, without its parentheses.
+    package indirect enum Node: Sendable, Hashable {
+        /// A license of the SPDX License List, or a name that is not on it. `orLater` is the operator `+`.
+        ///
+        /// A deprecated identifier of the list that ends with a plus sign, such as `GPL-2.0+`, is a name.
+        case license(String, orLater: Bool)
+        /// A license whose text a document has: `LicenseRef-` and its name, with the `DocumentRef-` and name of another
+        /// document if the text is in that.
+        case reference(String, document: String?)
+        /// A license with an exception.
+        case with(Node, exception: String)
+        /// All of two or more expressions apply (AND).
         case all([Node])
+        /// One of two or more expressions applies (OR).
         case any([Node])
     }
 
-    private let root: Node
+    /// The expression as it was written.
+    package let text: String
+    package let root: Node
+    /// The names of licenses and exceptions that are not on the SPDX License List, in the order of the text.
+    package let unknownNames: [String]
 
-    /// How deep parentheses may be nested.
-    private static let depthLimit = 100
-
-    /// Reads an expression; nil if it is none, or names what is neither on the list nor a `LicenseRef-`.
+    /// Parses an expression of known names; nil if it does not parse, or has a name that is neither on the SPDX License
+    /// List nor a reference.
     package init?(parsing text: String) {
-        var tokens = Tokens(text)
-        guard let root = Self.any(&tokens, depth: 0), tokens.next == nil else { return nil }
-        self.root = root
+        self.init(parsingAnyNames: text)
+        guard unknownNames.isEmpty else { return nil }
     }
 
-    /// The expression as SPDX spells it, with parentheses only where they are needed.
+    /// Parses an expression by its grammar alone, whatever names it has; nil if it does not parse.
+    ///
+    /// A text that is longer or nested deeper than the limits allow does not parse.
+    package init?(parsingAnyNames text: String) {
+        guard text.utf8.count <= Limits.licenseExpressionLength else { return nil }
+        var parser = Parser(text)
+        guard let root = parser.any(depth: 0), parser.next == nil else { return nil }
+        self.text = text
+        self.root = root
+        unknownNames = parser.unknownNames
+    }
+
+    /// The names of licenses, references and exceptions in a text, in their order, as they are written.
+    ///
+    /// The text need not parse: every word is a name that is not an operator.
+    package static func names(in text: String) -> [String] {
+        var tokens = Tokens(text)
+        var names: [String] = []
+        while let token = tokens.pop() {
+            if case .name(let name) = token { names.append(name) }
+        }
+        return names
+    }
+
+    /// The expression in the spelling of the SPDX License List, with parentheses only where they are needed.
     package var description: String { Self.text(root) }
 
-    /// The expression with the operands of AND and OR in alphabetical order and each once, as the order says nothing.
+    /// The expression with the operands of AND and OR in alphabetical order and each once, as their order has no meaning.
     ///
-    /// - Parameter name: What to write for a licence.
+    /// - Parameter name: The text to write for a license or reference.
     /// - Returns: The expression as text.
     package func sorted(naming name: (String) -> String) -> String { Self.sorted(root, name).text }
 
     private static func sorted(_ node: Node, _ name: (String) -> String) -> (text: String, isChoice: Bool) {
         switch node {
-        case .license(let license, nil): return (name(license), false)
-        case .license(let license, let exception?): return ("\(name(license)) WITH \(exception)", false)
+        case .license, .reference: return (name(text(node)), false)
+        case .with(let license, let exception): return ("\(sorted(license, name).text) WITH \(exception)", false)
         case .any(let parts):
             let texts = Set(parts.map { sorted($0, name).text }).sorted()
             return (texts.joined(separator: " OR "), texts.count > 1)
@@ -49,69 +86,11 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    private static func any(_ tokens: inout Tokens, depth: Int) -> Node? {
-        guard depth < depthLimit, var last = all(&tokens, depth: depth) else { return nil }
-        var parts: [Node] = []
-        while tokens.take("OR") {
-            parts.append(last)
-            guard let next = all(&tokens, depth: depth) else { return nil }
-            last = next
-        }
-        return parts.isEmpty ? last : .any(parts + [last])
-    }
-
-    private static func all(_ tokens: inout Tokens, depth: Int) -> Node? {
-        guard var last = simple(&tokens, depth: depth) else { return nil }
-        var parts: [Node] = []
-        while tokens.take("AND") {
-            parts.append(last)
-            guard let next = simple(&tokens, depth: depth) else { return nil }
-            last = next
-        }
-        return parts.isEmpty ? last : .all(parts + [last])
-    }
-
-    private static func simple(_ tokens: inout Tokens, depth: Int) -> Node? {
-        if tokens.take("(") {
-            guard let inner = any(&tokens, depth: depth + 1), tokens.take(")") else { return nil }
-            return inner
-        }
-        guard let name = tokens.pop() else { return nil }
-        let license: String
-        if isReference(name) {
-            license = String(name)
-        } else if let known = LicenseList.license(name) {
-            license = known
-        } else if name.hasSuffix("+"), let known = LicenseList.license(name.dropLast()) {
-            license = known + "+"
-        } else {
-            return nil
-        }
-        guard tokens.take("WITH") else { return .license(license, exception: nil) }
-        guard let name = tokens.pop(), let exception = LicenseList.exception(name) else { return nil }
-        return .license(license, exception: exception)
-    }
-
-    private static func isReference(_ name: Substring) -> Bool {
-        var rest = name
-        if rest.hasPrefix("DocumentRef-"), let colon = rest.firstIndex(of: ":") {
-            rest = rest[rest.index(after: colon)...]
-        }
-        guard rest.hasPrefix("LicenseRef-") else { return false }
-        let reference = rest.dropFirst("LicenseRef-".count)
-        return !reference.isEmpty
-            && reference.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E: true
-                default: false
-                }
-            }
-    }
-
     private static func text(_ node: Node) -> String {
         switch node {
-        case .license(let license, nil): license
-        case .license(let license, let exception?): "\(license) WITH \(exception)"
+        case .license(let name, let orLater): orLater ? name + "+" : name
+        case .reference(let name, let document): document.map { "\($0):\(name)" } ?? name
+        case .with(let license, let exception): "\(text(license)) WITH \(exception)"
         case .any(let parts): parts.map { text($0) }.joined(separator: " OR ")
         case .all(let parts):
             parts.map { part in
@@ -120,42 +99,128 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The words and parentheses of a text, one after the other.
-    private struct Tokens {
-        private var rest: Substring
-        private(set) var next: Substring?
+    /// A parser by recursive descent; parentheses nest as deep as the limit allows.
+    private struct Parser {
+        private var tokens: Tokens
+        private(set) var next: Tokens.Token?
+        private(set) var unknownNames: [String] = []
 
         init(_ text: String) {
-            rest = text[...]
-            advance()
+            tokens = Tokens(text)
+            next = tokens.pop()
         }
 
-        mutating func take(_ token: String) -> Bool {
-            guard let next, next == token else { return false }
-            advance()
+        mutating func any(depth: Int) -> Node? {
+            guard depth < Limits.licenseExpressionDepth, var last = all(depth: depth) else { return nil }
+            var parts: [Node] = []
+            while take(.or) {
+                parts.append(last)
+                guard let next = all(depth: depth) else { return nil }
+                last = next
+            }
+            return parts.isEmpty ? last : .any(parts + [last])
+        }
+
+        private mutating func all(depth: Int) -> Node? {
+            guard var last = simple(depth: depth) else { return nil }
+            var parts: [Node] = []
+            while take(.and) {
+                parts.append(last)
+                guard let next = simple(depth: depth) else { return nil }
+                last = next
+            }
+            return parts.isEmpty ? last : .all(parts + [last])
+        }
+
+        private mutating func simple(depth: Int) -> Node? {
+            if take(.open) {
+                guard let inner = any(depth: depth + 1), take(.close) else { return nil }
+                return inner
+            }
+            guard let name = takeName() else { return nil }
+            let license = license(name)
+            guard take(.with) else { return license }
+            guard let name = takeName() else { return nil }
+            let exception = LicenseList.exception(name)
+            if exception == nil { unknownNames.append(name) }
+            return .with(license, exception: exception ?? name)
+        }
+
+        private mutating func license(_ name: String) -> Node {
+            if let known = LicenseList.license(name) { return .license(known, orLater: false) }
+            if let reference = LicenseExpression.reference(name) { return reference }
+            if name.hasSuffix("+"), let known = LicenseList.license(name.dropLast()) {
+                return .license(known, orLater: true)
+            }
+            unknownNames.append(name)
+            return .license(name, orLater: false)
+        }
+
+        private mutating func take(_ token: Tokens.Token) -> Bool {
+            guard next == token else { return false }
+            next = tokens.pop()
             return true
         }
 
-        mutating func pop() -> Substring? {
-            guard let word = next, word != "(", word != ")", word != "AND", word != "OR", word != "WITH" else {
-                return nil
-            }
-            advance()
-            return word
+        private mutating func takeName() -> String? {
+            guard case .name(let name) = next else { return nil }
+            next = tokens.pop()
+            return name
+        }
+    }
+
+    /// `LicenseRef-…`, or `DocumentRef-…:LicenseRef-…` (SPDX 2.3 annex D.2); nil for another name.
+    private static func reference(_ text: String) -> Node? {
+        var rest = text[...]
+        var document: String?
+        if rest.hasPrefix("DocumentRef-"), let colon = rest.firstIndex(of: ":") {
+            document = String(rest[..<colon])
+            rest = rest[rest.index(after: colon)...]
+        }
+        guard rest.hasPrefix("LicenseRef-") else { return nil }
+        let name = rest.dropFirst("LicenseRef-".count)
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x2D || $0 == 0x2E })
+        else {
+            return nil
+        }
+        return .reference(String(rest), document: document)
+    }
+
+    /// Splits a text at blanks and parentheses.
+    private struct Tokens {
+        enum Token: Equatable {
+            case open, close, and, or, with
+            case name(String)
         }
 
-        private mutating func advance() {
-            rest = rest.drop(while: \.isWhitespace)
-            guard let first = rest.first else {
-                next = nil
-                return
-            }
-            let end =
-                first == "(" || first == ")"
-                ? rest.index(after: rest.startIndex)
-                : rest.firstIndex { $0.isWhitespace || $0 == "(" || $0 == ")" } ?? rest.endIndex
-            next = rest[..<end]
-            rest = rest[end...]
+        private var rest: Substring.UTF8View
+
+        init(_ text: String) {
+            rest = text[...].utf8
         }
+
+        mutating func pop() -> Token? {
+            rest = rest.drop(while: Self.isBlank)
+            switch rest.first {
+            case nil: return nil
+            case UInt8(ascii: "("):
+                rest = rest.dropFirst()
+                return .open
+            case UInt8(ascii: ")"):
+                rest = rest.dropFirst()
+                return .close
+            default:
+                let word = rest.prefix { !Self.isBlank($0) && $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: ")") }
+                rest = rest[word.endIndex...]
+                switch String(Substring(word)) {
+                case "AND": return .and
+                case "OR": return .or
+                case "WITH": return .with
+                case let name: return .name(name)
+                }
+            }
+        }
+
+        private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
     }
 }

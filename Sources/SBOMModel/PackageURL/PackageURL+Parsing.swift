@@ -1,12 +1,14 @@
+internal import ByteStreams
+
 extension PackageURL {
-    /// Reads a package URL in any spelling that the specification lets pass (ECMA-427 §5.6, "How to parse").
+    /// Parses a package URL in any form that the specification accepts (ECMA-427 §5.6, "How to parse").
     ///
-    /// Type and keys of qualifiers come in lower case; a subpath is checked and, as there is no place for it, dropped. What
-    /// single types ask for beyond that (names in lower case, a namespace) is not looked at.
+    /// Type and keys of qualifiers are made lower case. Empty segments of the subpath, `.` and `..` are left out. What
+    /// single types ask for beyond that (names in lower case, a namespace) is not checked.
     package init?(parsing text: String) {
         var rest = Array(text.utf8)[...]
         var subpath: ArraySlice<UInt8>?
-        // From the right, as `#` and `?` end what is before them.
+        // The specification splits from the right.
         if let hash = rest.lastIndex(of: UInt8(ascii: "#")) {
             subpath = rest[(hash + 1)...]
             rest = rest[..<hash]
@@ -27,7 +29,7 @@ extension PackageURL {
         }
         rest = rest[(slash + 1)...]
         var version: String?
-        // `@` at the beginning of a segment that others follow is a scope of npm that was not encoded.
+        // An `@` at the beginning of a segment that is not the last is an npm scope that was not encoded.
         if let at = rest.lastIndex(of: UInt8(ascii: "@")),
             (at > rest.startIndex && rest[at - 1] != UInt8(ascii: "/")) || !rest[at...].contains(UInt8(ascii: "/"))
         {
@@ -42,16 +44,20 @@ extension PackageURL {
         }
         guard let name = segments.popLast() else { return nil }
         guard let qualifiers = Self.qualifiers(query) else { return nil }
+        var path: [String] = []
         for segment in (subpath ?? []).split(separator: UInt8(ascii: "/")) {
-            guard Self.decoded(segment) != nil else { return nil }
+            guard let decoded = Self.decoded(segment) else { return nil }
+            if decoded != ".", decoded != ".." { path.append(decoded) }
         }
-        self.init(type: type, namespace: segments, name: name, version: version, qualifiers: qualifiers)
+        self.init(
+            type: type, namespace: segments, name: name, version: version, qualifiers: qualifiers, subpath: path)
     }
 
     private static func type(_ text: ArraySlice<UInt8>) -> String? {
-        guard let first = text.first, isLetter(first) else { return nil }
+        guard let first = text.first, first.isASCIILetter else { return nil }
         for byte in text {
-            guard isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") else {
+            guard byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            else {
                 return nil
             }
         }
@@ -63,55 +69,25 @@ extension PackageURL {
         for pair in query.split(separator: UInt8(ascii: "&")) {
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { return nil }
             let key = pair[..<equals]
-            guard let first = key.first, isLetter(first),
+            guard let first = key.first, first.isASCIILetter,
                 key.allSatisfy({ byte in
                     switch byte {
                     case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
-                    default: isLetter(byte) || isDigit(byte)
+                    default: byte.isASCIILetter || byte.isASCIIDigit
                     }
                 }),
                 let value = decoded(pair[(equals + 1)...])
             else { return nil }
             let name = String(decoding: key, as: UTF8.self).lowercased()
             guard qualifiers[name] == nil else { return nil }
-            // A qualifier without a value is the same as none.
+            // A qualifier with an empty value equals no qualifier.
             if !value.isEmpty { qualifiers[name] = value }
         }
         return qualifiers
     }
 
-    /// The text with its escapes resolved; nil if one is none, or the outcome is no UTF-8.
+    /// The text with its escapes resolved; nil if an escape is malformed or the result is not UTF-8.
     private static func decoded(_ text: ArraySlice<UInt8>) -> String? {
-        percentDecoded(text).flatMap { String(validating: $0, as: UTF8.self) }
+        PercentEncoding.decoded(text).flatMap { String(validating: $0, as: UTF8.self) }
     }
-
-    /// The bytes with their escapes `%XX` resolved; nil if one is none.
-    package static func percentDecoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var rest = text
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

@@ -1,25 +1,31 @@
-/// A package URL: what identifies a package across tools and registries (ECMA-427, purl-spec).
+internal import ByteStreams
+
+/// A package URL: the identity of a package across tools and registries (ECMA-427, purl-spec).
 package struct PackageURL: Sendable, Hashable, CustomStringConvertible {
-    /// `deb`, `rpm`, `oci`, in lower case.
+    /// The type in lower case: `deb`, `rpm`, `oci`.
     package var type: String
-    /// Its segments; empty for types that have none.
+    /// The segments of the namespace; empty for types without one.
     package var namespace: [String]
     package var name: String
     package var version: String?
-    /// Keys in lower case with their values; those without a value are not written.
+    /// Values by keys in lower case; a qualifier with an empty value is not written.
     package var qualifiers: [String: String]
+    /// The segments of the path within the package; empty for the package as a whole.
+    package var subpath: [String]
 
     package init(
-        type: String, namespace: [String] = [], name: String, version: String? = nil, qualifiers: [String: String] = [:]
+        type: String, namespace: [String] = [], name: String, version: String? = nil,
+        qualifiers: [String: String] = [:], subpath: [String] = []
     ) {
         self.type = type
         self.namespace = namespace
         self.name = name
         self.version = version
         self.qualifiers = qualifiers
+        self.subpath = subpath
     }
 
-    /// The canonical spelling: qualifiers sorted by key, everything percent-encoded that the specification wants so.
+    /// The canonical form: qualifiers sorted by key, everything percent-encoded that ECMA-427 wants encoded.
     package var description: String {
         var text = "pkg:\(type)/"
         for segment in namespace where !segment.isEmpty { text += Self.encoded(segment) + "/" }
@@ -29,21 +35,13 @@ package struct PackageURL: Sendable, Hashable, CustomStringConvertible {
         if !written.isEmpty {
             text += "?" + written.map { "\($0.key)=\(Self.encoded($0.value))" }.joined(separator: "&")
         }
+        if !subpath.isEmpty { text += "#" + subpath.map(Self.encoded).joined(separator: "/") }
         return text
     }
 
-    /// Percent-encodes all but letters, digits, `-`, `.`, `_`, `~` and the colon (ECMA-427 §5.4, "Character encoding").
+    /// Percent-encodes everything but letters, digits, `-`, `.`, `_`, `~` and the colon (ECMA-427 §5.4, "Character
+    /// encoding").
     private static func encoded(_ text: String) -> String {
-        var result: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x3A:
-                result.append(byte)
-            default:
-                result.append(UInt8(ascii: "%"))
-                for digit in [byte >> 4, byte & 15] { result.append(digit < 10 ? 0x30 + digit : 0x37 + digit) }
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
+        PercentEncoding.encoded(text.utf8) { $0.isASCIILetter || $0.isASCIIDigit || "-._~:".utf8.contains($0) }
     }
 }

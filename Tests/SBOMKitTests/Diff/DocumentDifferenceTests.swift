@@ -57,6 +57,22 @@ import Testing
         #expect(try await DocumentDifference.between(place, and: "oci:\(place)").isEmpty)
     }
 
+    @Test func `packages with another subpath are different`() throws {
+        let difference = try Self.difference(["pkg:golang/x/y@1#a"], ["pkg:golang/x/y@1#b"])
+        #expect(difference.added.count == 1 && difference.removed.count == 1, "\(difference.lines)")
+        #expect(try Self.difference(["pkg:golang/x/y@1#a/b"], ["pkg:golang/x/y@1#/a//b/"]).isEmpty)
+    }
+
+    @Test func `the order of names that are not on the list has no meaning`() throws {
+        func document(_ license: String) -> [UInt8] {
+            Self.spdx([("pkg:npm/a@1", #""licenseDeclared": "\#(license)""#)])
+        }
+        #expect(
+            try DocumentDifference(from: document("Foo OR (MIT AND Bar)"), to: document("(Bar AND mit) OR Foo")).isEmpty
+        )
+        #expect(try !DocumentDifference(from: document("Foo OR Bar"), to: document("Foo AND Bar")).isEmpty)
+    }
+
     @Test(
         arguments: [
             (

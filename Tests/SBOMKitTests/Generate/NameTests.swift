@@ -116,6 +116,6 @@ import Testing
 
     @Test(arguments: addresses.map { ($0.key, $0.value) })
     func `only what every validator takes for a web address is one`(text: String, expected: Bool) {
-        #expect((Element.webAddress(text) == text) == expected)
+        #expect((WebAddress(text)?.text == text) == expected)
     }
 }

@@ -37,6 +37,33 @@ import Testing
           {"spdxElementId": "SPDXRef-reef", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "SPDXRef-island"}]}
         """.utf8)
 
+    @Test(
+        arguments: [
+            ("purl:pkg:golang/x/y@1#a", ["first"]), ("purl:pkg:golang/x/y@1#b/c", ["second"]),
+            ("purl:pkg:golang/x/y@1", []),
+            ("purl:pkg:golang/x/y#*", ["first", "second"]), ("purl:pkg:golang/x/y#b/*", ["second"]),
+        ] as [(String, [String])])
+    func `a subpath of a package URL must match`(query: String, names: [String]) throws {
+        let packages = [("first", "a"), ("second", "b/c")].map { name, subpath in
+            """
+            {"SPDXID": "SPDXRef-\(name)", "name": "\(name)", "downloadLocation": "NOASSERTION",
+             "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+                               "referenceLocator": "pkg:golang/x/y@1#\(subpath)"}]}
+            """
+        }
+        let document = #"{"spdxVersion": "SPDX-2.3", "packages": [\#(packages.joined(separator: ","))]}"#
+        let matches = try Query(query).matches(in: Array(document.utf8))
+        #expect(matches.lines([.name], namesArePurls: false) == names)
+    }
+
+    @Test func `a name in a license text that does not parse is found`() throws {
+        let document =
+            #"{"spdxVersion": "SPDX-2.3", "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "licenseDeclared": "MIT and GPLv2+"}]}"#
+        for query in ["license:mit", "license:GPLv2*", "license:MIT*GPLv2+"] {
+            #expect(try Query(query).matches(in: Array(document.utf8)).elements.count == 1, "\(query)")
+        }
+    }
+
     static let table: [(query: String, names: [String])] = [
         ("", ["app", "stray", "island"]),
         ("all", ["app", "lib core", "core", "loop", "stray", "island", "reef", "./bin/core"]),

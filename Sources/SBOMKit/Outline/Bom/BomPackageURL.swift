@@ -8,7 +8,7 @@ enum BomPackageURL {
         guard !rest.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
         var subpath: [UInt8] = []
         if let hash = rest.firstIndex(of: UInt8(ascii: "#")) {
-            guard let decoded = PackageURL.percentDecoded(rest[(hash + 1)...]) else { return nil }
+            guard let decoded = PercentEncoding.decoded(rest[(hash + 1)...]) else { return nil }
             subpath = trimmed(decoded[...])
             rest = rest[..<hash]
         }
@@ -26,23 +26,24 @@ enum BomPackageURL {
         if let at = rest.lastIndex(of: UInt8(ascii: "@")),
             at > rest.startIndex || !rest.contains(UInt8(ascii: "/"))
         {
-            guard let decoded = PackageURL.percentDecoded(rest[(at + 1)...]) else { return nil }
+            guard let decoded = PercentEncoding.decoded(rest[(at + 1)...]) else { return nil }
             version = decoded
             rest = rest[..<at]
         }
         var namespace: [UInt8] = []
         if let slash = rest.lastIndex(of: UInt8(ascii: "/")) {
-            guard let decoded = PackageURL.percentDecoded(rest[..<slash]) else { return nil }
+            guard let decoded = PercentEncoding.decoded(rest[..<slash]) else { return nil }
             namespace = trimmed(decoded[...])
             rest = rest[(slash + 1)...]
         }
-        guard var name = PackageURL.percentDecoded(rest), !name.isEmpty, let qualifiers = qualifiers(query) else {
+        guard var name = PercentEncoding.decoded(rest), !name.isEmpty, let qualifiers = qualifiers(query) else {
             return nil
         }
-        if smallNamespaces.contains(type) { namespace = lowercased(namespace[...]) }
-        if smallNames.contains(type) { name = lowercased(name[...]) }
-        if type == "pypi" { name = lowercased(name[...]).map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 } }
-        if type == "huggingface" { version = lowercased(version[...]) }
+        let rules = newerRules.contains(type) ? .unlisted : PackageURL.rules(for: type)
+        if rules.foldsNamespace { namespace = lowercased(namespace[...]) }
+        if rules.foldsName { name = lowercased(name[...]) }
+        if rules.equatesUnderscores { name = name.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 } }
+        if rules.foldsVersion { version = lowercased(version[...]) }
         guard isAllowed(type, hasNamespace: !namespace.isEmpty, hasVersion: !version.isEmpty, qualifiers) else {
             return nil
         }
@@ -58,11 +59,9 @@ enum BomPackageURL {
         return result
     }
 
-    private static let smallNamespaces: Set = [
-        "alpm", "apk", "bitbucket", "composer", "deb", "github", "golang", "rpm", "qpkg",
-    ]
-    private static let smallNames: Set = [
-        "alpm", "apk", "bitbucket", "bitnami", "chrome-extension", "composer", "deb", "github", "golang",
+    /// Types whose rules packageurl-go 0.1.6 does not know.
+    private static let newerRules: Set = [
+        "brew", "hex", "luarocks", "oci", "otp", "pub", "vscode-extension", "yocto",
     ]
     private static let inQualifier = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:".utf8)
     private static let inPath = inQualifier.union("!$&'()*,;=".utf8)
@@ -86,8 +85,8 @@ enum BomPackageURL {
         for pair in query.split(separator: UInt8(ascii: "&")) {
             guard !pair.contains(UInt8(ascii: ";")) else { return nil }
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            guard let key = PackageURL.percentDecoded(pair[..<equals]),
-                let value = PackageURL.percentDecoded(pair[equals...].dropFirst()), !key.isEmpty
+            guard let key = PercentEncoding.decoded(pair[..<equals]),
+                let value = PercentEncoding.decoded(pair[equals...].dropFirst()), !key.isEmpty
             else { return nil }
             let small = lowercased(key[...])
             guard !found.contains(where: { $0.key == small }) else { return nil }
@@ -110,15 +109,6 @@ enum BomPackageURL {
     }
 
     private static func encoded(_ text: ArraySlice<UInt8>, _ kept: Set<UInt8>) -> String {
-        var result: [UInt8] = []
-        for byte in text {
-            if kept.contains(byte) {
-                result.append(byte)
-            } else {
-                result.append(UInt8(ascii: "%"))
-                for digit in [byte >> 4, byte & 15] { result.append(digit < 10 ? 0x30 + digit : 0x37 + digit) }
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
+        PercentEncoding.encoded(text) { kept.contains($0) }
     }
 }

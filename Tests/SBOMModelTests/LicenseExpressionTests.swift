@@ -1,0 +1,74 @@
+import ByteStreams
+import SBOMModel
+import Testing
+
+@Suite struct LicenseExpressionTests {
+    typealias Node = LicenseExpression.Node
+
+    static let mit = Node.license("MIT", orLater: false)
+    static let isc = Node.license("ISC", orLater: false)
+    static let exempted = Node.with(.license("GPL-2.0-only", orLater: false), exception: "Classpath-exception-2.0")
+
+    @Test(
+        arguments: [
+            ("MIT", mit, "MIT"),
+            (" mit\t", mit, "MIT"),
+            ("((MIT))", mit, "MIT"),
+            ("Apache-2.0+", .license("Apache-2.0", orLater: true), "Apache-2.0+"),
+            ("gpl-2.0+", .license("GPL-2.0+", orLater: false), "GPL-2.0+"),
+            ("LicenseRef-a.b", .reference("LicenseRef-a.b", document: nil), "LicenseRef-a.b"),
+            (
+                "DocumentRef-d:LicenseRef-a", .reference("LicenseRef-a", document: "DocumentRef-d"),
+                "DocumentRef-d:LicenseRef-a"
+            ),
+            (
+                "GPL-2.0-only WITH classpath-exception-2.0", exempted, "GPL-2.0-only WITH Classpath-exception-2.0"
+            ),
+            (
+                "MIT AND (ISC OR MIT) OR ISC", .any([.all([mit, .any([isc, mit])]), isc]), "MIT AND (ISC OR MIT) OR ISC"
+            ),
+            ("(MIT AND ISC) AND MIT", .all([.all([mit, isc]), mit]), "MIT AND ISC AND MIT"),
+        ] as [(String, Node, String)])
+    func `an expression is a tree, and keeps its text`(_ text: String, _ root: Node, _ description: String) {
+        let expression = LicenseExpression(parsing: text)
+        #expect(expression?.root == root)
+        #expect(expression?.text == text)
+        #expect(expression?.description == description)
+    }
+
+    @Test(arguments: [
+        "", " ", "()", "MIT AND", "OR MIT", "MIT ISC", "MIT)", "(MIT", "MIT and ISC", "MIT WITH", "AND", "MIT WITH (a)",
+        "(MIT) WITH Classpath-exception-2.0", "GPL-2.0-only with Classpath-exception-2.0",
+    ])
+    func `a text that breaks the grammar does not parse`(_ text: String) {
+        #expect(LicenseExpression(parsingAnyNames: text) == nil)
+    }
+
+    @Test func `a name that is not on the list is unknown`() throws {
+        let text = "Foo+ AND (MIT OR GPL-2.0-only WITH Bar) AND LicenseRef-"
+        #expect(LicenseExpression(parsing: text) == nil)
+        let expression = try #require(LicenseExpression(parsingAnyNames: text))
+        #expect(expression.unknownNames == ["Foo+", "Bar", "LicenseRef-"])
+        #expect(expression.description == text)
+    }
+
+    @Test func `the names of a text are its words without operators`() {
+        #expect(
+            LicenseExpression.names(in: "(MIT AND\nDocumentRef-d:LicenseRef-x)OR a WITH b and") == [
+                "MIT", "DocumentRef-d:LicenseRef-x", "a", "b", "and",
+            ])
+    }
+
+    @Test func `an expression longer or deeper than the limit does not parse`() {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "(", count: depth) + "MIT" + String(repeating: ")", count: depth)
+        }
+        #expect(LicenseExpression(parsing: nested(Limits.licenseExpressionDepth - 1)) != nil)
+        #expect(LicenseExpression(parsing: nested(Limits.licenseExpressionDepth)) == nil)
+        let padding = String(repeating: " ", count: Limits.licenseExpressionLength - 3)
+        #expect(LicenseExpression(parsing: padding + "MIT") != nil)
+        #expect(LicenseExpression(parsing: padding + " MIT") == nil)
+        let many = "MIT" + String(repeating: " OR MIT", count: Limits.licenseExpressionLength / 7 - 1)
+        #expect(LicenseExpression(parsing: many)?.sorted { $0 } == "MIT")
+    }
+}
