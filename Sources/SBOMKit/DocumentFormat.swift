@@ -18,6 +18,14 @@ public enum DocumentFormat: Sendable, Hashable {
     public enum SPDXVersion: String, Sendable, Hashable, CaseIterable {
         case v2_2 = "2.2"
         case v2_3 = "2.3"
+
+        /// The version of the codecs.
+        var spelled: SBOMFormats.SPDXVersion {
+            switch self {
+            case .v2_2: .v2_2
+            case .v2_3: .v2_3
+            }
+        }
     }
 
     /// The versions of CycloneDX that are written.
@@ -29,7 +37,17 @@ public enum DocumentFormat: Sendable, Hashable {
         case v1_6 = "1.6"
         case v1_7 = "1.7"
 
-        var spelled: SBOMFormats.CycloneDXVersion { SBOMFormats.CycloneDXVersion(rawValue: rawValue) ?? .v1_6 }
+        /// The version of the codecs.
+        var spelled: SBOMFormats.CycloneDXVersion {
+            switch self {
+            case .v1_2: .v1_2
+            case .v1_3: .v1_3
+            case .v1_4: .v1_4
+            case .v1_5: .v1_5
+            case .v1_6: .v1_6
+            case .v1_7: .v1_7
+            }
+        }
     }
 
     /// Reads `spdx`, `spdx-tag-value`, `cyclonedx` and `cyclonedx-xml`, each with `@VERSION` or without; then SPDX is 2.3
@@ -59,9 +77,8 @@ public enum DocumentFormat: Sendable, Hashable {
 
     var target: TargetFormat {
         switch self {
-        case .spdxJSON(let version): .spdx(SBOMFormats.SPDXVersion(rawValue: version.rawValue) ?? .v2_3, .json)
-        case .spdxTagValue(let version):
-            .spdx(SBOMFormats.SPDXVersion(rawValue: version.rawValue) ?? .v2_3, .tagValue)
+        case .spdxJSON(let version): .spdx(version.spelled, .json)
+        case .spdxTagValue(let version): .spdx(version.spelled, .tagValue)
         case .cycloneDX(let version): .cycloneDX(version.spelled, .json)
         case .cycloneDXXML(let version): .cycloneDX(version.spelled, .xml)
         }

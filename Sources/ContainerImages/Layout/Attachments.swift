@@ -1,4 +1,5 @@
 package import ByteStreams
+internal import StructuredText
 
 /// A blob that may be a document about an image: attached to it in the layout, or an artifact of its own.
 package struct Attachment: Sendable {
@@ -160,11 +161,12 @@ extension ImageLayout {
 
     /// Whether these first bytes may be those of JSON, XML or tag-value.
     private static func isText(_ bytes: some Collection<UInt8>) -> Bool {
-        // White space, byte order marks, and the zeros between the bytes of UTF-16.
-        let ignored: Set<UInt8> = [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, 0x09, 0x0A, 0x0D, 0x20]
-        guard let first = bytes.first(where: { !ignored.contains($0) }) else { return false }
-        // The entries of a tar, and all programs, have zeros early on; tag-value in UTF-16 begins with its mark.
-        return "{[<".utf8.contains(first) || !bytes.contains(0) || bytes.first == 0xFE || bytes.first == 0xFF
+        switch TextSyntax(detecting: bytes) {
+        case nil: return false
+        case .json, .xml: return true
+        // Tar archives and programs have zeros among their first bytes; tag-value in UTF-16 begins with its mark.
+        case .other: return !bytes.contains(0) || bytes.first == 0xFE || bytes.first == 0xFF
+        }
     }
 
     /// What a manifest is about, and how the layout says so.

@@ -3,22 +3,6 @@ internal import Dispatch
 internal import SBOMModel
 package import StructuredText
 
-/// A format of a version in a syntax, as a document is to be written.
-package struct TargetFormat: Sendable, Hashable {
-    package let family: DocumentFamily
-    /// The version, such as `2.3` or `1.6`.
-    package let version: String
-    package let syntax: DocumentSyntax
-
-    package static func spdx(_ version: SPDXVersion, _ syntax: DocumentSyntax) -> TargetFormat {
-        TargetFormat(family: .spdx, version: version.rawValue, syntax: syntax)
-    }
-
-    package static func cycloneDX(_ version: CycloneDXVersion, _ syntax: DocumentSyntax) -> TargetFormat {
-        TargetFormat(family: .cycloneDX, version: version.rawValue, syntax: syntax)
-    }
-}
-
 /// A document in another format, to be written.
 package final class ConvertedDocument: Sendable {
     fileprivate enum Text {

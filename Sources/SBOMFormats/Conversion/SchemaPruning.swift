@@ -27,10 +27,9 @@ struct SchemaPruning {
         self.defaults = defaults
         self.version = version
         let edition =
-            switch (family, version) {
-            case (.spdx, "2.2"): "2.2.2"
-            case (.spdx, _): "2.3.1"
-            case (.cycloneDX, _): version
+            switch family {
+            case .spdx: SPDXVersion(rawValue: version)?.schemaRevision(isWrapped: false) ?? version
+            case .cycloneDX: version
             }
         schema = try ValidationSchemas.schema(family, version: edition, isStrict: isStrict)
     }
@@ -51,6 +50,7 @@ struct SchemaPruning {
         if outcome != .valid { outcome = prune(&value, depths: Self.harsh) }
         guard outcome == .valid else {
             throw DocumentError(
+                .internalFailure,
                 reason: "expected a document that can be made valid by the schema of \(family.rawValue) \(version)")
         }
         if case .object(let fitted) = value { content = fitted }
@@ -146,11 +146,10 @@ struct SchemaPruning {
         }
         switch violation.keyword {
         case "required":
-            // The violation names the member between quotation marks.
-            if let name = violation.expected.dropping(prefix: "a member \"")?.dropLast(), !name.contains("\"") {
+            if let name = violation.missingMember {
                 let list = tokens.last { Int($0) == nil } ?? ""
-                if let value = filling(of: String(name), in: list, isRoot: tokens.isEmpty) {
-                    doomed.plan(tokens[...]) { $0.filled.append((String(name), value)) }
+                if let value = filling(of: name, in: list, isRoot: tokens.isEmpty) {
+                    doomed.plan(tokens[...]) { $0.filled.append((name, value)) }
                     return
                 }
             }

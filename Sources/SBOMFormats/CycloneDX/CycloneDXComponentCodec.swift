@@ -145,9 +145,7 @@ struct CycloneDXComponentCodec {
     /// its name.
     private func expression(ofWords words: String) -> String {
         let isKnown = words.isEmpty || words == "NONE" || words == SPDXElementCodec.noAssertion
-        if isKnown || LicenseExpression(parsing: words) != nil || RuleChecker.isLicenseExpression(words) {
-            return words
-        }
+        if isKnown || LicenseExpression(parsingAnyNames: words) != nil { return words }
         let id = ExtractedLicenses.identifier(name: words, text: nil)
         setting.licenses.add(id, name: words, text: nil)
         return id

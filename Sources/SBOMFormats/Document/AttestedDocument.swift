@@ -26,10 +26,10 @@ enum Attestation {
         if root["payloadType"] == nil, let envelope = root["dsseEnvelope"]?.objectContent { root = envelope }
         if root["payloadType"] != nil, let payload = root.text("payload") {
             guard let opened = Base64.decoded(payload) else {
-                throw DocumentError(reason: "the payload of the DSSE envelope is not in Base64")
+                throw DocumentError(.unknownFormat, reason: "the payload of the DSSE envelope is not in Base64")
             }
             guard case .object(let statement)? = object(opened, limits) else {
-                throw DocumentError(reason: "the payload of the DSSE envelope is no in-toto statement")
+                throw DocumentError(.unknownFormat, reason: "the payload of the DSSE envelope is no in-toto statement")
             }
             root = statement
         }
@@ -46,11 +46,12 @@ enum Attestation {
                 object.append("bomFormat", "CycloneDX")
             }
             if object["spdxVersion"] == nil, object["bomFormat"] == nil {
-                throw DocumentError(reason: "expected an SBOM in the in-toto statement, found \(type)")
+                throw DocumentError(.unknownFormat, reason: "expected an SBOM in the in-toto statement, found \(type)")
             }
             return JSONWriter.bytes(of: .object(object), .pretty)
         case .null, .bool, .number, .array:
-            throw DocumentError(reason: "expected an SBOM in the in-toto statement, found \(content.kind)")
+            throw DocumentError(
+                .unknownFormat, reason: "expected an SBOM in the in-toto statement, found \(content.kind)")
         }
     }
 

@@ -184,11 +184,4 @@ extension CycloneDXVersion {
     func holds(componentVersion text: String) -> Bool {
         self < .v1_6 || text.utf8.count <= 1_024 || text.unicodeScalars.count <= 1_024
     }
-
-    /// The `$schema` that documents of the version name.
-    var schemaAddress: String {
-        self == .v1_2
-            ? "http://cyclonedx.org/schema/bom-1.2a.schema.json"
-            : "http://cyclonedx.org/schema/bom-\(rawValue).schema.json"
-    }
 }

@@ -1,13 +1,6 @@
 package import ByteStreams
 package import StructuredText
 
-/// How a document is spelled.
-package enum DocumentSyntax: String, Sendable, Hashable {
-    case json = "JSON"
-    case xml = "XML"
-    case tagValue = "tag-value"
-}
-
 /// A document that was read: its family, version and syntax, told by its content, and what it says in the shape of the
 /// family's JSON.
 package struct ParsedDocument: Sendable {
@@ -59,21 +52,10 @@ package struct ParsedDocument: Sendable {
     ///
     /// Throws what is neither JSON nor XML nor tag-value, and what is no SBOM of a known kind.
     package init(parsing bytes: [UInt8], limits: Limits) throws(DocumentError) {
-        switch Self.syntax(of: bytes) {
+        switch try DocumentDetection.syntax(of: bytes) {
         case .json: try self.init(json: bytes, limits)
         case .xml: try self.init(xml: bytes, limits)
         case .tagValue: try self.init(tagValue: bytes, limits)
-        }
-    }
-
-    /// The syntax by the first byte that says anything.
-    private static func syntax(of bytes: [UInt8]) -> DocumentSyntax {
-        // Byte order marks, and the zeros between the bytes of UTF-16.
-        let ignored: Set<UInt8> = [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0x00, 0x09, 0x0A, 0x0D, 0x20]
-        switch bytes.first(where: { !ignored.contains($0) }) {
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return .json
-        case UInt8(ascii: "<"): return .xml
-        default: return .tagValue
         }
     }
 
@@ -82,34 +64,20 @@ package struct ParsedDocument: Sendable {
         do throws(JSONError) {
             document = try JSONDocument(parsing: bytes, limits: limits)
         } catch {
-            throw DocumentError(place: error.place, reason: error.problem)
+            throw DocumentError(.syntax, place: error.place, reason: error.problem)
         }
-        guard case .object(let root) = document.root else {
-            throw DocumentError(reason: "expected an SPDX or CycloneDX document, found \(document.root.kind)")
-        }
+        let identity = try DocumentIdentity(document.root)
+        family = identity.family
+        version = identity.version
         written = .json(document.root)
         syntax = .json
         notices = Self.notices(document)
-        if case .object(let inner) = root["Document"], root["spdxVersion"] == nil, inner["spdxVersion"] != nil {
-            family = .spdx
-            version = Self.spdxVersion(inner)
-            content = inner
+        content = document.root.objectContent ?? JSONObject()
+        if identity.isWrapped {
+            var wrapper = content
+            content = wrapper.take("Document")?.objectContent ?? JSONObject()
             // What stands beside the document in its wrapper has no place in it.
-            content.append(Self.wrapper, .object(JSONObject(root.members.filter { $0.name != "Document" })))
-        } else if root["spdxVersion"] != nil || root["SPDXID"] != nil && root["packages"] != nil {
-            family = .spdx
-            version = Self.spdxVersion(root)
-            content = root
-        } else if root["bomFormat"] != nil || Self.namesCycloneDX(root["$schema"])
-            || root["specVersion"] != nil && (root["components"] != nil || root["metadata"] != nil)
-        {
-            family = .cycloneDX
-            version = Self.cycloneDXVersion(root)
-            content = root
-        } else if root["@context"] != nil, root["@graph"] != nil {
-            throw DocumentError(reason: "expected SPDX 2.2 or 2.3, found SPDX 3 (JSON-LD), which is not read")
-        } else {
-            throw DocumentError(reason: "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
+            content.append(Self.wrapper, .object(wrapper))
         }
     }
 
@@ -118,13 +86,14 @@ package struct ParsedDocument: Sendable {
         do throws(XMLError) {
             document = try XMLDocument(parsing: bytes, limits: limits)
         } catch {
-            throw DocumentError(place: error.place, reason: error.problem)
+            throw DocumentError(.syntax, place: error.place, reason: error.problem)
         }
         let reading: CycloneDXXMLReading
         do throws(CycloneDXXMLError) {
             reading = try CycloneDXXML.read(document)
         } catch {
-            throw DocumentError(place: document.place(at: document.root.offset), reason: error.description)
+            throw DocumentError(
+                error.documentCode, place: document.place(at: document.root.offset), reason: error.description)
         }
         family = .cycloneDX
         version = reading.version
@@ -138,14 +107,11 @@ package struct ParsedDocument: Sendable {
     }
 
     private init(tagValue bytes: [UInt8], _ limits: Limits) throws(DocumentError) {
-        guard SPDXTagValue.isTagValue(bytes) else {
-            throw DocumentError(reason: "expected JSON, XML or SPDX tag-value with a line \"SPDXVersion:\"")
-        }
         let reading: SPDXTagValueReading
         do throws(SPDXTagValueError) {
             reading = try SPDXTagValue.read(bytes, limits: limits, making: .layout)
         } catch {
-            throw DocumentError(reason: error.description)
+            throw DocumentError(.syntax, reason: error.description)
         }
         family = .spdx
         // More may stand there where lines end in some unusual way.
@@ -167,21 +133,6 @@ package struct ParsedDocument: Sendable {
                 }
             return Notice(place: document.place(at: note.offset), message: message)
         }
-    }
-
-    private static func spdxVersion(_ document: JSONObject) -> String {
-        let text = document.text("spdxVersion") ?? ""
-        return text.dropping(prefix: "SPDX-").map { String($0) } ?? text
-    }
-
-    private static func cycloneDXVersion(_ document: JSONObject) -> String {
-        if let version = document.text("specVersion") { return version }
-        let address = document.text("$schema")?.dropping(prefix: "http://cyclonedx.org/schema/bom-") ?? ""
-        return String(address.prefix { $0.isNumber || $0 == "." }.prefix(3))
-    }
-
-    private static func namesCycloneDX(_ schema: JSONValue?) -> Bool {
-        schema?.textContent?.hasPrefix("http://cyclonedx.org/schema/bom-") == true
     }
 }
 
@@ -224,18 +175,4 @@ extension CycloneDXXMLNotice {
         case .reference(let text): "a second element with the bom-ref \(text)"
         }
     }
-}
-
-/// Why something is not a document that can be read.
-package struct DocumentError: Error, Hashable, CustomStringConvertible {
-    /// Where it shows; nil if nowhere in particular.
-    package let place: TextPlace?
-    package let reason: String
-
-    init(place: TextPlace? = nil, reason: String) {
-        self.place = place
-        self.reason = reason
-    }
-
-    package var description: String { reason }
 }

@@ -129,7 +129,8 @@ package struct DocumentGraph: Sendable {
     /// Checks how many elements there are.
     static func admit(_ count: Int, _ limits: Limits) throws(DocumentError) {
         guard count <= limits.elementCount else {
-            throw DocumentError(reason: "more packages and files than the limit elementCount of \(limits.elementCount)")
+            throw DocumentError(
+                .syntax, reason: "more packages and files than the limit elementCount of \(limits.elementCount)")
         }
     }
 }

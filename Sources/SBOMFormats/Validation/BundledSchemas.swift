@@ -21,6 +21,9 @@ package enum ValidationSchemas {
         LicenseList.license(id) == id || LicenseList.exception(id) == id || newerLicenses.contains(id)
     }
 
+    /// The schemas of all versions of a family.
+    static func family(_ format: DocumentFamily) throws -> JSONSchemaFamily { try families.family(format) }
+
     static func schema(_ format: DocumentFamily, version: String, isStrict: Bool) throws -> JSONSchema {
         try families.schema(format, version: version, isStrict: isStrict)
     }

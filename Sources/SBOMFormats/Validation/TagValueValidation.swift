@@ -1,7 +1,7 @@
 internal import StructuredText
 
 extension DocumentValidator {
-    /// Judges a document in tag-value: its JSON form by the schema and the rules, and its spelling.
+    /// Judges a document in tag-value: its JSON form by the schema and the rules, and its syntax.
     func validate(tagValue bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
         let reading: SPDXTagValueReading
         do throws(SPDXTagValueError) {
@@ -10,7 +10,7 @@ extension DocumentValidator {
             throw ValidationError(code: .tagValue, place: nil, reason: error.description)
         }
         let root = JSONValue.object(reading.content)
-        let subject = try DocumentIdentity(root)
+        let subject = try ValidationSubject(root)
         var found = try schemaViolations(in: root, mayRepeatNames: false, of: subject)
         var isTruncated = found.count >= violationLimit || reading.noticeCount > reading.notices.count
         var rules = RuleChecker(limit: violationLimit)
@@ -34,22 +34,20 @@ extension DocumentValidator {
             format: .spdx, version: subject.version, violations: order.map { found[$0] }, isTruncated: isTruncated)
     }
 
-    /// The tag of a member that the schema misses.
+    /// The tag of a required member that is missing.
     private static func missingTag(_ violation: DocumentViolation) -> String? {
-        guard violation.kind == .schema, violation.name == "required" else { return nil }
-        let parts = violation.expected.split(separator: "\"", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return nil }
+        guard let member = violation.missingMember else { return nil }
         let lists = violation.pointer.tokens.filter { Int($0) == nil }
         let section =
             SPDXTag.Section.allCases.last { !lists.isEmpty && SPDXTag.list(of: $0) == lists.last } ?? .document
-        // What has to be known about the creation is when and by whom.
-        if section == .document, parts[1] == "creationInfo" { return "Created" }
-        return SPDXTag.all.first { $0.section == section && $0.member == parts[1] }?.name
+        // `creationInfo` is an object without a tag; its first required member is the time.
+        if section == .document, member == "creationInfo" { return "Created" }
+        return SPDXTag.all.first { $0.section == section && $0.member == member }?.name
     }
 }
 
 extension DocumentViolation {
-    /// What is odd about the spelling, as far as it makes a document invalid.
+    /// A violation of the syntax of tag-value.
     fileprivate init(_ notice: SPDXTagValueNotice) {
         let (rule, severity, expected): (ValidationRule, Severity, String) =
             switch notice.kind {

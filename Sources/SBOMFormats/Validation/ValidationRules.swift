@@ -65,9 +65,6 @@ struct RuleChecker {
         add(rule, severity, at: pointer(), expected: expected, found: text)
     }
 
-    /// Whether a text is a license expression, also of names that are not on the list.
-    static func isLicenseExpression(_ text: String) -> Bool { verdict(text)?.1 != .error }
-
     private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
         guard let expression = LicenseExpression(parsingAnyNames: text) else {
             return (.licenseExpression, .error, "a licence expression (SPDX 2.3 annex D)")

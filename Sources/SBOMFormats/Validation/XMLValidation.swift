@@ -2,17 +2,8 @@ internal import ByteStreams
 package import StructuredText
 
 extension DocumentValidator {
-    /// Whether bytes begin as XML does, in any encoding that is read.
-    static func isXML(_ bytes: [UInt8]) -> Bool {
-        // A byte order mark, and of UTF-16 the zeros, stand before or between.
-        let first = bytes.prefix(64).first {
-            ![0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0, 0x20, 0x09, 0x0A, 0x0D].contains($0)
-        }
-        return first == UInt8(ascii: "<")
-    }
-
-    /// Reads an XML document and judges it.
-    func validateXML(_ bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
+    /// Parses an XML document and judges it.
+    func validate(xml bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
         let document: XMLDocument
         do throws(XMLError) {
             document = try XMLDocument(parsing: bytes, limits: limits)
@@ -22,7 +13,7 @@ extension DocumentValidator {
         return try validate(document)
     }
 
-    /// Judges an XML document that was read already.
+    /// Judges a parsed XML document.
     package func validate(_ document: XMLDocument) throws(ValidationError) -> ValidationReport {
         let reading: CycloneDXXMLReading
         let grammar: CycloneDXXMLGrammar
@@ -30,29 +21,31 @@ extension DocumentValidator {
             reading = try CycloneDXXML.shape(of: document)
             grammar = try CycloneDXXMLGrammar.grammar(of: reading.version)
         } catch {
-            let code: ValidationError.Code =
-                switch error.code {
-                case .notCycloneDX: .unknownFormat
-                case .unknownVersion: .unknownVersion
-                case .table: .schema
-                }
-            throw ValidationError(code: code, place: document.place(at: document.root.offset), reason: error.reason)
+            throw ValidationError(
+                DocumentError(
+                    error.documentCode, place: document.place(at: document.root.offset), reason: error.reason))
         }
         var schema = CycloneDXXMLValidator(grammar, limit: violationLimit)
         schema.judge(document)
-        var found = schema.findings.map { finding in
-            DocumentViolation(
-                .schema, name: finding.name.rawValue, at: Self.path(finding.element, finding.attribute),
-                offset: finding.attribute?.offset ?? finding.element.offset, expected: finding.expected,
-                found: finding.found)
-        }
         var rules = RuleChecker(limit: violationLimit)
         rules.judgeCycloneDX(.object(reading.content))
-        var places = CycloneDXXMLPlaces(document, grammar)
-        // That a bom-ref stands once is the schema's to say here.
-        for rule in rules.found where rule.name != ValidationRule.duplicateIdentifier.rawValue {
-            let (element, attribute) = places.place(of: rule.pointer)
-            found.append(rule.placed(at: Self.path(element, attribute), offset: attribute?.offset ?? element.offset))
+        // The XML schema itself demands that a bom-ref is unique.
+        let broken = rules.found.filter { $0.name != ValidationRule.duplicateIdentifier.rawValue }
+        var finder = CycloneDXXMLPlaces(document, grammar)
+        let places =
+            schema.findings.map { ($0.element, $0.attribute) } + broken.map { finder.place(of: $0.pointer) }
+        let paths = zip(document.paths(of: places.map(\.0)), places).map { path, place in
+            path + (place.1.map { "/@" + $0.name.qualified } ?? "")
+        }
+        let offsets = places.map { $0.1?.offset ?? $0.0.offset }
+        var found = schema.findings.enumerated().map { index, finding in
+            DocumentViolation(
+                xmlRule: finding.name.rawValue, at: paths[index], offset: offsets[index], expected: finding.expected,
+                found: finding.found)
+        }
+        for (index, rule) in broken.enumerated() {
+            let place = schema.findings.count + index
+            found.append(rule.placed(at: paths[place], offset: offsets[place]))
         }
         let positions = document.places(at: found.map(\.offset))
         let order = found.indices.sorted { one, other in
@@ -63,17 +56,24 @@ extension DocumentValidator {
             violations: order.map { found[$0].placed(at: positions[$0]) },
             isTruncated: schema.isTruncated || rules.isTruncated)
     }
+}
 
-    private static func path(_ element: XMLElement, _ attribute: XMLAttribute?) -> String {
-        element.path + (attribute.map { "/@" + $0.name.qualified } ?? "")
+extension CycloneDXXMLError {
+    /// The kind of failure for the reader of the document.
+    var documentCode: DocumentError.Code {
+        switch code {
+        case .notCycloneDX: .unknownFormat
+        case .unknownVersion: .unknownVersion
+        case .table: .internalFailure
+        }
     }
 }
 
-/// Finds the element or attribute that a pointer into the shape of the JSON stands for.
+/// Finds the element or attribute for a pointer into the shape of the JSON.
 struct CycloneDXXMLPlaces {
     private let document: XMLDocument
     private let grammar: CycloneDXXMLGrammar
-    // The children of elements that were gone through before, by the element's place in the text.
+    /// The known children of elements that were visited, by the offset of the element.
     private var children: [Int: [XMLElement]] = [:]
 
     init(_ document: XMLDocument, _ grammar: CycloneDXXMLGrammar) {
@@ -81,7 +81,7 @@ struct CycloneDXXMLPlaces {
         self.grammar = grammar
     }
 
-    /// The element, or an attribute of it; as near as there is one.
+    /// The element for a pointer, or an attribute of it; the nearest ancestor if there is none.
     mutating func place(of pointer: JSONPointer) -> (element: XMLElement, attribute: XMLAttribute?) {
         var tokens = pointer.tokens[...]
         var element = document.root

@@ -69,6 +69,10 @@ package struct SchemaViolation: Sendable, Hashable {
     package let expected: String
     /// What is there instead, if that says more: `an array`.
     package let found: String?
+    /// The name of the member that is missing; nil unless the keyword is `required`.
+    package let missingMember: String?
+    /// The string itself that breaks the keyword `vocabulary`; nil for other keywords.
+    package let text: String?
     /// Which of how many alternatives was taken for the one that was meant, if there was a choice.
     package let alternative: Alternative?
     /// Whether it is a remark on a `format`, which is an annotation and decides nothing (draft-07 validation §7.1).

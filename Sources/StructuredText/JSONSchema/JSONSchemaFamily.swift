@@ -27,10 +27,10 @@ package struct JSONSchemaFamily: Sendable {
 
     /// The plain JSON Schema of a version.
     package func schema(version: String, isStrict: Bool) throws(SchemaError) -> JSONValue {
-        guard versions.contains(version) else {
+        guard versions.contains(version), let number = VersionNumber(version) else {
             throw SchemaError(pointer: .root, reason: "there is no version \(version)")
         }
-        let edition = Edition(version: Self.numbers(version), isLax: laxVersions.contains(version) && !isStrict)
+        let edition = Edition(version: number, isLax: laxVersions.contains(version) && !isStrict)
         var schema = JSONObject()
         for name in ["$schema", "$ref", "definitions"] {
             guard let value = root[name] else { continue }
@@ -45,15 +45,11 @@ package struct JSONSchemaFamily: Sendable {
         guard case .array(let items) = value else { return nil }
         return items.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
-
-    fileprivate static func numbers(_ version: some StringProtocol) -> [Int] {
-        version.split(separator: ".").map { Int($0) ?? 0 }
-    }
 }
 
 /// One version, and what it leaves of the common form.
 private struct Edition {
-    let version: [Int]
+    let version: VersionNumber
     let isLax: Bool
 
     /// What the version has of a value, or nil; a map is an object whose members are named by the format, not by us.
@@ -100,16 +96,9 @@ private struct Edition {
 
     private func has(_ object: JSONObject) -> Bool {
         if isLax, object["strict"] == true { return false }
-        if case .string(let since) = object["since"],
-            version.lexicographicallyPrecedes(JSONSchemaFamily.numbers(since))
-        {
-            return false
-        }
-        if case .string(let until) = object["until"],
-            JSONSchemaFamily.numbers(until).lexicographicallyPrecedes(version)
-        {
-            return false
-        }
+        // Without one of the two ends, every version fits there.
+        if case .string(let text) = object["since"], let since = VersionNumber(text), version < since { return false }
+        if case .string(let text) = object["until"], let until = VersionNumber(text), until < version { return false }
         return true
     }
 }

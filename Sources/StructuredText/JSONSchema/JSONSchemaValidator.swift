@@ -219,7 +219,8 @@ struct SchemaValidator {
         if let vocabulary = schema.strings[rules].vocabulary, !vocabulary.contains(text) {
             guard
                 report(
-                    number, "vocabulary", level, "a name on the list \(vocabulary.name)", found: Self.quoted(text))
+                    number, "vocabulary", level, "a name on the list \(vocabulary.name)", found: Self.quoted(text),
+                    text: text)
             else { return false }
         }
         if isCollecting, let format = schema.strings[rules].format, !format.accepts(text) {
@@ -307,7 +308,10 @@ struct SchemaValidator {
             }
             if missing != 0 {
                 for (bit, name) in schema.objects[rules].required.enumerated() where missing & (1 << UInt64(bit)) != 0 {
-                    guard report(number, "required", level, "a member \(Self.quoted(name))") else { return false }
+                    guard
+                        report(
+                            number, "required", level, "a member \(Self.quoted(name))", missing: name)
+                    else { return false }
                 }
             }
         }
@@ -475,7 +479,8 @@ struct SchemaValidator {
             found.append(
                 SchemaViolation(
                     pointer: violation.pointer, keyword: violation.keyword, rule: violation.rule,
-                    expected: violation.expected, found: violation.found,
+                    expected: violation.expected, found: violation.found, missingMember: violation.missingMember,
+                    text: violation.text,
                     alternative: violation.alternative ?? alternative, isRemark: violation.isRemark))
         }
         return true
@@ -504,14 +509,16 @@ struct SchemaValidator {
     /// Notes a violation if any are being collected; false if none are, so that the walk ends.
     private mutating func report(
         _ node: Int, _ keyword: String, _ level: Int, _ expected: @autoclosure () -> String,
-        found value: @autoclosure () -> String? = nil, isRemark: Bool = false
+        found value: @autoclosure () -> String? = nil, missing: String? = nil, text: String? = nil,
+        isRemark: Bool = false
     ) -> Bool {
         guard isCollecting else { return false }
         guard found.count < limit else { return true }
         found.append(
             SchemaViolation(
                 pointer: pointer(level: level), keyword: keyword, rule: schema.places[node].appending(keyword),
-                expected: expected(), found: value(), alternative: nil, isRemark: isRemark))
+                expected: expected(), found: value(), missingMember: missing, text: text, alternative: nil,
+                isRemark: isRemark))
         return true
     }
 

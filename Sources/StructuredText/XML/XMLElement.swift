@@ -147,22 +147,6 @@ package struct XMLElement: Sendable {
         }
         return ancestors
     }
-
-    /// The way from the root, for people: `/bom/components/component[3]`.
-    ///
-    /// An element that has siblings of its name carries its number among them, from 1.
-    package var path: String {
-        var path = "/" + XMLElement(tree: tree, index: tree.root).name.qualified
-        let steps = ancestors.dropFirst() + [self]
-        for (parent, step) in zip(ancestors, steps) {
-            let alike = parent.elements.filter { $0.name == step.name }
-            path += "/" + step.name.qualified
-            if alike.count > 1, let number = alike.firstIndex(where: { $0.index == step.index }) {
-                path += "[\(number + 1)]"
-            }
-        }
-        return path
-    }
 }
 
 /// A namespace declaration (Namespaces in XML §3).

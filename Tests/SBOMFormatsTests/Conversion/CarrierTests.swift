@@ -26,7 +26,7 @@ private func convert(
 
 private func json(_ text: String) throws -> JSONObject {
     guard case .object(let object) = try JSONValue(parsing: Array(text.utf8), limits: Limits()) else {
-        throw DocumentError(reason: "no object")
+        throw DocumentError(.syntax, reason: "no object")
     }
     return object
 }

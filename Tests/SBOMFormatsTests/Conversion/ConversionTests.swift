@@ -50,7 +50,7 @@ private func isSame(_ one: [UInt8], _ other: [UInt8], _ syntax: DocumentSyntax) 
 
 private func json(_ text: String) throws -> JSONObject {
     guard case .object(let object) = try JSONValue(parsing: Array(text.utf8), limits: Limits()) else {
-        throw DocumentError(reason: "no object")
+        throw DocumentError(.syntax, reason: "no object")
     }
     return object
 }

@@ -89,6 +89,19 @@ private let cycloneDX = #"""
         #expect(try report(#"{"bomFormat":"Other","specVersion":"1.4","version":1}"#).isSchemaValid == false)
     }
 
+    @Test func `there is a schema for every version`() throws {
+        #expect(try ValidationSchemas.cycloneDX().versions == CycloneDXVersion.allCases.map(\.rawValue))
+        for version in CycloneDXVersion.allCases {
+            let document = #"{"bomFormat": "CycloneDX", "specVersion": "\(version.rawValue)", "version": 1}"#
+            #expect(try report(document).version == version.rawValue)
+        }
+        for version in SPDXVersion.allCases {
+            #expect(try report(#"{"spdxVersion": "SPDX-\#(version.rawValue)"}"#).version == version.rawValue)
+        }
+        let versions = CycloneDXVersion.allCases
+        for (number, version) in versions.enumerated().dropFirst() { #expect(versions[number - 1] < version) }
+    }
+
     @Test(arguments: [
         ("[1", ValidationError.Code.json), ("[]", .unknownFormat), ("{}", .unknownFormat),
         (#"{"spdxVersion":"SPDX-2.1"}"#, .unknownVersion), ("SPDXVersion: SPDX-2.1", .unknownVersion),

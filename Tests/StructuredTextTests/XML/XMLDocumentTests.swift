@@ -128,7 +128,7 @@ import Testing
             document.places(at: document.root.attributes.map(\.offset)).map(\.description) == [
                 "line 3, column 17", "line 3, column 24", "line 4, column 4",
             ])
-        #expect(last.element("d", in: "")?.path == "/a/c/d")
+        #expect(document.paths(of: [try #require(last.element("d", in: ""))]) == ["/a/c/d"])
         // Offsets are those of the bytes that were given.
         #expect(document.text.elementsEqual(text.utf8))
     }
@@ -153,8 +153,12 @@ import Testing
         #expect(second.attributes[0].name.prefix == "x")
         #expect(second.attributes[0].name.namespace == "v")
         let inner = try #require(second.element("c", in: "v"))
-        #expect(inner.path == "/bom/c[2]/x:c")
-        #expect(second.element("c", in: "u")?.path == "/bom/c[2]/c")
+        let other = try #require(second.element("c", in: "u"))
+        #expect(
+            document.paths(of: [other, root, inner, second, other]) == [
+                "/bom/c[2]/c", "/bom", "/bom/c[2]/x:c", "/bom/c[2]", "/bom/c[2]/c",
+            ])
+        #expect(document.paths(of: []).isEmpty)
         #expect(inner.declarationsInScope.count == 2)
         #expect(root.element("d", in: "u")?.hasText == false)
         #expect(root.element("c", in: "") == nil)
@@ -358,7 +362,7 @@ import Testing
                     #expect(again.isEquivalent(to: document))
                 }
                 for element in document.root.elements {
-                    _ = (element.path, element.attributes.map(\.offset), element.text)
+                    _ = (document.paths(of: [element]), element.attributes.map(\.offset), element.text)
                 }
             }
         }

@@ -19,12 +19,13 @@ package enum CycloneDXXML {
     static func shape(of document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
         let root = document.root.name
         guard root.local == "bom", let version = CycloneDXXMLGrammar.version(of: root.namespace) else {
-            guard root.local == "bom", root.namespace.hasPrefix("http://cyclonedx.org/schema/bom/") else {
+            guard root.local == "bom", root.namespace.hasPrefix(CycloneDXVersion.namespaceBase) else {
                 throw CycloneDXXMLError(
                     code: .notCycloneDX, reason: "expected the element bom of CycloneDX, found \(root.qualified)")
             }
             throw CycloneDXXMLError(
-                code: .unknownVersion, reason: "expected CycloneDX 1.2 to 1.7, found the namespace \(root.namespace)")
+                code: .unknownVersion,
+                reason: "expected CycloneDX \(CycloneDXVersion.span), found the namespace \(root.namespace)")
         }
         let grammar = try CycloneDXXMLGrammar.grammar(of: version)
         var reader = CycloneDXXMLReader(document, grammar)

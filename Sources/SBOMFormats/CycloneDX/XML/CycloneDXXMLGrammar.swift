@@ -203,19 +203,17 @@ final class CycloneDXXMLGrammar: Sendable {
     let names: [String: Int]
     private let facts: [TypeFacts]
 
-    /// The versions there is a grammar of.
-    static let versions = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
-
-    /// The version that a namespace stands for, if there is a grammar of it.
+    /// The version of a namespace; nil if the version is not known.
     static func version(of namespace: String) -> String? {
-        versions.first { "http://cyclonedx.org/schema/bom/\($0)" == namespace }
+        CycloneDXVersion.allCases.first { $0.namespace == namespace }?.rawValue
     }
 
     /// The grammar of a version, made when it is first asked for.
     static func grammar(of version: String) throws(CycloneDXXMLError) -> CycloneDXXMLGrammar {
         if let known = cache.withLock({ $0[version] }) { return known }
-        guard versions.contains(version) else {
-            throw CycloneDXXMLError(code: .unknownVersion, reason: "expected CycloneDX 1.2 to 1.7, found \(version)")
+        guard CycloneDXVersion(rawValue: version) != nil else {
+            throw CycloneDXXMLError(
+                code: .unknownVersion, reason: "expected CycloneDX \(CycloneDXVersion.span), found \(version)")
         }
         // SAFETY: an array of the program that never changes, of exactly this length.
         let text = unsafe String(
@@ -235,7 +233,7 @@ final class CycloneDXXMLGrammar: Sendable {
 
     init(version: String, simpleTypes: [XMLSchemaType], types: [TypeFacts], root: Int) {
         self.version = version
-        namespace = "http://cyclonedx.org/schema/bom/\(version)"
+        namespace = CycloneDXVersion.namespaceBase + version
         self.simpleTypes = simpleTypes
         self.root = root
         var names: [String: Int] = [:]
@@ -380,10 +378,8 @@ struct CycloneDXXMLTable {
 
     /// Whether the version is in `[1.5-]`, `[-1.4]`, `[1.5-1.6]` or `[1.4]`.
     private func holds(_ span: String) -> Bool {
-        let inner = span.dropFirst().dropLast()
-        guard let dash = inner.firstIndex(of: "-") else { return inner == version }
-        let (since, until) = (inner[..<dash], inner[inner.index(after: dash)...])
-        return (since.isEmpty || since <= version) && (until.isEmpty || version <= until)
+        guard let range = VersionRange(span), let number = VersionNumber(version) else { return false }
+        return range.contains(number)
     }
 
     private mutating func content(_ name: String) throws -> CycloneDXXMLGrammar.Content {

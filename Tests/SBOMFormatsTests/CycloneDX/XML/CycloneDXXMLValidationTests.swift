@@ -7,6 +7,17 @@ import Testing
 private let validator = DocumentValidator(limits: Limits(), violationLimit: 1_000)
 
 @Suite struct CycloneDXXMLValidationTests {
+    // The path of each violation once took as long as its element has siblings.
+    @Test(.timeLimit(.minutes(1)))
+    func `many violations in one list take no longer than the list is`() throws {
+        let text =
+            #"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>"#
+            + String(repeating: "<component/>", count: 100_000) + "</components></bom>"
+        let report = try DocumentValidator(limits: Limits(), violationLimit: 1_000).validate(Array(text.utf8))
+        #expect(report.isTruncated)
+        #expect(report.violations.last?.path?.hasPrefix("/bom/components/component[") == true)
+    }
+
     /// Documents, and what is to be said of them.
     static let cases: [(text: String, path: String, expected: String)] = [
         (component("<version>1</version><name>b</name>"), "/bom/components/component/name[2]", "description"),

@@ -1,0 +1,80 @@
+internal import StructuredText
+
+/// Detects the syntax of a document.
+enum DocumentDetection {
+    /// The syntax by the first significant byte, and for tag-value by its version line.
+    static func syntax(of bytes: [UInt8]) throws(DocumentError) -> DocumentSyntax {
+        switch TextSyntax(detecting: bytes) {
+        case .json: return .json
+        case .xml: return .xml
+        case .other, nil:
+            guard SPDXTagValue.isTagValue(bytes) else {
+                throw DocumentError(
+                    .unknownFormat, reason: "expected JSON, XML or SPDX tag-value with a line \"SPDXVersion:\"")
+            }
+            return .tagValue
+        }
+    }
+}
+
+/// The family and version that a JSON document states.
+struct DocumentIdentity {
+    let family: DocumentFamily
+    /// The version as the document states it, such as `2.3` or `1.6`; empty if it states none.
+    let version: String
+    /// Whether an SPDX document is wrapped in `{"Document": …}`, as the first SPDX 2.2 documents were.
+    let isWrapped: Bool
+
+    /// Detects the family by the members of the root.
+    init(_ root: JSONValue) throws(DocumentError) {
+        guard case .object(let root) = root else {
+            throw DocumentError(.unknownFormat, reason: "expected an SPDX or CycloneDX document, found \(root.kind)")
+        }
+        if root["spdxVersion"] == nil, let inner = root["Document"]?.objectContent, inner["spdxVersion"] != nil {
+            self.init(family: .spdx, version: Self.spdxVersion(inner), isWrapped: true)
+        } else if root["spdxVersion"] != nil || root["SPDXID"] != nil && root["packages"] != nil {
+            self.init(family: .spdx, version: Self.spdxVersion(root), isWrapped: false)
+        } else if root["bomFormat"] != nil || root.text("$schema")?.hasPrefix(CycloneDXVersion.schemaBase) == true
+            || root["specVersion"] != nil && (root["components"] != nil || root["metadata"] != nil)
+        {
+            self.init(family: .cycloneDX, version: Self.cycloneDXVersion(root), isWrapped: false)
+        } else if Self.isSPDX3(root) {
+            throw DocumentError(
+                .unknownVersion, reason: "expected SPDX 2.2 or 2.3, found SPDX 3 (JSON-LD), which is not read")
+        } else {
+            throw DocumentError(
+                .unknownFormat, reason: "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
+        }
+    }
+
+    private init(family: DocumentFamily, version: String, isWrapped: Bool) {
+        self.family = family
+        self.version = version
+        self.isWrapped = isWrapped
+    }
+
+    private static func spdxVersion(_ document: JSONObject) -> String {
+        let text = document.text("spdxVersion") ?? ""
+        return text.dropping(prefix: "SPDX-").map { String($0) } ?? text
+    }
+
+    private static func cycloneDXVersion(_ document: JSONObject) -> String {
+        if let version = document.text("specVersion") { return version }
+        // `http://cyclonedx.org/schema/bom-1.5.schema.json`
+        let address = document.text("$schema")?.dropping(prefix: CycloneDXVersion.schemaBase) ?? ""
+        let version = address.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+        return String(version.hasSuffix(".") ? version.dropLast() : version)
+    }
+
+    /// Whether a document is JSON-LD in the context of SPDX 3 (SPDX 3.0.1, "Serialization"), or a graph of another one.
+    private static func isSPDX3(_ root: JSONObject) -> Bool {
+        guard let context = root["@context"] else { return false }
+        let addresses =
+            switch context {
+            case .string(let address): [address]
+            case .array(let items): items.compactMap(\.textContent)
+            case .null, .bool, .number, .object: [String]()
+            }
+        return root["@graph"] != nil || addresses.contains { $0.contains("spdx.org/rdf/3") }
+    }
+}

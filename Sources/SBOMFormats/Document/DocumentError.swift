@@ -1,0 +1,29 @@
+package import StructuredText
+
+/// Why something is not a document that can be read.
+package struct DocumentError: Error, Hashable, CustomStringConvertible {
+    /// The kinds of failure.
+    package enum Code: Sendable, Hashable {
+        /// The text breaks the rules of its syntax, or a limit.
+        case syntax
+        /// The document is neither SPDX nor CycloneDX.
+        case unknownFormat
+        /// The document is of a version that is not read.
+        case unknownVersion
+        /// A table of the program cannot be used; the document is not to blame.
+        case internalFailure
+    }
+
+    package let code: Code
+    /// The place of the failure; nil if it has none.
+    package let place: TextPlace?
+    package let reason: String
+
+    init(_ code: Code, place: TextPlace? = nil, reason: String) {
+        self.code = code
+        self.place = place
+        self.reason = reason
+    }
+
+    package var description: String { reason }
+}
