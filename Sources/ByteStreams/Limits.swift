@@ -140,6 +140,8 @@ package struct Limits: Sendable {
     package static let carrierRounds = 3
     /// How many of the carried members that are not believed a report names; the rest is counted.
     package static let namedRejections = 100
+    /// How many notices of a kind are kept about an XML document; the rest is counted.
+    package static let noticeCount = 100
     /// The longest license expression that is parsed, in bytes; a longer text counts as one that does not parse.
     package static let licenseExpressionLength = 1 << 20
     /// How deep parentheses in a license expression may be nested; a deeper one counts as one that does not parse.

@@ -103,6 +103,9 @@ package struct ParsedDocument: Sendable {
         notices = zip(found, document.places(at: found.map(\.offset))).map { notice, place in
             Notice(place: place, message: notice.reason)
         }
+        if reading.omittedNoticeCount > 0 {
+            notices.append(Notice(place: nil, message: "\(reading.omittedNoticeCount) more like these"))
+        }
         written = .xml(document)
     }
 

@@ -18,7 +18,7 @@ extension DocumentValidator {
         let reading: CycloneDXXMLReading
         let grammar: CycloneDXXMLGrammar
         do throws(CycloneDXXMLError) {
-            reading = try CycloneDXXML.shape(of: document)
+            reading = try CycloneDXXML.shape(of: document, keepingExtras: false)
             grammar = try CycloneDXXMLGrammar.grammar(of: reading.version)
         } catch {
             throw ValidationError(

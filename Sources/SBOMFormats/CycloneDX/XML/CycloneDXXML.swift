@@ -8,15 +8,17 @@ package import StructuredText
 package enum CycloneDXXML {
     /// Reads a document; only one whose root is no `bom` of a known version is refused.
     package static func read(_ document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
-        var reading = try shape(of: document)
+        var reading = try shape(of: document, keepingExtras: true)
         guard reading.isInDoubt else { return reading }
         let grammar = try CycloneDXXMLGrammar.grammar(of: reading.version)
         if !isReproduced(reading.content, document, grammar) { reading.content = kept(reading.content, document) }
         return reading
     }
 
-    /// Reads a document without making sure that it can be written again.
-    static func shape(of document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
+    /// Reads a document without a proof that it can be written again.
+    ///
+    /// Without its extras the content is enough to judge the document, but not to write it.
+    static func shape(of document: XMLDocument, keepingExtras: Bool) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
         let root = document.root.name
         guard root.local == "bom", let version = CycloneDXXMLGrammar.version(of: root.namespace) else {
             guard root.local == "bom", root.namespace.hasPrefix(CycloneDXVersion.namespaceBase) else {
@@ -28,10 +30,11 @@ package enum CycloneDXXML {
                 reason: "expected CycloneDX \(CycloneDXVersion.span), found the namespace \(root.namespace)")
         }
         let grammar = try CycloneDXXMLGrammar.grammar(of: version)
-        var reader = CycloneDXXMLReader(document, grammar)
+        var reader = CycloneDXXMLReader(document, grammar, keepsExtras: keepingExtras)
         let content = reader.read()
         return CycloneDXXMLReading(
             content: content, version: version, notices: reader.notices,
+            omittedNoticeCount: reader.omittedNoticeCount,
             isInDoubt: reader.isUnusual || !reader.isSound || reader.prefixes.isOverfull)
     }
 
@@ -73,7 +76,7 @@ package enum CycloneDXXML {
         guard let document = try? XMLDocument(parsing: bytes, limits: Limits()),
             document.root.name.local == "bom", document.root.name.namespace == grammar.namespace
         else { return nil }
-        var reader = CycloneDXXMLReader(document, grammar)
+        var reader = CycloneDXXMLReader(document, grammar, keepsExtras: keepingExtras)
         return withoutNotes(reader.read()).isEquivalent(to: withoutNotes(content)) ? bytes : nil
     }
 
@@ -129,8 +132,10 @@ package struct CycloneDXXMLReading: Sendable {
     package var content: JSONObject
     /// The version of CycloneDX, such as `1.6`.
     package var version: String
-    /// What is off, in no particular order.
+    /// What is unusual, in no particular order; of each kind the first hundred.
     package var notices: [CycloneDXXMLNotice]
+    /// The number of notices that are not in ``notices``.
+    package var omittedNoticeCount: Int
     /// Whether writing has to show that nothing is lost.
     var isInDoubt: Bool
 }
@@ -159,6 +164,25 @@ package struct CycloneDXXMLNotice: Sendable, Hashable {
         case alternatives
         /// A `bom-ref` that something before has.
         case reference(String)
+
+        /// The number of kinds.
+        static let count = 10
+
+        /// A number for each kind, from 0.
+        var number: Int {
+            switch self {
+            case .element: 0
+            case .repeated: 1
+            case .attribute: 2
+            case .text: 3
+            case .instruction: 4
+            case .order: 5
+            case .value: 6
+            case .missing: 7
+            case .alternatives: 8
+            case .reference: 9
+            }
+        }
     }
 
     /// What it is.

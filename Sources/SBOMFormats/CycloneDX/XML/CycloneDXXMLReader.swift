@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import Dispatch
 internal import StructuredText
 internal import Synchronization
@@ -51,10 +52,20 @@ struct CycloneDXXMLReader: ~Copyable {
     /// Whether there is more than attributes in the notes.
     private(set) var isUnusual = false
     private(set) var notices: [CycloneDXXMLNotice] = []
+    /// The number of notices that are not in ``notices`` because there are enough of their kind.
+    private(set) var omittedNoticeCount = 0
+    // How many notices of each kind are in `notices`.
+    private var noticeCounts = Array(repeating: 0, count: CycloneDXXMLNotice.Kind.count)
+    /// Whether the pieces that the JSON has no place for are kept; nobody but a writer needs them.
+    private let keepsExtras: Bool
     /// How many parts were read side by side.
     private(set) var partCount = 0
 
-    init(_ document: XMLDocument, _ grammar: CycloneDXXMLGrammar, dividing leastDivided: Int? = 100_000) {
+    init(
+        _ document: XMLDocument, _ grammar: CycloneDXXMLGrammar, keepsExtras: Bool = true,
+        dividing leastDivided: Int? = 100_000
+    ) {
+        self.keepsExtras = keepsExtras
         self.leastDivided = leastDivided
         self.document = document
         self.grammar = grammar
@@ -93,7 +104,7 @@ struct CycloneDXXMLReader: ~Copyable {
         guard let element = node.element else {
             if case .processingInstruction = node.value {
                 stack[top].markCount += 1
-                add(fragment(node), top)
+                if keepsExtras { add(fragment(node), top) }
                 notice(.instruction, node.offset)
             } else {
                 takeText(node, top)
@@ -106,7 +117,7 @@ struct CycloneDXXMLReader: ~Copyable {
         let place = name < 0 ? -1 : Int(type.elementPlaces[name])
         guard place >= 0, isTaken(type, place, stack[top].shape, stack[top].present)
         else {
-            add(fragment(node), top)
+            if keepsExtras { add(fragment(node), top) }
             notice(place < 0 ? .element(element.name.qualified) : .repeated(element.name.qualified), node.offset)
             return
         }
@@ -193,6 +204,7 @@ struct CycloneDXXMLReader: ~Copyable {
         let isSound: Bool
         let isUnusual: Bool
         let notices: [CycloneDXXMLNotice]
+        let omittedNoticeCount: Int
     }
 
     /// Reads the elements of a list in parts side by side.
@@ -201,10 +213,11 @@ struct CycloneDXXMLReader: ~Copyable {
     /// `bom-ref` stands twice, where a namespace needs a prefix, and where there is something between the elements.
     private mutating func readInParts(_ frame: inout Frame) {
         let children = frame.children.divided(into: 8)
-        let (document, grammar, empty) = (document, grammar, frame)
+        let (document, grammar, empty, keepsExtras) = (document, grammar, frame, keepsExtras)
         let done = Mutex<[Part?]>(Array(repeating: nil, count: children.count))
         DispatchQueue.concurrentPerform(iterations: children.count) { number in
-            var reader = CycloneDXXMLReader(document, grammar.copy(), dividing: nil)
+            var reader = CycloneDXXMLReader(
+                document, grammar.copy(), keepsExtras: keepsExtras, dividing: nil)
             let part = reader.part(empty, children[number])
             done.withLock { $0[number] = part }
         }
@@ -233,7 +246,10 @@ struct CycloneDXXMLReader: ~Copyable {
         references = found
         isSound = isSound && parts.allSatisfy(\.isSound)
         isUnusual = isUnusual || parts.contains(where: \.isUnusual)
-        notices += parts.flatMap(\.notices)
+        for part in parts {
+            for notice in part.notices { add(notice) }
+            omittedNoticeCount += part.omittedNoticeCount
+        }
     }
 
     /// One part of a list; nil if it cannot be read without the others.
@@ -254,7 +270,8 @@ struct CycloneDXXMLReader: ~Copyable {
         }
         guard let frame = stack.first, frame.note.extras.isEmpty, prefixes.all.isEmpty else { return nil }
         return Part(
-            frame: frame, references: references, isSound: isSound, isUnusual: isUnusual, notices: notices)
+            frame: frame, references: references, isSound: isSound, isUnusual: isUnusual, notices: notices,
+            omittedNoticeCount: omittedNoticeCount)
     }
 
     /// Ends the innermost element, and hands what became of it to the one around it; gives the root's.
@@ -576,7 +593,16 @@ struct CycloneDXXMLReader: ~Copyable {
     }
 
     private mutating func notice(_ kind: CycloneDXXMLNotice.Kind, _ offset: Int?) {
-        notices.append(CycloneDXXMLNotice(kind: kind, offset: offset ?? stack.last?.element.offset ?? 0))
+        add(CycloneDXXMLNotice(kind: kind, offset: offset ?? stack.last?.element.offset ?? 0))
+    }
+
+    private mutating func add(_ notice: CycloneDXXMLNotice) {
+        guard noticeCounts[notice.kind.number] < Limits.noticeCount else {
+            omittedNoticeCount += 1
+            return
+        }
+        noticeCounts[notice.kind.number] += 1
+        notices.append(notice)
     }
 
     private mutating func unsound(_ kind: CycloneDXXMLNotice.Kind, _ offset: Int) {

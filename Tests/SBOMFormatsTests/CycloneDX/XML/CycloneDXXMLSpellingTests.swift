@@ -374,6 +374,14 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
 
     @Test func `what is off is noted with its place`() throws {
         let document = try parsed(component("<x/><scope>never</scope>"))
+        let many =
+            #"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>"# + String(repeating: "<a/>", count: 300)
+            + "<component/></components></bom>"
+        let counted = try CycloneDXXML.read(try XMLDocument(parsing: Array(many.utf8), limits: Limits()))
+        #expect(counted.notices.count { $0.kind == .element("a") } == Limits.noticeCount)
+        #expect(counted.omittedNoticeCount == 300 - Limits.noticeCount)
+        let source = try ParsedDocument(parsing: Array(many.utf8), limits: Limits())
+        #expect(source.notices.last?.message == "200 more like these")
         let notices = try CycloneDXXML.read(document).notices
         #expect(notices.map(\.kind) == [.element("x"), .value("scope")])
         #expect(document.place(at: notices.first?.offset ?? 0).column == 114)
