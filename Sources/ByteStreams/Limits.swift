@@ -141,7 +141,12 @@ package struct Limits: Sendable {
     /// How many of the carried members that are not believed a report names; the rest is counted.
     package static let namedRejections = 100
     /// How many notices of a kind are kept about an XML document; the rest is counted.
+    /// How many notices are kept about a JSON document, and of each kind about an XML document; the rest is counted.
     package static let noticeCount = 100
+    /// How deep JSON and XML may be nested whatever ``documentDepth`` allows.
+    ///
+    /// Values are destroyed by recursion, and the smallest stack of a thread has 512 KB.
+    package static let parserDepth = 2_000
     /// The longest license expression that is parsed, in bytes; a longer text counts as one that does not parse.
     package static let licenseExpressionLength = 1 << 20
     /// How deep parentheses in a license expression may be nested; a deeper one counts as one that does not parse.

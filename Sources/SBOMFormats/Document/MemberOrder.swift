@@ -66,15 +66,6 @@ extension JSONObject {
         members.insert(Member(name: name, value: value), at: place)
     }
 
-    /// Gives a member that value; where there is none of the name, one is put at the end.
-    mutating func set(_ name: String, _ value: JSONValue) {
-        if let index = members.lastIndex(where: { $0.name.isIdentical(to: name) }) {
-            members[index].value = value
-        } else {
-            append(name, value)
-        }
-    }
-
     /// Puts the members in the order of a specification; those it does not know come behind, as they stand.
     mutating func arrange(_ order: MemberOrder) {
         let ranks = members.map { order.rank(of: $0.name) }

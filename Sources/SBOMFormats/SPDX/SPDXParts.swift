@@ -236,15 +236,6 @@ struct SPDXParts: Sendable {
     }
 }
 
-extension JSONObject {
-    /// Takes a member out and gives its value; of several with the name the last, and all are gone.
-    mutating func take(_ name: String) -> JSONValue? {
-        guard let value = self[name] else { return nil }
-        members.removeAll { $0.name.isIdentical(to: name) }
-        return value
-    }
-}
-
 extension SPDXParts {
     /// The relationships of a document as they are written.
     struct Relationships: Sendable {

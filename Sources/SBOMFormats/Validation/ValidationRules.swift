@@ -82,28 +82,3 @@ struct RuleChecker {
         }
     }
 }
-
-extension JSONValue {
-    var objectContent: JSONObject? { if case .object(let object) = self { object } else { nil } }
-    var arrayContent: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
-    var textContent: String? { if case .string(let text) = self { text } else { nil } }
-}
-
-extension JSONObject {
-    /// The objects in the array of that name, with their places in it.
-    func objects(_ name: String) -> [(index: Int, object: JSONObject)] {
-        (self[name]?.arrayContent ?? []).enumerated().compactMap { index, value in
-            value.objectContent.map { (index, $0) }
-        }
-    }
-
-    /// The strings in the array of that name, with their places in it.
-    func texts(_ name: String) -> [(index: Int, text: String)] {
-        (self[name]?.arrayContent ?? []).enumerated().compactMap { index, value in
-            value.textContent.map { (index, $0) }
-        }
-    }
-
-    /// The string of that name.
-    func text(_ name: String) -> String? { self[name]?.textContent }
-}

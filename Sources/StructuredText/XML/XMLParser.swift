@@ -10,13 +10,10 @@ internal import Glibc
 /// `XML_PARSE_NOENT`, `DTDLOAD`, `DTDATTR`, `XINCLUDE` or `HUGE`), no handler for them is set, and no text with a
 /// document type gets as far as here.
 enum XMLParser {
-    /// A tree can be no deeper than that, whatever the limit says.
-    static let mostDepth = 2_000
-
     // The one thing of libxml2 that is the whole process's: done once, before any parser is made.
     private static let isInitialized: Bool = {
         // Two more than we let through, so that it is our limit that speaks.
-        sbomkit_xml_initialize(UInt32(mostDepth) + 2)
+        sbomkit_xml_initialize(UInt32(Limits.parserDepth) + 2)
         return true
     }()
 
@@ -159,7 +156,7 @@ enum XMLParser {
     init(text: [UInt8], limits: Limits) {
         self.text = text
         count = text.count - 1
-        depthLimit = min(limits.documentDepth, XMLParser.mostDepth)
+        depthLimit = min(limits.documentDepth, Limits.parserDepth)
         textLimit = limits.documentTextSize
         namespaceLimit = limits.namespaceCount
     }

@@ -76,7 +76,7 @@ package enum CycloneDXXML {
         guard let document = try? XMLDocument(parsing: bytes, limits: Limits()),
             document.root.name.local == "bom", document.root.name.namespace == grammar.namespace
         else { return nil }
-        var reader = CycloneDXXMLReader(document, grammar, keepsExtras: keepingExtras)
+        var reader = CycloneDXXMLReader(document, grammar)
         return withoutNotes(reader.read()).isEquivalent(to: withoutNotes(content)) ? bytes : nil
     }
 

@@ -1,29 +1,4 @@
 extension JSONValue {
-    /// Whether both are the same to JSON Schema: members in any order, numbers by value (draft-07 core §4.2.2).
-    func isSame(as other: JSONValue) -> Bool {
-        var pending = [(self, other)]
-        while let (one, other) = pending.popLast() {
-            switch (one, other) {
-            case (.null, .null): break
-            case (.bool(let one), .bool(let other)): guard one == other else { return false }
-            case (.number(let one), .number(let other)):
-                guard one == other || JSONSchemaNumber(one) == JSONSchemaNumber(other) else { return false }
-            case (.string(let one), .string(let other)): guard one.isIdentical(to: other) else { return false }
-            case (.array(let one), .array(let other)):
-                guard one.count == other.count else { return false }
-                for (one, other) in zip(one, other) { pending.append((one, other)) }
-            case (.object(let one), .object(let other)):
-                guard one.count == other.count else { return false }
-                for (one, other) in zip(one.sorted().members, other.sorted().members) {
-                    guard one.name.isIdentical(to: other.name) else { return false }
-                    pending.append((one.value, other.value))
-                }
-            case (.null, _), (.bool, _), (.number, _), (.string, _), (.array, _), (.object, _): return false
-            }
-        }
-        return true
-    }
-
     /// A hash of the value and, of an array or object, of what stands directly in it and is neither.
     ///
     /// The same values have the same; it is what tells most elements of an array apart without looking into their depths.
