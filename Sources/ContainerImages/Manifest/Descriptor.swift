@@ -15,31 +15,30 @@ package struct Descriptor: Sendable, Hashable {
     package var hasForeignURLs: Bool
 
     init(_ reader: MemberReader) throws {
-        var reader = reader
         let pointer = reader.pointer(to: "digest")
-        guard let text = try reader.takeString("digest") else { throw MissingMember(pointer: pointer) }
+        guard let text = try reader.string("digest") else { throw MissingMember(pointer: pointer) }
         guard let digest = ContentDigest(text) else {
             throw ShapeError(at: pointer, expected: "a sha256 or sha512 digest", .string(text))
         }
         self.digest = digest
-        guard let size = try reader.takeInt("size") else {
+        guard let size = try reader.integer("size") else {
             throw MissingMember(pointer: reader.pointer(to: "size"))
         }
         guard size >= 0 else {
             throw ShapeError(at: reader.pointer(to: "size"), expected: "a number of bytes", .number(JSONNumber(size)))
         }
         self.size = size
-        mediaType = try reader.takeString("mediaType") ?? ""
-        artifactType = try reader.takeString("artifactType")
-        annotations = try Self.texts(&reader, "annotations")
-        hasForeignURLs = try !(reader.takeArray("urls") ?? []).isEmpty
-        if var platform = try reader.takeReader("platform") { self.platform = try Platform(&platform) }
+        mediaType = try reader.string("mediaType") ?? ""
+        artifactType = try reader.string("artifactType")
+        annotations = try Self.texts(reader, "annotations")
+        hasForeignURLs = try !(reader.array("urls") ?? []).isEmpty
+        if let platform = try reader.reader("platform") { self.platform = try Platform(platform) }
     }
 
     /// An object of strings; what is no string is passed over, because no reader depends on it.
-    static func texts(_ reader: inout MemberReader, _ name: String) throws -> [String: String] {
+    static func texts(_ reader: MemberReader, _ name: String) throws -> [String: String] {
         var result: [String: String] = [:]
-        for member in try reader.takeObject(name)?.members ?? [] {
+        for member in try reader.object(name)?.members ?? [] {
             if case .string(let text) = member.value { result[member.name] = text }
         }
         return result

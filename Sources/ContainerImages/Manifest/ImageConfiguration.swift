@@ -10,24 +10,24 @@ package struct ImageConfiguration: Sendable, Hashable {
     package var diffIDs: [ContentDigest]
 
     init(parsing bytes: [UInt8], limits: Limits) throws {
-        var reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
-        created = try reader.takeString("created")
+        let reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
+        created = try reader.string("created")
         var labels: [String: String] = [:]
-        if case .object(let object) = reader.take("config") {
-            var config = MemberReader(object, at: reader.pointer(to: "config"))
-            if case .object(let object) = config.take("Labels") {
+        if case .object(let object) = reader.value("config") {
+            let config = MemberReader(object, at: reader.pointer(to: "config"))
+            if case .object(let object) = config.value("Labels") {
                 for member in object.members {
                     if case .string(let text) = member.value { labels[member.name] = text }
                 }
             }
         }
         self.labels = labels
-        platform = try Platform(&reader)
-        guard var rootfs = try reader.takeReader("rootfs") else {
+        platform = try Platform(reader)
+        guard let rootfs = try reader.reader("rootfs") else {
             throw MissingMember(pointer: reader.pointer(to: "rootfs"))
         }
         let pointer = rootfs.pointer(to: "diff_ids")
-        diffIDs = try (rootfs.takeStrings("diff_ids") ?? []).enumerated().map { place, text in
+        diffIDs = try (rootfs.strings("diff_ids") ?? []).enumerated().map { place, text in
             guard let digest = ContentDigest(text) else {
                 throw ShapeError(at: pointer.appending(place), expected: "a sha256 or sha512 digest", .string(text))
             }

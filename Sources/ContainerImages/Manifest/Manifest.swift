@@ -11,16 +11,16 @@ package struct Manifest: Sendable, Hashable {
     /// What the manifest is about, as it says itself (OCI 1.1, manifest.md, `subject`).
     package var subject: Descriptor?
 
-    init(_ reader: inout MemberReader) throws {
-        mediaType = try reader.takeString("mediaType") ?? ""
-        artifactType = try reader.takeString("artifactType")
+    init(_ reader: MemberReader) throws {
+        mediaType = try reader.string("mediaType") ?? ""
+        artifactType = try reader.string("artifactType")
         // An image is an image whatever it says here; one that says it wrongly is attached to nothing.
-        subject = try? reader.takeReader("subject").map { try Descriptor($0) }
-        annotations = try Descriptor.texts(&reader, "annotations")
-        config = try reader.takeReader("config").map { try Descriptor($0) }
+        subject = try? reader.reader("subject").map { try Descriptor($0) }
+        annotations = try Descriptor.texts(reader, "annotations")
+        config = try reader.reader("config").map { try Descriptor($0) }
         // The artifact manifest of OCI 1.1's release candidates, which ORAS wrote, has `blobs`.
         let blobs = config == nil && artifactType != nil ? "blobs" : "layers"
-        guard let layers = try reader.takeReaders("layers") ?? reader.takeReaders(blobs) else {
+        guard let layers = try reader.readers("layers") ?? reader.readers(blobs) else {
             throw MissingMember(pointer: reader.pointer(to: config == nil ? "config" : "layers"))
         }
         self.layers = try layers.map { try Descriptor($0) }

@@ -8,18 +8,18 @@ enum ManifestContent {
 
     /// Tells by the members, because media types are missing from old layouts and wrong in some.
     init(parsing bytes: [UInt8], limits: Limits) throws {
-        var reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
-        if let manifests = try reader.takeReaders("manifests") {
+        let reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
+        if let manifests = try reader.readers("manifests") {
             self = .index(try manifests.map { try Descriptor($0) })
         } else {
-            self = .manifest(try Manifest(&reader))
+            self = .manifest(try Manifest(reader))
         }
     }
 
     /// What an index lists, where nothing but an index will do.
     static func entries(ofIndex bytes: [UInt8], limits: Limits) throws -> [Descriptor] {
-        var reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
-        guard let manifests = try reader.takeReaders("manifests") else {
+        let reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
+        guard let manifests = try reader.readers("manifests") else {
             throw MissingMember(pointer: reader.pointer(to: "manifests"))
         }
         return try manifests.map { try Descriptor($0) }

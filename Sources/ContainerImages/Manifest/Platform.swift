@@ -6,10 +6,10 @@ package struct Platform: Sendable, Hashable, CustomStringConvertible {
     package var architecture: String
     package var variant: String?
 
-    init(_ reader: inout MemberReader) throws {
-        os = try reader.takeString("os") ?? ""
-        architecture = try reader.takeString("architecture") ?? ""
-        variant = try reader.takeString("variant")
+    init(_ reader: MemberReader) throws {
+        os = try reader.string("os") ?? ""
+        architecture = try reader.string("architecture") ?? ""
+        variant = try reader.string("variant")
         if variant?.isEmpty == true { variant = nil }
     }
 
