@@ -1,24 +1,26 @@
-/// A second in UTC, as SPDX and CycloneDX write it: `2025-10-09T08:53:20Z`.
+internal import ByteStreams
+
+/// A time in whole seconds and UTC, as SPDX and CycloneDX write it: `2025-10-09T08:53:20Z`.
 package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     package let seconds: Int
 
-    /// The time that stands for "not known".
+    /// The time that is written where it is unknown.
     package static let unknown = Timestamp(seconds: 0)
-    /// What programs in Go write for a time that was never set: `0001-01-01T00:00:00Z`.
+    /// The time that programs in Go write for one that was never set: `0001-01-01T00:00:00Z`.
     package static let unset = Timestamp(seconds: earliest)
 
     package init(seconds: Int) {
         self.seconds = seconds
     }
 
-    /// Reads RFC 3339; fractions of a second are cut off.
+    /// Parses a time of RFC 3339 in the years 0001 to 9999; fractions of a second are cut off.
     ///
-    /// Nil if it is no such time of the years 0001 to 9999.
+    /// Nil if it does not parse.
     package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
-            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) else {
+            guard range.upperBound <= bytes.count, bytes[range].allSatisfy(\.isASCIIDigit) else {
                 return nil
             }
             return bytes[range].reduce(0) { $0 * 10 + Int($1 - 0x30) }
@@ -27,14 +29,13 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
         guard let year = number(0..<4), isSign(4, "-"), let month = number(5..<7), isSign(7, "-"),
             let day = number(8..<10), isSign(10, "Tt "), let hour = number(11..<13), isSign(13, ":"),
             let minute = number(14..<16), isSign(16, ":"), let second = number(17..<19),
-            (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day), hour < 24, minute < 60,
-            second <= 60
+            Calendar.hasDay(year: year, month: month, day: day), hour < 24, minute < 60, second <= 60
         else { return nil }
         var place = 19
         if isSign(place, ".") {
             place += 1
             guard number(place..<place + 1) != nil else { return nil }
-            while place < bytes.count, (0x30...0x39).contains(bytes[place]) { place += 1 }
+            while place < bytes.count, bytes[place].isASCIIDigit { place += 1 }
         }
         var offset = 0
         if isSign(place, "Zz") {
@@ -50,10 +51,10 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
         guard (Self.earliest...Self.latest).contains(seconds) else { return nil }
     }
 
-    /// Reads what the variable `SOURCE_DATE_EPOCH` may hold: whole seconds since 1970 (reproducible-builds.org).
+    /// Parses the value of `SOURCE_DATE_EPOCH`: whole seconds since 1970 (reproducible-builds.org).
     package init?(sourceDateEpoch text: String) {
         // Digits alone, as `date +%s` writes them; Int also reads a sign.
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int(text),
+        guard text.utf8.allSatisfy(\.isASCIIDigit), let seconds = Int(text),
             (0...Self.latest).contains(seconds)
         else { return nil }
         self.init(seconds: seconds)
@@ -74,13 +75,7 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
     private static let earliest = daysSinceEpoch(1, 1, 1) * 86_400
     private static let latest = daysSinceEpoch(10_000, 1, 1) * 86_400 - 1
 
-    private static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-    }
-
-    // Years begin in March here, so that the leap day is the last of its year (proleptic Gregorian calendar).
+    // Years begin in March here, so that the leap day is the last day of its year.
     private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let year = month > 2 ? year : year - 1
         let era = (year >= 0 ? year : year - 399) / 400

@@ -1,22 +1,21 @@
 internal import ByteStreams
-internal import CSchemas
 internal import SBOMModel
 package import StructuredText
 internal import Synchronization
 
-/// The schemas that are compiled into the program, ready to use.
+/// The schemas that are compiled into the program, each compiled when it is first used.
 package enum ValidationSchemas {
-    /// The schemas of all versions of SPDX 2; `2.2` is of documents wrapped in `{"Document": …}`.
+    /// The schemas of all versions of SPDX 2; `2.2` is for documents wrapped in `{"Document": …}`.
     package static func spdx() throws -> JSONSchemaFamily { try families.family(.spdx) }
 
     /// The schemas of all versions of CycloneDX that have a JSON form.
     package static func cycloneDX() throws -> JSONSchemaFamily { try families.family(.cycloneDX) }
 
-    /// Whether a string names a licence or an exception of SPDX's list, as `license.id` of CycloneDX has to.
+    /// Whether a string is a license or an exception of the SPDX License List, as `license.id` of CycloneDX demands.
     ///
-    /// Every release of CycloneDX came with the list of its day, and the lists only ever grew; documents name licences
-    /// by newer lists than their version's as a matter of course. One list is taken for all: ours with all that is
-    /// deprecated, and the names of 3.28, which the official schemas refer to now.
+    /// Every release of CycloneDX came with the list of its time, and the list has only grown. Documents commonly use
+    /// newer lists than that of their version. One list is used for all versions: ours with all deprecated names, and the
+    /// names of 3.28, to which the official schemas refer now.
     package static func isLicense(_ id: String) -> Bool {
         LicenseList.license(id) == id || LicenseList.exception(id) == id || newerLicenses.contains(id)
     }
@@ -41,7 +40,7 @@ package enum ValidationSchemas {
         """.split(whereSeparator: \.isWhitespace).map { String($0) })
 }
 
-/// Schemas that were asked for before; a class, because they are made when first asked for, from whatever thread.
+/// The schemas that were used before; a class, because several threads share them.
 private final class SchemaCache: Sendable {
     private struct Key: Hashable {
         let format: DocumentFamily
@@ -55,7 +54,9 @@ private final class SchemaCache: Sendable {
     func family(_ format: DocumentFamily) throws -> JSONSchemaFamily {
         try families.withLock { families in
             if let family = families[format] { return family }
-            let family = try JSONSchemaFamily(try JSONValue(parsing: Self.bytes(format), limits: Limits()))
+            let family = try JSONSchemaFamily(
+                try JSONValue(
+                    parsing: format == .spdx ? SchemaFile.spdx.bytes : SchemaFile.cycloneDX.bytes, limits: Limits()))
             families[format] = family
             return family
         }
@@ -69,16 +70,5 @@ private final class SchemaCache: Sendable {
             compiling: plain, vocabularies: ["spdx-license-id": { ValidationSchemas.isLicense($0) }])
         schemas.withLock { $0[key] = schema }
         return schema
-    }
-
-    private static func bytes(_ format: DocumentFamily) -> [UInt8] {
-        // SAFETY: both are arrays of the program that never change, of exactly these lengths.
-        switch format {
-        case .spdx:
-            unsafe Array(UnsafeBufferPointer(start: sbomkit_spdx_schema(), count: sbomkit_spdx_schema_length()))
-        case .cycloneDX:
-            unsafe Array(
-                UnsafeBufferPointer(start: sbomkit_cyclonedx_schema(), count: sbomkit_cyclonedx_schema_length()))
-        }
     }
 }

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import SBOMModel
 internal import StructuredText
 
@@ -59,7 +60,7 @@ struct RuleChecker {
             verdict = known
         } else {
             verdict = Self.verdict(text)
-            if verdicts.count < 100_000 { verdicts[text] = .some(verdict) }
+            if verdicts.count < Limits.rememberedExpressions { verdicts[text] = .some(verdict) }
         }
         guard let (rule, severity, expected) = verdict else { return }
         add(rule, severity, at: pointer(), expected: expected, found: text)

@@ -73,7 +73,7 @@ public struct Query: Sendable {
             }
             return .depth(depth)
         case "name":
-            do throws(SearchPattern.Failure) {
+            do throws(PatternError) {
                 return .name(try SearchPattern(value), isEmpty: value.isEmpty)
             } catch {
                 throw SBOMError(.usage, "\(text): the regular expression \(error)")

@@ -295,10 +295,10 @@ struct SchemaCompiler {
     }
 
     private func pattern(_ text: String, at place: JSONPointer) throws(SchemaError) -> JSONSchemaPattern {
-        do throws(JSONSchemaPattern.Failure) {
+        do throws(PatternError) {
             return try JSONSchemaPattern(text)
         } catch {
-            throw failure(place, "the pattern \(text) \(error.reason)")
+            throw failure(place, "the pattern \(text) \(error)")
         }
     }
 

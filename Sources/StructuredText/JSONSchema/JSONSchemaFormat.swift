@@ -1,14 +1,16 @@
-/// What `format` may ask of a string; an annotation to most validators, and a remark to us.
+internal import ByteStreams
+
+/// A value of the keyword `format`; most validators take it as an annotation, and we report a remark.
 enum JSONSchemaFormat: String, Sendable {
     case dateTime = "date-time"
     case date
     case email = "idn-email"
     case uri
     case iriReference = "iri-reference"
-    /// No format, but what some schemas write for one.
+    /// Not a format, but some schemas name it.
     case string
 
-    /// What is asked, for people.
+    /// The expected text, for messages.
     var expected: String {
         switch self {
         case .dateTime: "a date and time such as 2024-02-29T12:00:00Z (RFC 3339)"
@@ -41,7 +43,7 @@ enum JSONSchemaFormat: String, Sendable {
         var rest = text[19...]
         if rest.first == UInt8(ascii: ".") {
             rest = rest.dropFirst()
-            let fraction = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+            let fraction = rest.prefix(while: \.isASCIIDigit)
             guard !fraction.isEmpty else { return false }
             rest = rest.dropFirst(fraction.count)
         }
@@ -59,27 +61,25 @@ enum JSONSchemaFormat: String, Sendable {
         guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
             let year = number(text[..<4]), let month = number(text[5..<7]), let day = number(text[8...])
         else { return false }
-        guard month >= 1, month <= 12, day >= 1 else { return false }
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+        return Calendar.hasDay(year: year, month: month, day: day)
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
         var value = 0
         for digit in digits {
-            guard digit >= 0x30, digit <= 0x39 else { return nil }
+            guard digit.isASCIIDigit else { return nil }
             value = value * 10 + Int(digit - 0x30)
         }
         return value
     }
 
-    // RFC 3987 §2.2: what may stand nowhere in a reference, and that `%` begins an escape.
+    // RFC 3987 §2.2: characters that no reference may contain, and escapes with `%`.
     private static func isReference(_ text: String) -> Bool {
         var fragments = 0
         var escaped = 0
         for byte in text.utf8 {
             if escaped > 0 {
-                guard isHex(byte) else { return false }
+                guard byte.isASCIIHexDigit else { return false }
                 escaped -= 1
                 continue
             }
@@ -101,17 +101,11 @@ enum JSONSchemaFormat: String, Sendable {
     // RFC 3986 §3.1.
     private static func hasScheme(_ text: String) -> Bool {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), let first = text.utf8.first,
-            isLetter(first)
+            first.isASCIILetter
         else { return false }
         return text.utf8[..<colon].allSatisfy {
-            isLetter($0) || ($0 >= 0x30 && $0 <= 0x39) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
+            $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
                 || $0 == UInt8(ascii: ".")
         }
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66)
     }
 }

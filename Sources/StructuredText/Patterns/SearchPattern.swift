@@ -1,44 +1,42 @@
 internal import ByteStreams
 
 /// A regular expression in the notation of RE2 that a user looks for names with, and that is found anywhere in a text.
+/// A regular expression in the notation of RE2, with which a user searches for names; it matches anywhere in a text.
 ///
-/// Understood are characters, `.`, classes with ranges, negation and `[:alpha:]` and its like, `\d \D \w \W \s \S`,
+/// Supported are characters, `.`, classes with ranges, negation and `[:alpha:]` and its like, `\d \D \w \W \s \S`,
 /// escaped punctuation, `\n \r \t`, groups `(…)`, `(?:…)` and `(?P<name>…)`, the flags `(?i)` and `(?s)` at the beginning,
 /// alternatives, `* + ? {n} {n,} {n,m}` and their lazy forms (which find the same texts), `^ $ \A \z \b \B`. There are no
 /// back references and no lookaround, as in RE2.
 ///
-/// All ways through the pattern are followed at once, so that the work is at most the length of the text times that of
-/// the pattern: no text makes it slower than that, and a pattern that is too long is refused.
+/// All paths through the pattern are followed at once, so that the work is at most the length of the text times that of
+/// the pattern. A pattern with more steps than ``Limits/patternSteps`` is refused.
 package struct SearchPattern: Sendable {
-    /// Why a pattern is not taken.
-    package struct Failure: Error, CustomStringConvertible {
-        package let description: String
-    }
-
     private enum Step: Sendable {
-        case scalar([ClosedRange<UInt32>], next: Int)
+        case scalar(ScalarSet, next: Int)
         case fork(Int, Int)
-        case check(SearchPatternNode.Boundary, next: Int)
+        case check(PatternNode.Boundary, next: Int)
         case match
     }
 
     private var steps: [Step] = [.match]
     private var first = 0
 
-    /// Reads a pattern.
-    package init(_ source: String) throws(Failure) {
-        var parser = SearchPatternParser(source)
+    /// Parses a pattern.
+    package init(_ source: String) throws(PatternError) {
+        var parser = PatternParser(source, .search)
         first = try add(parser.whole(), before: 0)
     }
 
     private mutating func append(_ step: Step) throws(Failure) -> Int {
         guard steps.count < Limits.patternSteps else { throw Failure(description: "is too long") }
+    private mutating func append(_ step: Step) throws(PatternError) -> Int {
+        guard steps.count < Limits.patternSteps else { throw PatternError("is too long") }
         steps.append(step)
         return steps.count - 1
     }
 
-    /// Adds what leads through the expression to `next`, and gives its first step.
-    private mutating func add(_ node: SearchPatternNode, before next: Int) throws(Failure) -> Int {
+    /// Adds the steps through an expression to `next`, and returns the first one.
+    private mutating func add(_ node: PatternNode, before next: Int) throws(PatternError) -> Int {
         switch node {
         case .set(let set): return try append(.scalar(set, next: next))
         case .check(let boundary): return try append(.check(boundary, next: next))
@@ -64,14 +62,14 @@ package struct SearchPattern: Sendable {
             for _ in 0..<least {
                 let before = place
                 place = try add(part, before: place)
-                // What is empty is so however often, and counts within counts of it would be many.
+                // An empty part stays empty however often; nested counts of it would take long.
                 if place == before { break }
             }
             return place
         }
     }
 
-    /// Whether the pattern is found in the text.
+    /// Whether the text contains a match.
     package func isFound(in text: String) -> Bool {
         var current = Places(count: steps.count)
         var following = Places(count: steps.count)
@@ -80,7 +78,7 @@ package struct SearchPattern: Sendable {
         var rest = text.unicodeScalars[...]
         while true {
             let next = rest.popFirst()
-            // It may begin anywhere.
+            // A match may begin anywhere.
             pending.append(first)
             pending += current.list.reversed()
             current.removeAll()
@@ -98,7 +96,7 @@ package struct SearchPattern: Sendable {
             }
             guard let next else { return false }
             for place in current.list {
-                if case .scalar(let set, let behind) = steps[place], set.contains(where: { $0.contains(next.value) }) {
+                if case .scalar(let set, let behind) = steps[place], set.contains(next.value) {
                     _ = following.insert(behind)
                 }
             }
@@ -108,7 +106,7 @@ package struct SearchPattern: Sendable {
         }
     }
 
-    /// A set of steps in which looking something up takes no longer than in an array.
+    /// A set of steps with lookup in constant time.
     private struct Places {
         private(set) var list: [Int] = []
         private var isIn: [Bool]

@@ -46,7 +46,7 @@ import Testing
         "a{1001}", "[[:nothing:]]", "((((a{100}){100}){100}){100}){100}", String(repeating: "(", count: 100_000),
     ])
     func `a pattern that is none or too large is refused`(_ pattern: String) {
-        #expect(throws: SearchPattern.Failure.self) { try SearchPattern(pattern) }
+        #expect(throws: PatternError.self) { try SearchPattern(pattern) }
     }
 
     @Test func `no text makes the search slow`() throws {

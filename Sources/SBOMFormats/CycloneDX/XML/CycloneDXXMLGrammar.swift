@@ -1,4 +1,3 @@
-internal import CSchemas
 internal import StructuredText
 internal import Synchronization
 
@@ -215,10 +214,7 @@ final class CycloneDXXMLGrammar: Sendable {
             throw CycloneDXXMLError(
                 code: .unknownVersion, reason: "expected CycloneDX \(CycloneDXVersion.span), found \(version)")
         }
-        // SAFETY: an array of the program that never changes, of exactly this length.
-        let text = unsafe String(
-            decoding: UnsafeBufferPointer(
-                start: sbomkit_cyclonedx_xml_schema(), count: sbomkit_cyclonedx_xml_schema_length()), as: UTF8.self)
+        let text = String(decoding: SchemaFile.cycloneDXXML.bytes, as: UTF8.self)
         var table = CycloneDXXMLTable(version: version)
         do {
             let grammar = try table.grammar(text)

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import StructuredText
 
 /// A simple type of XML Schema 1.0: what a text must look like, and what of its white space counts.
@@ -371,10 +372,7 @@ enum XMLSchemaDate {
         guard take("-", &rest), let month = takeTwo(&rest), take("-", &rest), let day = takeTwo(&rest) else {
             return false
         }
-        guard month >= 1, month <= 12, day >= 1 else { return false }
-        let era = isNegative ? -year : year
-        let isLeap = era % 4 == 0 && (era % 100 != 0 || era % 400 == 0)
-        return day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+        return Calendar.hasDay(year: isNegative ? -year : year, month: month, day: day)
     }
 
     private static func takeTime(_ rest: inout ArraySlice<UInt8>) -> Bool {
