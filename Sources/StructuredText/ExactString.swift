@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A string that is equal to those of the same scalars only.
+/// A string that equals only strings of the same scalars.
 ///
-/// Swift's own equality of strings is by canonical equivalence; JSON's is not (RFC 8259 §8.3).
+/// Swift compares strings by canonical equivalence; JSON does not (RFC 8259 §8.3).
 package struct ExactString: Hashable {
     let text: String
 
@@ -15,7 +15,7 @@ package struct ExactString: Hashable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        // Strings of the same scalars are canonically equivalent, so that String's own hash does.
+        // Strings of the same scalars are canonically equivalent, so the hash of String fits.
         hasher.combine(text)
     }
 }
@@ -23,10 +23,10 @@ package struct ExactString: Hashable {
 extension String {
     /// Whether both consist of the same scalars.
     package func isIdentical(to other: String) -> Bool {
-        // Most that differ differ in length.
+        // Most strings that differ, differ in length.
         guard utf8.count == other.utf8.count else { return false }
         let (one, two) = (utf8.span, other.utf8.span)
-        // SAFETY: both have that many bytes, and neither is kept.
+        // SAFETY: both buffers have that many bytes, and neither pointer is kept.
         return unsafe one.withUnsafeBytes { one in
             unsafe two.withUnsafeBytes { two in
                 guard let left = one.baseAddress, let right = two.baseAddress else { return true }

@@ -1,7 +1,7 @@
 internal import StructuredText
 
 extension RuleChecker {
-    /// Judges a CycloneDX document by what its schema cannot say.
+    /// Judges a CycloneDX document by the rules that its schema cannot express.
     mutating func judgeCycloneDX(_ root: JSONValue) {
         guard let document = root.objectContent else { return }
         var known: Set<String> = []
@@ -53,19 +53,19 @@ extension RuleChecker {
     }
 
     private mutating func judge(ref: String, _ known: Set<String>, at pointer: @autoclosure () -> JSONPointer) {
-        // A BOM-Link leads into another document.
+        // A BOM-Link refers to another document.
         guard !known.contains(ref), !ref.hasPrefix("urn:cdx:") else { return }
         add(.danglingReference, at: pointer(), expected: "the bom-ref of something in the document", found: ref)
     }
 
-    /// Members under which there is content of somebody else's making, or whose members have other meanings.
+    /// Members with content that CycloneDX does not define, or whose members have other meanings.
     private static let foreign: Set<String> = ["properties", "signature", "conditions"]
 
-    /// Hands over each member that is a string and has a name of interest, wherever it stands, in the order of the text.
+    /// Visits every string member with a relevant name, at any depth, in the order of the text.
     private mutating func walk(
         _ root: JSONValue, _ visit: (String, String, () -> JSONPointer, inout RuleChecker) -> Void
     ) {
-        // A list instead of recursion; what is last on it is looked at first.
+        // A stack instead of recursion; the last value is visited first.
         var pending: [(value: JSONValue, pointer: JSONPointer)] = [(root, .root)]
         while let (value, pointer) = pending.popLast() {
             switch value {

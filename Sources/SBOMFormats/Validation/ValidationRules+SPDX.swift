@@ -2,7 +2,7 @@ internal import SBOMModel
 internal import StructuredText
 
 extension RuleChecker {
-    /// Judges an SPDX document by what its schema cannot say.
+    /// Judges an SPDX document by the rules that its schema cannot express.
     mutating func judgeSPDX(_ content: JSONValue, at pointer: JSONPointer) {
         guard let document = content.objectContent else { return }
         var names = SPDXNames()
@@ -23,14 +23,14 @@ extension RuleChecker {
         }
     }
 
-    /// What may be referred to in a document.
+    /// The identifiers that references in a document may name.
     private struct SPDXNames {
         var document = ""
-        /// SPDXIDs of elements, the document's included.
+        /// The SPDXIDs of elements and of the document.
         var elements: Set<String> = []
-        /// Names of other documents.
+        /// The names of external documents.
         var documents: Set<String> = []
-        /// Identifiers of extracted licences.
+        /// The identifiers of extracted licenses.
         var licenses: Set<String> = []
     }
 
@@ -67,7 +67,7 @@ extension RuleChecker {
         }
     }
 
-    // SPDX 2.3 §11.1: what the document describes is said, unless there is one package only.
+    // SPDX 2.3 §11.1: a document with several packages states which of them it describes.
     private mutating func judgeDescription(_ document: JSONObject, _ names: SPDXNames, at pointer: JSONPointer) {
         if !document.texts("documentDescribes").isEmpty || !document.texts("describesPackages").isEmpty { return }
         if document.objects("packages").count == 1 { return }
@@ -87,7 +87,7 @@ extension RuleChecker {
         for (index, relationship) in document.objects("relationships") {
             for end in ["spdxElementId", "relatedSpdxElement"] {
                 guard let id = relationship.text(end), !names.elements.contains(id) else { continue }
-                // SPDX 2.3 §11.1: the related element may be nothing, or not known.
+                // SPDX 2.3 §11.1: the related element may be NONE or NOASSERTION.
                 if end == "relatedSpdxElement", id == "NONE" || id == "NOASSERTION" { continue }
                 judge(reference: id, names, at: pointer.appending("relationships").appending(index).appending(end))
             }
@@ -101,7 +101,7 @@ extension RuleChecker {
             for (index, element) in document.objects(list) {
                 for member in members {
                     for (place, id) in element.texts(member) where !names.elements.contains(id) {
-                        // `fileDependencies` of SPDX 1 are names of files.
+                        // In SPDX 1, `fileDependencies` are file names.
                         if member == "fileDependencies", !id.hasPrefix("SPDXRef-") { continue }
                         judge(
                             reference: id, names,
@@ -172,7 +172,7 @@ extension RuleChecker {
         judge(expression: text, at: pointer())
         guard text.contains("LicenseRef-") else { return }
         for word in LicenseExpression.names(in: text) {
-            // `DocumentRef-…:LicenseRef-…` has its text in the other document.
+            // The text of `DocumentRef-…:LicenseRef-…` is in the other document.
             if word.hasPrefix("DocumentRef-"), let colon = word.firstIndex(of: ":") {
                 if !names.documents.contains(String(word[..<colon])) {
                     add(

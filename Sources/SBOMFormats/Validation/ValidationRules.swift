@@ -2,40 +2,40 @@ internal import ByteStreams
 internal import SBOMModel
 internal import StructuredText
 
-/// What the specifications ask for beyond what a schema can say.
+/// The requirements of the specifications that a schema cannot express.
 package enum ValidationRule: String, Sendable, CaseIterable {
-    /// Two things have the same identifier.
+    /// Two elements have the same identifier.
     case duplicateIdentifier = "duplicate-identifier"
-    /// A reference leads to nothing in the document.
+    /// A reference names nothing in the document.
     case danglingReference = "dangling-reference"
-    /// A licence is named by a `LicenseRef-` whose text is not in the document.
+    /// The text of a `LicenseRef-` is not in the document.
     case missingLicenseText = "missing-license-text"
-    /// A licence expression breaks the grammar.
+    /// A license expression does not parse.
     case licenseExpression = "license-expression"
-    /// A licence expression names what is not on SPDX's list.
+    /// A license expression has a name that is not on the SPDX License List.
     case unknownLicense = "unknown-license"
-    /// A package URL is none.
+    /// A package URL does not parse.
     case packageURL = "package-url"
-    /// Nothing says what the document describes.
+    /// The document does not state what it describes.
     case missingDescribes = "missing-describes"
-    /// A line of tag-value has no tag, or one that SPDX does not have.
+    /// A line of tag-value has no tag, or an unknown one.
     case unknownTag = "unknown-tag"
-    /// A tag stands away from what it is about.
+    /// A tag is not next to the element that it belongs to.
     case misplacedTag = "misplaced-tag"
-    /// A tag that may stand once is given again.
+    /// A tag that may occur once is repeated.
     case repeatedTag = "repeated-tag"
-    /// A value is not what its tag asks for, or its text has no end.
+    /// A value does not fit its tag, or its text has no end.
     case malformedValue = "malformed-value"
-    /// A text in tag-value is not in UTF-8.
+    /// The text of a tag-value document is not UTF-8.
     case encoding = "encoding"
 }
 
-/// Collects what the rules find, up to a limit.
+/// Collects violations of the rules, up to a limit.
 struct RuleChecker {
     private(set) var found: [DocumentViolation] = []
     private(set) var isTruncated = false
     private let limit: Int
-    // What was said of an expression before: documents repeat the same few.
+    // The verdicts on expressions: documents repeat the same few.
     private var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
 
     init(limit: Int) {
@@ -53,7 +53,7 @@ struct RuleChecker {
         found.append(DocumentViolation(rule, severity: severity, at: pointer, expected: expected, found: value))
     }
 
-    /// Judges a licence expression; `pointer` is made only if there is something to say.
+    /// Judges a license expression; `pointer` is evaluated for a violation only.
     mutating func judge(expression text: String, at pointer: @autoclosure () -> JSONPointer) {
         let verdict: (ValidationRule, DocumentViolation.Severity, String)?
         if let known = verdicts[text] {

@@ -1,12 +1,12 @@
-/// The identifiers of the SPDX License List, version 3.27.0: what a licence expression may name without a text of its own.
+/// The identifiers of the SPDX License List, version 3.27.0.
 package enum LicenseList {
     /// The version of the list (SPDX 2.3 §6.7).
     package static let version = "3.27"
 
-    /// The licence as the list spells it, whatever the case it is written in; nil if it is not on the list.
+    /// The license in the spelling of the list, found without regard to case; nil if it is not on the list.
     package static func license(_ text: some StringProtocol) -> String? { licenses[text.lowercased()] }
 
-    /// The exception as the list spells it, whatever the case it is written in; nil if it is not on the list.
+    /// The exception in the spelling of the list, found without regard to case; nil if it is not on the list.
     package static func exception(_ text: some StringProtocol) -> String? { exceptions[text.lowercased()] }
 
     private static let licenses = table(

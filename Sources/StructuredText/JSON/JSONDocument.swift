@@ -85,7 +85,7 @@ package struct JSONNote: Sendable, Hashable {
         case duplicateName(String)
     }
 
-    /// What it is.
+    /// The node with its content.
     package let kind: Kind
     /// The offset in the text in UTF-8; for a duplicate name that of the object's end.
     package let offset: Int
@@ -95,32 +95,32 @@ package struct JSONNote: Sendable, Hashable {
 package struct JSONError: Error, Hashable, CustomStringConvertible {
     /// The kinds of errors.
     package enum Kind: Hashable, Sendable {
-        /// Something else should stand there.
+        /// Something else was expected.
         case expected(String)
-        /// The text ends where something else should follow.
+        /// The text ends too early.
         case truncated(expected: String)
-        /// There is more after the value.
+        /// Text follows the value.
         case trailing
-        /// A string has a control character that is not escaped (RFC 8259 §7).
+        /// A string has an unescaped control character (RFC 8259 §7).
         case controlCharacter
-        /// After a reverse solidus stands something it does not go with (RFC 8259 §7).
+        /// A backslash begins no valid escape (RFC 8259 §7).
         case escape
-        /// A number breaks the grammar (RFC 8259 §6).
+        /// A number does not parse (RFC 8259 §6).
         case number
-        /// Bytes that are none of the named encoding.
+        /// Bytes that are not valid in the named encoding.
         case encoding(String)
-        /// Arrays and objects are nested deeper than that.
+        /// Arrays and objects are nested deeper than a limit.
         case depth(Int)
     }
 
-    /// What is wrong.
+    /// The kind of the error.
     package let kind: Kind
-    /// Where.
+    /// The place of the error.
     package let place: TextPlace
 
     package var description: String { "\(place): \(problem)" }
 
-    /// What is wrong, without its place.
+    /// The error in words, without its place.
     package var problem: String {
         switch kind {
         case .expected(let thing): "expected \(thing)"

@@ -1,37 +1,37 @@
 /// A number by the digits it was written with (RFC 8259 §6).
 ///
-/// `1.0` stays `1.0`, and `12345678901234567890` loses nothing: what a machine's number makes of it is for the reader
-/// of the value to ask. Two are equal if their digits are.
+/// `1.0` stays `1.0`, and `12345678901234567890` loses no digit; a reader of the value decides how to convert it.
+/// Two numbers are equal if their digits are.
 package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
-    /// As written.
+    /// The digits as they were written.
     package let digits: String
 
-    /// Takes text that follows the grammar of RFC 8259 §6; nil for any other.
+    /// Parses a number by the grammar of RFC 8259 §6; nil if it does not parse.
     package init?(_ digits: String) {
         let bytes = Array(digits.utf8)
         guard JSONParser.endOfNumber(bytes.span, from: 0) == .end(bytes.count) else { return nil }
         self.digits = digits
     }
 
-    /// A whole number in decimal digits.
+    /// An integer in decimal digits.
     package init(_ integer: some BinaryInteger) {
         digits = String(integer)
     }
 
-    /// The shortest digits that give that number again; nil for what JSON cannot say (infinities, NaN).
+    /// The shortest digits that give the same number; nil for numbers that JSON cannot express (infinities, NaN).
     package init?(_ double: Double) {
         guard double.isFinite else { return nil }
         digits = "\(double)"
     }
 
-    /// Takes digits that the parser has checked.
+    /// A number of digits that the parser has checked.
     init(checked digits: String) {
         self.digits = digits
     }
 
     package var description: String { digits }
 
-    /// The value as a whole number, if it is one and fits: `10`, `1e1` and `10.0` are all 10.
+    /// The value as an integer, if it is one and fits: `10`, `1e1` and `10.0` are all 10.
     package var int: Int? {
         if let plain = Int(digits) { return plain }
         guard let (mantissa, exponent) = scientific, exponent >= 0, exponent <= 18 else { return nil }
@@ -52,9 +52,9 @@ package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
         return exponent >= 0
     }
 
-    /// The nearest double; infinite for what is too large.
+    /// The nearest double; infinite if the number is too large.
     package var double: Double {
-        // The grammar of JSON is a part of what Double reads, so this does not fail.
+        // Double parses everything that the grammar of JSON allows.
         Double(digits) ?? .nan
     }
 

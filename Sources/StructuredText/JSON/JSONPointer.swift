@@ -1,6 +1,6 @@
-/// The way from the root of a JSON document to one of its values (RFC 6901).
+/// A path from the root of a JSON document to one of its values (RFC 6901).
 ///
-/// Each step holds on to the way before it, so that going one step further costs one allocation, however deep.
+/// Each step refers to the path before it, so that one more step costs one allocation at any depth.
 package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     private indirect enum Way: Sendable {
         case root
@@ -14,10 +14,10 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         self.way = way
     }
 
-    /// The pointer to the whole document, which is written as the empty string (RFC 6901 §5).
+    /// The pointer to the whole document, written as the empty string (RFC 6901 §5).
     package static let root = JSONPointer(.root)
 
-    /// Takes the string form apart; nil if it neither is empty nor begins with `/`, or `~` is not escaped (RFC 6901 §3).
+    /// Parses the string form; nil if it is not empty and does not begin with `/`, or has a bare `~` (RFC 6901 §3).
     package init?(parsing text: String) {
         guard !text.isEmpty else {
             self = .root
@@ -49,17 +49,17 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         self.init(tokens.reduce(.root) { .member($0, $1) })
     }
 
-    /// The pointer to the member of that name of the object that this one points to.
+    /// The pointer to a member of the object at this pointer.
     package func appending(_ name: String) -> JSONPointer {
         JSONPointer(.member(way, name))
     }
 
-    /// The pointer to the element of that number, from 0, of the array that this one points to.
+    /// The pointer to an element of the array at this pointer, by its index.
     package func appending(_ index: Int) -> JSONPointer {
         JSONPointer(.element(way, index))
     }
 
-    /// The names and numbers of all steps, not escaped.
+    /// The names and indices of all steps, not escaped.
     package var tokens: [String] {
         var tokens: [String] = []
         var at = way
@@ -102,7 +102,7 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// The value that a pointer leads to from this one; nil if there is none (RFC 6901 §4).
+    /// The value at a pointer; nil if there is none (RFC 6901 §4).
     package subscript(pointer: JSONPointer) -> JSONValue? {
         var value = self
         for token in pointer.tokens {
@@ -111,7 +111,7 @@ extension JSONValue {
                 guard let member = object[token] else { return nil }
                 value = member
             case .array(let items):
-                // `01` is no number of an element.
+                // `01` is not an index.
                 guard let index = Int(token), token.isIdentical(to: String(index)), items.indices.contains(index) else {
                     return nil
                 }

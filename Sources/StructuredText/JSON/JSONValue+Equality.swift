@@ -5,12 +5,12 @@ extension JSONValue: Equatable {
 }
 
 extension JSONValue {
-    /// Whether both say the same if the order of members does not count, as it should not (RFC 8259 §4).
+    /// Whether both are equal apart from the order of members, which has no meaning (RFC 8259 §4).
     package func isEquivalent(to other: JSONValue) -> Bool {
         Self.match(self, other, memberOrderCounts: false)
     }
 
-    // A list of what is left to compare instead of recursion: a deep document must not use up a thread's stack.
+    // A list instead of recursion: a deep document must not exhaust the stack.
     private static func match(_ one: JSONValue, _ other: JSONValue, memberOrderCounts: Bool) -> Bool {
         var pending = [(one, other)]
         while let (one, other) = pending.popLast() {
@@ -35,7 +35,7 @@ extension JSONValue {
         return true
     }
 
-    /// Whether both are the same to JSON Schema: members in any order, numbers by value (draft-07 core §4.2.2).
+    /// Whether both are equal for JSON Schema: members in any order, numbers by value (draft-07 core §4.2.2).
     func isSame(as other: JSONValue) -> Bool {
         var pending = [(self, other)]
         while let (one, other) = pending.popLast() {

@@ -1,22 +1,22 @@
 /// A JSON value as it was written: members in their order, numbers by their digits (RFC 8259 §3).
 ///
-/// Two values are equal if they are written alike but for white space and escapes: arrays and members in the same
-/// order, numbers digit by digit, strings scalar by scalar. ``isEquivalent(to:)`` does not look at member order.
+/// Two values are equal if they are written alike except for white space and escapes: arrays and members in the same
+/// order, numbers digit by digit, strings scalar by scalar. ``isEquivalent(to:)`` ignores the order of members.
 package enum JSONValue: Sendable {
     /// `null`, which is not the same as an absent member.
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number, not yet made into one of a machine's.
+    /// A number by its digits.
     case number(JSONNumber)
-    /// A string, its escapes resolved.
+    /// A string with its escapes resolved.
     case string(String)
     /// An array.
     case array([JSONValue])
     /// An object.
     case object(JSONObject)
 
-    /// What it is, for messages: "a string".
+    /// The kind of the value for messages: "a string".
     package var kind: String {
         switch self {
         case .null: "null"

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Only what must be escaped is (RFC 8259 §7): quotes, reverse solidi, control characters. Everything else is written
 /// as it is, and numbers by their digits, so that the same tree always gives the same bytes.
 package enum JSONWriter {
-    /// How the text is laid out.
+    /// The layout of the text.
     package enum Style: Sendable {
         /// No white space at all.
         case compact

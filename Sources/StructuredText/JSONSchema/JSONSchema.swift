@@ -1,15 +1,15 @@
-/// A JSON Schema made ready to judge values by, over and over.
+/// A compiled JSON Schema.
 ///
-/// It has the keywords of draft-07 that the schemas of SPDX and CycloneDX need, with `dependentRequired` and
-/// `dependentSchemas` of 2019-09 and a `vocabulary` of our own for lists too long to stand in a schema. A schema is
-/// refused if it has any other keyword, so that none is passed over in silence. `format` does not decide: what breaks it
-/// comes as a remark of its own (``SchemaViolation/isRemark``).
+/// It supports the keywords of draft-07 that the schemas of SPDX and CycloneDX need, `dependentRequired` and
+/// `dependentSchemas` of 2019-09, and a keyword `vocabulary` of our own for lists too long for a schema. A schema with
+/// any other keyword is refused, so that no keyword is ignored silently. `format` does not decide: a violation of it
+/// is a remark (``SchemaViolation/isRemark``).
 ///
-/// Schemas are part of the program and trusted to end; values are not trusted with anything. Arrays and objects are walked
+/// Schemas are part of the program and trusted to be finite. Values are not trusted. Arrays and objects are walked
 /// without recursion, and the alternatives within alternatives of a schema are followed to a fixed depth, so that no
 /// document uses up a thread's stack.
 package struct JSONSchema: Sendable {
-    /// Says whether a string is on the list of that name.
+    /// Whether a string is on a list.
     package typealias Vocabulary = @Sendable (String) -> Bool
 
     let nodes: [SchemaNode]
@@ -21,9 +21,9 @@ package struct JSONSchema: Sendable {
     let places: [JSONPointer]
     let root: Int
 
-    /// Makes a schema ready; throws if it has what is not understood.
+    /// Compiles a schema; throws if it uses anything that is not supported.
     ///
-    /// `others` are the schemas that `$ref` may name besides parts of this one, by the name they are referred to;
+    /// `others` are further schemas that `$ref` may name, by their names;
     /// `vocabularies` are the lists that `vocabulary` may name.
     package init(
         compiling schema: JSONValue, others: [String: JSONValue] = [:], vocabularies: [String: Vocabulary] = [:]
@@ -39,7 +39,7 @@ package struct JSONSchema: Sendable {
         places = compiler.places
     }
 
-    /// Whether a value is what the schema asks for; formats do not count.
+    /// Whether a value is valid by the schema; formats do not count.
     ///
     /// Of members with the same name the last counts, as for ``JSONObject``.
     package func accepts(_ value: JSONValue) -> Bool {
@@ -47,40 +47,40 @@ package struct JSONSchema: Sendable {
         return validator.accepts()
     }
 
-    /// What is wrong with a value, in no particular order.
+    /// The violations in a value, in no particular order.
     ///
-    /// There is nothing more to be looked at once `limit` violations are found. `mayRepeatNames` says whether objects may
-    /// have several members of a name, of which the last counts; a document whose parser noted none is checked faster.
+    /// The walk ends after `limit` violations. `mayRepeatNames` tells whether objects may
+    /// have several members of a name, of which the last counts; without them the walk is faster.
     package func violations(in value: JSONValue, mayRepeatNames: Bool, limit: Int) -> [SchemaViolation] {
         var validator = SchemaValidator(self, root: value, mayRepeatNames: mayRepeatNames, limit: limit)
         return validator.violations()
     }
 }
 
-/// One way in which a value is not what a schema asks for.
+/// A violation of a schema by a value.
 package struct SchemaViolation: Sendable, Hashable {
-    /// Where the value stands; of a member that is missing, where the object does.
+    /// The place of the value; for a missing member that of the object.
     package let pointer: JSONPointer
-    /// The keyword that asks for more: `required`.
+    /// The keyword that is violated: `required`.
     package let keyword: String
-    /// Where the keyword stands in the schema.
+    /// The place of the keyword in the schema.
     package let rule: JSONPointer
-    /// What should be there, to follow the word "expected": `a member "name"`.
+    /// The expected content, worded to follow "expected": `a member "name"`.
     package let expected: String
-    /// What is there instead, if that says more: `an array`.
+    /// The content that was found, if that says more: `an array`.
     package let found: String?
     /// The name of the member that is missing; nil unless the keyword is `required`.
     package let missingMember: String?
     /// The string itself that breaks the keyword `vocabulary`; nil for other keywords.
     package let text: String?
-    /// Which of how many alternatives was taken for the one that was meant, if there was a choice.
+    /// The alternative that the value comes nearest to; nil if there was no choice.
     package let alternative: Alternative?
-    /// Whether it is a remark on a `format`, which is an annotation and decides nothing (draft-07 validation §7.1).
+    /// Whether it is a remark on a `format`, which is an annotation only (draft-07 validation §7.1).
     package let isRemark: Bool
 
-    /// One of several schemas that a value may follow.
+    /// One of several schemas of which a value may follow one.
     package struct Alternative: Sendable, Hashable {
-        /// From 1.
+        /// The number of the alternative, from 1.
         package let number: Int
         package let count: Int
     }
@@ -88,15 +88,15 @@ package struct SchemaViolation: Sendable, Hashable {
 
 /// Why a schema cannot be used.
 package struct SchemaError: Error, Hashable, CustomStringConvertible {
-    /// Where in the schema.
+    /// The place in the schema.
     package let pointer: JSONPointer
-    /// What is wrong with it there.
+    /// What is wrong at that place.
     package let reason: String
 
     package var description: String { "schema, at \"\(pointer)\": \(reason)" }
 }
 
-/// The kinds of values that `type` tells apart, `number` without the whole ones.
+/// The kinds of values that `type` distinguishes; `fraction` is `number` without the integers.
 struct ValueKinds: OptionSet {
     let rawValue: UInt8
 
@@ -126,9 +126,9 @@ struct ValueKinds: OptionSet {
     }
 }
 
-/// A schema: the kinds of values it admits, and where the rules for each kind are, or -1.
+/// A schema: the kinds of values that it admits, and the index of the rules for each kind, or -1.
 ///
-/// It holds numbers only, so that going through them for each value of a document moves no reference counts.
+/// It holds numbers only, so that a walk over a document does not touch reference counts.
 struct SchemaNode: Sendable {
     var kinds = ValueKinds.all
     var object: Int32 = -1
@@ -138,30 +138,30 @@ struct SchemaNode: Sendable {
     var combination: Int32 = -1
 }
 
-/// What is asked of objects.
+/// The rules for objects.
 struct ObjectRules: Sendable {
     struct Property: Sendable {
         let name: String
-        /// The schema of the value, or -1.
+        /// The node of the value, or -1.
         var node: Int32 = -1
-        /// The bit that stands for it among the required ones, or -1.
+        /// The bit of the property among the required ones, or -1.
         var requiredBit: Int32 = -1
     }
 
     var properties: [Property] = []
     // Numbers of properties, spread by length and ends of their names; -1 is free. Its count is a power of two.
     private var slots: [Int32] = []
-    /// The names that are required, in the order of their bits.
+    /// The required names, in the order of their bits.
     var required: [String] = []
     var patterns: [(pattern: JSONSchemaPattern, node: Int32)] = []
-    /// The schema of members that are neither named nor match, or -1.
+    /// The node of members that no name and no pattern matches, or -1.
     var additional: Int32 = -1
     var names: Int32 = -1
     var least = 0
     var most = Int.max
     var dependencies: [(name: String, required: [String], node: Int32)] = []
 
-    /// Whether no member need be looked at.
+    /// Whether members need not be visited.
     var asksNothingOfMembers: Bool {
         properties.isEmpty && patterns.isEmpty && additional < 0 && names < 0
     }
@@ -178,7 +178,7 @@ struct ObjectRules: Sendable {
         }
     }
 
-    /// The number of the property of that name, or -1.
+    /// The number of the property of a name, or -1.
     @inline(__always)
     func property(_ name: String) -> Int {
         guard !slots.isEmpty else { return -1 }
@@ -202,18 +202,18 @@ struct ObjectRules: Sendable {
     }
 }
 
-/// What is asked of arrays.
+/// The rules for arrays.
 struct ArrayRules: Sendable {
-    /// The schemas of the first elements.
+    /// The nodes of the first elements.
     var first: [Int32] = []
-    /// The schema of all others, or -1.
+    /// The node of all other elements, or -1.
     var rest: Int32 = -1
     var least = 0
     var most = Int.max
     var areUnique = false
 }
 
-/// What is asked of strings.
+/// The rules for strings.
 struct StringRules: Sendable {
     var least = 0
     var most = Int.max
@@ -222,18 +222,18 @@ struct StringRules: Sendable {
     var vocabulary: (name: String, contains: JSONSchema.Vocabulary)?
 }
 
-/// What is asked of numbers.
+/// The rules for numbers.
 struct NumberRules: Sendable {
     var minimum: (number: JSONSchemaNumber, text: String, isExclusive: Bool)?
     var maximum: (number: JSONSchemaNumber, text: String, isExclusive: Bool)?
     var divisor: (number: JSONSchemaNumber, text: String)?
 }
 
-/// What is asked of values of any kind, by other schemas or by examples.
+/// The rules for values of any kind: other schemas, or lists of values.
 struct CombinationRules: Sendable {
-    /// The values admitted by `enum` or `const`, if there is one.
+    /// The values of `enum` or `const`; nil without such a keyword.
     var values: [JSONValue]?
-    /// The same, if they all are strings.
+    /// The same values if all of them are strings.
     var texts: [String]?
     var isConstant = false
     var all: [Int32] = []

@@ -1,4 +1,4 @@
-/// Makes a schema into tables, with every `$ref` resolved.
+/// Compiles a schema to tables with every `$ref` resolved.
 struct SchemaCompiler {
     private(set) var nodes: [SchemaNode] = []
     private(set) var objects: [ObjectRules] = []
@@ -11,9 +11,9 @@ struct SchemaCompiler {
     private let root: JSONValue
     private let others: [String: JSONValue]
     private let vocabularies: [String: JSONSchema.Vocabulary]
-    // The nodes of what `$ref` has led to, by document and pointer.
+    // The nodes of the targets of `$ref`, by document and pointer.
     private var known: [String: Int] = [:]
-    // What has a number already and is still to be filled in: following references at once could nest without end.
+    // Nodes that are still to be compiled. Compiling references at once could recurse without end.
     private var pending: [(number: Int, schema: JSONObject, pointer: JSONPointer, document: String)] = []
     private var depth = 0
 
@@ -49,7 +49,7 @@ struct SchemaCompiler {
             return add(SchemaNode(kinds: isOpen ? .all : []), at: pointer)
         case .object(let object):
             if let reference = object["$ref"] {
-                // Draft-07 core §8.3: what stands beside a reference does not count.
+                // Draft-07 core §8.3: keywords beside a reference are ignored.
                 guard case .string(let text) = reference else { throw failure(pointer, "has a $ref that is no string") }
                 return try target(of: text, from: pointer, in: document)
             }
@@ -92,7 +92,7 @@ struct SchemaCompiler {
         throw failure(pointer, "refers to itself")
     }
 
-    /// Members by which a schema says something to people, or to `$ref`.
+    /// Members for people or for `$ref`.
     private static let silent: Set<String> = [
         "$schema", "$id", "$comment", "title", "description", "examples", "default", "definitions", "$defs",
         "deprecated",
@@ -127,7 +127,7 @@ struct SchemaCompiler {
             nodes[number].object = Int32(objects.count - 1)
         }
         if var array = rules.array {
-            // Draft-07 validation §6.4.2: beside one schema for all elements, that for additional ones does not count.
+            // Draft-07 validation §6.4.2: `additionalItems` is ignored beside a single schema for all elements.
             if array.first.isEmpty { array.rest = rules.items } else { array.rest = rules.additionalItems }
             arrays.append(array)
             nodes[number].array = Int32(arrays.count - 1)

@@ -1,18 +1,18 @@
 /// The schemas of all versions of a format, written as one.
 ///
-/// What is the same in all versions stands once. A schema may say that it is there `since` a version and `until` a
+/// What all versions share is written once. A schema may state that it exists `since` a version and `until` a
 /// version, both included; so may, within an array, an object whose `is` is the element or the elements, and, in
 /// place of a keyword's value, one whose `is` is that value. An object `{"versions": […]}` is the first of its
 /// alternatives that the version has. Where none of it applies, the member or the element is absent. Versions that the
 /// format published in a lax and a strict edition are listed in `lax`: the lax one leaves objects open and has
 /// nothing that is marked `strict`. Schemas/README.md shows examples.
 package struct JSONSchemaFamily: Sendable {
-    /// The versions there are schemas of, in their order.
+    /// The versions, in their order.
     package let versions: [String]
     private let root: JSONObject
     private let laxVersions: [String]
 
-    /// Takes the common form apart.
+    /// Parses the common form.
     package init(_ value: JSONValue) throws(SchemaError) {
         guard case .object(let root) = value, let versions = Self.texts(root["versions"]) else {
             throw SchemaError(pointer: .root, reason: "names no versions")
@@ -47,12 +47,14 @@ package struct JSONSchemaFamily: Sendable {
     }
 }
 
-/// One version, and what it leaves of the common form.
+/// One version of the common form.
 private struct Edition {
     let version: VersionNumber
     let isLax: Bool
 
-    /// What the version has of a value, or nil; a map is an object whose members are named by the format, not by us.
+    /// The part of a value that the version has, or nil.
+    ///
+    /// The members of a map are names of the format, not our keywords.
     func derive(_ value: JSONValue, isMap: Bool, depth: Int) throws(SchemaError) -> JSONValue? {
         guard depth < 100 else { throw SchemaError(pointer: .root, reason: "is nested too deep") }
         switch value {

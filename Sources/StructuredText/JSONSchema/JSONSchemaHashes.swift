@@ -1,7 +1,7 @@
 extension JSONValue {
-    /// A hash of the value and, of an array or object, of what stands directly in it and is neither.
+    /// A hash of the value; for an array or object, of the scalar values directly in it.
     ///
-    /// The same values have the same; it is what tells most elements of an array apart without looking into their depths.
+    /// Equal values have equal hashes. It distinguishes most elements of an array without a deep walk.
     var shallowHash: Int {
         var hasher = Hasher()
         switch self {
@@ -39,14 +39,14 @@ extension JSONValue {
 
 /// A hash of every value of a document, made in one pass and without recursion.
 ///
-/// A hash of an element costs as much as the element is long. Arrays whose elements have to differ may stand in each
+/// Hashing an element takes time proportional to its size. Arrays with unique elements may be nested in each
 /// other, and hashing again on every level would let a deep document make work of depth times size.
 struct JSONSchemaHashes: Sendable {
     private var hashes: [Int]
-    // Where the values that stand in a value begin; they follow each other.
+    // The index of the first value inside of each value; the others follow.
     private let firsts: [Int]
 
-    /// Hashes what `members` leaves of each object.
+    /// Hashes the members that `members` selects of each object.
     init(_ root: JSONValue, members: (JSONObject) -> [JSONObject.Member]) {
         var values = [root]
         var names: [String?] = [nil]
@@ -68,7 +68,7 @@ struct JSONSchemaHashes: Sendable {
             at += 1
         }
         var hashes = [Int](repeating: 0, count: values.count)
-        // What stands in a value comes after it, so that from the end everything is there when it is needed.
+        // Inner values come after outer ones, so that a backward walk has every hash when it is needed.
         for index in values.indices.reversed() {
             let end = index + 1 < firsts.count ? firsts[index + 1] : values.count
             var hasher = Hasher()
@@ -95,7 +95,7 @@ struct JSONSchemaHashes: Sendable {
         self.firsts = firsts
     }
 
-    /// The hashes of the `count` elements of the array that those steps lead to.
+    /// The hashes of the `count` elements of the array at some steps.
     func ofElements(at steps: some Sequence<Int>, count: Int) -> ArraySlice<Int> {
         var node = 0
         for step in steps { node = firsts[node] + step }

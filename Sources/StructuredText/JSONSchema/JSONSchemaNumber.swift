@@ -1,12 +1,12 @@
-/// A number in exact decimal form, so that comparing loses no digit and costs no memory for a large exponent.
+/// A number in exact decimal form, so that comparisons are exact and large exponents need no memory.
 struct JSONSchemaNumber: Sendable, Hashable {
     private let isNegative: Bool
     // Without zeros at either end; empty for zero.
     private let digits: [UInt8]
-    // The power of ten the digits, taken as a whole number, are multiplied with.
+    // The power of ten to multiply the digits with, taken as a whole number.
     private let exponent: Int
 
-    /// What stands for exponents that no Int holds.
+    /// The value for exponents that Int cannot hold.
     private static let exponentLimit = Int.max / 8
 
     init(_ number: JSONNumber) {
@@ -42,10 +42,10 @@ struct JSONSchemaNumber: Sendable, Hashable {
         self.isNegative = isNegative && !digits.isEmpty
     }
 
-    /// Whether it has no fraction.
+    /// Whether the number has no fraction.
     var isWhole: Bool { exponent >= 0 }
 
-    /// Whether it is more than zero.
+    /// Whether the number is greater than zero.
     var isPositive: Bool { !isNegative && !digits.isEmpty }
 
     static func < (one: JSONSchemaNumber, other: JSONSchemaNumber) -> Bool {
@@ -57,7 +57,7 @@ struct JSONSchemaNumber: Sendable, Hashable {
         return small.digits.lexicographicallyPrecedes(large.digits)
     }
 
-    /// Whether it is a whole number of times `divisor`, which is positive and has at most 18 digits.
+    /// Whether the number is a multiple of `divisor`, which is positive and has at most 18 digits.
     func isMultiple(of divisor: JSONSchemaNumber) -> Bool {
         guard !digits.isEmpty else { return true }
         // The digits end in none that ten divides, so that a smaller power of ten cannot be made up for.
@@ -79,6 +79,6 @@ struct JSONSchemaNumber: Sendable, Hashable {
         return rest == 0
     }
 
-    /// How many digits it has without zeros at either end.
+    /// The number of digits without zeros at either end.
     var digitCount: Int { digits.count }
 }

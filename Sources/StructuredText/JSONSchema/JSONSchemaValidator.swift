@@ -1,17 +1,17 @@
 /// Judges one value by one schema.
 ///
-/// Arrays and objects that are being looked at stand on a list, not on the stack. Only what has to be judged as a whole
-/// before something else is known, the alternatives of `anyOf` and the like, begins a walk within the walk.
+/// Open arrays and objects are in a list, not on the stack. Only values that must be judged as a whole before anything
+/// else, such as the alternatives of `anyOf`, start a nested walk.
 struct SchemaValidator {
-    /// An array or object that is being looked at, by one schema.
+    /// An array or object that is being judged by one schema.
     private struct Frame {
         var items: [JSONValue] = []
         var members: [JSONObject.Member] = []
-        /// The rules for its members or elements.
+        /// The index of the rules for its members or elements.
         let rules: Int32
         let node: Int
         let isObject: Bool
-        /// How many steps lead to it from the root.
+        /// The number of steps from the root.
         let level: Int
         var next = 0
     }
@@ -21,9 +21,9 @@ struct SchemaValidator {
     private let mayRepeatNames: Bool
     private let limit: Int
     private var frames: [Frame] = []
-    // Which member or element is being looked at on each level; the first ones lead to the frame on top.
+    // The member or element that is being judged on each level.
     private var steps: [Int] = []
-    // The names of those that are members, kept only while violations are collected.
+    // The names of the members among them; used only while violations are collected.
     private var names: [String?] = []
     private var found: [SchemaViolation] = []
     private var isCollecting = false
@@ -31,7 +31,7 @@ struct SchemaValidator {
     private var explanations = 0
     private var hashes: JSONSchemaHashes?
 
-    /// How many walks may be going on within each other; our schemas need ten.
+    /// How deep walks may be nested; our schemas need ten levels.
     private static let nestingLimit = 32
 
     init(_ schema: JSONSchema, root: JSONValue, mayRepeatNames: Bool, limit: Int) {
@@ -52,7 +52,7 @@ struct SchemaValidator {
         return found
     }
 
-    /// Looks at a value and all that is in it; without collecting it stops at the first violation and gives false.
+    /// Judges a value and everything in it; without collecting, it stops at the first violation and returns false.
     private mutating func walk(_ value: JSONValue, _ node: Int, level: Int) -> Bool {
         nesting += 1
         defer { nesting -= 1 }
@@ -75,10 +75,10 @@ struct SchemaValidator {
         return true
     }
 
-    /// Whether as many violations were found as were asked for.
+    /// Whether the limit of violations is reached.
     private var isFull: Bool { isCollecting && found.count >= limit }
 
-    /// The next element of the array on top that has something asked of it; the array leaves the list after the last.
+    /// Judges the next element of the top array that has rules; removes the array after the last one.
     private mutating func nextElement(_ top: Int) -> Bool {
         let rules = Int(frames[top].rules)
         let level = frames[top].level
@@ -125,7 +125,7 @@ struct SchemaValidator {
         }
     }
 
-    /// What is asked of a member besides what is asked of it by name.
+    /// Judges a member by everything but the rules for its name.
     private mutating func unusualMember(_ top: Int, _ index: Int, _ rules: Int, isKnown: Bool) -> Bool {
         let member = frames[top].members[index]
         let level = frames[top].level
@@ -160,9 +160,9 @@ struct SchemaValidator {
         names[level] = name
     }
 
-    /// Judges what can be judged of a value alone, and puts it on the list if there is more.
+    /// Judges a value itself, and adds it to the list if its members or elements must be judged.
     ///
-    /// False only if there is a violation and none are being collected.
+    /// Returns false only for a violation while none are collected.
     private mutating func begin(_ value: JSONValue, _ number: Int, level: Int) -> Bool {
         let node = schema.nodes[number]
         let kind: ValueKinds
@@ -197,7 +197,7 @@ struct SchemaValidator {
     private mutating func judge(_ text: String, _ number: Int, _ rules: Int, level: Int) -> Bool {
         let least = schema.strings[rules].least
         let most = schema.strings[rules].most
-        // A character is a scalar (RFC 8259 §8.2), and takes one to four bytes.
+        // A character is a scalar (RFC 8259 §8.2) of one to four bytes.
         if least > 0 || text.utf8.count > most {
             let length = text.unicodeScalars.count
             if length < least {
@@ -273,7 +273,7 @@ struct SchemaValidator {
         var seen: Set<Int> = []
         seen.reserveCapacity(items.count)
         guard !items.allSatisfy({ seen.insert($0.shallowHash).inserted }) else { return true }
-        // Some may be the same. Names that come twice have to be looked through first, or hashes would count them.
+        // Some elements may be equal. Repeated names must be removed before hashing.
         let tree: JSONSchemaHashes
         if let hashes {
             tree = hashes
@@ -357,7 +357,7 @@ struct SchemaValidator {
             guard judge(value, isOneOf: values, number, rules, level: level) else { return false }
         }
         for node in schema.combinations[rules].all {
-            // A walk of its own, so that a schema whose parts refer to it ends at the depth limit.
+            // A nested walk, so that a schema that refers to itself ends at the depth limit.
             guard walk(value, Int(node), level: level) else { return false }
         }
         if !schema.combinations[rules].any.isEmpty {
@@ -418,7 +418,7 @@ struct SchemaValidator {
             if keyword == "anyOf" || fitting.count > 1 { break }
         }
         if fitting.count == 1 {
-            // The walk above looked for errors only, and a format is none.
+            // The walk above found errors only, and a format is not an error.
             if isCollecting { _ = walk(value, Int(alternatives[fitting[0] - 1]), level: level) }
             return true
         }
@@ -431,11 +431,11 @@ struct SchemaValidator {
         return explain(value, alternatives, number, keyword, level: level)
     }
 
-    /// Reports what is wrong by the alternative that comes nearest.
+    /// Reports the violations of the alternative that the value comes nearest to.
     private mutating func explain(
         _ value: JSONValue, _ alternatives: [Int32], _ number: Int, _ keyword: String, level: Int
     ) -> Bool {
-        // Where no alternative is for such a value at all, or each only demands members, all are named together.
+        // If no alternative admits such a value, or each only requires members, all are named together.
         var kinds: ValueKinds = []
         for node in alternatives { kinds.formUnion(schema.nodes[Int(node)].kinds) }
         let kind = Self.kind(of: value)
@@ -444,14 +444,14 @@ struct SchemaValidator {
         if described.allSatisfy({ $0.hasPrefix("a member ") }) {
             return report(number, keyword, level, described.joined(separator: " or "))
         }
-        // Alternatives in alternatives are tried out anew on every level.
+        // Nested alternatives are tried again on every level.
         guard explanations < 4 else {
             return report(number, keyword, level, "one of \(alternatives.count) alternatives; none fits")
         }
         explanations += 1
         defer { explanations -= 1 }
         let before = found
-        // What tells alternatives apart is which members an object has; of arrays, the objects in them.
+        // Alternatives differ in the members of an object; in an array, of the objects in it.
         var shape = level
         if case .array = value { shape += 1 }
         var best: (violations: [SchemaViolation], rank: (Int, Int, Int), number: Int)?
@@ -467,7 +467,7 @@ struct SchemaValidator {
                 default: false
                 }
             }
-            // Then the one whose trouble begins deepest, as it has understood most; then the one that has least.
+            // Then the alternative whose first violation is deepest; then the one with the fewest violations.
             let rank = (misfits, -(depths.min() ?? 0), violations.count)
             if let old = best, old.rank <= rank { continue }
             best = (violations, rank, index + 1)
@@ -486,7 +486,7 @@ struct SchemaValidator {
         return true
     }
 
-    /// Whether a value is what a schema asks for, with nothing reported.
+    /// Whether a value is valid by a schema; reports nothing.
     private mutating func holds(_ value: JSONValue, _ node: Int, level: Int) -> Bool {
         let wasCollecting = isCollecting
         isCollecting = false
@@ -494,7 +494,7 @@ struct SchemaValidator {
         return walk(value, node, level: level)
     }
 
-    /// What a small schema asks for, in words.
+    /// A small schema in words.
     private func describe(_ number: Int) -> String {
         let node = schema.nodes[number]
         if node.object >= 0, node.kinds == .all {
@@ -506,7 +506,7 @@ struct SchemaValidator {
         return node.kinds == .all ? "what another rule describes" : node.kinds.names
     }
 
-    /// Notes a violation if any are being collected; false if none are, so that the walk ends.
+    /// Adds a violation while violations are collected; otherwise returns false to end the walk.
     private mutating func report(
         _ node: Int, _ keyword: String, _ level: Int, _ expected: @autoclosure () -> String,
         found value: @autoclosure () -> String? = nil, missing: String? = nil, text: String? = nil,
@@ -534,7 +534,7 @@ struct SchemaValidator {
         return pointer
     }
 
-    /// The members that count: of those with the same name the last.
+    /// The members that count: of several with the same name the last.
     private static func members(of object: JSONObject, mayRepeatNames: Bool) -> [JSONObject.Member] {
         guard mayRepeatNames, !object.duplicates.isEmpty else { return object.members }
         var seen: Set<ExactString> = []
@@ -557,7 +557,7 @@ struct SchemaValidator {
         return JSONSchemaNumber(number).isWhole
     }
 
-    /// The one of the names that differs in case, hyphens and the like only.
+    /// The name that differs in case and punctuation only.
     private static func nearest(_ text: String, _ names: [String]) -> String? {
         func letters(_ text: String) -> [UInt8] {
             text.utf8.compactMap { byte in
@@ -573,7 +573,7 @@ struct SchemaValidator {
         return wanted.isEmpty ? nil : names.first { letters($0) == wanted }
     }
 
-    /// A text in quotes, as JSON has it, and not all of it if it is long.
+    /// A text as a JSON string, shortened if it is long.
     private static func quoted(_ text: String) -> String {
         let scalars = text.unicodeScalars
         let short = scalars.count > 80 ? String(String.UnicodeScalarView(scalars.prefix(77))) + "…" : text

@@ -1,20 +1,20 @@
 package import ByteStreams
 
-/// An XML document taken apart: an ordered tree of what was written, with places (XML 1.0, Namespaces in XML 1.0).
+/// A parsed XML document: an ordered tree with places (XML 1.0, Namespaces in XML 1.0).
 ///
 /// The tree is a list of small nodes that point into ``text``, so that a document needs little more memory than its
 /// bytes; ``XMLElement`` and ``XMLNode`` are views of it. White space between elements is kept, references are
-/// resolved, line ends are line feeds. A document type is refused wherever it stands: there are no entities here, and
-/// nothing outside of the bytes is ever opened.
+/// resolved, line ends are line feeds. A document type declaration is refused: there are no entities, and nothing
+/// outside of the bytes is ever opened.
 package struct XMLDocument: Sendable {
     /// The XML declaration, if there is one.
     package let declaration: XMLDeclaration?
-    /// The encoding the bytes were in, such as `UTF-8`; the declaration may say less.
+    /// The encoding of the bytes, such as `UTF-8`; the declaration may not name it.
     package let encoding: String
 
     let tree: XMLTree
 
-    /// Reads a whole document; what is not well formed, or uses undeclared prefixes, is refused.
+    /// Parses a whole document; throws if it is not well formed or uses undeclared prefixes.
     package init(parsing bytes: [UInt8], limits: Limits) throws(XMLError) {
         let source = try XMLSource(decoding: bytes)
         declaration = source.declaration
@@ -22,48 +22,48 @@ package struct XMLDocument: Sendable {
         tree = try XMLParser.tree(of: source, limits: limits)
     }
 
-    /// The text in UTF-8, which offsets count in; for a document in another encoding not the bytes that were given.
+    /// The text in UTF-8, in which offsets count; for a document in another encoding it differs from the given bytes.
     package var text: ArraySlice<UInt8> { tree.text.dropLast() }
 
-    /// The document's one element.
+    /// The root element.
     package var root: XMLElement { XMLElement(tree: tree, index: tree.root) }
 
-    /// The names of all elements and attributes, each once for each way it is spelled.
+    /// The names of all elements and attributes, each spelling once.
     ///
-    /// Who looks for many names compares them once for all, and then asks for ``XMLElement/nameNumber`` only.
+    /// A caller that looks for many names compares them once, and then compares ``XMLElement/nameNumber`` only.
     package var names: [XMLName] { tree.names }
 
     /// The comments and processing instructions before the root.
     package var prolog: some Sequence<XMLNode> { XMLChildren(tree: tree, first: 0, end: tree.root) }
 
-    /// The comments and processing instructions behind the root.
+    /// The comments and processing instructions after the root.
     package var epilog: some Sequence<XMLNode> {
         XMLChildren(tree: tree, first: tree.end(of: tree.root), end: tree.nodes.count)
     }
 
-    /// The line and column of that byte of ``text``, such as an element's.
+    /// The line and column of a byte of ``text``.
     package func place(at offset: Int) -> TextPlace {
         let text = tree.text
         return TextPlace(offset: offset, in: text.span)
     }
 
-    /// The lines and columns of those bytes, in one pass over the text.
+    /// The lines and columns of some bytes, found in one pass over the text.
     package func places(at offsets: [Int]) -> [TextPlace] {
         let text = tree.text
         return TextPlace.places(atOffsets: offsets, in: text.span).compactMap { $0 }
     }
 }
 
-/// What an XML declaration says (XML 1.0 §2.8).
+/// An XML declaration (XML 1.0 §2.8).
 package struct XMLDeclaration: Sendable, Hashable {
     /// The version of XML.
     package var version: String
-    /// The encoding, as spelled there.
+    /// The encoding as the declaration spells it.
     package var encoding: String?
-    /// Whether the document says that it stands alone.
+    /// The value of `standalone`.
     package var isStandalone: Bool?
 
-    /// A declaration that says that.
+    /// A declaration.
     package init(version: String, encoding: String?, isStandalone: Bool?) {
         self.version = version
         self.encoding = encoding
@@ -71,43 +71,43 @@ package struct XMLDeclaration: Sendable, Hashable {
     }
 }
 
-/// Why bytes are not an XML document that is read here, and where.
+/// Why bytes are not an XML document that can be parsed, and the place of the error.
 package struct XMLError: Error, Hashable, CustomStringConvertible {
-    /// What kind of thing is wrong.
+    /// The kinds of errors.
     package enum Kind: Hashable, Sendable {
-        /// Something else should stand there.
+        /// Something else was expected.
         case expected(String)
-        /// The text ends where something else should follow.
+        /// The text ends too early.
         case truncated(expected: String)
-        /// There is more after the root element.
+        /// Text follows the root element.
         case trailing
-        /// There is a document type declaration, which may define entities or point to files and hosts.
+        /// A document type declaration, which may define entities or refer to files and hosts.
         case documentType
-        /// A reference to an entity that XML does not define itself.
+        /// A reference to an entity that XML does not define.
         case undefinedEntity(String)
-        /// A prefix that no namespace is declared for.
+        /// A prefix without a namespace declaration.
         case undeclaredPrefix(String)
-        /// An element has a second attribute of that name.
+        /// An element has two attributes of the same name.
         case duplicateAttribute(String)
         /// A character, or a reference to one, that XML 1.0 does not allow (§2.2).
         case character
-        /// Bytes that are none of the named encoding.
+        /// Bytes that are not valid in the named encoding.
         case encoding(String)
-        /// An encoding that is not read here.
+        /// An encoding that is not supported.
         case unknownEncoding(String)
-        /// Elements are nested deeper than that.
+        /// Elements are nested deeper than a limit.
         case depth(Int)
-        /// Something has more bytes than that.
+        /// Something has more bytes than a limit.
         case tooLong(String, limit: Int)
-        /// Something is there more often than that.
+        /// There are more of something than a limit.
         case tooMany(String, limit: Int)
-        /// Anything else, in libxml2's words.
+        /// Any other error, in the words of libxml2.
         case malformed(String)
     }
 
-    /// What is wrong.
+    /// The kind of the error.
     package let kind: Kind
-    /// Where.
+    /// The place of the error.
     package let place: TextPlace
 
     init(_ kind: Kind, at offset: Int, in text: Span<UInt8>) {
@@ -117,7 +117,7 @@ package struct XMLError: Error, Hashable, CustomStringConvertible {
 
     package var description: String { "\(place): \(problem)" }
 
-    /// What is wrong, without its place.
+    /// The error in words, without its place.
     package var problem: String {
         switch kind {
         case .expected(let thing): "expected \(thing)"

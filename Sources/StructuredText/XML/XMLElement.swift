@@ -1,15 +1,15 @@
-/// A name in XML: the pair of a namespace and a local name, and how it was spelled (Namespaces in XML §2.1).
+/// A name in XML: a namespace, a local name, and the spelling with its prefix (Namespaces in XML §2.1).
 ///
-/// Two are equal if namespace and local name are; a prefix is spelling.
+/// Two names are equal if their namespaces and local names are equal; prefixes do not count.
 package struct XMLName: Sendable, Hashable, CustomStringConvertible {
     /// The name as written, with its prefix.
     package let qualified: String
     /// The name without its prefix.
     package let local: String
-    /// The namespace, empty if the name is in none.
+    /// The namespace; empty if the name is in none.
     package let namespace: String
 
-    /// The prefix, empty if there is none.
+    /// The prefix; empty if there is none.
     package var prefix: String {
         let length = qualified.utf8.count - local.utf8.count
         return length > 0 ? String(qualified.utf8.prefix(length - 1)) ?? "" : ""
@@ -17,7 +17,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { qualified }
 
-    /// Whether it is that local name in that namespace, empty for none.
+    /// Whether the name is a local name in a namespace, which is empty for none.
     package func matches(_ local: String, in namespace: String) -> Bool {
         self.local.isIdentical(to: local) && self.namespace.isIdentical(to: namespace)
     }
@@ -27,7 +27,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
     }
 
     package func hash(into hasher: inout Hasher) {
-        // Names of the same scalars are canonically equivalent, so that String's own hash does.
+        // Names of the same scalars are canonically equivalent, so the hash of String fits.
         hasher.combine(local)
         hasher.combine(namespace)
     }
@@ -35,7 +35,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
 /// An element of a document: its name, attributes, namespace declarations and content.
 ///
-/// A view: it costs nothing to make, and keeps the document's memory.
+/// A view: it is cheap to make, and keeps the document in memory.
 package struct XMLElement: Sendable {
     let tree: XMLTree
     let index: Int
@@ -43,10 +43,10 @@ package struct XMLElement: Sendable {
     /// The name.
     package var name: XMLName { tree.name(of: index) }
 
-    /// The place of its name in ``XMLDocument/names``.
+    /// The index of its name in ``XMLDocument/names``.
     package var nameNumber: Int { tree.nodes[index].name }
 
-    /// The offset of the `<` of its start tag in the document's text.
+    /// The offset of its start tag in the text of the document.
     package var offset: Int { Int(tree.nodes[index].start) }
 
     /// The attributes in their order, without namespace declarations.
@@ -59,12 +59,12 @@ package struct XMLElement: Sendable {
         return XMLAttributes(tree: tree, element: index, nodes: first..<last)
     }
 
-    /// The value of the attribute of that name in no namespace, as nearly all are.
+    /// The value of the attribute of a name in no namespace.
     package subscript(attribute: String) -> String? {
         attributes.first { $0.name.matches(attribute, in: "") }?.value
     }
 
-    /// The namespaces that are declared here, in their order.
+    /// The namespace declarations of the element, in their order.
     package var declarations: [XMLNamespaceDeclaration] {
         var declarations: [XMLNamespaceDeclaration] = []
         var next = index + 1
@@ -76,7 +76,7 @@ package struct XMLElement: Sendable {
         return declarations
     }
 
-    /// All namespace declarations that hold here, those of the elements around it included, each prefix once.
+    /// All namespace declarations in scope, each prefix once.
     package var declarationsInScope: [XMLNamespaceDeclaration] {
         var inScope: [XMLNamespaceDeclaration] = []
         for element in ancestors + [self] {
@@ -91,7 +91,7 @@ package struct XMLElement: Sendable {
         return inScope
     }
 
-    /// The content in its order.
+    /// The content in order.
     package var children: XMLChildren {
         let end = tree.end(of: index)
         var first = index + 1
@@ -99,15 +99,15 @@ package struct XMLElement: Sendable {
         return XMLChildren(tree: tree, first: first, end: end)
     }
 
-    /// The elements directly inside, in their order.
+    /// The child elements in order.
     package var elements: XMLElements { XMLElements(children: children) }
 
-    /// The first element directly inside of that local name in that namespace, empty for none.
+    /// The first child element of a local name in a namespace, which is empty for none.
     package func element(_ local: String, in namespace: String) -> XMLElement? {
         elements.first { $0.name.matches(local, in: namespace) }
     }
 
-    /// The text directly inside, CDATA sections included, comments and elements passed over.
+    /// The text directly inside, including CDATA sections, without comments and elements.
     package var text: String {
         var first: String?
         var rest: [UInt8]?
@@ -123,7 +123,7 @@ package struct XMLElement: Sendable {
         return rest.map { String(decoding: $0, as: UTF8.self) } ?? first ?? ""
     }
 
-    /// The text inside if there is nothing else, neither an attribute nor a comment; empty if there is nothing at all.
+    /// The text if the element has nothing else, neither attributes nor comments; empty if it has nothing at all.
     package var onlyText: String? {
         let end = tree.end(of: index)
         if end == index + 1 { return "" }
@@ -131,12 +131,12 @@ package struct XMLElement: Sendable {
         return tree.content(of: index + 1)
     }
 
-    /// Whether there is text other than white space directly inside.
+    /// Whether the element directly contains text other than white space.
     package var hasText: Bool {
         children.contains { ($0.kind == .text || $0.kind == .cdata) && !tree.isBlank($0.index) }
     }
 
-    /// The elements around it, the root first.
+    /// The elements around it, from the root on.
     package var ancestors: [XMLElement] {
         var ancestors: [XMLElement] = []
         var element = XMLElement(tree: tree, index: tree.root)
@@ -153,10 +153,10 @@ package struct XMLElement: Sendable {
 package struct XMLNamespaceDeclaration: Sendable, Hashable {
     /// The prefix, empty for the default namespace.
     package let prefix: String
-    /// The namespace, empty if the default is taken back.
+    /// The namespace; empty if the declaration removes the default.
     package let namespace: String
 
-    /// A declaration of that namespace for that prefix.
+    /// A declaration.
     package init(prefix: String, namespace: String) {
         self.prefix = prefix
         self.namespace = namespace
@@ -172,13 +172,13 @@ package struct XMLAttribute: Sendable {
     /// The name.
     package var name: XMLName { tree.name(of: index) }
 
-    /// The place of its name in ``XMLDocument/names``.
+    /// The index of its name in ``XMLDocument/names``.
     package var nameNumber: Int { tree.nodes[index].name }
 
-    /// The value, references resolved and white space normalized (XML 1.0 §3.3.3).
+    /// The value with references resolved and white space normalized (XML 1.0 §3.3.3).
     package var value: String { tree.content(of: index) }
 
-    /// The offset of its name in the document's text, looked for in the start tag.
+    /// The offset of its name in the text of the document.
     package var offset: Int {
         tree.offset(ofAttribute: name.qualified, inTagAt: Int(tree.nodes[element].start))
     }
@@ -198,13 +198,13 @@ package struct XMLAttributes: Sendable, RandomAccessCollection {
     }
 }
 
-/// Something inside of an element or beside the root.
+/// A node inside of an element or beside the root.
 package struct XMLNode: Sendable {
-    /// What a node is, with what it says.
+    /// The kinds of nodes with their content.
     package enum Value: Sendable {
         /// An element.
         case element(XMLElement)
-        /// Text, all of it up to the next markup, references resolved.
+        /// Text up to the next markup, with references resolved.
         case text(String)
         /// A CDATA section.
         case cdata(String)
@@ -217,7 +217,7 @@ package struct XMLNode: Sendable {
     let tree: XMLTree
     let index: Int
 
-    /// What it is.
+    /// The node with its content.
     package var value: Value {
         switch kind {
         case .element: .element(XMLElement(tree: tree, index: index))
@@ -228,16 +228,16 @@ package struct XMLNode: Sendable {
         }
     }
 
-    /// Whether it says nothing: a comment, or text that is only white space.
+    /// Whether the node is a comment or white space.
     package var isBlank: Bool { tree.saysNothing(index) }
 
-    /// The element, if it is one.
+    /// The element; nil for another node.
     package var element: XMLElement? { kind == .element ? XMLElement(tree: tree, index: index) : nil }
 
-    /// Where it begins in the document's text.
+    /// The offset in the text of the document.
     package var offset: Int {
         let start = Int(tree.nodes[index].start)
-        // Text that begins with both says it in so many words only from the line feed on.
+        // The content of text that begins with CR LF starts at the line feed.
         let isBehindReturn = kind == .text && start > 0 && tree.text[start - 1] == 0x0D && tree.text[start] == 0x0A
         return isBehindReturn ? start - 1 : start
     }
@@ -246,7 +246,7 @@ package struct XMLNode: Sendable {
     var content: String { tree.content(of: index) }
 }
 
-/// The content of an element, in its order.
+/// The content of an element in order.
 package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
     let tree: XMLTree
     var first: Int
@@ -258,12 +258,12 @@ package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
         return XMLNode(tree: tree, index: first)
     }
 
-    /// The next one that says something: neither a comment nor white space.
+    /// The next node that is neither a comment nor white space.
     package mutating func nextNotBlank() -> XMLNode? {
         while first < end {
             let index = first
             first = tree.end(of: index)
-            // Asked before a view is made, for half of a document's nodes are white space.
+            // Checked before a view is made: half of the nodes of a document are white space.
             if !tree.saysNothing(index) { return XMLNode(tree: tree, index: index) }
         }
         return nil
@@ -272,10 +272,10 @@ package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
     /// No content.
     package var none: XMLChildren { XMLChildren(tree: tree, first: end, end: end) }
 
-    /// How many nodes there are, those inside of them and their attributes included.
+    /// The number of nodes, including attributes and everything inside.
     package var nodeCount: Int { end - first }
 
-    /// The same content in parts that follow each other and have about as many nodes each, each for a thread.
+    /// The content in consecutive parts of about the same number of nodes, one for each thread.
     package func divided(into count: Int) -> [XMLChildren] {
         var parts: [XMLChildren] = []
         var start = first
@@ -291,7 +291,7 @@ package struct XMLChildren: Sendable, Sequence, IteratorProtocol {
     }
 }
 
-/// The elements directly inside of an element, in their order.
+/// The child elements of an element in order.
 package struct XMLElements: Sendable, Sequence, IteratorProtocol {
     var children: XMLChildren
 
@@ -303,19 +303,19 @@ package struct XMLElements: Sendable, Sequence, IteratorProtocol {
     }
 }
 
-/// The nodes of a document in the order of the text, an element's attributes and content behind it.
+/// The nodes of a document in the order of the text; attributes and content follow their element.
 ///
-/// A class because the views of a document share it; nothing in it changes once it is made.
+/// A class because the views of a document share it; it never changes.
 final class XMLTree: Sendable {
     enum Kind: UInt8 {
         case element, namespace, attribute, text, cdata, comment, processingInstruction
     }
 
-    /// Twelve bytes, of which a large document needs millions.
+    /// A node of twelve bytes; a large document has millions.
     struct Node {
-        /// Where it begins in the text; for an attribute, where its value does.
+        /// The offset in the text; for an attribute, that of its value.
         var start: UInt32
-        /// Of an element, the node behind its last one; else the length of what it says, or where in the pool that is.
+        /// For an element the index after its last node; else the length of its content, or the index in the pool.
         var extent: UInt32
         // The kind in the upper 4 bits, then whether it is in the pool, then the number of the name in 27.
         private var tag: UInt32
@@ -334,9 +334,9 @@ final class XMLTree: Sendable {
         var name: Int { Int(tag & 0x7FF_FFFF) }
     }
 
-    /// The text in UTF-8, and a zero behind it.
+    /// The text in UTF-8, with a zero after it.
     let text: [UInt8]
-    /// What is not said in so many words in the text: references resolved, line ends normalized.
+    /// Content that differs from the text: references resolved, line ends normalized.
     let pool: [UInt8]
     /// The pieces of the pool.
     let pieces: [Range<Int>]
@@ -355,20 +355,20 @@ final class XMLTree: Sendable {
 
     func name(of node: Int) -> XMLName { names[nodes[node].name] }
 
-    /// The node behind this one and all that is in it.
+    /// The index after a node and everything in it.
     func end(of node: Int) -> Int {
         nodes[node].kind == .element ? Int(nodes[node].extent) : node + 1
     }
 
-    /// The same tree for another thread: two that look at the same one wait for each other to count references.
+    /// A copy for another thread: threads that share a tree contend for its reference counts.
     func copy() -> XMLTree {
         XMLTree(text: text, pool: pool, pieces: pieces, nodes: nodes, names: names, root: root)
     }
 
-    /// Where what a node says that is no element stands, in the pool or in the text.
+    /// The range of the content of a node that is not an element, in the pool or in the text.
     private func range(of node: Node) -> Range<Int> {
         if node.isPooled { return pieces[Int(node.extent)] }
-        // Of a CDATA section or comment the start is its mark.
+        // A CDATA section or comment starts at its markup.
         let start =
             switch node.kind {
             case .cdata: Int(node.start) + 9
@@ -378,12 +378,12 @@ final class XMLTree: Sendable {
         return start..<start + Int(node.extent)
     }
 
-    /// What a node that is no element says, as a piece of the pool or of the text.
+    /// The content of a node that is not an element, as a part of the pool or of the text.
     func range(of node: Int) -> (bytes: [UInt8], range: Range<Int>) {
         (nodes[node].isPooled ? pool : text, range(of: nodes[node]))
     }
 
-    /// The same as a string.
+    /// The content of a node as a string.
     func content(of node: Int) -> String {
         let node = nodes[node]
         let range = range(of: node)
@@ -405,17 +405,17 @@ final class XMLTree: Sendable {
         }
     }
 
-    /// Whether a node says nothing but white space (XML 1.0 §2.3).
+    /// Whether a node has only white space (XML 1.0 §2.3).
     func isBlank(_ node: Int) -> Bool {
         let node = nodes[node]
-        // By index: to hand the array on would be to count a reference that all threads share.
+        // By index: passing the array on would count a reference that all threads share.
         for index in range(of: node) {
             guard XMLSource.isSpace(node.isPooled ? pool[index] : text[index]) else { return false }
         }
         return true
     }
 
-    /// Where the attribute of that name begins in a start tag; the tag's own place if it is not there.
+    /// The offset of an attribute in a start tag; that of the tag if it is not there.
     func offset(ofAttribute name: String, inTagAt start: Int) -> Int {
         let text = text
         return XMLSource.offset(ofAttribute: name, inTagAt: start, text.span) ?? start

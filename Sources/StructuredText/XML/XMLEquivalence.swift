@@ -1,5 +1,5 @@
 extension XMLDocument {
-    /// Whether both say the same: equal as canonical XML without comments and without blank text.
+    /// Whether both are equal as canonical XML without comments and blank text.
     ///
     /// Names are compared by namespace and local name, so that prefixes, and declarations that nothing uses, do not
     /// count; nor do the order of attributes, the difference between CDATA sections and text, encodings, and the XML
@@ -10,7 +10,7 @@ extension XMLDocument {
 }
 
 extension XMLElement {
-    /// Whether both elements say the same, as ``XMLDocument/isEquivalent(to:)`` has it.
+    /// Whether both elements are equivalent, as defined by ``XMLDocument/isEquivalent(to:)``.
     package func isEquivalent(to other: XMLElement) -> Bool {
         XMLWalk.match(
             XMLWalk(tree, index..<tree.end(of: index)),
@@ -19,12 +19,12 @@ extension XMLElement {
     }
 }
 
-/// Goes through a tree by what canonical XML makes of it.
+/// Walks a tree by the rules of canonical XML.
 private struct XMLWalk {
     enum Step {
         case start(XMLElement)
         case end
-        /// What stands in `text`.
+        /// The content of `text`.
         case text
         case instruction(target: String, data: String)
     }
@@ -74,9 +74,9 @@ private struct XMLWalk {
         }
     }
 
-    /// The next thing that counts.
+    /// The next item that counts.
     ///
-    /// Text goes on across comments, since they are not there.
+    /// Text continues across comments, which do not count.
     private mutating func step() -> Step? {
         text.removeAll(keepingCapacity: true)
         while true {

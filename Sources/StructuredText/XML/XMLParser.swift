@@ -2,17 +2,16 @@ internal import ByteStreams
 internal import CLibXML2
 internal import Glibc
 
-/// Reads XML with libxml2, and is the only code that touches it.
+/// Parses XML with libxml2; no other code uses it.
 ///
-/// What is well formed is libxml2's to say; its events carry pointers into our text, from which the tree is made. Of
-/// its text reader, which is these events and a tree of its own on top, nothing else would be used, and it knows no
-/// columns. Entities, document types, the network and files are out of its reach: nothing is asked for (no
-/// `XML_PARSE_NOENT`, `DTDLOAD`, `DTDATTR`, `XINCLUDE` or `HUGE`), no handler for them is set, and no text with a
-/// document type gets as far as here.
+/// libxml2 decides what is well formed. Its events carry pointers into our text, from which the tree is built. Its text
+/// reader adds only a tree of its own, and does not know columns. Entities, document types, the network and files are
+/// out of reach: no option asks for them (`XML_PARSE_NOENT`, `DTDLOAD`, `DTDATTR`, `XINCLUDE`, `HUGE`), no handler for
+/// them is set, and no text with a document type declaration is passed to libxml2.
 enum XMLParser {
-    // The one thing of libxml2 that is the whole process's: done once, before any parser is made.
+    // The global state of libxml2, initialized once, before the first parser.
     private static let isInitialized: Bool = {
-        // Two more than we let through, so that it is our limit that speaks.
+        // Two more than our own limit, so that ours is reported.
         sbomkit_xml_initialize(UInt32(Limits.parserDepth) + 2)
         return true
     }()
@@ -21,7 +20,7 @@ enum XMLParser {
         let markCount = try source.inspected(attributeLimit: limits.attributeCount)
         let text = source.text
         var state = XMLTreeBuilder(text: text, limits: limits)
-        // As many texts as marks, and as many elements as half of them; less is taken from who lies about it.
+        // As many texts as `<`, and half as many elements.
         state.nodes.reserveCapacity(min(markCount + markCount / 4, text.count / 8) + 16)
         state.lastEnd = source.start
         guard isInitialized, run(&state, on: text, from: source.start) else {
@@ -37,7 +36,7 @@ enum XMLParser {
             text: text, pool: state.pool, pieces: state.pieces, nodes: state.nodes, names: state.names, root: root)
     }
 
-    /// Owns one parser of libxml2 from its making to its freeing; false if it could not be made.
+    /// Creates, runs and frees one parser of libxml2; false if it could not be created.
     private static func run(_ state: inout XMLTreeBuilder, on text: [UInt8], from start: Int) -> Bool {
         unsafe withUnsafeMutablePointer(to: &state) { state in
             unsafe text.withUnsafeBufferPointer { buffer in
@@ -70,7 +69,7 @@ enum XMLParser {
         unsafe pointer?.assumingMemoryBound(to: XMLTreeBuilder.self)
     }
 
-    // Handlers not set are nil: no entity is looked up, declared or loaded.
+    // All other handlers are nil: no entity is looked up, declared or loaded.
     private static var handlers: xmlSAXHandler {
         var handlers = unsafe xmlSAXHandler()
         unsafe handlers.initialized = XML_SAX2_MAGIC
@@ -109,7 +108,7 @@ enum XMLParser {
     }
 }
 
-/// Makes the tree from libxml2's events.
+/// Builds the tree from the events of libxml2.
 @safe struct XMLTreeBuilder {
     private struct Open {
         var element: Int
@@ -124,9 +123,9 @@ enum XMLParser {
 
     private enum Pending {
         case nothing
-        /// So far the text says it itself.
+        /// So far the content equals the text.
         case inText(Range<Int>)
-        /// From there on in the pool; the place in the text.
+        /// The start in the pool, and the offset in the text.
         case inPool(Int, place: Int)
     }
 
@@ -137,7 +136,7 @@ enum XMLParser {
     private(set) var root: Int?
     private(set) var failure: (kind: XMLError.Kind, offset: Int)?
     var isWellFormed = false
-    /// Where the last event ended in the text: the next markup is the next `<` from there.
+    /// The offset after the last event: the next markup is the next `<` from there.
     var lastEnd = 0
 
     private let text: [UInt8]
@@ -171,14 +170,14 @@ enum XMLParser {
         unsafe context = nil
     }
 
-    /// The offset of a pointer, if it is one into the text.
+    /// The offset of a pointer into the text; nil for another pointer.
     @inline(__always)
     private func offset(_ pointer: UnsafePointer<UInt8>?) -> Int? {
         let distance = unsafe UInt(bitPattern: pointer) &- UInt(bitPattern: base)
         return distance <= UInt(count) ? Int(distance) : nil
     }
 
-    /// Where libxml2 stands in the text.
+    /// The current offset of libxml2 in the text.
     private var cursor: Int {
         guard let context = unsafe context, let input = unsafe context.pointee.input else { return lastEnd }
         return unsafe offset(input.pointee.cur) ?? lastEnd
@@ -191,7 +190,7 @@ enum XMLParser {
         return unsafe base[offset]
     }
 
-    /// The next `<` from where the last event ended; between the two stands at most text.
+    /// The next `<` after the last event; only text is between the two.
     @inline(__always)
     private func nextMark() -> Int {
         var at = lastEnd
@@ -199,7 +198,7 @@ enum XMLParser {
         return at
     }
 
-    /// Keeps the first thing that is wrong, and makes libxml2 stop.
+    /// Keeps the first error, and stops libxml2.
     @inline(never)
     mutating func fail(_ kind: XMLError.Kind, at offset: Int? = nil) {
         guard failure == nil else { return }
@@ -208,7 +207,7 @@ enum XMLParser {
         if let context = unsafe context { unsafe xmlStopParser(context) }
     }
 
-    /// Behind the XML declaration, whose `<` is no mark.
+    /// The offset after the XML declaration, whose `<` does not count.
     mutating func startDocument() {
         lastEnd = max(lastEnd, cursor)
     }
@@ -293,7 +292,7 @@ enum XMLParser {
         unsafe pool.append(contentsOf: UnsafeBufferPointer(start: bytes, count: length))
     }
 
-    /// Ends the text that is being collected, if any, at the mark behind it.
+    /// Ends the text that is being collected, if any, at the markup after it.
     @inline(__always)
     private mutating func flush(before mark: Int) {
         switch pending {
@@ -304,7 +303,7 @@ enum XMLParser {
         case .inPool(let start, let place):
             let range = start..<pool.count
             guard range.count <= textLimit else { return tooLong("a text", at: place) }
-            // What is not ASCII comes in pieces of a few hundred bytes, but often says just what the text says.
+            // Text that is not ASCII arrives in pieces of a few hundred bytes, but often equals the source.
             if mark - place == range.count, isSame(range, as: place) {
                 pool.removeSubrange(range)
                 nodes.append(XMLTree.Node(.text, start: place, extent: range.count, name: 0, isPooled: false))
@@ -317,7 +316,7 @@ enum XMLParser {
 
     private func isSame(_ range: Range<Int>, as place: Int) -> Bool {
         guard let base = unsafe base, place >= 0, place + range.count <= count else { return false }
-        // SAFETY: both have that many bytes.
+        // SAFETY: both buffers have that many bytes.
         return unsafe pool.withUnsafeBufferPointer { pool in
             guard let start = pool.baseAddress else { return range.isEmpty }
             return unsafe memcmp(start + range.lowerBound, base + place, range.count) == 0
@@ -386,7 +385,7 @@ enum XMLParser {
         pool.removeSubrange(kept...)
     }
 
-    /// The number of a name; libxml2 keeps each string once, so that pointers tell them.
+    /// The number of a name; libxml2 keeps each string once, so that pointers identify them.
     @inline(__always)
     private mutating func name(
         _ local: UnsafePointer<UInt8>?, _ prefix: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?
@@ -434,9 +433,9 @@ enum XMLParser {
 }
 
 extension XMLTreeBuilder {
-    /// Takes in what libxml2 complains about.
+    /// Handles an error or warning of libxml2.
     ///
-    /// Warnings, such as of namespaces that are relative or no URI, do not make a document unreadable.
+    /// Warnings, such as those about relative namespaces, are ignored.
     mutating func problem(_ error: xmlError) {
         let code = unsafe xmlParserErrors(UInt32(bitPattern: error.code))
         guard failure == nil, unsafe error.level != XML_ERR_WARNING, code != XML_WAR_NS_URI else { return }
@@ -446,7 +445,7 @@ extension XMLTreeBuilder {
         func expected(_ thing: String) -> XMLError.Kind {
             isAtEnd ? .truncated(expected: thing) : .expected(thing)
         }
-        // libxml2 has no code for most of its limits.
+        // libxml2 has no error code for most of its limits.
         if words.contains("too big") || words.contains("too long") || words.contains("uge input") {
             return fail(.tooLong("a section, comment, name or attribute value", limit: 10_000_000), at: lastEnd)
         }
@@ -495,7 +494,7 @@ extension XMLTreeBuilder {
         }
     }
 
-    /// The end of the innermost element that is open.
+    /// Handles the end of the innermost open element.
     private var endTag: String {
         open.last.map { "</\(names[nodes[$0.element].name].qualified)>" } ?? "</"
     }

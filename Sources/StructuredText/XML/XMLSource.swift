@@ -1,15 +1,15 @@
-/// A document's text in UTF-8, before it is known to be XML.
+/// The text of a document in UTF-8, before it is parsed.
 struct XMLSource {
-    /// The text, and a zero behind it, which is libxml2's sign for the end.
+    /// The text with a zero after it, which marks the end for libxml2.
     let text: [UInt8]
-    /// Where the text begins: behind a byte order mark.
+    /// The offset of the text after a byte order mark.
     let start: Int
     let encoding: String
     let declaration: XMLDeclaration?
 
     /// Decodes bytes by byte order mark, zeros or declaration (XML 1.0 appendix F).
     ///
-    /// libxml2 never gets to choose a decoder: its others are the C library's, which opens files for them.
+    /// libxml2 never chooses a decoder: its others are those of the C library, which opens files for them.
     init(decoding bytes: [UInt8]) throws(XMLError) {
         let head = (0..<4).map { $0 < bytes.count ? bytes[$0] : 1 }
         var text: [UInt8]
@@ -61,7 +61,7 @@ struct XMLSource {
             problem = error.byteOffsets.lowerBound
         }
         if let problem { throw XMLError(.encoding("UTF-8"), at: problem, in: text.span) }
-        // A text is addressed with 31 bits, here and in libxml2.
+        // Offsets have 31 bits, here and in libxml2.
         guard text.count < Int(Int32.max) else {
             throw XMLError(.tooLong("a document", limit: Int(Int32.max) - 1), at: 0, in: text.span)
         }
@@ -71,7 +71,7 @@ struct XMLSource {
         declaration = declared
     }
 
-    /// Looks for what libxml2 must not see, and counts the marks, to know how many nodes there may be.
+    /// Finds everything that libxml2 must not see, and counts `<` to estimate the number of nodes.
     ///
     /// A document type; a zero, which would end the text; elements with so many attributes that their comparison
     /// takes minutes. What this takes for a tag is one, unless the text is not well formed before it, and then libxml2
@@ -81,7 +81,7 @@ struct XMLSource {
         var at = start
         while at < text.count, Self.isSpace(text[at]) { at += 1 }
         guard at < text.count else { throw XMLError(.truncated(expected: "an element"), at: at, in: text) }
-        // libxml2 would take some other beginnings for signs of an encoding.
+        // libxml2 would take some other beginnings for an encoding.
         guard text[at] == UInt8(ascii: "<") else { throw XMLError(.expected("'<'"), at: at, in: text) }
         if let zero = Self.find(0, text, from: at) { throw XMLError(.character, at: zero, in: text) }
         var count = 0
@@ -104,7 +104,7 @@ struct XMLSource {
                     continue
                 }
             default:
-                // An attribute has at least four bytes, and a tag no other mark.
+                // An attribute has at least four bytes, and a tag has no other `<`.
                 let next = Self.find(UInt8(ascii: "<"), text, from: at) ?? text.count
                 if (next - mark) / 4 > attributeLimit {
                     try Self.checkAttributes(text, from: at, to: next, limit: attributeLimit)
@@ -112,7 +112,7 @@ struct XMLSource {
                 at = next
                 continue
             }
-            // What does not end will be told by libxml2.
+            // libxml2 reports a tag that does not end.
             guard let end else { break }
             at = end
         }
@@ -137,7 +137,7 @@ struct XMLSource {
         }
     }
 
-    /// Where the attribute of that name begins in the start tag at `start`.
+    /// The offset of an attribute in the start tag at `start`.
     static func offset(ofAttribute name: String, inTagAt start: Int, _ text: Span<UInt8>) -> Int? {
         let wanted = name.utf8Span.span
         var at = start + 1
@@ -151,7 +151,7 @@ struct XMLSource {
             { at += 1 }
             guard at > begin, at < text.count, text[at] != UInt8(ascii: ">") else { break }
             if at - begin == wanted.count, (0..<wanted.count).allSatisfy({ text[begin + $0] == wanted[$0] }) {
-                // Of several, which only an error can be about, the last.
+                // The last of several, which only an error message can be about.
                 found = begin
             }
             while at < text.count, text[at] != UInt8(ascii: "\""), text[at] != UInt8(ascii: "'") { at += 1 }
@@ -170,7 +170,7 @@ struct XMLSource {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 
-    /// The next such byte, eight at a time.
+    /// The next occurrence of a byte, searched eight bytes at a time.
     @inline(__always)
     static func find(_ byte: UInt8, _ text: Span<UInt8>, from start: Int) -> Int? {
         let raw = unsafe text.bytes
@@ -192,7 +192,7 @@ struct XMLSource {
         return nil
     }
 
-    /// The offset behind the next such letters, of which the last two are `->`, `?>` or `]>`.
+    /// The offset after the next delimiter, which ends with `->`, `?>` or `]>`.
     static func find(_ letters: StaticString, _ text: Span<UInt8>, from start: Int) -> Int? {
         var at = start + letters.utf8CodeUnitCount - 1
         while let end = find(UInt8(ascii: ">"), text, from: at) {
@@ -211,13 +211,13 @@ struct XMLSource {
         }
     }
 
-    /// What the XML declaration says, if there is one; libxml2 will check it.
+    /// The XML declaration, if there is one; libxml2 checks it.
     private static func declaration(_ text: Span<UInt8>) -> XMLDeclaration? {
         var at = JSONParser.startsWithMark(text) ? 3 : 0
         guard holds("<?xml", text, at: at), at + 5 < text.count, isSpace(text[at + 5]) else { return nil }
         at += 5
         var declaration = XMLDeclaration(version: "1.0", encoding: nil, isStandalone: nil)
-        // A declaration has three short parts; more is not one.
+        // A declaration has three short parts.
         let end = min(text.count, at + 1_000)
         while at < end {
             while at < end, isSpace(text[at]) { at += 1 }
@@ -258,7 +258,7 @@ struct XMLSource {
         }
         var at = 0
         while at < bytes.count {
-            // Half a unit is as wrong as half a pair.
+            // Half a unit is an error like half a surrogate pair.
             var scalar = unit(at) ?? 0xD800
             at += 2
             if scalar & 0xFC00 == 0xD800, let low = unit(at), low & 0xFC00 == 0xDC00 {

@@ -1,17 +1,17 @@
-/// Writes XML call by call, so that a document of any size needs no tree and, with a sink, no more memory than a chunk.
+/// Writes XML call by call: a document of any size needs no tree, and with a sink no more memory than a chunk.
 ///
-/// What is written is always well formed. Only what must be escaped is; characters that XML 1.0 cannot hold (§2.2)
-/// become U+FFFD and are counted in ``replacementCount``, and ``canHold(_:)`` tells beforehand. Names, which may come
-/// from input, are checked: a wrong one is thrown by ``finish()``.
+/// The output is always well formed. Only necessary characters are escaped. Characters that XML 1.0 cannot hold (§2.2)
+/// become U+FFFD and are counted in ``replacementCount``; ``canHold(_:)`` checks a text before. Names, which may come
+/// from input, are checked: ``finish()`` throws if one is invalid.
 ///
-/// The order of calls is the caller's promise: what is opened is closed, and attributes come before content. It does
+/// The caller must close every element that it opens, and write attributes before content. The order of calls does
 /// not depend on input, and a debug build checks it.
 package struct XMLWriter: ~Copyable {
-    /// How the text is laid out.
+    /// The layout of the text.
     package enum Style: Sendable {
-        /// Nothing but what is given: of a tree that was read the white space that it has.
+        /// Only the given content; a parsed tree keeps its white space.
         case asWritten
-        /// A line for each element, two spaces a level, a line feed at the end.
+        /// One line for each element, two spaces for each level, a line feed at the end.
         ///
         /// An element with nothing but text stays on its line. Where text stands beside elements, and below
         /// `xml:space="preserve"`, white space counts and is left as it is.
@@ -26,7 +26,7 @@ package struct XMLWriter: ~Copyable {
         var hasChildren = false
     }
 
-    /// How many characters that XML cannot hold were replaced.
+    /// The number of characters that XML cannot hold and that were replaced.
     package private(set) var replacementCount = 0
 
     private let style: Style
@@ -35,7 +35,7 @@ package struct XMLWriter: ~Copyable {
     private var failure: (any Error)?
     private var buffer: [UInt8] = []
     private var open: [Open] = []
-    // The names of what is open, one behind the other.
+    // The names of the open elements, one after the other.
     private var openNames: [UInt8] = []
     private var bindings: [XMLNamespaceDeclaration] = []
     private var isTagOpen = false
@@ -43,17 +43,17 @@ package struct XMLWriter: ~Copyable {
     private var attributeNames: [String] = []
     private var hasPrefixes = false
     private var hasTop = false
-    // A line feed and the spaces of each level seen so far.
+    // A line feed and the spaces of the deepest level so far.
     private var indents: [[UInt8]] = [[0x0A]]
 
-    /// Writes into memory; ``finish()`` gives the bytes.
+    /// A writer into memory; ``finish()`` returns the bytes.
     package init(_ style: Style) {
         self.style = style
         chunkSize = .max
         sink = nil
     }
 
-    /// Writes to a sink in pieces of about `chunkSize` bytes.
+    /// A writer to a sink in pieces of about `chunkSize` bytes.
     ///
     /// What the sink throws is kept until ``finish()``, and nothing more is handed to it; ``hasFailed`` tells those who
     /// would rather stop than go on in vain.
@@ -72,7 +72,7 @@ package struct XMLWriter: ~Copyable {
         return writer.buffer
     }
 
-    /// The bytes of an element and what is in it, with the namespaces that hold there: a document of its own.
+    /// The bytes of an element as a document of its own, with the namespaces in scope.
     package static func bytes(of element: XMLElement, _ style: Style) -> [UInt8] {
         var writer = XMLWriter(style)
         writer.element(element)
@@ -115,10 +115,10 @@ package struct XMLWriter: ~Copyable {
         return !isFirst
     }
 
-    /// Whether the sink has thrown, or a name was wrong.
+    /// Whether the sink has thrown or a name was invalid.
     package var hasFailed: Bool { failure != nil }
 
-    /// Ends the text, and gives what no sink has taken: with a sink nothing, without one everything.
+    /// Ends the text; returns all bytes if there is no sink, else none.
     package consuming func finish() throws -> [UInt8] {
         end()
         if sink != nil { flush() }
@@ -135,19 +135,19 @@ package struct XMLWriter: ~Copyable {
         put("?>")
     }
 
-    /// Begins an element; its name has the prefix with it.
+    /// Begins an element; its name includes the prefix.
     package mutating func beginElement(_ name: String) {
         if !Self.isName(name) { fail(.name(name)) }
         beginTag(name)
         hasPrefixes = name.utf8.contains(UInt8(ascii: ":"))
     }
 
-    /// Declares a namespace in the start tag that is open; the default one for an empty prefix.
+    /// Declares a namespace in the open start tag; an empty prefix declares the default.
     package mutating func namespace(_ prefix: String, _ namespace: String) {
         assert(isTagOpen, "declarations stand in a start tag")
         let isSound =
             prefix.isEmpty || Self.isName(prefix) && !prefix.contains(":") && !namespace.isEmpty && prefix != "xmlns"
-        // xml is bound for ever (§3).
+        // The prefix xml cannot be declared anew (§3).
         if !isSound || prefix == "xml" { fail(.name(prefix)) }
         if let open = open.last, bindings[open.bindingCount...].contains(where: { $0.prefix.isIdentical(to: prefix) }) {
             fail(.duplicateAttribute("xmlns:\(prefix)"))
@@ -155,7 +155,7 @@ package struct XMLWriter: ~Copyable {
         declare(XMLNamespaceDeclaration(prefix: prefix, namespace: namespace))
     }
 
-    /// An attribute of the start tag that is open.
+    /// Writes an attribute of the open start tag.
     package mutating func attribute(_ name: String, _ value: String) {
         assert(isTagOpen, "attributes stand in a start tag")
         if !Self.isName(name) || name == "xmlns" || name.hasPrefix("xmlns:") { fail(.name(name)) }
@@ -177,7 +177,7 @@ package struct XMLWriter: ~Copyable {
     package mutating func endElement() {
         assert(!open.isEmpty, "what is closed was opened")
         let isEmpty = isTagOpen
-        // While the element is still the innermost.
+        // Before the element is removed.
         if isEmpty { checkNames() }
         guard let element = open.popLast() else { return }
         if isEmpty {
@@ -216,7 +216,7 @@ package struct XMLWriter: ~Copyable {
         instruction(target, data.utf8Span.span)
     }
 
-    /// An element with nothing but text in it.
+    /// Writes an element with only text in it.
     package mutating func element(_ name: String, text: String) {
         beginElement(name)
         if !text.isEmpty { self.text(text) }
@@ -292,9 +292,9 @@ package struct XMLWriter: ~Copyable {
     }
 
     private enum Layout {
-        /// White space counts.
+        /// White space is significant.
         case asWritten
-        /// Each child has its line.
+        /// Each child has its own line.
         case lines
     }
 
@@ -411,7 +411,7 @@ package struct XMLWriter: ~Copyable {
         if buffer.count >= chunkSize { flush() }
     }
 
-    /// The line before an element, comment or processing instruction.
+    /// Starts the line of an element, comment or processing instruction.
     private mutating func beginItem() {
         closeTag()
         guard let parent = open.last else {
@@ -546,7 +546,7 @@ package struct XMLWriter: ~Copyable {
         put("?>")
     }
 
-    /// Text where nothing can be escaped.
+    /// Writes text where escapes are not possible.
     private mutating func plain(_ text: Span<UInt8>, noPair pair: (UInt8, UInt8)) {
         var at = 0
         while at < text.count {
@@ -561,7 +561,7 @@ package struct XMLWriter: ~Copyable {
                 buffer.append(0x20)
                 replacementCount += 1
             }
-            // A carriage return would be read as a line feed.
+            // A parser would turn a carriage return into a line feed.
             if byte == 0x0D { replacementCount += 1 }
             buffer.append(byte == 0x0D ? 0x0A : byte)
             at += 1
@@ -578,7 +578,7 @@ package struct XMLWriter: ~Copyable {
 
     // MARK: Characters
 
-    /// A byte that may have to be escaped.
+    /// Whether a byte may have to be escaped.
     private struct Special {
         var offset: Int
 
@@ -643,13 +643,13 @@ package struct XMLWriter: ~Copyable {
     }
 }
 
-/// What cannot be written as XML, although it was asked for.
+/// Why content cannot be written as XML.
 package enum XMLWriterError: Error, Hashable, CustomStringConvertible {
-    /// No name for an element, attribute, namespace or processing instruction.
+    /// An invalid name of an element, attribute, namespace or processing instruction.
     case name(String)
-    /// A prefix that no namespace is declared for.
+    /// A prefix without a namespace declaration.
     case undeclaredPrefix(String)
-    /// A second attribute of that name in an element.
+    /// Two attributes of the same name in an element.
     case duplicateAttribute(String)
 
     package var description: String {
