@@ -140,13 +140,6 @@ package struct Limits: Sendable {
     package static let carrierRounds = 3
     /// How many of the carried members that are not believed a report names; the rest is counted.
     package static let namedRejections = 100
-    /// How many notices of a kind are kept about an XML document; the rest is counted.
-    /// How deep groups may be nested in a regular expression that a user gives.
-    package static let patternDepth = 100
-    /// How often a part of a regular expression may be repeated by a count.
-    package static let patternRepetitions = 1_000
-    /// How many steps a regular expression that a user gives may have; each character of a text may visit all of them.
-    package static let patternSteps = 10_000
     /// How many license expressions the rules remember, so that equal ones are judged once.
     package static let rememberedExpressions = 100_000
     /// How many notices are kept about a JSON document, and of each kind about an XML document; the rest is counted.

@@ -236,8 +236,8 @@ struct PatternParser {
             var most: Int? = least
             if take(",") { most = number() }
             if take("}") {
-                guard least <= most ?? least, max(least, most ?? 0) <= Limits.patternRepetitions else {
-                    throw PatternError("has a count that ends before it begins, or beyond \(Limits.patternRepetitions)")
+                guard least <= most ?? least, max(least, most ?? 0) <= Limits.patternCount else {
+                    throw PatternError("has a count that ends before it begins, or beyond \(Limits.patternCount)")
                 }
                 return (least, most)
             }
