@@ -47,13 +47,23 @@ package struct Element: Sendable, Hashable {
         }
     }
 
-    /// A detail for which the formats have no field: SPDX writes it as an annotation, CycloneDX as a property.
-    package struct Detail: Sendable, Hashable {
-        /// The name that other tools already read: `LayerDiffID`, `LayerDigest`, `Labels:KEY`.
+    /// A name and a value for which the formats have no field.
+    package struct Property: Sendable, Hashable {
+        /// Whose word the name is.
+        package enum Origin: Sendable, Hashable {
+            /// The tool that made the document: `LayerDiffID`, `LayerDigest`, `Labels:KEY`. SPDX has an annotation of the tool,
+            /// CycloneDX a property in the namespace of a tool.
+            case tool
+            /// Somebody else: the full name of a CycloneDX property.
+            case other
+        }
+
+        package var origin: Origin
         package var name: String
         package var value: String
 
-        package init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String, _ origin: Origin = .tool) {
+            self.origin = origin
             self.name = name
             self.value = value
         }
@@ -94,11 +104,27 @@ package struct Element: Sendable, Hashable {
     package var licenseConcluded: String?
     /// The copyright notice of the element, verbatim (SPDX 2.3 §7.17).
     package var copyright: String?
-    package var details: [Detail] = []
-    /// Texts of SPDX without a CycloneDX member, under the property names that other tools use for them.
-    package var spdxTexts: [Detail] = []
-    /// CycloneDX properties whose names have no meaning to us.
-    package var properties: [Detail] = []
+    /// The name of the file that the package is distributed as (SPDX 2.3 §7.4).
+    package var packageFileName: String?
+    /// Whether the files of the package were analyzed (SPDX 2.3 §7.8).
+    package var filesAnalyzed = false
+    /// Remarks about the license (SPDX 2.3 §7.16, §8.7).
+    package var licenseComments: String?
+    /// The notice in a file (SPDX 2.3 §8.10).
+    package var noticeText: String?
+    /// The types of a file (SPDX 2.3 §8.3).
+    package var fileTypes: [String] = []
+    /// The time the package was built (SPDX 2.3 §7.26).
+    package var builtDate: String?
+    /// The time the package was released (SPDX 2.3 §7.25).
+    package var releaseDate: String?
+    /// The end of the support of the package (SPDX 2.3 §7.27).
+    package var validUntilDate: String?
+    /// Everything that has no field here, in the order of the document.
+    package var properties: [Property] = []
+
+    /// The word of SPDX for a value about which a document states nothing (SPDX 2.3 §7.5).
+    package static let noAssertion = "NOASSERTION"
 
     package init(id: ID, name: String) {
         self.id = id

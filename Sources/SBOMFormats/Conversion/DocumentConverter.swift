@@ -1,7 +1,7 @@
 package import ByteStreams
 internal import Dispatch
-internal import SBOMModel
-package import StructuredText
+package import SBOMModel
+internal import StructuredText
 
 /// A document in another format, to be written.
 package final class ConvertedDocument: Sendable {
@@ -51,7 +51,7 @@ package final class ConvertedDocument: Sendable {
 /// Writes documents in other formats so that the way back gives the same document again.
 package struct DocumentConverter: Sendable {
     private let carries: Bool
-    private let created: String
+    private let created: Timestamp
     private let reports: Bool
     private let limits: Limits
     private let keepsRemains: Bool
@@ -61,11 +61,11 @@ package struct DocumentConverter: Sendable {
     /// - Parameters:
     ///   - carries: Whether what the new format has no place for is written into the document all the same, as
     ///     properties or annotations.
-    ///   - created: The time of documents that state none but have to: `YYYY-MM-DDThh:mm:ssZ`.
+    ///   - created: The time of documents that state none but have to.
     ///   - reports: Whether the report is to name what has a place of its own, too.
     ///   - limits: What a document may ask for.
     ///   - keepsRemains: Whether what a document was made from is freed only with it: for who is to end by then.
-    package init(carries: Bool, created: String, reports: Bool, limits: Limits, keepsRemains: Bool = false) {
+    package init(carries: Bool, created: Timestamp, reports: Bool, limits: Limits, keepsRemains: Bool = false) {
         self.carries = carries
         self.created = created
         self.reports = reports
@@ -113,14 +113,34 @@ package struct DocumentConverter: Sendable {
         return ConvertedDocument(text, remains: remains, keepsRemains: keepsRemains, report: report)
     }
 
-    /// A document in the shape of its family's JSON as a document of that format.
-    package func write(_ content: JSONObject, _ family: DocumentFamily, to target: TargetFormat) throws -> [UInt8] {
+    /// A bill of materials as a document of that format, and how many characters that XML cannot hold became U+FFFD in it.
+    package func write(
+        _ bill: BillOfMaterials, as target: TargetFormat
+    ) throws -> (bytes: [UInt8], replacements: Int) {
+        let content: JSONObject
+        let version: String
+        // CycloneDX 1.2 allows no line feeds in most texts, so what we write of it is not valid as it stands.
+        var isClean = true
+        switch target.family {
+        case .spdx:
+            content = SPDXDocumentWriter().document(bill)
+            version = SPDXVersion.v2_3.rawValue
+        case .cycloneDX:
+            let written = CycloneDXVersion(rawValue: target.version) ?? .v1_6
+            content = CycloneDXDocumentWriter(version: written).document(bill)
+            version = written.rawValue
+            isClean = written > .v1_2
+        }
+        if isClean, version == target.version, target.syntax == .xml {
+            let (bytes, omissions) = try CycloneDXXML.write(content, version: version)
+            return (bytes, omissions.count { $0.reason == .characters })
+        }
         var report = ConversionReport()
-        let version = Self.version(of: content, family) ?? target.version
-        let defaults = DocumentDefaults(for: content, family, created: created)
+        let defaults = DocumentDefaults(for: content, target.family, created: created)
         let text = try respell(
-            content, family, version, isClean: true, isOther: false, isRestored: false, defaults, to: target, &report)
-        return ConvertedDocument(text, remains: [], keepsRemains: keepsRemains, report: report).bytes
+            content, target.family, version, isClean: isClean, isOther: true, isRestored: false, defaults, to: target,
+            &report)
+        return (ConvertedDocument(text, remains: [], keepsRemains: keepsRemains, report: report).bytes, 0)
     }
 
     private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
@@ -214,7 +234,7 @@ package struct DocumentConverter: Sendable {
         _ document: JSONObject, of plain: JSONObject, _ family: DocumentFamily, _ version: String,
         _ syntax: DocumentSyntax
     ) throws -> JSONObject {
-        let time = plain["creationInfo"]?.objectContent?.text("created")
+        let time = plain["creationInfo"]?.objectContent?.text("created").flatMap(Timestamp.init(rfc3339:))
         let defaults = DocumentDefaults(for: plain, family, created: time ?? created)
         let known =
             switch family {

@@ -186,7 +186,7 @@ struct FamilyConversion {
         let natural = codecs.to.object(element)
         var unit = Unit(
             object: natural, form: element.form,
-            isSystem: element.purpose == .container || element.purpose == .operatingSystem, residue: [],
+            isSystem: element.isSystem, residue: [],
             returningID: "")
         if !carried.isEmpty { restore(carried, in: &unit, of: source, codecs, returningID: returningID, order: order) }
         var returning = codecs.backFrom.element(unit.object, element.form)
@@ -406,7 +406,7 @@ struct FamilyConversion {
             sources.append(Source(object: parts.units[index], id: references[index], form: parts.forms[index]))
         }
         parts.units = []
-        let (created, tool) = (head.created, head.tool)
+        let (created, tool) = (head.created.description, head.tool)
         let read = Mutex<(links: SPDXLinks, others: [JSONValue])?>(nil)
         let taken = sources
         sources = []
@@ -475,11 +475,13 @@ struct FamilyConversion {
 
         // The document itself.
         let mainName = placed.main.flatMap { units[$0].object.text("name") }
-        var header = head.cycloneDX(version: version, mainName: mainName)
+        let (orderedRefs, mainRef) = (order.map { refs[$0] }, placed.main.map { refs[$0] })
+        var header = head.cycloneDX(version: version, mainName: mainName, refs: orderedRefs, main: mainRef)
         restoreHeader(carried, in: &header, of: .cycloneDX) { [defaults = Self.gaps(of: head, options)] restored in
-            let back = DocumentMetadata(cycloneDX: restored, defaults)
+            let back = DocumentMetadata(cycloneDX: restored, defaults, refs: orderedRefs, main: mainRef)
                 .spdx(mainName: mainName, licenses: ExtractedLicenses())
-            return DocumentMetadata(spdx: back, defaults).cycloneDX(version: version, mainName: mainName)
+            return DocumentMetadata(spdx: back, defaults)
+                .cycloneDX(version: version, mainName: mainName, refs: orderedRefs, main: mainRef)
         }
         header.arrange(CycloneDXOrder.document)
 
@@ -489,7 +491,7 @@ struct FamilyConversion {
         plain.append("#relationships", SPDXParts.list(links.document, parts.ids))
         plain.append("#relationshipOrder", .string(NumberRuns.text(links.order.lazy.map { Int($0) + 1 })))
         if !others.isEmpty { plain.append("#otherRelationships", .array(others)) }
-        let backHead = DocumentMetadata(cycloneDX: header, options.defaults)
+        let backHead = DocumentMetadata(cycloneDX: header, options.defaults, refs: orderedRefs, main: mainRef)
         var again = backHead.spdx(mainName: mainName, licenses: backLicenses)
         again.append("#lists", .string(SPDXParts.naturalLists(hasFiles: forms.contains(.file))))
         again.append("#elements", .string(everyPlace))
@@ -738,9 +740,10 @@ struct FamilyConversion {
         }
         let original = Self.takeText("spdxVersion", from: &carried)?.dropping(prefix: "SPDX-")
             .flatMap { SPDXVersion(rawValue: String($0)) }
-        let head = DocumentMetadata(cycloneDX: parts.header, options.defaults)
+        let mainRef = parts.links.main.map { parts.refs[$0] }
+        let head = DocumentMetadata(cycloneDX: parts.header, options.defaults, refs: parts.refs, main: mainRef)
         let licenses = ExtractedLicenses()
-        let setting = CodecContext(created: head.created, tool: head.tool, licenses: licenses)
+        let setting = CodecContext(created: head.created.description, tool: head.tool, licenses: licenses)
         let from = CycloneDXComponentCodec(version: version, setting: setting)
 
         // All licences are known before the first component is written, as they are on the way back.
@@ -752,10 +755,13 @@ struct FamilyConversion {
         }
         let structure = found
         let naturalHeader = header
+        let componentRefs = parts.refs
         restoreHeader(own, in: &header, of: .spdx) { [defaults = Self.gaps(of: head, options)] restored in
             guard Self.keepsLicenses(of: restored, licenses) else { return nil }
-            let back = DocumentMetadata(spdx: restored, defaults).cycloneDX(version: version, mainName: mainName)
-            return DocumentMetadata(cycloneDX: back, defaults).spdx(mainName: mainName, licenses: licenses)
+            let back = DocumentMetadata(spdx: restored, defaults)
+                .cycloneDX(version: version, mainName: mainName, refs: componentRefs, main: mainRef)
+            return DocumentMetadata(cycloneDX: back, defaults, refs: componentRefs, main: mainRef)
+                .spdx(mainName: mainName, licenses: licenses)
         }
         let backLicenses = Self.licenses(of: header, like: licenses)
         let backHead = DocumentMetadata(spdx: header, options.defaults)
@@ -770,8 +776,8 @@ struct FamilyConversion {
         }
         parts.units = []
         let (known, backKnown) = (licenses.contents, backLicenses.contents)
-        let (created, tool) = (head.created, head.tool)
-        let (backCreated, backTool) = (backHead.created, backHead.tool)
+        let (created, tool) = (head.created.description, head.tool)
+        let (backCreated, backTool) = (backHead.created.description, backHead.tool)
         let taken = sources
         sources = []
         var (units, _, converted) = Self.units(
@@ -838,7 +844,7 @@ struct FamilyConversion {
         plain.append("#components", .string(NumberRuns.text(Self.places(of: 0..<count, in: backOrder))))
         plain.append("#dependencies", .array(parts.dependencyOrder))
         if main != nil { plain.append("#main", "0") }
-        var again = backHead.cycloneDX(version: version, mainName: mainName)
+        var again = backHead.cycloneDX(version: version, mainName: mainName, refs: parts.refs, main: mainRef)
         again.append("#lists", .string(CycloneDXParts.naturalLists))
         again.append("#components", .string(everyPlace))
         again.append("#dependencies", count == 0 ? [] : [.string(everyPlace)])

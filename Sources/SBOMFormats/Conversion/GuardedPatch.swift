@@ -343,11 +343,7 @@ extension GuardedPatch.Entry {
     /// that XML cannot hold (XML 1.0 §2.2).
     var text: String {
         guard let value else { return "" }
-        let bytes = JSONWriter.bytes(of: value, .compact)
-        let text = String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self)
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == 0xEF }) else { return text }
-        return text.replacing("</", with: "<\\/").replacing("\u{FFFE}", with: "\\ufffe")
-            .replacing("\u{FFFF}", with: "\\uffff")
+        return value.embeddedText
     }
 
     /// Reads what ``label`` and ``text`` wrote; nil if the text is no JSON.

@@ -5,7 +5,7 @@ internal import StructuredText
 /// How residue is written into documents: as properties in CycloneDX, as annotations in SPDX.
 enum PatchCarrier {
     /// Who makes the annotations.
-    static let tool = "Tool: sbomkit"
+    static let tool = Tool.converter.spdx
     /// What cdx2spdx begins its annotations with; a member's name, `=` and its value as JSON follow.
     static let missingProperty = "MISSING_CDX_PROPERTY:"
 

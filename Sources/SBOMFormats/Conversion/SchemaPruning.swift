@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import SBOMModel
 internal import StructuredText
 
 /// Makes a document valid by taking out what the schema of its version does not allow.
@@ -200,15 +201,15 @@ struct SchemaPruning {
         case (.spdx, "packages", "downloadLocation"), (.spdx, "packages", "licenseConcluded"),
             (.spdx, "packages", "licenseDeclared"), (.spdx, "packages", "copyrightText"),
             (.spdx, "files", "licenseConcluded"), (.spdx, "files", "copyrightText"):
-            .string(SPDXElementCodec.noAssertion)
-        case (.spdx, "files", "licenseInfoInFiles"): [.string(SPDXElementCodec.noAssertion)]
+            .string(Element.noAssertion)
+        case (.spdx, "files", "licenseInfoInFiles"): [.string(Element.noAssertion)]
         case (.spdx, "relationships", "relationshipType"): "OTHER"
         case (.spdx, "packages", "name"), (.spdx, "files", "fileName"): ""
-        case (.spdx, "hasExtractedLicensingInfos", "extractedText"): .string(SPDXElementCodec.noAssertion)
-        case (.spdx, "creationInfo", "created"): .string(defaults.created)
-        case (.spdx, "creationInfo", "creators"): [.string(PatchCarrier.tool)]
+        case (.spdx, "hasExtractedLicensingInfos", "extractedText"): .string(Element.noAssertion)
+        case (.spdx, "creationInfo", "created"): .string(defaults.created.description)
+        case (.spdx, "creationInfo", "creators"): [.string(Tool.converter.spdx)]
         case (.spdx, "", "creationInfo") where isRoot:
-            ["created": .string(defaults.created), "creators": [.string(PatchCarrier.tool)]]
+            ["created": .string(defaults.created.description), "creators": [.string(Tool.converter.spdx)]]
         case (.spdx, "", "name") where isRoot: "sbom"
         case (.spdx, "", "SPDXID") where isRoot: "SPDXRef-DOCUMENT"
         case (.spdx, "", "dataLicense") where isRoot: "CC0-1.0"

@@ -3,8 +3,8 @@ internal import StructuredText
 
 /// Components of CycloneDX JSON as elements, and back.
 ///
-/// Only what the model holds is read; the rest is the business of ``GuardedPatch``. Components inside of a component, and
-/// dependencies, are that of ``ElementLinks``.
+/// A codec reads only what ``Element`` holds; a conversion carries the rest. Components inside of a component, and
+/// dependencies, are in ``CycloneDXLinks``.
 struct CycloneDXComponentCodec {
     typealias Version = CycloneDXVersion
 
@@ -16,7 +16,7 @@ struct CycloneDXComponentCodec {
 
     // MARK: Reading
 
-    /// What a component says.
+    /// Reads a component.
     func element(_ component: JSONObject) -> Element {
         var element = Element(id: "", name: "")
         for member in component.members {
@@ -32,16 +32,16 @@ struct CycloneDXComponentCodec {
             component["authors"]?.arrayContent.flatMap(Self.onlyAuthor)
             ?? component["manufacturer"]?.objectContent.flatMap(Self.organization)
             ?? component.text("author").flatMap(Self.author)
-        if let properties = component["properties"]?.arrayContent { readProperties(properties, to: &element) }
-        // The summary stands for a description where there is none.
+        var form: Element.Form?
+        if let properties = component["properties"]?.arrayContent {
+            form = readProperties(properties, to: &element)
+        }
+        // A component without a description has its summary there.
         if element.summary != nil, element.summary == element.description { element.description = nil }
         if element.form == .package, element.purpose == .file, Self.isPlainFile(element) {
             element.form = .file
         }
-        if let kind = element.spdxTexts.first(where: { $0.name == Self.formName })?.value {
-            element.form = kind == "file" ? .file : .package
-            element.spdxTexts.removeAll { $0.name == Self.formName }
-        }
+        if let form { element.form = form }
         if element.form == .file { element.purpose = nil }
         if use == .reading, element.form == .package, element.originator == nil {
             element.originator = component.text("publisher").flatMap(Self.author)
@@ -49,7 +49,7 @@ struct CycloneDXComponentCodec {
         return element
     }
 
-    /// Whom a list names if it names nobody else.
+    /// The only person in a list; nil if the list has several or none.
     private static func onlyAuthor(_ items: [JSONValue]) -> Actor? {
         guard items.count == 1, case .object(let author) = items[0], let name = author.text("name"), !name.isEmpty
         else { return nil }
@@ -107,7 +107,7 @@ struct CycloneDXComponentCodec {
         }
     }
 
-    /// Licences that are declared, which is what they are unless they say otherwise, and those that are concluded.
+    /// Reads licenses: concluded ones where `acknowledgement` says so, else declared ones.
     func read(licenses: [JSONValue], to element: inout Element) {
         var declared: [String] = []
         var concluded: [String] = []
@@ -144,14 +144,14 @@ struct CycloneDXComponentCodec {
     /// Words as an expression of SPDX: themselves if they are one, else the identifier of a license that has them as
     /// its name.
     private func expression(ofWords words: String) -> String {
-        let isKnown = words.isEmpty || words == "NONE" || words == SPDXElementCodec.noAssertion
+        let isKnown = words.isEmpty || words == "NONE" || words == Element.noAssertion
         if isKnown || LicenseExpression(parsingAnyNames: words) != nil { return words }
         let id = ExtractedLicenses.identifier(name: words, text: nil)
         setting.licenses.add(id, name: words, text: nil)
         return id
     }
 
-    /// The text of a licence, if it is plain.
+    /// The text of a license, unless it is encoded.
     static func text(_ license: JSONObject) -> String? {
         guard let attachment = license["text"]?.objectContent, attachment.text("encoding") == nil,
             let content = attachment.text("content"), !content.isEmpty
@@ -167,47 +167,56 @@ struct CycloneDXComponentCodec {
         }.joined(separator: " AND ")
     }
 
-    private func readProperties(_ properties: [JSONValue], to element: inout Element) {
+    /// Reads properties; gives the form of the element, if one of them states it.
+    private func readProperties(_ properties: [JSONValue], to element: inout Element) -> Element.Form? {
+        var form: Element.Form?
         for case .object(let property) in properties {
             guard let name = property.text("name") else { continue }
             let value = property.text("value") ?? ""
             if name.utf8.starts(with: "spdx:".utf8) {
-                if !readSPDX(name, value, to: &element) { element.properties.append(.init(name, value)) }
+                if !readSPDX(name, value, to: &element) { element.properties.append(.init(name, value, .other)) }
             } else if let detail = name.dropping(prefix: "aquasecurity:trivy:") {
-                element.details.append(.init(String(detail), value))
+                element.properties.append(.init(String(detail), value))
             } else if let detail = name.dropping(prefix: "sbomkit:") {
                 switch detail {
                 case "supplier-kind" where value == "Person": element.supplier?.kind = .person
-                case "form": element.spdxTexts.append(.init(Self.formName, value))
-                default: element.details.append(.init(String(detail), value))
+                case "form": form = value == "file" ? .file : .package
+                default: element.properties.append(.init(String(detail), value))
                 }
-            } else {
-                element.properties.append(.init(name, value))
+            } else if name != Self.layerName || !isOurs {
+                element.properties.append(.init(name, value, .other))
             }
         }
+        return form
     }
 
+    /// Whether the document is one that this program made of an image.
+    private var isOurs: Bool { setting.tool.hasPrefix("Tool: sbomkit-") }
+
     private func readSPDX(_ name: String, _ value: String, to element: inout Element) -> Bool {
+        let isNothing = value == Element.noAssertion
         switch name {
         case "spdx:package:source-info": element.sourceInfo = value
         case "spdx:package:summary": element.summary = value
         case "spdx:comment": element.comment = value
-        case "spdx:license-concluded" where element.licenseConcluded == nil && value != SPDXElementCodec.noAssertion:
+        case "spdx:license-concluded" where element.licenseConcluded == nil && !isNothing:
             element.licenseConcluded = value
-        case "spdx:license-declared" where element.licenseDeclared == nil && value != SPDXElementCodec.noAssertion:
+        case "spdx:license-declared" where element.licenseDeclared == nil && !isNothing:
             element.licenseDeclared = value
-        case "spdx:download-location" where element.downloadLocation == nil && value != SPDXElementCodec.noAssertion:
+        case "spdx:download-location" where element.downloadLocation == nil && !isNothing:
             element.downloadLocation = value
         case "spdx:package:primary-package-purpose":
             guard let purpose = Element.Purpose(spdx: value) else { return false }
             element.purpose = purpose
-        case "spdx:files-analyzed": element.spdxTexts.append(.init(name, value))
-        case SPDXElementCodec.fileTypes:
-            guard value.split(separator: ",").allSatisfy({ Self.fileTypes.contains(String($0)) }) else { return false }
-            element.spdxTexts.append(.init(name, value))
+        case "spdx:files-analyzed" where value == "true": element.filesAnalyzed = true
+        case Self.fileTypesName where element.fileTypes.isEmpty:
+            let types = value.split(separator: ",").map(String.init)
+            guard types.allSatisfy(Self.fileTypes.contains) else { return false }
+            element.fileTypes = types
         default:
-            if SPDXElementCodec.plainMembers.contains(where: { $0.property == name }) {
-                element.spdxTexts.append(.init(name, value))
+            if let field = Self.texts.first(where: { $0.name == name })?.field {
+                guard element[keyPath: field] == nil else { return false }
+                element[keyPath: field] = value
             } else if let algorithm = name.dropping(prefix: "spdx:checksum:"),
                 Self.algorithms.contains(String(algorithm))
             {
@@ -240,7 +249,7 @@ struct CycloneDXComponentCodec {
         return Actor(.person, name: text)
     }
 
-    /// Whether SPDX can have it as a file: with a SHA-1 digest, and with nothing that only packages have (§8.4).
+    /// Whether the element can be a file in SPDX: it has a SHA-1 digest (§8.4), and nothing that only packages have.
     private static func isPlainFile(_ element: Element) -> Bool {
         element.checksums.contains { $0.algorithm == "SHA1" } && element.version == nil && element.supplier == nil
             && element.originator == nil && element.packageURL == nil && element.group == nil
@@ -251,7 +260,7 @@ struct CycloneDXComponentCodec {
 
     // MARK: Writing
 
-    /// The component, members in the order of the specification.
+    /// Writes a component, members in the order of the specification.
     func component(_ element: Element) -> JSONObject {
         var component = JSONObject()
         component.members.reserveCapacity(element.form == .file ? 6 : 14)
@@ -314,7 +323,7 @@ struct CycloneDXComponentCodec {
         return references
     }
 
-    /// What CycloneDX calls a reference; nil for those that become properties.
+    /// The CycloneDX type of a reference; nil if the reference becomes a property.
     private func referenceType(_ reference: Element.ExternalReference) -> String? {
         guard !reference.locator.isEmpty else { return nil }
         if reference.category == "SECURITY", reference.type == "advisory" { return "advisories" }
@@ -324,7 +333,7 @@ struct CycloneDXComponentCodec {
         return reference.type
     }
 
-    /// Whether it is an address rather than a word such as NONE.
+    /// Whether the text is an address and not a word such as NONE.
     private static func isAddress(_ text: String) -> Bool {
         text.contains(":") && !text.utf8.contains { $0 <= 0x20 || $0 == 0x7F }
     }
@@ -340,8 +349,8 @@ struct CycloneDXComponentCodec {
         return name
     }
 
-    /// What a component's own members have no place for: names that trivy and syft read where they have one, the names
-    /// that cyclonedx-cli gives to SPDX's fields, and our own for the rest.
+    /// The properties for values without a member: under the names that trivy and syft read, the names that cyclonedx-cli gives to
+    /// fields of SPDX, or names of our own.
     private func properties(_ element: Element, cpe: Int?) -> [JSONValue] {
         var properties: [JSONValue] = []
         func append(_ name: String, _ value: String) { properties.append(Self.property(name, value)) }
@@ -361,8 +370,10 @@ struct CycloneDXComponentCodec {
         if let location = element.downloadLocation, !Self.isAddress(location) {
             append("spdx:download-location", location)
         }
-        for name in Self.textNames {
-            for text in element.spdxTexts where text.name == name { append(name, text.value) }
+        if element.filesAnalyzed { append("spdx:files-analyzed", "true") }
+        if !element.fileTypes.isEmpty { append(Self.fileTypesName, element.fileTypes.joined(separator: ",")) }
+        for (name, field) in Self.texts {
+            if let text = element[keyPath: field] { append(name, text) }
         }
         for checksum in element.checksums where hashAlgorithm(checksum) == nil {
             append("spdx:checksum:\(checksum.algorithm)", checksum.value)
@@ -372,16 +383,18 @@ struct CycloneDXComponentCodec {
             append("\(Self.referenceName)\(reference.category):\(reference.type)", reference.locator)
         }
         let isTrivies = setting.tool.hasPrefix("Tool: trivy")
-        for detail in element.details {
+        for detail in element.properties where detail.origin == .tool {
+            // Readers of syft's documents look for this name.
+            if isOurs, detail.name == "LayerDiffID" { append(Self.layerName, detail.value) }
             let isRead =
                 isTrivies || Self.triviesNames.contains(detail.name) || detail.name.hasPrefix("Labels:")
             append((isRead ? "aquasecurity:trivy:" : "sbomkit:") + detail.name, detail.value)
         }
-        for property in element.properties { append(property.name, property.value) }
+        for property in element.properties where property.origin == .other { append(property.name, property.value) }
         return properties
     }
 
-    /// Whether reading the component back would take a file for a package or the other way round.
+    /// Whether a reader would take the component of a file for a package, or that of a package for a file.
     private func isFormUnclear(_ element: Element) -> Bool {
         switch element.form {
         case .file: !Self.isPlainFile(element)
@@ -389,13 +402,18 @@ struct CycloneDXComponentCodec {
         }
     }
 
-    private static let formName = "sbomkit:form"
-    /// In the order they are written in, whatever order they are read in.
-    private static let textNames =
-        ["spdx:files-analyzed", SPDXElementCodec.fileTypes] + SPDXElementCodec.plainMembers.map(\.property)
+    /// The names that cyclonedx-cli gives to texts of SPDX, in the order they are written in.
+    private static let texts: [(name: String, field: any WritableKeyPath<Element, String?> & Sendable)] = [
+        ("spdx:package:file-name", \.packageFileName), ("spdx:license-comments", \.licenseComments),
+        ("spdx:package:built-date", \.builtDate), ("spdx:package:release-date", \.releaseDate),
+        ("spdx:package:valid-until-date", \.validUntilDate), ("spdx:file:notice-text", \.noticeText),
+    ]
+    /// The property in which cyclonedx-cli puts the types of files, with commas between them.
+    private static let fileTypesName = "spdx:file:type"
+    private static let layerName = "syft:location:0:layerID"
     private static let referenceName = "spdx:external-reference:"
 
-    /// Details whose names trivy's documents have, and its reader knows.
+    /// The names of properties in documents of trivy, which its reader knows.
     private static let triviesNames: Set<String> = [
         "LayerDiffID", "LayerDigest", "DiffID", "ImageID", "RepoTag", "RepoDigest", "Modularitylabel",
     ]
@@ -405,24 +423,25 @@ struct CycloneDXComponentCodec {
         "SHA3-256": "SHA3-256", "SHA3-384": "SHA3-384", "SHA3-512": "SHA3-512", "BLAKE2b-256": "BLAKE2b-256",
         "BLAKE2b-384": "BLAKE2b-384", "BLAKE2b-512": "BLAKE2b-512", "BLAKE3": "BLAKE3",
     ]
-    /// All that SPDX knows (§7.10).
+    /// The algorithms of SPDX 2.3 §7.10.
     private static let algorithms: Set<String> = Set(hashAlgorithms.keys).union([
         "SHA224", "MD2", "MD4", "MD6", "ADLER32",
     ])
-    /// The types of files that SPDX knows (§8.3).
+    /// The file types of SPDX 2.3 §8.3.
     private static let fileTypes: Set<String> = [
         "SOURCE", "BINARY", "ARCHIVE", "APPLICATION", "AUDIO", "IMAGE", "TEXT", "VIDEO", "DOCUMENTATION", "SPDX",
         "OTHER",
     ]
-    /// The categories of references (§7.21), in both spellings.
+    /// The categories of SPDX 2.3 §7.21, in both spellings.
     private static let categories: Set<String> = [
         "SECURITY", "PACKAGE-MANAGER", "PACKAGE_MANAGER", "PERSISTENT-ID", "PERSISTENT_ID", "OTHER",
     ]
     private static let checksumAlgorithms = Dictionary(
         uniqueKeysWithValues: hashAlgorithms.map { ($0.value, $0.key) })
 
-    /// Types of references that the locators of SPDX's category OTHER may have, and since when; those that have a home
-    /// in SPDX, and advisories, are not among them.
+    /// The CycloneDX types of references that SPDX has in the category OTHER, with the first version that has them.
+    ///
+    /// Types that have a field in SPDX, and advisories, are not among them.
     private static let referenceTypes: [String: Version] = {
         var types: [String: Version] = [:]
         let words: [(Version, String)] = [
@@ -466,7 +485,7 @@ struct CycloneDXComponentCodec {
         }
     }
 
-    // MARK: Licences
+    // MARK: Licenses
 
     private func licenses(_ element: Element) -> [JSONValue] {
         var licenses: [JSONValue] = []
@@ -477,9 +496,9 @@ struct CycloneDXComponentCodec {
         return licenses
     }
 
-    /// Whether `licenses` has room for what was concluded.
+    /// Whether `licenses` can hold the concluded license.
     ///
-    /// Before 1.6 nothing tells it from what is declared; before 1.7 an expression stands alone.
+    /// Before 1.6 a concluded license cannot be distinguished from a declared one. Before 1.7 an expression must be alone.
     private func holdsConcluded(_ element: Element) -> Bool {
         guard version >= .v1_6, let concluded = element.licenseConcluded, concluded != "NONE" else { return false }
         guard let declared = element.licenseDeclared, declared != "NONE" else { return true }
@@ -494,8 +513,7 @@ struct CycloneDXComponentCodec {
         text.utf8.starts(with: "LicenseRef-".utf8) && !text.contains(" ")
     }
 
-    /// One entry of a component's licences: an identifier of the list, the words of one that is on no list, or an
-    /// expression.
+    /// An entry of `licenses`: an identifier on SPDX's list, the name of a license that is on no list, or an expression.
     private func license(_ text: String, _ acknowledgement: String) -> JSONValue? {
         guard !text.isEmpty, text != "NONE" else { return nil }
         var entry = JSONObject()
@@ -509,7 +527,7 @@ struct CycloneDXComponentCodec {
             }
         } else if LicenseExpression(parsing: text) != nil {
             entry.append("expression", .string(text))
-            // From 1.6 a licence says whether it is declared or concluded.
+            // From 1.6 a license states whether it is declared or concluded.
             if version >= .v1_6 { entry.append("acknowledgement", .string(acknowledgement)) }
             return .object(entry)
         } else {
@@ -540,7 +558,7 @@ struct CycloneDXComponentCodec {
 
     static func text(_ actor: Actor) -> String { actor.name + (actor.email.map { " <\($0)>" } ?? "") }
 
-    /// What SPDX may have as an identifier for a reference: itself if it can be, else its letters and a hash.
+    /// The SPDX identifier for a `bom-ref`: the reference itself if SPDX allows it, else its letters and a hash.
     static func identifier(_ reference: String) -> String {
         let word = Element.word(reference)
         guard !word.isIdentical(to: reference) || word.isEmpty else { return word }

@@ -1,19 +1,23 @@
 internal import SBOMModel
 internal import StructuredText
 
-/// A CycloneDX document taken apart: the components, what they are to each other, and the rest.
+/// The parts of a CycloneDX document: its components, their nesting and dependencies, and the rest.
 struct CycloneDXParts {
     /// The document without its components and dependencies.
     var header: JSONObject
-    /// Each component without what is inside of it, which follows it; the one the document is about comes first.
+    /// The components, each without its nested components, which follow it.
+    ///
+    /// The component that the document is about is first.
     var units: [JSONObject] = []
-    /// The `bom-ref` of each, empty for none.
+    /// The `bom-ref` of each component; empty if it has none.
     var refs: [String] = []
     var links: CycloneDXLinks
-    /// What `dependencies` says of a component, without its `ref`; nil if it says nothing.
+    /// The entry of each component in `dependencies`, without its `ref`; nil if there is none.
     var entries: [JSONObject?] = []
-    /// In which order it does: `["0-5 7", "!6", {…}]`, the places of components in the order of the document, with a mark
-    /// before those without `dependsOn`, and in full what belongs to no component.
+    /// The order of `dependencies`: `["0-5 7", "!6", {…}]`.
+    ///
+    /// A text has the numbers of components, with `!` before those without
+    /// `dependsOn`. An object is an entry that belongs to no component.
     private(set) var dependencyOrder: [JSONValue] = []
     private(set) var lists: [String] = []
 
@@ -28,7 +32,7 @@ struct CycloneDXParts {
         let members = document.members
         document = JSONObject()
         for (place, member) in members.enumerated() {
-            // Asked of three names only, and ending at the next of the same name.
+            // Evaluated for three names only, and it stops at the next member of the same name.
             var isLast: Bool { !members[(place + 1)...].contains { $0.name.isIdentical(to: member.name) } }
             switch (member.name, member.value) {
             case ("metadata", .object(var metadata)) where isLast:
@@ -105,7 +109,7 @@ struct CycloneDXParts {
         close(&dependencyOrder)
     }
 
-    /// The components that an entry names.
+    /// The numbers of the components that an entry names.
     static func needs(_ entry: JSONObject, of index: Int, _ indices: [String: Int]) -> [Int] {
         var needs: [Int] = []
         var seen: Set<Int> = []
@@ -115,17 +119,17 @@ struct CycloneDXParts {
         return needs
     }
 
-    /// What `dependencies` says of a component that needs these.
+    /// The entry in `dependencies` of a component that needs these components.
     static func entry(_ needs: [Int], _ refs: [String]) -> JSONObject {
         JSONObject([.init(name: "dependsOn", value: list(needs, refs))])
     }
 
     private static func list(_ needs: [Int], _ refs: [String]) -> JSONValue {
-        // What has no reference cannot be named.
+        // A component without a `bom-ref` cannot be named.
         .array(needs.lazy.filter { !refs[$0].isEmpty }.map { .string(refs[$0]) })
     }
 
-    /// Whether the entry of a component says that it needs these and nothing else.
+    /// Whether the entry of a component states that it needs these components and nothing else.
     func isPlain(_ index: Int, _ needs: [Int]) -> Bool {
         guard let entry = entries[index] else { return needs.isEmpty }
         guard let list = entry["dependsOn"] else { return entry.isEmpty && needs.isEmpty }
@@ -135,15 +139,15 @@ struct CycloneDXParts {
         }
     }
 
-    /// Which lists there are, as one text.
+    /// The names of the lists that the document has, as one text.
     var presentLists: String { lists.sorted().joined(separator: " ") }
     static let naturalLists = "components dependencies metadata"
 
-    /// Puts a document together.
+    /// Assembles a document.
     ///
-    /// The header is all but the components, with the pseudo-members `#lists`, which says which lists there are, and
-    /// `#dependencies`, the order of the dependencies; `entries` is what these are to say of components other than what they
-    /// need, and `order` has the components' numbers, each before what is inside of it.
+    /// The header has everything but the components, and two pseudo-members: `#lists` with the names of the lists, and
+    /// `#dependencies` with the order of the dependencies. `entries` has the entries in `dependencies` that are not derived from
+    /// `links`. `order` has the numbers of the components, each before its nested components.
     static func document(
         _ header: consuming JSONObject, units: consuming [JSONObject], _ links: CycloneDXLinks,
         entries: [Int: JSONObject], refs: [String], order: [Int]
@@ -151,7 +155,7 @@ struct CycloneDXParts {
         let lists = Set((header.take("#lists")?.textContent ?? "").split(separator: " ").map(String.init))
         let dependencyOrder = header.take("#dependencies")?.arrayContent ?? []
         var document = header
-        // From the innermost outwards, so that each is whole when it is put into another.
+        // From the innermost outwards: a component is complete before it is nested in another.
         var inside: [[JSONValue]] = Array(repeating: [], count: units.count)
         var top: [JSONValue] = []
         for index in order.reversed() {
@@ -177,6 +181,18 @@ struct CycloneDXParts {
         if lists.contains("components") || !top.isEmpty {
             document.place("components", .array(top.reversed()), order: CycloneDXOrder.document)
         }
+        let dependencies = dependencies(dependencyOrder, links, entries: entries, refs: refs, order: order)
+        if lists.contains("dependencies") || !dependencies.isEmpty {
+            document.place("dependencies", .array(dependencies), order: CycloneDXOrder.document)
+        }
+        return document
+    }
+
+    /// The list `dependencies`: the entries in the order that `listed` states, then those of other components that need
+    /// something.
+    private static func dependencies(
+        _ listed: [JSONValue], _ links: CycloneDXLinks, entries: [Int: JSONObject], refs: [String], order: [Int]
+    ) -> [JSONValue] {
         var dependencies: [JSONValue] = []
         var isListed = Array(repeating: false, count: refs.count)
         func append(_ index: Int, isBare: Bool) {
@@ -193,7 +209,7 @@ struct CycloneDXParts {
             }
             dependencies.append(.object(entry))
         }
-        for item in dependencyOrder {
+        for item in listed {
             switch item {
             case .string(let text):
                 let isBare = text.hasPrefix("!")
@@ -211,9 +227,6 @@ struct CycloneDXParts {
         {
             append(index, isBare: false)
         }
-        if lists.contains("dependencies") || !dependencies.isEmpty {
-            document.place("dependencies", .array(dependencies), order: CycloneDXOrder.document)
-        }
-        return document
+        return dependencies
     }
 }

@@ -1,5 +1,5 @@
 internal import ByteStreams
-internal import SBOMModel
+package import SBOMModel
 internal import StructuredText
 
 /// The licences of one document that are on no list: SPDX's `LicenseRef-` identifiers and the words and texts behind them.
@@ -68,10 +68,17 @@ final class ExtractedLicenses {
         return (name, text)
     }
 
-    /// The identifier for a licence that is known by name and perhaps text.
-    ///
-    /// The same words always give the same identifier, and different ones different identifiers.
+    /// The identifier for a license that is known by name and perhaps text.
     static func identifier(name: String, text: String?) -> String {
+        ExtractedLicense.identifier(name: name, text: text)
+    }
+}
+
+extension ExtractedLicense {
+    /// The identifier for a license that is known by name and perhaps text.
+    ///
+    /// The same words always give the same identifier, and different words different identifiers.
+    package static func identifier(name: String, text: String?) -> String {
         if name.hasPrefix("LicenseRef-"), LicenseExpression(parsing: name) != nil { return name }
         let word = Element.word(name)
         guard text != nil || !word.isIdentical(to: name) || word.utf8.count > 60 else { return "LicenseRef-\(word)" }

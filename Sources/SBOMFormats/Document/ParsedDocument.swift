@@ -1,4 +1,5 @@
 package import ByteStreams
+package import SBOMModel
 package import StructuredText
 
 /// A document that was read: its family, version and syntax, told by its content, and what it says in the shape of the
@@ -57,6 +58,16 @@ package struct ParsedDocument: Sendable {
         case .xml: try self.init(xml: bytes, limits)
         case .tagValue: try self.init(tagValue: bytes, limits)
         }
+    }
+
+    /// A bill of materials as if it had been written as SPDX 2.3 JSON and read again.
+    package init(_ bill: BillOfMaterials) {
+        content = SPDXDocumentWriter().document(bill)
+        family = .spdx
+        version = SPDXVersion.v2_3.rawValue
+        syntax = .json
+        notices = []
+        written = .json(.object(content))
     }
 
     private init(json bytes: [UInt8], _ limits: Limits) throws(DocumentError) {

@@ -26,7 +26,9 @@ extension DocumentGraph {
         }
         try Self.admit(Self.count(components, limits) + 1, limits)
         let mainName = main?.text("name")
-        name = DocumentMetadata(cycloneDX: header, DocumentDefaults(created: "", uuid: "")).name ?? mainName ?? "sbom"
+        name =
+            DocumentMetadata(cycloneDX: header, DocumentDefaults(created: .unknown, uuid: "")).name ?? mainName
+            ?? "sbom"
         var reader = CycloneDXGraphReader(version: CycloneDXVersion(rawValue: version) ?? .v1_6)
         reader.read(main, consume components)
         kinds = [.describes, .contains, .dependsOn]

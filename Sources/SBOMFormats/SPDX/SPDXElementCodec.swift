@@ -1,29 +1,14 @@
 internal import ByteStreams
-package import SBOMModel
+internal import SBOMModel
 internal import StructuredText
-
-/// What the elements of a document have in common: when and by what it was made, and its licences.
-struct CodecContext {
-    /// When the document was made, as SPDX writes it.
-    var created: String
-    /// The first tool that made it: `Tool: name-version`.
-    var tool: String
-    var licenses: ExtractedLicenses
-}
-
-/// What a codec decodes an element for.
-enum CodecUse: Sendable {
-    /// To write the element in another format: everything that the model holds.
-    case conversion
-    /// To show or compare it: what a ``DocumentGraph`` holds.
-    case reading
-}
 
 /// Packages and files of SPDX 2.3 JSON as elements, and back.
 ///
-/// Only what the model holds is read; the rest is the business of ``GuardedPatch``.
+/// A codec reads only what ``Element`` holds; a conversion carries the rest.
 struct SPDXElementCodec {
-    static let noAssertion = "NOASSERTION"
+    static let noAssertion = Element.noAssertion
+    /// What begins the annotation that holds properties of CycloneDX, in the form of cdx2spdx: `properties` and a JSON array.
+    static let propertiesWord = "MISSING_CDX_PROPERTY:properties="
 
     let setting: CodecContext
     var use = CodecUse.conversion
@@ -39,7 +24,7 @@ struct SPDXElementCodec {
             case .string(let text): read(text, of: member.name, to: &element)
             case .array(let items): read(items, of: member.name, to: &element)
             case .bool(true) where use == .conversion && member.name == "filesAnalyzed":
-                element.spdxTexts.append(.init("spdx:files-analyzed", "true"))
+                element.filesAnalyzed = true
             case .null, .bool, .number, .object: break
             }
         }
@@ -69,10 +54,13 @@ struct SPDXElementCodec {
         case "comment": element.comment = text
         case "primaryPackagePurpose":
             element.purpose = Element.Purpose(spdx: text)
-        default:
-            if let property = Self.plainMembers.first(where: { $0.member == name })?.property {
-                element.spdxTexts.append(.init(property, text))
-            }
+        case "packageFileName": element.packageFileName = text
+        case "licenseComments": element.licenseComments = text
+        case "noticeText": element.noticeText = text
+        case "builtDate": element.builtDate = text
+        case "releaseDate": element.releaseDate = text
+        case "validUntilDate": element.validUntilDate = text
+        default: break
         }
     }
 
@@ -99,7 +87,7 @@ struct SPDXElementCodec {
         case "fileTypes":
             let types = items.compactMap(\.textContent)
             guard types.count == items.count, !types.isEmpty else { return }
-            element.spdxTexts.append(.init(Self.fileTypes, types.joined(separator: ",")))
+            element.fileTypes = types
         case "annotations":
             for case .object(let annotation) in items { read(annotation, to: &element) }
         default: break
@@ -119,25 +107,28 @@ struct SPDXElementCodec {
         guard annotation.count == 4, let comment = annotation.text("comment"),
             annotation.text("annotationType") == "OTHER"
         else { return }
-        if let properties = comment.dropping(prefix: PatchCarrier.missingProperty + "properties=") {
-            element.properties += Self.properties(String(properties))
+        if let properties = comment.dropping(prefix: Self.propertiesWord) {
+            element.properties += self.properties(String(properties))
         } else if annotation.text("annotator") == setting.tool, annotation.text("annotationDate") == setting.created,
             let colon = comment.firstRange(of: ": "), colon.lowerBound > comment.startIndex
         {
-            element.details.append(.init(String(comment[..<colon.lowerBound]), String(comment[colon.upperBound...])))
+            element.properties.append(
+                .init(String(comment[..<colon.lowerBound]), String(comment[colon.upperBound...])))
         }
     }
 
-    private static func properties(_ json: String) -> [Element.Detail] {
-        guard let value = try? JSONValue(parsing: Array(json.utf8), limits: Limits()), case .array(let items) = value
+    private func properties(_ json: String) -> [Element.Property] {
+        // A text that is not JSON stays an annotation, which a conversion carries.
+        guard let value = try? JSONValue(parsing: Array(json.utf8), limits: setting.limits),
+            case .array(let items) = value
         else { return [] }
         return items.compactMap { item in
             guard case .object(let property) = item, let name = property.text("name") else { return nil }
-            return .init(name, property.text("value") ?? "")
+            return .init(name, property.text("value") ?? "", .other)
         }
     }
 
-    /// What stands before the name proper, if the package URL says that it is a namespace.
+    /// The part of the name before the last separator, if it is the namespace of the package URL.
     private static func group(of element: Element) -> String? {
         guard let purl = element.packageURL, let separator = separator(purl),
             let sign = element.name.lastIndex(of: separator), sign > element.name.startIndex,
@@ -160,31 +151,30 @@ struct SPDXElementCodec {
 
     // MARK: Writing
 
-    /// The package or file.
+    /// Writes a package or file.
     func object(_ element: Element) -> JSONObject {
         element.form == .package ? package(element) : file(element)
     }
 
-    // SPDX 2.3 §7. What is not known is said where the field is one that users look for (licences, copyright, supplier,
-    // download location), and otherwise left out.
+    // SPDX 2.3 §7. Unknown values are NOASSERTION in the fields that users look for (licenses, copyright, supplier, download
+    // location). Other fields are left out.
     private func package(_ element: Element) -> JSONObject {
         var object = JSONObject()
         object.members.reserveCapacity(20)
         object.append("SPDXID", .string("SPDXRef-\(element.id)"))
         object.append("name", .string(Self.fullName(element)))
         object.appendText("versionInfo", element.version)
-        appendPlain("packageFileName", of: element, to: &object)
+        object.appendText("packageFileName", element.packageFileName)
         object.append("supplier", .string(element.supplier?.spdx ?? Self.noAssertion))
         object.appendText("originator", element.originator?.spdx)
         object.append("downloadLocation", .string(element.downloadLocation ?? Self.noAssertion))
-        let isAnalyzed = element.spdxTexts.contains { $0.name == "spdx:files-analyzed" && $0.value == "true" }
-        object.append("filesAnalyzed", .bool(isAnalyzed))
+        object.append("filesAnalyzed", .bool(element.filesAnalyzed))
         appendChecksums(of: element, to: &object)
         object.appendText("homepage", element.homepage)
         object.appendText("sourceInfo", element.sourceInfo)
         object.append("licenseConcluded", .string(element.licenseConcluded ?? Self.noAssertion))
         object.append("licenseDeclared", .string(element.licenseDeclared ?? Self.noAssertion))
-        appendPlain("licenseComments", of: element, to: &object)
+        object.appendText("licenseComments", element.licenseComments)
         object.append("copyrightText", .string(element.copyright ?? Self.noAssertion))
         object.appendText("summary", element.summary)
         object.appendText("description", element.description)
@@ -199,28 +189,27 @@ struct SPDXElementCodec {
         object.appendItems("externalRefs", references)
         // The schema spells OPERATING_SYSTEM, the specification (§7.24) OPERATING-SYSTEM; readers of JSON go by the schema.
         object.appendText("primaryPackagePurpose", element.purpose?.spdx)
-        for name in ["builtDate", "releaseDate", "validUntilDate"] { appendPlain(name, of: element, to: &object) }
+        object.appendText("builtDate", element.builtDate)
+        object.appendText("releaseDate", element.releaseDate)
+        object.appendText("validUntilDate", element.validUntilDate)
         object.appendItems("annotations", annotations(of: element))
         return object
     }
 
-    // SPDX 2.3 §8; in 2.2 licences and copyright are mandatory.
+    // SPDX 2.3 §8; version 2.2 requires licenses and copyright.
     private func file(_ element: Element) -> JSONObject {
         var object = JSONObject()
         object.members.reserveCapacity(12)
         object.append("SPDXID", .string("SPDXRef-\(element.id)"))
         object.append("fileName", .string(element.name))
-        if let types = element.spdxTexts.first(where: { $0.name == Self.fileTypes })?.value {
-            let types = types.split(separator: ",", omittingEmptySubsequences: false)
-            object.append("fileTypes", .array(types.map { .string(String($0)) }))
-        }
+        object.appendItems("fileTypes", element.fileTypes.map { .string($0) })
         appendChecksums(of: element, to: &object, evenIfEmpty: true)
         object.append("licenseConcluded", .string(element.licenseConcluded ?? Self.noAssertion))
         object.append("licenseInfoInFiles", [.string(Self.noAssertion)])
-        appendPlain("licenseComments", of: element, to: &object)
+        object.appendText("licenseComments", element.licenseComments)
         object.append("copyrightText", .string(element.copyright ?? Self.noAssertion))
         object.appendText("comment", element.comment)
-        appendPlain("noticeText", of: element, to: &object)
+        object.appendText("noticeText", element.noticeText)
         object.appendItems("annotations", annotations(of: element))
         return object
     }
@@ -239,26 +228,23 @@ struct SPDXElementCodec {
                 }))
     }
 
-    private func appendPlain(_ member: String, of element: Element, to object: inout JSONObject) {
-        guard !element.spdxTexts.isEmpty,
-            let property = Self.plainMembers.first(where: { $0.member == member })?.property
-        else { return }
-        object.appendText(member, element.spdxTexts.first { $0.name == property }?.value)
-    }
-
     private func annotations(of element: Element) -> [JSONValue] {
-        var annotations = element.details.map { annotation("\($0.name): \($0.value)", by: setting.tool) }
-        if !element.properties.isEmpty {
-            let properties = element.properties.map { property -> JSONValue in
-                ["name": .string(property.name), "value": .string(property.value)]
+        var annotations: [JSONValue] = []
+        var others: [JSONValue] = []
+        for property in element.properties {
+            switch property.origin {
+            case .tool: annotations.append(annotation("\(property.name): \(property.value)", by: setting.tool))
+            case .other: others.append(["name": .string(property.name), "value": .string(property.value)])
             }
-            let entry = GuardedPatch.Entry(path: "properties", guardHash: nil, value: .array(properties))
+        }
+        if !others.isEmpty {
             annotations.append(
-                annotation("\(PatchCarrier.missingProperty)properties=\(entry.text)", by: PatchCarrier.tool))
+                annotation(Self.propertiesWord + JSONValue.array(others).embeddedText, by: Tool.converter.spdx))
         }
         return annotations
     }
 
+    /// An annotation of the type OTHER with the time of the document (SPDX 2.3 §12).
     func annotation(_ comment: String, by annotator: String) -> JSONValue {
         .object(
             JSONObject([
@@ -285,91 +271,14 @@ struct SPDXElementCodec {
         return "\(group)\(separator)\(element.name)"
     }
 
-    /// Members that are one text and that CycloneDX has no member for, and what other tools call them as properties.
-    static let plainMembers: [(member: String, property: String)] = [
-        ("packageFileName", "spdx:package:file-name"), ("licenseComments", "spdx:license-comments"),
-        ("builtDate", "spdx:package:built-date"), ("releaseDate", "spdx:package:release-date"),
-        ("validUntilDate", "spdx:package:valid-until-date"), ("noticeText", "spdx:file:notice-text"),
-    ]
-
-    /// The property in which cyclonedx-cli puts the types of files, with commas between them.
-    static let fileTypes = "spdx:file:type"
-
-    /// What stands behind `SPDXRef-`; another identifier as it is.
+    /// The identifier without `SPDXRef-`; an identifier without that prefix stays as it is.
     static func reference(_ id: String) -> String {
         String(id.dropping(prefix: "SPDXRef-") ?? id[...])
     }
 }
 
-extension Actor {
-    /// `Organization: Name (mail)`, as SPDX 2.3 §6.8 and §7.5 spell it.
-    ///
-    /// A name that itself ends with a parenthesis gets empty ones for the address, so that it is not read as one.
-    var spdx: String {
-        let address = email.map { " (\($0))" } ?? (name.hasSuffix(")") ? " ()" : "")
-        return "\(kind.rawValue): \(name)\(address)"
-    }
-
-    /// Reads what ``spdx`` writes; nil for anything else, such as NOASSERTION and tools.
-    package init?(spdx text: String) {
-        let kind: Kind
-        let rest: Substring
-        if let name = text.dropping(prefix: "Organization: ") {
-            (kind, rest) = (.organization, name)
-        } else if let name = text.dropping(prefix: "Person: ") {
-            (kind, rest) = (.person, name)
-        } else {
-            return nil
-        }
-        var (name, email): (String, String?) = (String(rest), nil)
-        // Byte by byte, because documents name thousands of actors.
-        let bytes = name.utf8
-        if bytes.last == UInt8(ascii: ")"), let open = bytes.lastIndex(of: UInt8(ascii: "(")), open > bytes.startIndex,
-            bytes[bytes.index(before: open)] == UInt8(ascii: " ")
-        {
-            let address = bytes[bytes.index(after: open)...].dropLast()
-            if address.isEmpty || address.contains(UInt8(ascii: "@")) {
-                email = address.isEmpty ? nil : String(Substring(address))
-                name = String(name[..<bytes.index(before: open)])
-            }
-        }
-        guard !name.isEmpty else { return nil }
-        self.init(kind, name: name, email: email)
-    }
-}
-
-extension Element.Purpose {
-    /// As SPDX's schema spells it, which has no hyphen.
-    var spdx: String { self == .operatingSystem ? "OPERATING_SYSTEM" : rawValue }
-
-    /// Reads the spelling of the schema and that of the specification.
-    init?(spdx text: String) {
-        self.init(rawValue: text == "OPERATING_SYSTEM" ? "OPERATING-SYSTEM" : text)
-    }
-}
-
-extension Tool {
-    /// `Tool: name-version`.
-    var spdx: String { version.isEmpty ? "Tool: \(name)" : "Tool: \(name)-\(version)" }
-
-    /// Takes `name-version` apart at the last hyphen before a digit.
-    init(spdx text: Substring) {
-        let bytes = Array(text.utf8)
-        let hyphen = bytes.indices.dropLast().last { index in
-            bytes[index] == UInt8(ascii: "-") && index > 0 && (0x30...0x39).contains(bytes[index + 1])
-        }
-        guard let hyphen else {
-            self.init(name: String(text), version: "")
-            return
-        }
-        self.init(
-            name: String(decoding: bytes[..<hyphen], as: UTF8.self),
-            version: String(decoding: bytes[(hyphen + 1)...], as: UTF8.self))
-    }
-}
-
 extension String {
-    /// What stands behind a prefix; nil if it does not begin with that.
+    /// The text after a prefix; nil if the text does not begin with it.
     func dropping(prefix: String) -> Substring? {
         guard utf8.starts(with: prefix.utf8) else { return nil }
         return self[utf8.index(startIndex, offsetBy: prefix.utf8.count)...]
@@ -377,13 +286,13 @@ extension String {
 }
 
 extension JSONObject {
-    /// A member that is left out where there is nothing to say.
+    /// Appends a text, unless it is nil or empty.
     mutating func appendText(_ name: String, _ text: String?) {
         guard let text, !text.isEmpty else { return }
         append(name, .string(text))
     }
 
-    /// An array that is left out where it is empty.
+    /// Appends an array, unless it is empty.
     mutating func appendItems(_ name: String, _ items: [JSONValue]) {
         if !items.isEmpty { append(name, .array(items)) }
     }

@@ -1,7 +1,7 @@
 internal import SBOMModel
 internal import StructuredText
 
-/// An SPDX document taken apart: the elements, what they are to each other, and the rest.
+/// The parts of an SPDX document: its elements, their relationships, and the rest.
 struct SPDXParts: Sendable {
     /// The document without its elements and relationships.
     var header: JSONObject
@@ -10,7 +10,7 @@ struct SPDXParts: Sendable {
     var forms: [Element.Form] = []
     /// The `SPDXID` of each.
     var ids: [String] = []
-    /// Which of the lists there are.
+    /// The names of the lists that the document has.
     private(set) var lists: [String] = []
 
     private var relationships: [JSONValue] = []
@@ -50,14 +50,14 @@ struct SPDXParts: Sendable {
         ids = units.map { $0.text("SPDXID") ?? "" }
     }
 
-    /// Which element an `SPDXID` names: the first that has it, and none if the document has it.
+    /// The number of the element that an `SPDXID` names: the first with that `SPDXID`, unless the document has it.
     static func indices(_ ids: [String], documentID: String) -> [String: Int] {
         var indices = CycloneDXParts.indices(ids)
         indices[documentID] = nil
         return indices
     }
 
-    /// Which lists there are, as one text.
+    /// The names of the lists that the document has, as one text.
     var presentLists: String { Self.text(lists) }
 
     static func naturalLists(hasFiles: Bool) -> String {
@@ -66,7 +66,7 @@ struct SPDXParts: Sendable {
 
     private static func text(_ lists: [String]) -> String { lists.sorted().joined(separator: " ") }
 
-    /// Takes the relationships out, to be read beside other work.
+    /// Takes the relationships out, so that another thread can read them.
     mutating func takeRelationships() -> Relationships {
         defer { relationships = [] }
         return Relationships(items: relationships, documentID: documentID, count: units.count)
@@ -91,7 +91,7 @@ struct SPDXParts: Sendable {
         return roots.filter { seen.insert($0).inserted }
     }
 
-    /// What `hasFiles` of packages says, which is another way to say CONTAINS.
+    /// The pairs in `hasFiles` of packages, which means the same as CONTAINS.
     static func contained(_ units: [JSONObject], _ forms: [Element.Form]) -> [(outer: Int, inner: String)] {
         var pairs: [(Int, String)] = []
         for index in units.indices where forms[index] == .package {
@@ -109,7 +109,7 @@ struct SPDXParts: Sendable {
 
     // MARK: As JSON
 
-    /// Relationships of one element: `["KIND", "target", …]` for each run of one kind, or what else there is in full.
+    /// The relationships of one element as JSON: `["KIND", "target", …]` for a run of one kind, else the relationship in full.
     static func list(_ links: [Link], _ ids: [String]) -> JSONValue {
         var items: [JSONValue] = []
         var run: [JSONValue] = []
@@ -137,7 +137,7 @@ struct SPDXParts: Sendable {
         return .array(items)
     }
 
-    /// Reads what ``list(_:_:)`` wrote; nil for anything else.
+    /// Reads the JSON that ``list(_:_:)`` wrote; nil for anything else.
     static func links(_ list: JSONValue, _ indices: [String: Int]) -> [Link]? {
         guard case .array(let items) = list else { return nil }
         var links: [Link] = []
@@ -165,10 +165,10 @@ struct SPDXParts: Sendable {
         return links
     }
 
-    /// Puts a document together.
+    /// Assembles a document.
     ///
-    /// The header is all but the lists, with the pseudo-member `#lists` that says which of them there are; `order` has the
-    /// elements' numbers in the order they are to stand in.
+    /// The header has all members but the lists, and the pseudo-member `#lists` with the names of the lists. `order` has the
+    /// numbers of the elements in their order in the document.
     static func document(
         _ header: consuming JSONObject, units: consuming [JSONObject], forms: [Element.Form], ids: [String],
         order: [Int], links: SPDXLinks, others: JSONValue?
@@ -237,13 +237,13 @@ struct SPDXParts: Sendable {
 }
 
 extension SPDXParts {
-    /// The relationships of a document as they are written.
+    /// The relationships of a document in their original form.
     struct Relationships: Sendable {
         fileprivate let items: [JSONValue]
         fileprivate let documentID: String
         fileprivate let count: Int
 
-        /// All relationships in their order: from where, of what kind, where to, and the comment.
+        /// All relationships in their order: source, kind, target and comment.
         func all() -> [(from: String, kind: String, target: String, comment: String?)] {
             items.compactMap { item in
                 guard let (from, kind, target, rest) = item.objectContent.flatMap(Self.parts) else { return nil }
@@ -272,7 +272,7 @@ extension SPDXParts {
             return (links, others)
         }
 
-        /// What a relationship says; nil if it is none, or says something twice.
+        /// The parts of a relationship; nil if it lacks one, or has one twice.
         private static func parts(
             of relationship: JSONObject
         ) -> (from: String, kind: String, target: String, rest: [JSONObject.Member])? {

@@ -127,7 +127,7 @@ public struct Converter: Sendable {
         let notices = source.notices.map(Notice.init)
         do {
             let converter = DocumentConverter(
-                carries: options.carries, created: created.description, reports: options.reports, limits: limits,
+                carries: options.carries, created: created, reports: options.reports, limits: limits,
                 keepsRemains: options.keepsRemains)
             let document = try converter.convert(consume source, to: format.target)
             return Conversion(

@@ -160,7 +160,7 @@ public struct DocumentDifference: Sendable {
             return (graph, document.notices)
         }
         let inventory = try await Generator(options: options).read(place)
-        return (try DocumentGraph(reading: inventory.document(.spdx)), inventory.sourceNotices)
+        return (try inventory.graph(), inventory.sourceNotices)
     }
 
     /// Compares two documents; the notices are those about where they were found.

@@ -1,6 +1,7 @@
 internal import ByteStreams
 internal import ContainerImages
 internal import PackageDatabases
+internal import SBOMFormats
 internal import SBOMModel
 
 /// What of a document does not come from the image: who asks, and when.
@@ -16,8 +17,6 @@ struct DocumentContext: Sendable {
 
 extension BillOfMaterials {
     /// The document of an image: the image contains its operating system, and that contains every package.
-    ///
-    /// The UUID is still empty; it is derived from the content.
     init(_ scan: ImageScan, _ context: DocumentContext) {
         let name = ImageName(scan.image, named: context.name)
         let (created, createdComment) = Self.time(scan.image, context)
@@ -47,19 +46,45 @@ extension BillOfMaterials {
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
         relationships += Self.dependencies(scan.graph, ids, order)
 
-        let isBlind = scan.diagnostics.contains { $0.severity == .blind }
+        var metadata = DocumentMetadata(uuid: "", created: created)
+        metadata.name = name.tag.map { "\(name.name):\($0)" } ?? name.name
+        metadata.creators = context.creators
+        metadata.tools = [Tool(name: "sbomkit", version: context.toolVersion)]
+        metadata.lifecyclePhases = [.postBuild]
+        metadata.creatorComment = createdComment
+        // The version of the list matters only where an expression names something on it.
+        if packages.contains(where: { $0.licenseDeclared != nil }) {
+            metadata.licenseListVersion = LicenseList.version
+        }
+        metadata.comment = Self.comment(scan, hasSystem: system != nil)
+        metadata.completeness = Self.completeness(scan, ids, order)
+        metadata.isReproducible = true
         self.init(
-            name: name.tag.map { "\(name.name):\($0)" } ?? name.name, uuid: "", namespaceBase: context.namespaceBase,
-            created: created.description, creators: context.creators,
-            tool: Tool(name: "sbomkit", version: context.toolVersion), roots: [image.id],
-            elements: [image] + (system.map { [$0] } ?? []) + packages, relationships: relationships,
-            completeness: isBlind ? .incomplete : .complete)
-        incompleteDependencies = order.filter { scan.graph.unmetCounts[$0] != nil }.compactMap { ids[$0] }
-        let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == .rpmManifest }.map(\.place))
-        unknownDependencies = order.filter { hasNoNeeds.contains(scan.packages[$0].database) }.compactMap { ids[$0] }
-        creatorComment = "SBOM Type: Analyzed\n\(createdComment)"
+            metadata: metadata, roots: [image.id], elements: [image] + (system.map { [$0] } ?? []) + packages,
+            relationships: relationships)
         extractedLicenses = Self.extractedLicenses(scan.packages)
-        comment = Self.comment(scan, hasSystem: system != nil)
+        identify(as: scan.image.facts.digest, namespaceBase: context.namespaceBase)
+    }
+
+    /// Gives the document its identity, which is derived from everything else in it.
+    private mutating func identify(as digest: ContentDigest?, namespaceBase: String) {
+        metadata.uuid = uuid(named: digest?.description ?? "")
+        metadata.namespace = DocumentMetadata.namespace(
+            base: namespaceBase, name: metadata.name ?? "", uuid: metadata.uuid)
+    }
+
+    private static func completeness(_ scan: ImageScan, _ ids: [Int: Element.ID], _ order: [Int]) -> Completeness {
+        let isBlind = scan.diagnostics.contains { $0.severity == .blind }
+        var completeness = Completeness(isBlind ? .incomplete : .complete)
+        let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == .rpmManifest }.map(\.place))
+        let unknown = Set(order.filter { hasNoNeeds.contains(scan.packages[$0].database) })
+        completeness.unknownDependencies = order.filter(unknown.contains).compactMap { ids[$0] }
+        if !isBlind {
+            completeness.incompleteDependencies = order.filter { package in
+                scan.graph.unmetCounts[package] != nil && !unknown.contains(package)
+            }.compactMap { ids[$0] }
+        }
+        return completeness
     }
 
     private static func time(_ image: Image, _ context: DocumentContext) -> (Timestamp, String) {
@@ -109,8 +134,7 @@ extension BillOfMaterials {
         let texts = Set(packages.compactMap(\.license)).filter { LicenseExpression(parsing: $0) == nil && !$0.isEmpty }
         return texts.map { text in
             ExtractedLicense(
-                id: LicenseExpression.reference(for: text), name: text,
-                text: "The package's License tag, which is no SPDX expression, reads: \(text)")
+                id: LicenseExpression.reference(for: text), name: text, text: LicenseExpression.text(of: text))
         }.sorted { $0.id < $1.id }
     }
 
@@ -165,10 +189,10 @@ extension Element {
         checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text
         summary = labels["org.opencontainers.image.description"]
-        if let config = image.facts.configDigest { details.append(Detail("ImageID", config.description)) }
-        details += image.layers.compactMap(\.identity).map { Detail("DiffID", $0.diffID.description) }
-        if let reference = image.facts.fullReference { details.append(Detail("RepoTag", reference)) }
-        details += labels.sorted { $0.key < $1.key }.map { Detail("Labels:\($0.key)", $0.value) }
+        if let config = image.facts.configDigest { properties.append(Property("ImageID", config.description)) }
+        properties += image.layers.compactMap(\.identity).map { Property("DiffID", $0.diffID.description) }
+        if let reference = image.facts.fullReference { properties.append(Property("RepoTag", reference)) }
+        properties += labels.sorted { $0.key < $1.key }.map { Property("Labels:\($0.key)", $0.value) }
     }
 
     /// The operating system, as its os-release has it; nil if that gives it no name.

@@ -1,6 +1,7 @@
 internal import ByteStreams
 internal import ContainerImages
 internal import PackageDatabases
+internal import SBOMFormats
 internal import SBOMModel
 
 extension Element {
@@ -29,14 +30,14 @@ extension Element {
         if let origin {
             info += "; came with layer \(origin.number) of \(origin.count)"
             if let identity = origin.identity {
-                details.append(Detail("LayerDiffID", identity.diffID.description))
-                details.append(Detail("LayerDigest", identity.digest.description))
+                properties.append(Property("LayerDiffID", identity.diffID.description))
+                properties.append(Property("LayerDigest", identity.digest.description))
             }
         }
         sourceInfo = info
         // The digests are of the header in the database, not of the package file: so they are not checksums.
-        details += package.recordDigests.map { Detail($0.tag, $0.hex) }
-        if let label = package.modularityLabel { details.append(Detail("Modularitylabel", label)) }
+        properties += package.recordDigests.map { Property($0.tag, $0.hex) }
+        if let label = package.modularityLabel { properties.append(Property("Modularitylabel", label)) }
     }
 
     /// The identifier: readable words, and a hash that keeps packages with the same words apart.
@@ -117,8 +118,13 @@ extension LicenseExpression {
         }
     }
 
-    /// The `LicenseRef-` identifier of a license text, derived from the text alone.
-    static func reference(for text: String) -> String {
-        "LicenseRef-\(ContentDigest.of(Array(text.utf8)).hex.prefix(16))"
+    /// The identifier of a license that is on no list: the one that reading the license from any document gives.
+    static func reference(for tag: String) -> String {
+        ExtractedLicense.identifier(name: tag, text: text(of: tag))
+    }
+
+    /// What stands for the text of a license of which only the tag is known.
+    static func text(of tag: String) -> String {
+        "The package's License tag, which is not an SPDX expression, reads: \(tag)"
     }
 }

@@ -100,15 +100,12 @@ public struct Generator: Sendable {
             let scan = try await ImageScan(
                 image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))
-            var bill = BillOfMaterials(scan, context)
-            // The UUID is that of the content, so it is the last thing to be known.
-            let content = ContentDigest.of(try SPDXJSONEncoder().encode(bill))
-            bill.uuid = "\(NameUUID(inURLs: "\(image.facts.digest.map(\.description) ?? "")\n\(content)"))"
+            let bill = BillOfMaterials(scan, context)
             return ImageInventory(
-                bill: bill, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
+                bill: bill, limits: limits, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
                 sourceNotices: image.diagnostics.map(Notice.init),
                 summary: ImageInventory.Summary(
-                    image: bill.name, digest: image.facts.digest?.description,
+                    image: bill.metadata.name ?? "", digest: image.facts.digest?.description,
                     platform: image.facts.platform?.description,
                     operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
                     packageCount: scan.packages.count,

@@ -5,6 +5,7 @@ internal import SBOMModel
 /// The contents of an image, ready to be written as a document of any format.
 public struct ImageInventory: Sendable {
     private let bill: BillOfMaterials
+    private let limits: Limits
     /// What was unusual, damaged or unreadable, in the order in which it was found.
     public let notices: [Notice]
     /// The figures of the contents.
@@ -12,8 +13,11 @@ public struct ImageInventory: Sendable {
     /// Those of the notices that are about the place where the image was found.
     let sourceNotices: [Notice]
 
-    init(bill: BillOfMaterials, notices: [Notice], sourceNotices: [Notice], summary: Summary) {
+    init(
+        bill: BillOfMaterials, limits: Limits, notices: [Notice], sourceNotices: [Notice], summary: Summary
+    ) {
         self.bill = bill
+        self.limits = limits
         self.notices = notices
         self.sourceNotices = sourceNotices
         self.summary = summary
@@ -46,30 +50,28 @@ public struct ImageInventory: Sendable {
     }
 
     private func encoded(_ format: DocumentFormat, report: (Notice) -> Void) throws -> [UInt8] {
-        switch format {
-        case .spdxJSON(.v2_3): return try SPDXJSONEncoder().encode(bill)
-        case .spdxJSON, .spdxTagValue:
-            return try Self.converter.write(SPDXJSONEncoder().tree(bill), .spdx, to: format.target)
-        case .cycloneDX(let version) where version.spelled >= .v1_4:
-            return CycloneDXEncoder(version: version.spelled).encodeJSON(bill)
-        case .cycloneDXXML(let version) where version.spelled >= .v1_4:
-            let (bytes, replacements) = try CycloneDXEncoder(version: version.spelled).encodeXML(bill)
-            if replacements > 0 {
-                report(
-                    Notice(
-                        .warning, code: .notInXML, at: .document,
-                        "\(replacements) control characters are replaced by U+FFFD: XML cannot hold them"))
-            }
-            return bytes
-        case .cycloneDX, .cycloneDXXML:
-            // CycloneDX 1.4 is the oldest version with a place for everything in the document of an image. Older versions are
-            // converted from it.
-            return try Self.converter.write(
-                CycloneDXEncoder(version: .v1_4).tree(bill), .cycloneDX, to: format.target)
+        let converter = DocumentConverter(
+            carries: false, created: bill.metadata.created, reports: false, limits: limits)
+        let (bytes, replacements) = try converter.write(bill, as: format.target)
+        if replacements > 0 {
+            report(
+                Notice(
+                    .warning, code: .notInXML, at: .document,
+                    "\(replacements) control characters are replaced by U+FFFD: XML cannot hold them"))
         }
+        return bytes
     }
 
-    private static let converter = DocumentConverter(carries: false, created: "", reports: false, limits: Limits())
+    /// The document as a graph, without the text in between.
+    ///
+    /// - Throws: ``SBOMError`` if the image has more packages than a document may have.
+    func graph() throws(SBOMError) -> DocumentGraph {
+        do throws(DocumentError) {
+            return try DocumentGraph(ParsedDocument(bill), limits: limits)
+        } catch {
+            throw SBOMError(error)
+        }
+    }
 
     /// Whether something in the image could not be read: a layer, a database, or packages of an unsupported kind.
     public var isBlind: Bool { notices.contains { $0.severity == .blind } }

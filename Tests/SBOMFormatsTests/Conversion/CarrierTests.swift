@@ -6,7 +6,7 @@ import Testing
 
 @testable import SBOMFormats
 
-private let time = "2024-01-01T00:00:00Z"
+private let time = Timestamp(seconds: 1_704_067_200)
 
 private func convert(
     _ document: JSONObject, to target: TargetFormat, carries: Bool = true
@@ -47,7 +47,7 @@ extension JSONObject {
 
     fileprivate mutating func carryAsAnnotations(_ entries: [GuardedPatch.Entry], of family: DocumentFamily) {
         let codec = SPDXElementCodec(
-            setting: CodecContext(created: time, tool: "", licenses: ExtractedLicenses()))
+            setting: CodecContext(created: time.description, tool: "", licenses: ExtractedLicenses()))
         appendItems(
             entries.map { codec.annotation(PatchCarrier.comment($0, of: family), by: PatchCarrier.tool) },
             to: "annotations", order: SPDXOrder.element)

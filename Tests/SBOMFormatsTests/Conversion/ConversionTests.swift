@@ -1,4 +1,5 @@
 import ByteStreams
+import SBOMModel
 import StructuredText
 import TestSupport
 import Testing
@@ -23,7 +24,7 @@ private func convert(
     _ bytes: [UInt8], to target: TargetFormat, carries: Bool = true
 ) throws -> (bytes: [UInt8], report: ConversionReport) {
     let converter = DocumentConverter(
-        carries: carries, created: "1970-01-01T00:00:00Z", reports: true, limits: Limits())
+        carries: carries, created: .unknown, reports: true, limits: Limits())
     let document = try converter.convert(try read(bytes), to: target)
     return (document.bytes, document.report)
 }
