@@ -18,13 +18,22 @@ package enum Program {
         } catch {
             end(with: error)
         }
+        end(EXIT_SUCCESS)
+    }
+
+    /// Ends the process without waiting for memory that another thread still frees.
+    ///
+    /// Results are written by then, files are renamed, and what `print` buffered is flushed here.
+    private static func end(_ code: CInt) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     /// Prints an error and ends the process.
     private static func end(with error: any Error) -> Never {
         switch error {
         case let error as SBOMError: Reporting.fail(error)
-        case is ExitCode: SBOMKitCommand.exit(withError: error)
+        case let code as ExitCode: end(code.rawValue)
         default:
             // Errors of the argument parser have exit codes of their own: help, for instance, has 0.
             guard isUnknown(error) else { SBOMKitCommand.exit(withError: error) }

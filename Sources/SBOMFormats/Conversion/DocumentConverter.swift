@@ -12,23 +12,22 @@ package final class ConvertedDocument: Sendable {
     }
 
     private let text: Text
-    /// What it was made from, and what came between, where that is kept.
-    private let remains: [any Sendable]
-    /// What became of all that it was made from.
+    /// The conversion that made it, with all that it worked on; nil within a family.
+    private let conversion: FamilyConversion?
+    /// What became of everything that the source says.
     package let report: ConversionReport
 
-    fileprivate init(_ text: Text, remains: [any Sendable], keepsRemains: Bool, report: ConversionReport) {
+    fileprivate init(_ text: Text, from conversion: FamilyConversion?, report: ConversionReport) {
         self.text = text
-        self.remains = keepsRemains ? remains : []
+        self.conversion = conversion
         self.report = report
-        if !keepsRemains { Self.release(remains) }
     }
 
-    deinit { Self.release((text, remains)) }
-
-    /// Frees values on another thread: their millions of pieces take as long as to write them, and nobody need wait.
-    private static func release(_ values: any Sendable) {
-        DispatchQueue.global(qos: .utility).async { withExtendedLifetime(values) {} }
+    /// Frees the trees on another thread.
+    ///
+    /// To free their millions of parts takes as long as to write the document, and no caller needs to wait for it.
+    deinit {
+        DispatchQueue.global(qos: .utility).async { [text, conversion] in withExtendedLifetime((text, conversion)) {} }
     }
 
     /// The whole document.
@@ -54,7 +53,6 @@ package struct DocumentConverter: Sendable {
     private let created: Timestamp
     private let reports: Bool
     private let limits: Limits
-    private let keepsRemains: Bool
 
     /// A converter.
     ///
@@ -64,23 +62,20 @@ package struct DocumentConverter: Sendable {
     ///   - created: The time of documents that state none but have to.
     ///   - reports: Whether the report is to name what has a place of its own, too.
     ///   - limits: What a document may ask for.
-    ///   - keepsRemains: Whether what a document was made from is freed only with it: for who is to end by then.
-    package init(carries: Bool, created: Timestamp, reports: Bool, limits: Limits, keepsRemains: Bool = false) {
+    package init(carries: Bool, created: Timestamp, reports: Bool, limits: Limits) {
         self.carries = carries
         self.created = created
         self.reports = reports
         self.limits = limits
-        self.keepsRemains = keepsRemains
     }
 
     /// A document in another format, and what became of all it says.
     package func convert(_ source: consuming ParsedDocument, to target: TargetFormat) throws -> ConvertedDocument {
         if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
-            return ConvertedDocument(
-                try again(source), remains: [], keepsRemains: keepsRemains, report: ConversionReport())
+            return ConvertedDocument(try again(source), from: nil, report: ConversionReport())
         }
         var report = ConversionReport()
-        var remains: [any Sendable] = []
+        var conversion: FamilyConversion?
         var family = source.family
         var version = source.version
         // Whether nothing in it can be invalid, which only what we make ourselves is.
@@ -101,7 +96,7 @@ package struct DocumentConverter: Sendable {
             let original = content
             content = JSONObject()
             content = try cross(
-                consume original, family, version, defaults, to: target, isClean: &isClean, &report, &remains)
+                consume original, family, version, defaults, to: target, isClean: &isClean, &report, &conversion)
             family = target.family
             version = Self.version(of: content, family) ?? target.version
         }
@@ -110,7 +105,7 @@ package struct DocumentConverter: Sendable {
         let text = try respell(
             consume converted, family, version, isClean: isClean, isOther: source.family != family,
             isRestored: isRestored, defaults, to: target, &report)
-        return ConvertedDocument(text, remains: remains, keepsRemains: keepsRemains, report: report)
+        return ConvertedDocument(text, from: conversion, report: report)
     }
 
     /// A bill of materials as a document of that format, and how many characters that XML cannot hold became U+FFFD in it.
@@ -140,7 +135,7 @@ package struct DocumentConverter: Sendable {
         let text = try respell(
             content, target.family, version, isClean: isClean, isOther: true, isRestored: false, defaults, to: target,
             &report)
-        return (ConvertedDocument(text, remains: [], keepsRemains: keepsRemains, report: report).bytes, 0)
+        return (ConvertedDocument(text, from: nil, report: report).bytes, 0)
     }
 
     private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
@@ -162,7 +157,7 @@ package struct DocumentConverter: Sendable {
     private func cross(
         _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, _ defaults: DocumentDefaults,
         to target: TargetFormat,
-        isClean: inout Bool, _ report: inout ConversionReport, _ remains: inout [any Sendable]
+        isClean: inout Bool, _ report: inout ConversionReport, _ made: inout FamilyConversion?
     ) throws -> JSONObject {
         var options = FamilyConversion.Options(defaults: defaults)
         options.carries = carries
@@ -178,7 +173,7 @@ package struct DocumentConverter: Sendable {
             result = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
         }
         report.merge(conversion.report)
-        remains += conversion.remains
+        made = conversion
         // What we make is valid, but for what was put back, and for 1.2, which has no lines in most texts.
         isClean = !conversion.hasRestored && target.version != CycloneDXVersion.v1_2.rawValue
         return result

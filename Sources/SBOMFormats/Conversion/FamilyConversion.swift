@@ -42,8 +42,9 @@ struct FamilyConversion {
     private(set) var report = ConversionReport()
     /// Whether something was put back that a document carried, which may be anything.
     private(set) var hasRestored = false
-    /// What is needed no more, to be freed when there is time: of a large document that takes as long as to write it.
-    private(set) var remains: [any Sendable] = []
+    /// The trees that the conversion worked on; they are freed with it, because to free them takes as long as to write the
+    /// document.
+    private var workingTrees: (any Sendable)?
 
     init(options: Options) {
         self.options = options
@@ -143,7 +144,7 @@ struct FamilyConversion {
         _ sources: consuming [Source], meanwhile: @Sendable () -> Void, _ codecs: @Sendable () -> Codecs,
         take: @Sendable (inout JSONObject) -> [GuardedPatch.Entry], returningID: @Sendable (JSONObject) -> Element.ID,
         order: MemberOrder, wantsNames: Bool
-    ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], remains: [[Source]]) {
+    ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
         var rest = sources[...]
         sources = []
         var chunks: [[Source]] = []
@@ -519,7 +520,7 @@ struct FamilyConversion {
         }
         let objects = units.map(\.object)
         units = []
-        remains.append((links, back, indices, references, parts, relationships, converted))
+        workingTrees = (links, back, indices, references, parts, relationships, converted)
         converted = []
         return CycloneDXParts.document(
             header, units: consume objects, placed, entries: placement.entries, refs: refs, order: order)
@@ -862,7 +863,7 @@ struct FamilyConversion {
                 Self.annotations(residue, created: backCreated), to: "annotations", order: SPDXOrder.document)
         }
         if let original { header.set("spdxVersion", .string("SPDX-\(original.rawValue)")) }
-        remains.append((parts, back, converted))
+        workingTrees = (parts, back, converted)
         converted = []
         header.append("#lists", .string(standing.lists))
         header.arrange(SPDXOrder.document)

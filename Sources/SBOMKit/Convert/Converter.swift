@@ -16,9 +16,6 @@ public struct Converter: Sendable {
         public var sourceDateEpoch: String?
         /// Whether ``Conversion/members`` is to name what has a place of its own in the new format, too.
         public var reports = false
-        /// Whether what a document was converted from is kept as long as the outcome, for who ends the process then: to
-        /// free it takes as long as to write the document.
-        package var keepsRemains = false
 
         /// The default options.
         public init() {}
@@ -127,8 +124,7 @@ public struct Converter: Sendable {
         let notices = source.notices.map(Notice.init)
         do {
             let converter = DocumentConverter(
-                carries: options.carries, created: created, reports: options.reports, limits: limits,
-                keepsRemains: options.keepsRemains)
+                carries: options.carries, created: created, reports: options.reports, limits: limits)
             let document = try converter.convert(consume source, to: format.target)
             return Conversion(
                 source: name, document: document, notices: notices, members: Self.members(document.report),

@@ -65,7 +65,6 @@ struct ConvertCommand: ParsableCommand {
         var options = Converter.Options()
         options.carries = !noCarry
         options.reports = report != nil
-        options.keepsRemains = true
         if let epoch = unsafe getenv("SOURCE_DATE_EPOCH").map({ unsafe String(cString: $0) }), !epoch.isEmpty {
             options.sourceDateEpoch = epoch
         }
@@ -106,8 +105,6 @@ struct ConvertCommand: ParsableCommand {
         } else {
             Output.writeToStandardOutput { try conversion.write(to: $0) }
         }
-        // Exit without freeing: releasing the trees would take as long as writing the document.
-        withExtendedLifetime(conversion) { Glibc.exit(EXIT_SUCCESS) }
     }
 
     private static func list(_ conversion: Converter.Conversion) -> [String] {
