@@ -108,6 +108,13 @@ package struct Limits: Sendable {
     ///
     /// libxml2 goes through all of them for each name.
     package var namespaceCount = 256
+    /// The number of members that a converted document may carry, however small the document is that it is made from.
+    ///
+    /// A carried member takes some 250 bytes, and the document that it comes from may have spent 10 on it. What an element or
+    /// the document has beyond the limit is dropped as a whole and reported.
+    package var carriedEntries = 100_000
+    /// The number of bytes of a document for which a member may be carried, if that gives more than ``carriedEntries``.
+    package var carriedEntrySize = 64
 
     /// How many diagnostics of one code are kept; later ones are counted.
     package var diagnosticCount = 100
@@ -129,6 +136,10 @@ package struct Limits: Sendable {
     ///
     /// A level is an object in an array, so that less than half of ``documentDepth`` can be read again.
     package static let carriedNesting = 490
+    /// The number of levels of a pretty document that are indented; deeper lines have the indentation of the last of them.
+    ///
+    /// Otherwise the indentation of a document that is nested 500 deep would be a hundred times as long as its text.
+    package static let indentedLevels = 64
     /// How many violations of a schema are looked at together to make a document valid; where there are more, the elements of
     /// a document are made valid in smaller groups.
     package static let schemaViolations = 100_000

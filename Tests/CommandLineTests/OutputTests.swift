@@ -83,7 +83,9 @@ import Testing
     @Test(arguments: ["", String(repeating: ",0", count: 40)])
     func `a reader that stands still does not fill the memory`(rest: String) throws {
         try withTemporaryFolder { folder in
-            let deep = String(repeating: "[", count: 300) + "0" + String(repeating: "]", count: 300)
+            // Deep lines are long: each zero takes two bytes here and more than a hundred once it is indented.
+            let zeros = Array(repeating: "0", count: 1_200).joined(separator: ",")
+            let deep = String(repeating: "[", count: 100) + zeros + String(repeating: "]", count: 100)
             let items = Array(repeating: "[\(deep)\(rest)]", count: 600).joined(separator: ",")
             try write(
                 Array("{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"x\":[\(items)]}".utf8),

@@ -76,6 +76,7 @@ package struct DocumentConverter: Sendable {
         }
         var report = ConversionReport()
         var conversion: FamilyConversion?
+        var budget = source.size.map { CarrierBudget(sourceSize: $0, limits) } ?? .unlimited
         var family = source.family
         var version = source.version
         // Whether nothing in it can be invalid, which only what we make ourselves is.
@@ -96,7 +97,8 @@ package struct DocumentConverter: Sendable {
             let original = content
             content = JSONObject()
             content = try cross(
-                consume original, family, version, defaults, to: target, isClean: &isClean, &report, &conversion)
+                consume original, family, version, defaults, to: target, isClean: &isClean, &budget, &report,
+                &conversion)
             family = target.family
             version = Self.version(of: content, family) ?? target.version
         }
@@ -104,7 +106,7 @@ package struct DocumentConverter: Sendable {
         content = JSONObject()
         let text = try respell(
             consume converted, family, version, isClean: isClean, isOther: source.family != family,
-            isRestored: isRestored, defaults, to: target, &report)
+            isRestored: isRestored, defaults, to: target, budget: budget, &report)
         return ConvertedDocument(text, from: conversion, report: report)
     }
 
@@ -157,13 +159,14 @@ package struct DocumentConverter: Sendable {
     private func cross(
         _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, _ defaults: DocumentDefaults,
         to target: TargetFormat,
-        isClean: inout Bool, _ report: inout ConversionReport, _ made: inout FamilyConversion?
+        isClean: inout Bool, _ budget: inout CarrierBudget, _ report: inout ConversionReport,
+        _ made: inout FamilyConversion?
     ) throws -> JSONObject {
         var options = FamilyConversion.Options(defaults: defaults)
         options.carries = carries
         options.reports = reports
         options.limits = limits
-        var conversion = FamilyConversion(options: options)
+        var conversion = FamilyConversion(options: options, budget: budget)
         let result: JSONObject
         switch family {
         case .spdx:
@@ -173,6 +176,7 @@ package struct DocumentConverter: Sendable {
             result = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
         }
         report.merge(conversion.report)
+        budget = conversion.budget
         made = conversion
         // What we make is valid, but for what was put back, and for 1.2, which has no lines in most texts.
         isClean = !conversion.hasRestored && target.version != CycloneDXVersion.v1_2.rawValue
@@ -268,7 +272,7 @@ package struct DocumentConverter: Sendable {
     private func respell(
         _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
         isRestored: Bool, _ defaults: DocumentDefaults,
-        to target: TargetFormat, _ report: inout ConversionReport
+        to target: TargetFormat, budget: CarrierBudget = .unlimited, _ report: inout ConversionReport
     ) throws -> ConvertedDocument.Text {
         var content = document
         document = JSONObject()
@@ -276,7 +280,7 @@ package struct DocumentConverter: Sendable {
         if isSame, isClean, target.syntax == .json, !content.members.contains(where: { $0.name.hasPrefix("#") }) {
             return .json(.object(content))
         }
-        var respelling = VersionConversion(family: family, limits: limits)
+        var respelling = VersionConversion(family: family, limits: limits, budget: budget)
         // The wrapper that the first SPDX 2.2 had is put round the document again.
         var wrapper: JSONObject?
         if target.syntax == .json, family == .spdx, target.version == SPDXVersion.v2_2.rawValue {

@@ -40,14 +40,17 @@ struct FamilyConversion {
 
     let options: Options
     private(set) var report = ConversionReport()
+    /// The number of members that the new document may still carry.
+    private(set) var budget: CarrierBudget
     /// Whether something was put back that a document carried, which may be anything.
     private(set) var hasRestored = false
     /// The trees that the conversion worked on; they are freed with it, because to free them takes as long as to write the
     /// document.
     private var workingTrees: (any Sendable)?
 
-    init(options: Options) {
+    init(options: Options, budget: CarrierBudget) {
         self.options = options
+        self.budget = budget
     }
 
     // MARK: Elements
@@ -265,13 +268,22 @@ struct FamilyConversion {
 
     /// Writes into all elements what they carry, several threads side by side, and counts it.
     ///
-    /// `residueOfLinks` gives what the way back would not give of how an element stands to others.
+    /// `residueOfLinks` gives what the way back would not give of how an element stands to others. What is beyond the
+    /// budget is dropped; the elements take from it in their order.
     private static func attach(
         _ units: inout [Unit], of family: DocumentFamily, refusedOf other: DocumentFamily, canCarry: Bool,
-        wantsMapped: Bool, label: @Sendable (Int) -> String,
+        _ budget: inout CarrierBudget, wantsMapped: Bool, label: @Sendable (Int) -> String,
         residueOfLinks: @Sendable (Int) -> [GuardedPatch.Entry],
         _ append: @Sendable (inout JSONObject, [GuardedPatch.Entry]) -> Void
     ) -> (report: ConversionReport, hasResidue: Bool) {
+        let linkResidues = units.indices.parallelMap(chunksOf: chunk) { $0.map(residueOfLinks) }
+        var isCarried: [Bool] = []
+        isCarried.reserveCapacity(units.count)
+        for (index, residue) in linkResidues.joined().enumerated() {
+            if !residue.isEmpty { units[index].residue += residue }
+            isCarried.append(canCarry && budget.admits(units[index].residue.count))
+        }
+        let carried = isCarried
         let count = (units.count + chunk - 1) / chunk
         let work = Mutex(units)
         units = []
@@ -286,8 +298,9 @@ struct FamilyConversion {
             var report = ConversionReport()
             var hasResidue = false
             for index in mine.indices {
-                let residue = mine[index].residue + residueOfLinks(first + index)
+                let residue = mine[index].residue
                 mine[index].residue = []
+                let canCarry = carried[first + index]
                 report.refuse(mine[index].refused, of: other)
                 report.reject(mine[index].rejected, of: other, in: label(first + index))
                 report.count(residue, of: family, isCarried: canCarry)
@@ -460,7 +473,7 @@ struct FamilyConversion {
         let back = SPDXLinks(placed, isSystem: isSystem, rank: order)
         let canCarry = options.carries && version >= .v1_3
         let (counts, hasResidue) = Self.attach(
-            &units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, wantsMapped: options.reports,
+            &units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, &budget, wantsMapped: options.reports,
             label: { originalIDs[$0] },
             residueOfLinks: { index in
                 if Self.isSame(links.units[index], back.units[index]) { return [] }
@@ -507,9 +520,10 @@ struct FamilyConversion {
         }
 
         // Together.
-        report.count(residue, of: .spdx, isCarried: canCarry)
+        let isCarried = canCarry && budget.admits(residue.count)
+        report.count(residue, of: .spdx, isCarried: isCarried)
         if options.reports { report.countMapped(parts.header.members.map(\.name), apartFrom: residue, of: .spdx) }
-        if canCarry {
+        if isCarried {
             var metadata = header["metadata"]?.objectContent ?? JSONObject()
             metadata.appendItems(
                 residue.map { PatchCarrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.metadata)
@@ -821,7 +835,7 @@ struct FamilyConversion {
         // The way back.
         let (was, becomes) = (parts, back)
         let (counts, hasResidue) = Self.attach(
-            &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, wantsMapped: options.reports,
+            &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, &budget, wantsMapped: options.reports,
             label: { originalRefs[$0] },
             residueOfLinks: { index in
                 var plain = JSONObject()
@@ -856,9 +870,10 @@ struct FamilyConversion {
         }
 
         // Together.
-        report.count(residue, of: .cycloneDX, isCarried: options.carries)
+        let isCarried = options.carries && budget.admits(residue.count)
+        report.count(residue, of: .cycloneDX, isCarried: isCarried)
         if options.reports { report.countMapped(parts.header.members.map(\.name), apartFrom: residue, of: .cycloneDX) }
-        if options.carries {
+        if isCarried {
             header.appendItems(
                 Self.annotations(residue, created: backCreated), to: "annotations", order: SPDXOrder.document)
         }

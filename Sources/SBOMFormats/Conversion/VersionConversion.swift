@@ -6,10 +6,13 @@ struct VersionConversion {
     let family: DocumentFamily
     let limits: Limits
     private(set) var report = ConversionReport()
+    /// The number of members that the document may still carry.
+    private(set) var budget: CarrierBudget
 
-    init(family: DocumentFamily, limits: Limits) {
+    init(family: DocumentFamily, limits: Limits, budget: CarrierBudget = .unlimited) {
         self.family = family
         self.limits = limits
+        self.budget = budget
     }
 
     // MARK: What is carried
@@ -235,6 +238,13 @@ struct VersionConversion {
         }
     }
 
+    /// Reports the entries of one holder as carried or dropped, and gives whether they are carried.
+    private mutating func admit(_ entries: [GuardedPatch.Entry], canCarry: Bool) -> Bool {
+        let isCarried = canCarry && budget.admits(entries.count)
+        report.count(entries, of: family, isCarried: isCarried)
+        return isCarried
+    }
+
     private mutating func carrySPDX(
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
@@ -253,16 +263,14 @@ struct VersionConversion {
             content.changeObjects(list) { object in
                 let entries = GuardedPatch.entries(of: ours[index], missingFrom: theirs[index])
                 index += 1
-                report.count(entries, of: family, isCarried: canCarry)
-                guard canCarry else { return }
+                guard admit(entries, canCarry: canCarry) else { return }
                 object.appendItems(
                     entries.map { annotator.annotation(PatchCarrier.comment($0, of: .spdx), by: PatchCarrier.tool) },
                     to: "annotations", order: SPDXOrder.element)
             }
         }
         let entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
-        report.count(entries, of: family, isCarried: canCarry)
-        guard canCarry else { return }
+        guard admit(entries, canCarry: canCarry) else { return }
         content.appendItems(
             entries.map { annotator.annotation(PatchCarrier.comment($0, of: .spdx), by: PatchCarrier.tool) },
             to: "annotations",
@@ -310,8 +318,7 @@ struct VersionConversion {
                 isAlone ? .object(metadata) : .array([]), at: isAlone ? "metadata" : "metadata/properties", in: &entries
             )
         }
-        report.count(entries, of: family, isCarried: canCarry)
-        guard canCarry, !entries.isEmpty else { return }
+        guard admit(entries, canCarry: canCarry), !entries.isEmpty else { return }
         var holder = content["metadata"]?.objectContent ?? JSONObject()
         holder.appendItems(
             entries.map { PatchCarrier.property($0, of: .cycloneDX) }, to: "properties", order: CycloneDXOrder.metadata)
@@ -339,8 +346,7 @@ struct VersionConversion {
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
         let entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
-        report.count(entries, of: family, isCarried: canCarry)
-        guard canCarry, !entries.isEmpty else { return }
+        guard admit(entries, canCarry: canCarry), !entries.isEmpty else { return }
         var note = content.take("#xml")?.objectContent ?? JSONObject()
         var namespaces = note["namespaces"]?.objectContent ?? JSONObject()
         var prefix = "sbomkit"
@@ -406,8 +412,7 @@ struct VersionConversion {
         carryComponents(&original, &read, in: &content, canCarry: canCarry)
         var entries = GuardedPatch.entries(of: original, missingFrom: read)
         if original["properties"] == .array([]) { Self.keep(.array([]), at: "properties", in: &entries) }
-        report.count(entries, of: family, isCarried: canCarry)
-        guard canCarry else { return }
+        guard admit(entries, canCarry: canCarry) else { return }
         content.appendItems(
             entries.map { PatchCarrier.property($0, of: .cycloneDX) }, to: "properties", order: CycloneDXOrder.component
         )

@@ -9,6 +9,8 @@ package struct ParsedDocument: Sendable {
     /// The version as the document has it, such as `2.3` or `1.6`; empty if it does not say.
     package let version: String
     package let syntax: DocumentSyntax
+    /// The length of its text, in bytes; nil if it was made in memory.
+    package let size: Int?
     /// What it says.
     ///
     /// Members whose names begin with `#` keep what the JSON has no place for.
@@ -66,6 +68,7 @@ package struct ParsedDocument: Sendable {
         family = .spdx
         version = SPDXVersion.v2_3.rawValue
         syntax = .json
+        size = nil
         notices = []
         written = .json(.object(content))
     }
@@ -82,6 +85,7 @@ package struct ParsedDocument: Sendable {
         version = identity.version
         written = .json(document.root)
         syntax = .json
+        size = bytes.count
         notices = Self.notices(document)
         content = document.root.objectContent ?? JSONObject()
         if identity.isWrapped {
@@ -109,6 +113,7 @@ package struct ParsedDocument: Sendable {
         family = .cycloneDX
         version = reading.version
         syntax = .xml
+        size = bytes.count
         content = reading.content.namingSchema(reading.version)
         let found = reading.notices.sorted { $0.offset < $1.offset }
         notices = zip(found, document.places(at: found.map(\.offset))).map { notice, place in
@@ -131,6 +136,7 @@ package struct ParsedDocument: Sendable {
         // More may stand there where lines end in some unusual way.
         version = String(reading.version.prefix { $0.isNumber || $0 == "." })
         syntax = .tagValue
+        size = bytes.count
         content = reading.content.arrangedAsSPDX()
         notices = reading.notices.map {
             Notice(place: $0.place, message: ($0.tag.isEmpty ? "" : "\($0.tag): ") + $0.reason)

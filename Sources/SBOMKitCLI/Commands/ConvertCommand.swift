@@ -108,7 +108,9 @@ struct ConvertCommand: ParsableCommand {
     }
 
     private static func list(_ conversion: Converter.Conversion) -> [String] {
-        conversion.members.filter { $0.fate == .dropped }.map { "\($0.format) \($0.path) (\($0.count))" }
+        let dropped = conversion.members.filter { $0.fate == .dropped }
+        let named = dropped.prefix(20).map { "\($0.format) \($0.path) (\($0.count))" }
+        return named.count < dropped.count ? named + ["and \(dropped.count - named.count) more"] : named
     }
 
     private static func places(_ conversion: Converter.Conversion, _ count: Int) -> [String] {

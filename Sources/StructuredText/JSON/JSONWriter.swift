@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import Dispatch
 internal import Synchronization
 
@@ -10,7 +11,8 @@ package enum JSONWriter {
     package enum Style: Sendable {
         /// No white space at all.
         case compact
-        /// A member or element a line, two spaces a level, a line feed at the end; `[]` and `{}` if empty.
+        /// One line for each member or element, two spaces for each of the first ``Limits/indentedLevels`` levels, a line
+        /// feed at the end; `[]` and `{}` if empty.
         case pretty
     }
 
@@ -101,6 +103,8 @@ private final class OrderedSink: Sendable {
 private struct JSONText: ~Copyable {
     private let style: JSONWriter.Style
     private let handover: OrderedSink?
+    /// The number of levels that are indented.
+    private let indentedLevels = Limits.indentedLevels
     private(set) var bytes: [UInt8] = []
     /// How many pieces went before what is in ``bytes``.
     private var pieces = 0
@@ -272,7 +276,7 @@ private struct JSONText: ~Copyable {
 
     private mutating func close(_ bracket: UInt8, isEmpty: Bool) {
         depth -= 1
-        let spaces = style == .pretty && !isEmpty ? 2 * depth + 1 : 0
+        let spaces = style == .pretty && !isEmpty ? 2 * min(depth, indentedLevels) + 1 : 0
         unsafe grow(by: spaces + 1) { text in
             unsafe text.line(spaces)
             unsafe text.byte(bracket)
@@ -282,7 +286,7 @@ private struct JSONText: ~Copyable {
     /// The comma and the line before an element.
     @inline(__always)
     private mutating func item(isFirst: Bool) {
-        let spaces = style == .pretty ? 2 * depth + 1 : 0
+        let spaces = style == .pretty ? 2 * min(depth, indentedLevels) + 1 : 0
         unsafe grow(by: spaces + 1) { text in
             if !isFirst { unsafe text.byte(UInt8(ascii: ",")) }
             unsafe text.line(spaces)

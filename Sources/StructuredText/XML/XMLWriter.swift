@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// Writes XML call by call: a document of any size needs no tree, and with a sink no more memory than a chunk.
 ///
 /// The output is always well formed. Only necessary characters are escaped. Characters that XML 1.0 cannot hold (§2.2)
@@ -11,7 +13,8 @@ package struct XMLWriter: ~Copyable {
     package enum Style: Sendable {
         /// Only the given content; a parsed tree keeps its white space.
         case asWritten
-        /// One line for each element, two spaces for each level, a line feed at the end.
+        /// One line for each element, two spaces for each of the first ``Limits/indentedLevels`` levels, a line feed at the
+        /// end.
         ///
         /// An element with nothing but text stays on its line. Where text stands beside elements, and below
         /// `xml:space="preserve"`, white space counts and is left as it is.
@@ -424,10 +427,11 @@ package struct XMLWriter: ~Copyable {
     }
 
     private mutating func newLine() {
-        while indents.count <= open.count {
+        let level = min(open.count, Limits.indentedLevels)
+        while indents.count <= level {
             indents.append([0x0A] + [UInt8](repeating: 0x20, count: 2 * indents.count))
         }
-        buffer += indents[open.count]
+        buffer += indents[level]
     }
 
     private mutating func end() {

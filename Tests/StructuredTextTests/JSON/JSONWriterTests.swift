@@ -5,6 +5,15 @@ import TestSupport
 import Testing
 
 @Suite struct JSONWriterTests {
+    @Test(arguments: [10, 64, 65, 500])
+    func `indentation stops growing at the limit`(depth: Int) {
+        var value = JSONValue.null
+        for level in 0..<depth { value = level % 2 == 0 ? ["a": value] : [value] }
+        let lines = String(decoding: JSONWriter.bytes(of: value, .pretty), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 2 * depth + 1)
+        #expect(lines.map { $0.prefix { $0 == " " }.count }.max() == 2 * min(depth, Limits.indentedLevels))
+    }
+
     @Test func `pretty text has two spaces a level and closes empty containers at once`() {
         let value: JSONValue = ["a": [1, [], [:], ["b": .null]], "c": [:], "d": [[2]]]
         let text = """

@@ -4,6 +4,17 @@ import TestSupport
 import Testing
 
 @Suite struct XMLWriterTests {
+    @Test(arguments: [10, 64, 65, 500])
+    func `indentation stops growing at the limit`(depth: Int) throws {
+        var writer = XMLWriter(.pretty)
+        for _ in 0..<depth { writer.beginElement("a") }
+        writer.element("b", text: "")
+        for _ in 0..<depth { writer.endElement() }
+        let lines = String(decoding: try writer.finish(), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 2 * depth + 1)
+        #expect(lines.map { $0.prefix { $0 == " " }.count }.max() == 2 * min(depth, Limits.indentedLevels))
+    }
+
     @Test func `calls write a pretty document, in chunks`() throws {
         let text = """
             <?xml version="1.0" encoding="UTF-8" standalone="yes"?>
