@@ -400,3 +400,164 @@ private struct Facts {
         #expect(!String(decoding: converted, as: UTF8.self).contains("<name>evil"))
     }
 }
+
+/// A document without all that it carries.
+private func stripped(_ document: JSONObject, _ family: DocumentFamily) -> JSONObject {
+    func strip(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .object(var object):
+            object.members = object.members.map { .init(name: $0.name, value: strip($0.value)) }
+            _ = PatchCarrier.takeProperties(from: &object, of: .spdx, limits: Limits())
+            _ = PatchCarrier.takeProperties(from: &object, of: .cycloneDX, limits: Limits())
+            _ = PatchCarrier.takeAnnotations(from: &object, of: .spdx, limits: Limits())
+            _ = PatchCarrier.takeAnnotations(from: &object, of: .cycloneDX, limits: Limits())
+            return .object(object)
+        case .array(let items): return .array(items.map(strip))
+        case .null, .bool, .number, .string: return value
+        }
+    }
+    guard case .object(let object) = strip(.object(document)) else { return document }
+    return object
+}
+
+@Suite struct CarrierPropertyTests {
+    private static let documents = names(inFolder: packageFolder + "/Fixtures/documents")
+
+    /// Changes a random part of what a document carries, or carries something in it that nobody wrote.
+    ///
+    /// `natural` is what comes of the document without carriers.
+    private static func attack(
+        _ document: inout JSONObject, _ family: DocumentFamily, carried: DocumentFamily, natural: JSONObject,
+        using random: inout SeededGenerator
+    ) {
+        let lists = family == .spdx ? ["packages", "files"] : ["components"]
+        let holder = family == .spdx ? "annotations" : "properties"
+        let word = family == .spdx ? "comment" : "value"
+        var all: [JSONValue] = []
+        for list in lists {
+            for (_, element) in document.objects(list) { all += element[holder]?.arrayContent ?? [] }
+        }
+        let entries = invented(carried, natural, using: &random)
+        // At least one, and few enough that each gets its turn.
+        let count = max(1, lists.reduce(0) { $0 + document.objects($1).count })
+        for list in lists {
+            document.changeObjects(list) { element in
+                guard Int.random(in: 0..<max(1, count / 3), using: &random) == 0 else { return }
+                var items = element[holder]?.arrayContent ?? []
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: if !items.isEmpty { items.remove(at: Int.random(in: items.indices, using: &random)) }
+                case 1:
+                    if let one = items.indices.randomElement(using: &random), var item = items[one].objectContent,
+                        let other = all.randomElement(using: &random)?.objectContent?[word]
+                    {
+                        item.set(word, other)
+                        items[one] = .object(item)
+                    }
+                case 2: if let other = all.randomElement(using: &random) { items.append(other) }
+                default: break
+                }
+                if !items.isEmpty { element.set(holder, .array(items)) }
+                let id = element.text(family == .spdx ? "SPDXID" : "bom-ref") ?? ""
+                let mine = entries.filter { $0.of == id }.map(\.entry)
+                let chosen = (0..<2).compactMap { _ in
+                    Bool.random(using: &random)
+                        ? mine.randomElement(using: &random) : entries.randomElement(using: &random)?.entry
+                }
+                if family == .spdx {
+                    element.carryAsAnnotations(chosen, of: carried)
+                } else {
+                    element.carryAsProperties(chosen, of: carried)
+                }
+            }
+        }
+        let structure: [GuardedPatch.Entry] = [
+            entry("#components", .string(NumberRuns.text(0..<count)), "0*3"), entry("#main", "0", nil),
+            entry("#elements", .string(NumberRuns.text(0..<count)), .string(NumberRuns.text((0..<count).reversed()))),
+            entry("#relationshipOrder", nil, "0-1"), entry("name", nil, "x"),
+        ]
+        let one = structure.randomElement(using: &random).map { [$0] } ?? []
+        if family == .spdx {
+            document.carryAsAnnotations(one, of: carried)
+        } else {
+            document.changeObject("metadata") { $0.carryAsProperties(one, of: carried) }
+        }
+    }
+
+    /// Entries with right hashes for what elements become, and values of other elements.
+    private static func invented(
+        _ family: DocumentFamily, _ natural: JSONObject, using random: inout SeededGenerator
+    ) -> [(of: String, entry: GuardedPatch.Entry)] {
+        var found: [(of: String, entry: GuardedPatch.Entry)] = []
+        let elements: [JSONObject]
+        var parts = SPDXParts(family == .spdx ? natural : JSONObject())
+        let components = CycloneDXParts(family == .cycloneDX ? natural : JSONObject())
+        var structure: [(path: String, value: JSONValue)] = []
+        switch family {
+        case .spdx:
+            elements = parts.units
+            let (links, _) = parts.takeRelationships().links(
+                SPDXParts.indices(parts.ids, documentID: "SPDXRef-DOCUMENT"))
+            structure = links.units.map { ("#relationships", SPDXParts.list($0, parts.ids)) }
+        case .cycloneDX:
+            elements = components.units
+            structure = components.links.needs.map {
+                ("#dependency", .object(CycloneDXParts.entry($0, components.refs)))
+            }
+        }
+        for (index, element) in elements.enumerated() {
+            let id =
+                family == .spdx ? SPDXElementCodec.reference(parts.ids[index]) : "SPDXRef-\(components.refs[index])"
+            for member in element.members {
+                let other = elements.randomElement(using: &random)?[member.name]
+                found.append((id, entry(member.name, member.value, Bool.random(using: &random) ? other : "evil")))
+            }
+            found.append(
+                (
+                    id,
+                    entry(structure[index].path, structure[index].value, structure.randomElement(using: &random)?.value)
+                ))
+            found.append(
+                (
+                    id,
+                    entry(
+                        "#parent", nil,
+                        .string("SPDXRef-" + (elements.randomElement(using: &random)?.text("bom-ref") ?? "")))
+                ))
+        }
+        return found
+    }
+
+    @Test(arguments: documents)
+    func `hostile carriers change nothing that other readers see`(path: String) throws {
+        let original = try bytes(ofFile: "\(packageFolder)/Fixtures/documents/\(path)")
+        let source = try ParsedDocument(parsing: original, limits: Limits())
+        // Not an older version than the document has, which would leave out more.
+        let home =
+            source.family == .spdx
+            ? spdx : TargetFormat.cycloneDX(CycloneDXVersion(rawValue: source.version) ?? .v1_6, .json)
+        let away =
+            source.family == .spdx
+            ? [TargetFormat.cycloneDX(.v1_6, .json), .spdx(.v2_2, .json)] : [spdx, .cycloneDX(.v1_4, .json)]
+        for target in away {
+            let there = try convert(original, to: target).bytes
+            let honest = try ParsedDocument(parsing: there, limits: Limits()).content
+            let plain = stripped(honest, target.family)
+            let natural = try convert(plain, to: home, carries: false).document
+            var random = SeededGenerator(seed: 5)
+            for turn in 0..<8 {
+                var hostile = honest
+                Self.attack(&hostile, target.family, carried: source.family, natural: natural, using: &random)
+                let seen = stripped(hostile, target.family)
+                func facts(_ document: JSONObject) throws -> Set<String> {
+                    let converted = try convert(document, to: home, carries: false).document
+                    let again = try convert(stripped(converted, home.family), to: target, carries: false).document
+                    return Facts(again, families: target.family).lines
+                }
+                let said = Facts(seen, families: target.family).lines
+                let (believed, known) = (try facts(hostile), try facts(seen))
+                let lies = believed.symmetricDifference(said).filter { believed.contains($0) != known.contains($0) }
+                #expect(lies.isEmpty, "\(path) by way of \(target.family) \(target.version), turn \(turn)")
+            }
+        }
+    }
+}
