@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What `outline` writes for Graphviz, read by Graphviz.
-@Suite(.enabled(if: have("dot"), "there is no dot; .ci/setup test installs graphviz"))
+@Suite(.needs(have("dot"), "dot, which .ci/setup test installs with graphviz"))
 struct GraphTests {
     @Test(arguments: ["debian-small.spdx.json", "debian-small.cdx.json", "debian-layers.spdx.json", "links.spdx.json"])
     func `Graphviz draws a fixture with all that is in it`(file: String) throws {

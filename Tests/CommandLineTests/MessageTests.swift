@@ -100,7 +100,7 @@ import Testing
         #expect(!result.errors.contains("\r") && !result.errors.contains("reading layers"))
     }
 
-    @Test(.enabled(if: have("script"), "there is no script(1) here"))
+    @Test(.needs(have("script"), "script(1)"))
     func `a terminal is left as it was found`() throws {
         let result = try shell(
             "cd '\(fixtures)'; script -qec \"'\(program)' generate debian-small -o /dev/null\" /dev/null")

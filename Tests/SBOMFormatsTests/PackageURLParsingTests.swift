@@ -35,7 +35,7 @@ import Testing
         #expect(PackageURL(parsing: text) == nil)
     }
 
-    @Test(.enabled(if: corpus != nil, "the corpus is not here"))
+    @Test(.needsCorpus)
     func `the tests of the specification pass`() throws {
         let folder = try #require(corpus) + "/schemas/purl/tests"
         var count = 0

@@ -16,7 +16,7 @@ import Testing
 ///   removes after something in it: we read a layer without those below it, and no engine writes such a layer.
 /// - A link whose target is a directory only because the same layer removes what was there (three of 600 stacks).
 /// - An entry below something that is no directory stops umoci, and so does a hard link to what is not there. We go on.
-@Suite(.enabled(if: have("umoci", "python3") && getuid() == 0, "umoci unpacks as root"))
+@Suite(.needs(have("umoci", "python3") && getuid() == 0, "umoci, python3, and root, as which umoci unpacks"))
 struct UnpackOracleTests {
     /// What Python sees inside the unpacked tree: all entries, and where `names` lead.
     private static let look = #"""

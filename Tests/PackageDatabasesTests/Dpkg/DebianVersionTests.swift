@@ -82,7 +82,7 @@ import Testing
 
     private static let hasDpkg = unsafe access("/usr/bin/dpkg", X_OK) == 0
 
-    @Test(.enabled(if: hasDpkg, "dpkg is not installed"), arguments: [1, 2, 3] as [UInt64])
+    @Test(.needs(hasDpkg, "dpkg"), arguments: [1, 2, 3] as [UInt64])
     func `generated versions compare as dpkg compares them`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let pairs = (0..<150).map { _ in

@@ -329,7 +329,7 @@ import Testing
 }
 
 /// What dpkg-query lists of real status files.
-@Suite(.enabled(if: corpus != nil, "the corpus is not there")) struct DpkgCorpusTests {
+@Suite(.needsCorpus) struct DpkgCorpusTests {
     /// Of a present package: name, version, architecture, source, its version, maintainer.
     private static let present: Set<Substring> = [
         "installed", "triggers-pending", "triggers-awaited", "half-configured", "unpacked",

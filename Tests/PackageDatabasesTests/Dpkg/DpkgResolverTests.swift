@@ -1,5 +1,6 @@
 import ByteStreams
 import PackageDatabases
+import TestSupport
 import Testing
 
 @Suite struct DpkgResolverTests {
@@ -121,12 +122,17 @@ import Testing
         #expect(error?.kind == .limit("edgeCount"))
     }
 
-    @Test(arguments: [("x (= 2),x (= 2),x (= 2)", "1"), ("x (= \(digits))", "1"), ("x (= 1)", digits)])
-    func `work that exceeds the limit is refused even if it makes no edge`(needs: String, version: String) throws {
+    @Test(
+        arguments: [("x (= 2),x (= 2),x (= 2)", "1"), ("x (= \(digits))", "1"), ("x (= 1)", digits)].map {
+            (needs: TestText($0.0), version: TestText($0.1))
+        })
+    func `work that exceeds the limit is refused even if it makes no edge`(
+        needs: TestText, version: TestText
+    ) throws {
         var limits = Limits()
         limits.resolutionSteps = 125
-        let providers = (0..<50).map { record("p\($0) 1 amd64", "Provides: x (= \(version))") }
-        let records = record("a 1 amd64", "Depends: \(needs)") + providers.joined()
+        let providers = (0..<50).map { record("p\($0) 1 amd64", "Provides: x (= \(version.text))") }
+        let records = record("a 1 amd64", "Depends: \(needs.text)") + providers.joined()
         let database = try database(records, limits: limits)
         let error = #expect(throws: ParseError.self) { try database.dependencies(includingWeak: false) }
         #expect(error?.kind == .limit("resolutionSteps"))

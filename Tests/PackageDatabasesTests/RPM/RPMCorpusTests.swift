@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Databases that real systems left, against what the real rpm lists of them.
-@Suite(.enabled(if: corpus != nil, "the corpus is not here: SBOMKIT_CORPUS")) struct RPMCorpusTests {
+@Suite(.needsCorpus) struct RPMCorpusTests {
     /// The list of a database, and the file it is of.
     private struct Case: CustomTestStringConvertible {
         let folder: String

@@ -159,7 +159,7 @@ private struct SchemaComparison {
     }
 }
 
-@Suite(.enabled(if: corpus != nil, "the corpus is not here")) struct SchemaFactsTests {
+@Suite(.needsCorpus) struct SchemaFactsTests {
     @Test(arguments: ["1.2", "1.2-strict", "1.3", "1.3-strict", "1.4", "1.5", "1.6", "1.7"])
     func `our schema of CycloneDX states the facts of the official one, and no others`(_ edition: String) throws {
         let parts = edition.split(separator: "-")

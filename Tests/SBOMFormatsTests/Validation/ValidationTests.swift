@@ -39,9 +39,9 @@ private let cycloneDX = #"""
     """#
 
 @Suite struct ValidationTests {
-    @Test(arguments: [spdx, cycloneDX])
-    func `a sound document has no violations`(_ text: String) throws {
-        let report = try report(text)
+    @Test(arguments: [spdx, cycloneDX].map(TestText.init))
+    func `a sound document has no violations`(_ sample: TestText) throws {
+        let report = try report(sample.text)
         #expect(report.violations.isEmpty, "\(report.violations)")
         #expect(report.isValid && report.isSchemaValid && !report.isTruncated)
     }
@@ -382,7 +382,7 @@ private let cycloneDX = #"""
     }
 
     @Test(
-        .enabled(if: OfficialSchemas.isInstalled, "the corpus or .build/validators (.ci/setup test) is not here"),
+        .needsCorpus, .needs(OfficialSchemas.hasValidator, "the validators, which .ci/setup test installs"),
         arguments: ["spdx-json", "cyclonedx-json"])
     func `the verdict is the official schema's on every document of the corpus`(_ folder: String) throws {
         var comparison = Comparison()
@@ -393,7 +393,7 @@ private let cycloneDX = #"""
     }
 
     @Test(
-        .enabled(if: OfficialSchemas.isInstalled, "the corpus or .build/validators (.ci/setup test) is not here"),
+        .needsCorpus, .needs(OfficialSchemas.hasValidator, "the validators, which .ci/setup test installs"),
         arguments: ["spdx-json", "cyclonedx-json"])
     func `the verdict is the official schema's on documents with a value changed`(_ folder: String) throws {
         let seed: UInt64 = 1_207

@@ -286,7 +286,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: corpus != nil, "there is no corpus"))
+    @Test(.needsCorpus)
     func `documents of the corpus are equal to themselves`() throws {
         // Every twentieth: all of them take a release build and a minute.
         let files = try shell("find -L '\(corpus ?? "")/sbom' -type f -size -400k | sort | awk 'NR % 20 == 0'").text

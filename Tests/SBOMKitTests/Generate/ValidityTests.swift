@@ -41,12 +41,12 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: hasTools, "make test installs the validators"))
+    @Test(.needs(hasTools, "the validators, which .ci/setup test installs"))
     func `every expected document is valid`() throws {
         #expect(try complaints(Fixture.all.map { "+" + $0.expected("spdx.json") }) == "")
     }
 
-    @Test(.enabled(if: hasTools, "make test installs the validators"))
+    @Test(.needs(hasTools, "the validators, which .ci/setup test installs"))
     func `an invalid document is found to be one`() throws {
         try withTemporaryFolder { folder in
             let text = try String(decoding: bytes(ofFile: Fixture("scratch").expected("spdx.json")), as: UTF8.self)
@@ -67,8 +67,7 @@ import Testing
     }
 
     @Test(
-        .enabled(
-            if: hasTools && corpus != nil, "make test installs the validators; the collection of examples is optional"))
+        .needs(hasTools, "the validators, which .ci/setup test installs"), .needsCorpus)
     func `documents of real status files are valid, and nothing is lost`() async throws {
         let files = try #require(Self.statusFiles)
         #expect(files.count > 20)
@@ -92,8 +91,7 @@ import Testing
     }
 
     @Test(
-        .enabled(
-            if: hasTools && corpus != nil, "make test installs the validators; the collection of examples is optional"))
+        .needs(hasTools, "the validators, which .ci/setup test installs"), .needsCorpus)
     func `documents of real os-release files are valid`() async throws {
         let found = try shell(
             "cd '\(corpus ?? "")/os-release' && find . -type f ! -name '*.txtar' ! -name busybox | sort")
@@ -206,7 +204,7 @@ import Testing
         return image
     }
 
-    @Test(.enabled(if: hasTools, "make test installs the validators"))
+    @Test(.needs(hasTools, "the validators, which .ci/setup test installs"))
     func `documents of odd records are valid`() async throws {
         let folder = try shell("mktemp -d").text.trimmed
         defer { _ = try? shell("rm -r '\(folder)'") }

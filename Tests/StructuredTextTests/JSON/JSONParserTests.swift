@@ -254,7 +254,7 @@ import Testing
         #expect(seams > 10_000)
     }
 
-    @Test(.enabled(if: corpus != nil))
+    @Test(.needsCorpus)
     func `real documents are read as Python reads them`() throws {
         let script = """
             import json, os, re, sys

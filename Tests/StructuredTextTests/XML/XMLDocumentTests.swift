@@ -369,7 +369,7 @@ import Testing
     }
 }
 
-@Suite(.enabled(if: corpus != nil)) struct XMLCorpusTests {
+@Suite(.needsCorpus) struct XMLCorpusTests {
     /// What expat and the C14N of Python's library say of all files: refused, or their canonical form.
     ///
     /// The oracle refuses document types as we do, and is asked to see namespaces.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The spelling of CycloneDX in XML held against all documents of the corpus, and against the official XML schemas.
-@Suite(.enabled(if: corpus != nil, "needs the corpus of real documents"))
+@Suite(.needsCorpus)
 struct CycloneDXXMLCorpusTests {
     @Test func `every XML document is the same after it was read and written`() throws {
         var (total, unusual) = (0, 0)

@@ -155,11 +155,11 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         ("1.6", "<tags><tag>a</tag><tag>b</tag></tags>", #"{"tags": ["a", "b"]}"#),
     ]
 
-    @Test(arguments: constructs)
-    func `a construct is spelled in both`(version: String, xml: String, json: String) throws {
-        let content = try expectRoundTrip(component(xml, version))
+    @Test(arguments: constructs.map { (version: $0.0, xml: TestText($0.1), json: TestText($0.2)) })
+    func `a construct is spelled in both`(version: String, xml: TestText, json: TestText) throws {
+        let content = try expectRoundTrip(component(xml.text, version))
         #expect(content["#xml"] == nil)
-        var expected = try value(json)
+        var expected = try value(json.text)
         expected.members += [.init(name: "type", value: "library"), .init(name: "name", value: "a")]
         let whole: JSONValue = .object(
             JSONObject([
@@ -172,7 +172,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         #expect(written.omissions.isEmpty, "\(written.omissions)")
         #expect(
             try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(
-                to: try parsed(component(xml, version))))
+                to: try parsed(component(xml.text, version))))
     }
 
     /// Parts of a document that stand beside the components.
@@ -249,11 +249,11 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         ),
     ]
 
-    @Test(arguments: parts)
-    func `a part of a document is spelled in both`(version: String, xml: String, json: String) throws {
-        let content = try expectRoundTrip(bom(xml, version))
+    @Test(arguments: parts.map { (version: $0.0, xml: TestText($0.1), json: TestText($0.2)) })
+    func `a part of a document is spelled in both`(version: String, xml: TestText, json: TestText) throws {
+        let content = try expectRoundTrip(bom(xml.text, version))
         #expect(content["#xml"] == nil)
-        var expected = try value(json)
+        var expected = try value(json.text)
         expected.members += [
             .init(name: "bomFormat", value: "CycloneDX"), .init(name: "specVersion", value: .string(version)),
             .init(name: "version", value: 1),
@@ -262,50 +262,55 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         let written = try CycloneDXXML.write(expected, version: version)
         #expect(written.omissions.isEmpty, "\(written.omissions)")
         #expect(
-            try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(to: try parsed(bom(xml, version))))
+            try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(
+                to: try parsed(bom(xml.text, version))))
     }
 
-    @Test(arguments: [
-        component("<x:y xmlns:x=\"urn:x\" z=\"1\">t<x:z/>u</x:y>"),
-        component("<purl xml:lang=\"en\"> pkg:npm/a </purl>"),
-        component("<modified>1</modified>"), component("<scope/>", "1.5"),
-        component("<unknown><name>b</name></unknown>"),
-        component("<name>b</name>"), component("text<version>1</version> more"), component("<?target data?><version/>"),
-        component("<version>1</version><supplier><name>n</name></supplier>"),
-        component("<description>a <b>c</b> d</description>"),
-        component("<description>  </description>"), component("<description><![CDATA[a]]><!-- c --> b</description>"),
-        component("<hashes x=\"1\"><hash alg=\"none\">zz</hash><other/></hashes>"),
-        component("<licenses><id>MIT</id></licenses>"),
-        component("<hashes><hash alg=\"MD5\"> 0123456789abcdef0123456789abcdef\n</hash></hashes>"),
-        component("<licenses><expression>MIT</expression><license><id>ISC</id></license></licenses>"),
-        component("<properties><property name=\"n\">a<b/></property><property/></properties>"),
-        component("<component type=\"x\"/>"),
-        component("<evidence><callstack><tools><tool ref=\"a\"/></tools></callstack></evidence>"),
-        component("<y xmlns=\"\"><name xmlns=\"http://cyclonedx.org/schema/bom/1.6\"/></y>"),
-        component("<data><type>x</type></data><data><type>y</type></data>", "1.5"),
-        bom("<metadata><timestamp>yesterday</timestamp></metadata>"), bom("<components/><metadata/>"), bom("", "1.2"),
-        bom("<metadata><supplier><name>a</name></supplier><supplier><name>b</name></supplier></metadata>", "1.2"),
-        bom("<metadata><tools><tool/><components/></tools></metadata>"),
-        bom(
-            "<dependencies><dependency ref=\"a\"><provides ref=\"b\"/><dependency ref=\"c\"><dependency ref=\"d\"/></dependency></dependency><dependency/></dependencies>"
-        ),
-        bom(
-            "<vulnerabilities><vulnerability><cwes><cwe>+079</cwe></cwes><ratings><rating><score>1e5</score></rating><rating><score>.5</score></rating></ratings></vulnerability></vulnerabilities>"
-        ),
-        bom(
-            "<components><component type=\"library\" bom-ref=\"a\"><name>a</name></component><component type=\"library\" bom-ref=\"a\"><name/></component></components>"
-        ),
-        "<?before it?><b:bom xmlns:b=\"http://cyclonedx.org/schema/bom/1.5\" b:version=\"2\" version=\" 1 \"><b:components><x:c xmlns:x=\"urn:x\" b:d=\"e\"/></b:components></b:bom><?after it?>",
-        bom("<definitions><patents><patent><patentAssignee/></patent></patents></definitions>", "1.7"),
-        component(
-            "<patentAssertions><patentAssertion><asserter><contact><name>n</name></contact></asserter></patentAssertion></patentAssertions>",
-            "1.7"),
-        component(
-            "<cryptoProperties><protocolProperties><ikev2TransformTypes><encr>a<name>n</name>b</encr><encr x=\"y\">c</encr></ikev2TransformTypes></protocolProperties></cryptoProperties>",
-            "1.7"),
-    ])
-    func `whatever stands in a document comes back`(text: String) throws {
-        let content = try expectRoundTrip(text)
+    @Test(
+        arguments: [
+            component("<x:y xmlns:x=\"urn:x\" z=\"1\">t<x:z/>u</x:y>"),
+            component("<purl xml:lang=\"en\"> pkg:npm/a </purl>"),
+            component("<modified>1</modified>"), component("<scope/>", "1.5"),
+            component("<unknown><name>b</name></unknown>"),
+            component("<name>b</name>"), component("text<version>1</version> more"),
+            component("<?target data?><version/>"),
+            component("<version>1</version><supplier><name>n</name></supplier>"),
+            component("<description>a <b>c</b> d</description>"),
+            component("<description>  </description>"),
+            component("<description><![CDATA[a]]><!-- c --> b</description>"),
+            component("<hashes x=\"1\"><hash alg=\"none\">zz</hash><other/></hashes>"),
+            component("<licenses><id>MIT</id></licenses>"),
+            component("<hashes><hash alg=\"MD5\"> 0123456789abcdef0123456789abcdef\n</hash></hashes>"),
+            component("<licenses><expression>MIT</expression><license><id>ISC</id></license></licenses>"),
+            component("<properties><property name=\"n\">a<b/></property><property/></properties>"),
+            component("<component type=\"x\"/>"),
+            component("<evidence><callstack><tools><tool ref=\"a\"/></tools></callstack></evidence>"),
+            component("<y xmlns=\"\"><name xmlns=\"http://cyclonedx.org/schema/bom/1.6\"/></y>"),
+            component("<data><type>x</type></data><data><type>y</type></data>", "1.5"),
+            bom("<metadata><timestamp>yesterday</timestamp></metadata>"), bom("<components/><metadata/>"),
+            bom("", "1.2"),
+            bom("<metadata><supplier><name>a</name></supplier><supplier><name>b</name></supplier></metadata>", "1.2"),
+            bom("<metadata><tools><tool/><components/></tools></metadata>"),
+            bom(
+                "<dependencies><dependency ref=\"a\"><provides ref=\"b\"/><dependency ref=\"c\"><dependency ref=\"d\"/></dependency></dependency><dependency/></dependencies>"
+            ),
+            bom(
+                "<vulnerabilities><vulnerability><cwes><cwe>+079</cwe></cwes><ratings><rating><score>1e5</score></rating><rating><score>.5</score></rating></ratings></vulnerability></vulnerabilities>"
+            ),
+            bom(
+                "<components><component type=\"library\" bom-ref=\"a\"><name>a</name></component><component type=\"library\" bom-ref=\"a\"><name/></component></components>"
+            ),
+            "<?before it?><b:bom xmlns:b=\"http://cyclonedx.org/schema/bom/1.5\" b:version=\"2\" version=\" 1 \"><b:components><x:c xmlns:x=\"urn:x\" b:d=\"e\"/></b:components></b:bom><?after it?>",
+            bom("<definitions><patents><patent><patentAssignee/></patent></patents></definitions>", "1.7"),
+            component(
+                "<patentAssertions><patentAssertion><asserter><contact><name>n</name></contact></asserter></patentAssertion></patentAssertions>",
+                "1.7"),
+            component(
+                "<cryptoProperties><protocolProperties><ikev2TransformTypes><encr>a<name>n</name>b</encr><encr x=\"y\">c</encr></ikev2TransformTypes></protocolProperties></cryptoProperties>",
+                "1.7"),
+        ].map(TestText.init))
+    func `whatever stands in a document comes back`(sample: TestText) throws {
+        let content = try expectRoundTrip(sample.text)
         // And once more, through JSON.
         let bytes = JSONWriter.bytes(of: .object(content), .compact)
         guard case .object(let again) = try JSONValue(parsing: bytes, limits: Limits()),
@@ -315,7 +320,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
             return
         }
         let written = try CycloneDXXML.write(again, version: version)
-        #expect(try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(to: try parsed(text)))
+        #expect(try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(to: try parsed(sample.text)))
     }
 
     @Test(arguments: [

@@ -72,11 +72,11 @@ private let validator = DocumentValidator(limits: Limits(), violationLimit: 1_00
         ),
     ]
 
-    @Test(arguments: cases)
+    @Test(arguments: cases.map { (sample: TestText($0.0), path: $0.1, expected: $0.2) })
     func `a violation has the path of its element, and what was expected`(
-        text: String, path: String, expected: String
+        sample: TestText, path: String, expected: String
     ) throws {
-        let report = try validator.validate(Array(text.utf8))
+        let report = try validator.validate(Array(sample.text.utf8))
         #expect(!report.isSchemaValid)
         let violation = try #require(report.violations.first { $0.path == path }, "\(report.violations.map(\.path))")
         #expect(violation.expected.hasPrefix(expected), "\(violation.expected)")
@@ -84,15 +84,16 @@ private let validator = DocumentValidator(limits: Limits(), violationLimit: 1_00
         #expect(violation.place?.line == 1 && violation.place?.column ?? 0 > 1)
     }
 
-    @Test(arguments: [
-        bom("", "1.2"), component("<scope/>", "1.5"), component("<x:a xmlns:x=\"urn:x\" b=\"c\"><d/>e</x:a>"),
-        component("<version/><?a b?><!-- c -->"), component("<evidence><callstack/></evidence>"),
-        bom(
-            "<vulnerabilities><vulnerability><source><url>https://a</url><name>a</name></source></vulnerability></vulnerabilities>"
-        ),
-    ])
-    func `a sound document has no violations`(text: String) throws {
-        let report = try validator.validate(Array(text.utf8))
+    @Test(
+        arguments: [
+            bom("", "1.2"), component("<scope/>", "1.5"), component("<x:a xmlns:x=\"urn:x\" b=\"c\"><d/>e</x:a>"),
+            component("<version/><?a b?><!-- c -->"), component("<evidence><callstack/></evidence>"),
+            bom(
+                "<vulnerabilities><vulnerability><source><url>https://a</url><name>a</name></source></vulnerability></vulnerabilities>"
+            ),
+        ].map(TestText.init))
+    func `a sound document has no violations`(sample: TestText) throws {
+        let report = try validator.validate(Array(sample.text.utf8))
         #expect(report.violations.isEmpty, "\(report.violations)")
         #expect(report.format == .cycloneDX && report.isValid)
     }
@@ -140,11 +141,11 @@ private let validator = DocumentValidator(limits: Limits(), violationLimit: 1_00
         ),
     ]
 
-    @Test(arguments: rules)
+    @Test(arguments: rules.map { (sample: TestText($0.text), path: $0.path, rule: $0.rule) })
     func `a rule that no schema can state has the path of its element`(
-        text: String, path: String, rule: ValidationRule
+        sample: TestText, path: String, rule: ValidationRule
     ) throws {
-        let report = try validator.validate(Array(text.utf8))
+        let report = try validator.validate(Array(sample.text.utf8))
         #expect(report.violations.map(\.name) == [rule.rawValue])
         #expect(report.violations.map(\.path) == [path])
         #expect(report.isSchemaValid && !report.isValid)
@@ -188,7 +189,7 @@ private let validator = DocumentValidator(limits: Limits(), violationLimit: 1_00
     }
 }
 
-@Suite(.enabled(if: OfficialXMLSchemas.isInstalled, "needs the corpus of real documents, and xmllint"))
+@Suite(.needsCorpus, .needs(have("xmllint"), "xmllint"))
 struct CycloneDXXMLVerdictTests {
     @Test func `every XML document is valid if, and only if, the official schema says so`() throws {
         try withTemporaryFolder { folder in

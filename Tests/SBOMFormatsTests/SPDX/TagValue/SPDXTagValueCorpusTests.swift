@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Real documents, there and back again.
-@Suite(.enabled(if: corpus != nil, "the collection of examples is optional"))
+@Suite(.needsCorpus)
 struct SPDXTagValueCorpusTests {
     static func files(_ folder: String) throws -> [String] {
         let found = try shell("find '\(corpus ?? "")/sbom/\(folder)' -type f | sort").text
@@ -51,7 +51,7 @@ struct SPDXTagValueCorpusTests {
         }
     }
 
-    @Test(.enabled(if: have("python3")))
+    @Test(.needs(have("python3"), "python3"))
     func `every document in tag-value comes back with the same tags in the same order`() throws {
         try withTemporaryFolder { folder in
             var (paths, written, others, laidOut, size) = ([String](), [String](), [String](), 0, 0)
@@ -153,7 +153,7 @@ struct SPDXTagValueCorpusTests {
         }
     }
 
-    @Test(.enabled(if: hasTools, "make test installs the validators"))
+    @Test(.needs(hasTools, "the validators, which .ci/setup test installs"))
     func `the official tools accept what is written of a JSON document that they accept`() throws {
         let validator = DocumentValidator(limits: Limits(), violationLimit: 10)
         try withTemporaryFolder { folder in
@@ -202,7 +202,7 @@ struct SPDXTagValueCorpusTests {
         "spdx+tools-python/spdx__data__SPDXTagExample-UTF-16.spdx",
     ]
 
-    @Test(.enabled(if: hasTools, "make test installs the validators"))
+    @Test(.needs(hasTools, "the validators, which .ci/setup test installs"))
     func `the verdict on the syntax of a document in tag-value is that of the official tools`() throws {
         let validator = DocumentValidator(limits: Limits(), violationLimit: 10)
         var (paths, ours) = ([String](), [ValidationReport]())

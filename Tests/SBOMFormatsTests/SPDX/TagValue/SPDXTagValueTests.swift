@@ -180,27 +180,28 @@ private func throughTagValue(_ content: JSONObject) throws -> (JSONObject, SPDXT
         #expect(value(try read(completeTagValue).content, pointer) == expected)
     }
 
-    @Test(arguments: [
-        // Another order, tags away from their element, and annotations likewise.
-        "DocumentName: n\nPackageName: a\nFilesAnalyzed: false\nSPDXID: SPDXRef-a\nFileName: f\nSPDXID: SPDXRef-f\n"
-            + "PackageVersion: 2\nCreator: Tool: x\nRelationship: SPDXRef-a CONTAINS SPDXRef-f\nPackageName: b\n"
-            + "SPDXREF: SPDXRef-a\nAnnotator: Person: p\nSPDXREF: SPDXRef-a\nAnnotationType: OTHER\nAnnotator: Tool: q\n",
-        // Spellings.
-        "FilesAnalyzed:TRUE\nPackageName:a\nfilesanalyzed: False\nPackageChecksum: SHA1:aa\nPrimaryPackagePurpose: "
-            + "OPERATING_SYSTEM\nPackageVerificationCode: aa(./x)\nRelationship: a   CONTAINS\tb\n ExternalRef: A b  c d\n",
-        // No tags, unknown tags, repeated tags, empty values, values that are none.
-        "Nonsense: 1\nwords without a tag\nPackageName:\nPackageVersion:\nPackageVersion: 2\nFilesAnalyzed: maybe\n"
-            + "PackageChecksum: none\nExternalRef: A\nExternalRefComment: x\nSnippetByteRange: 1\nRelationship: a b\n"
-            + "RelationshipComment: x\nLicenseName: none\nhttps://example.org\nSnippetSPDXID: s\nSnippetByteRange: x:1\n",
-        // Texts.
-        "PackageName: a\nPackageComment: <text> with blanks \n\n </text>\nPackageSummary: a </text> b\n"
-            + "PackageDescription: <text>a</text> b\nPackageSourceInfo: <text></text>\nPackageVersion: <text>1 </text>\n"
-            + "Odd: <text> a</text>\nOdder: <text>a\nb</text> c\nPackageCopyrightText: <text>NONE</text>\n",
-        "PackageName: a\nPackageComment: <text>never\nends\nPackageVersion: 1\n",
-        "FileName: no id\nFileComment: c\nPackageName: p\nFileName: none here\nFileName: f\nSPDXID: SPDXRef-f\n",
-    ])
-    func `whatever is read is written in the same order again`(_ lines: String) throws {
-        let text = "SPDXVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\n" + lines
+    @Test(
+        arguments: [
+            // Another order, tags away from their element, and annotations likewise.
+            "DocumentName: n\nPackageName: a\nFilesAnalyzed: false\nSPDXID: SPDXRef-a\nFileName: f\nSPDXID: SPDXRef-f\n"
+                + "PackageVersion: 2\nCreator: Tool: x\nRelationship: SPDXRef-a CONTAINS SPDXRef-f\nPackageName: b\n"
+                + "SPDXREF: SPDXRef-a\nAnnotator: Person: p\nSPDXREF: SPDXRef-a\nAnnotationType: OTHER\nAnnotator: Tool: q\n",
+            // Spellings.
+            "FilesAnalyzed:TRUE\nPackageName:a\nfilesanalyzed: False\nPackageChecksum: SHA1:aa\nPrimaryPackagePurpose: "
+                + "OPERATING_SYSTEM\nPackageVerificationCode: aa(./x)\nRelationship: a   CONTAINS\tb\n ExternalRef: A b  c d\n",
+            // No tags, unknown tags, repeated tags, empty values, values that are none.
+            "Nonsense: 1\nwords without a tag\nPackageName:\nPackageVersion:\nPackageVersion: 2\nFilesAnalyzed: maybe\n"
+                + "PackageChecksum: none\nExternalRef: A\nExternalRefComment: x\nSnippetByteRange: 1\nRelationship: a b\n"
+                + "RelationshipComment: x\nLicenseName: none\nhttps://example.org\nSnippetSPDXID: s\nSnippetByteRange: x:1\n",
+            // Texts.
+            "PackageName: a\nPackageComment: <text> with blanks \n\n </text>\nPackageSummary: a </text> b\n"
+                + "PackageDescription: <text>a</text> b\nPackageSourceInfo: <text></text>\nPackageVersion: <text>1 </text>\n"
+                + "Odd: <text> a</text>\nOdder: <text>a\nb</text> c\nPackageCopyrightText: <text>NONE</text>\n",
+            "PackageName: a\nPackageComment: <text>never\nends\nPackageVersion: 1\n",
+            "FileName: no id\nFileComment: c\nPackageName: p\nFileName: none here\nFileName: f\nSPDXID: SPDXRef-f\n",
+        ].map(TestText.init))
+    func `whatever is read is written in the same order again`(_ lines: TestText) throws {
+        let text = "SPDXVersion: SPDX-2.3\nSPDXID: SPDXRef-DOCUMENT\n" + lines.text
         let reading = try read(text)
         let writing = SPDXTagValue.write(reading.content, limits: Limits())
         #expect(writing.followsLayout == (reading.content["#tag-value"] != nil))

@@ -13,7 +13,7 @@ import Testing
         let output: String
     }
 
-    @Test(.enabled(if: corpus != nil, "the corpus is not there"))
+    @Test(.needsCorpus)
     func `every outline that bom can draw is drawn to the byte`() throws {
         var (good, same, failed, unreadable) = (0, 0, 0, 0)
         var different: [String] = []
