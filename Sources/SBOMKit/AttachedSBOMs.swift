@@ -3,17 +3,17 @@ internal import ContainerImages
 internal import SBOMFormats
 internal import StructuredText
 
-/// The SBOMs that are attached to an image in a layout, told from other attachments by their content.
+/// The SBOMs that are attached to an image in a layout, detected from their content.
 package struct AttachedSBOMs {
-    /// An SBOM, or what is said to be one.
+    /// An SBOM, or an attachment that is labeled as one.
     private struct Entry {
         let attachment: Attachment
-        /// What it is, such as `SPDX 2.3 JSON`; or why it is not what it is said to be.
+        /// The format, such as `SPDX 2.3 JSON`; or why it cannot be read.
         let format: Result<String, SBOMError>
 
         var isReadable: Bool { if case .success = format { true } else { false } }
 
-        /// Whether it is the one that the user names.
+        /// Whether it matches the selection of the user.
         func fits(_ text: String) -> Bool {
             let digest = attachment.descriptor.digest
             if digest.description.hasPrefix(text) || text.utf8.count >= 4 && digest.hex.hasPrefix(text) { return true }
@@ -37,29 +37,22 @@ package struct AttachedSBOMs {
         }
     }
 
-    /// The image, as it was named.
+    /// The image, as the caller named it.
     private let place: String
     private let layout: ImageLayout
     private let entries: [Entry]
     private let hasImage: Bool
     /// What was unusual about the layout.
     private let notices: [Notice]
-    /// Why something attached, which may have been an SBOM, could not be read.
+    /// Why an attachment, which may be an SBOM, cannot be read.
     private let problem: SBOMError?
 
-    /// Finds them, and reads each for what it is.
+    /// Finds the attachments, and detects the format of each.
     package init(of place: String, _ choice: InputDocument.Choice, limits: Limits) throws(SBOMError) {
-        var platform: Platform?
-        if let text = choice.platform {
-            platform = Platform(parsing: text)
-            guard platform != nil else {
-                throw SBOMError(.usage, "\(text): expected a platform such as linux/amd64 or linux/arm/v7")
-            }
-        }
         self.place = place
         do throws(ImageError) {
             let (layout, selector) = try ImageLocation(parsing: place).layout(limits: limits)
-            let found = try layout.attachments(selector, platform: platform)
+            let found = try layout.attachments(selector, platform: choice.platform?.platform)
             self.layout = layout
             hasImage = found.hasImage
             notices = found.diagnostics.map(Notice.init)
@@ -73,7 +66,7 @@ package struct AttachedSBOMs {
         }
     }
 
-    /// The one that the user chose; without a choice the only one that can be read.
+    /// The selected SBOM; without a selection the only one that can be read.
     func chosen(_ choice: String?) throws(SBOMError) -> InputDocument {
         guard !entries.isEmpty else {
             if let problem { throw problem }
@@ -87,7 +80,7 @@ package struct AttachedSBOMs {
             if let number, entries.indices.contains(number - 1) {
                 entry = entries[number - 1]
             } else {
-                // Digits may begin a digest, but so few of them are a number, and not the one in a format's version.
+                // Digits can be the beginning of a digest, but so few are a number of the list.
                 let all = number != nil && choice.utf8.count < 4 ? [] : entries.filter { $0.fits(choice) }
                 let fitting = all.contains(where: \.isReadable) ? all.filter(\.isReadable) : all
                 guard let first = fitting.first, fitting.count == 1 else {
@@ -111,7 +104,7 @@ package struct AttachedSBOMs {
         }
         if case .failure(let error) = entry.format { throw error.of(layout.place(of: entry.attachment)) }
         do throws(ImageError) {
-            // Read again, so that however many there are never more than one is kept.
+            // Read a second time, so that never more than one is in memory.
             let bytes = try layout.contents(of: entry.attachment) ?? []
             return InputDocument(name: layout.place(of: entry.attachment), bytes: bytes, notices: notices)
         } catch {
@@ -124,7 +117,7 @@ package struct AttachedSBOMs {
             .badInput, "\(place): \(message)", choices: entries.enumerated().map { $1.inWords($0 + 1) }, remedy: remedy)
     }
 
-    /// Reads what is attached, as far as the limits let it.
+    /// Reads attachments within the limits.
     private struct Reader {
         let layout: ImageLayout
         let limits: Limits
@@ -145,7 +138,7 @@ package struct AttachedSBOMs {
             return entries
         }
 
-        /// Nil for what is no SBOM and not said to be one: signatures, provenance, README files.
+        /// Nil if it is not an SBOM and not labeled as one: signatures, provenance, README files.
         private mutating func entry(_ attachment: Attachment) throws(ImageError) -> Entry? {
             let bytes: [UInt8]?
             do throws(ImageError) {
@@ -173,14 +166,14 @@ package struct AttachedSBOMs {
 }
 
 extension Attachment {
-    /// Whether the media types, or what it is attached as, say that it is an SBOM, be that so or not.
+    /// Whether the media types or the way it is attached label it as an SBOM, truthfully or not.
     fileprivate var isSaidToBeSBOM: Bool {
         if case .tag(let tag) = relation, tag.hasSuffix(".sbom") { return true }
         let types = [descriptor.mediaType, predicateType ?? "", artifactType ?? ""].map { $0.lowercased() }
         return types.contains { type in ["spdx", "cyclonedx", "syft", "sbom"].contains { type.contains($0) } }
     }
 
-    /// How it is attached.
+    /// The way it is attached, in words.
     fileprivate var inWords: String {
         let manner =
             switch relation {

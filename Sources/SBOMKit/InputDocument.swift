@@ -1,31 +1,30 @@
-internal import ByteStreams
+package import ByteStreams
 internal import ContainerImages
 
-/// A document as the command line names it: a file, standard input, or an SBOM that is attached to an image.
+/// A document by its place: a file, standard input, or an SBOM that is attached to an image.
 ///
 /// ```swift
 /// let document = try InputDocument(at: "debian:12")
 /// let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes) }
 /// ```
 public struct InputDocument: Sendable {
-    /// Which SBOM is meant where the place is an image.
+    /// Selects one of the SBOMs of an image.
     public struct Choice: Sendable {
-        /// The platform of the image, `os/architecture[/variant]`; nil takes all images that fit, of several those for this
-        /// machine.
-        public var platform: String?
-        /// Of several SBOMs the one with that number in the list of them, that format (`spdx`, `cyclonedx`), predicate or
-        /// media type, or whose digest begins so.
+        /// The platform of the image; nil selects all images that match, and of several platforms this machine's.
+        public var platform: ImagePlatform?
+        /// Selects one of several attached SBOMs: by its number in their list, its format (`spdx`, `cyclonedx`), its predicate
+        /// or media type, or the beginning of its digest.
         public var attached: String?
 
-        /// The only SBOM there is.
+        /// Selects the only SBOM.
         public init() {}
 
         var isMade: Bool { platform != nil || attached != nil }
     }
 
-    /// How messages name it: the path, or the layout and the blob.
+    /// The name of the document in messages: the path, or the layout and the blob.
     public let name: String
-    /// All of it.
+    /// The whole document.
     public let bytes: [UInt8]
     /// What was unusual about the place where it was found.
     public let notices: [Notice]
@@ -35,10 +34,14 @@ public struct InputDocument: Sendable {
     /// - Parameters:
     ///   - place: A file, `-` for standard input, or `[oci:]DIR[:TAG|@DIGEST]`, an image in an OCI layout that an SBOM is
     ///     attached to, or an artifact that is one.
-    ///   - choice: Which of several.
-    /// - Throws: ``SBOMError`` if there is none, or several of which none is chosen.
+    ///   - choice: Selects one of several.
+    /// - Throws: ``SBOMError`` if there is none, or if there are several and none was selected.
     public init(at place: String, choosing choice: Choice = Choice()) throws(SBOMError) {
-        let limits = Limits()
+        try self.init(at: place, choosing: choice, limits: Limits())
+    }
+
+    /// Reads a document that is within the limits.
+    package init(at place: String, choosing choice: Choice = Choice(), limits: Limits) throws(SBOMError) {
         if ImageLocation.isImage(place) {
             try self.init(AttachedSBOMs(of: place, choice, limits: limits).chosen(choice.attached))
             return
@@ -57,7 +60,7 @@ public struct InputDocument: Sendable {
 
     private init(_ other: InputDocument) { self = other }
 
-    /// What `body` makes of the bytes; its errors name the document.
+    /// The result of `body` for the bytes; errors of `body` get the name of the document.
     public func parsed<Result>(_ body: ([UInt8]) throws(SBOMError) -> Result) throws(SBOMError) -> Result {
         do throws(SBOMError) {
             return try body(bytes)
@@ -66,7 +69,7 @@ public struct InputDocument: Sendable {
         }
     }
 
-    /// All bytes of a file, or of standard input for `-`, as far as the limit on documents lets them be read.
+    /// All bytes of a file, or of standard input for `-`, up to one byte beyond the limit on documents.
     private static func read(_ path: String, limits: Limits) throws(SBOMError) -> [UInt8] {
         do {
             if path == "-" { return try read(StandardInput(), expecting: 0, limits) }
@@ -79,13 +82,13 @@ public struct InputDocument: Sendable {
         }
     }
 
-    /// Reads until the end, or one byte past the limit.
+    /// Reads to the end, or one byte beyond the limit.
     private static func read(
         _ source: consuming some ByteSource & ~Copyable, expecting size: Int, _ limits: Limits
     ) throws -> [UInt8] {
         var source = source
         var read: [UInt8] = []
-        // One more than there is, so that the end is seen without a larger piece of memory.
+        // One byte more than the size, so that the end is found without growing the buffer.
         read.reserveCapacity(min(size, limits.documentSize) + 1)
         while read.count <= limits.documentSize {
             let before = read.count

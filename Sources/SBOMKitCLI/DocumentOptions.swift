@@ -11,8 +11,9 @@ struct DocumentOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Read an SBOM that is attached to the image of this platform.", valueName: "os/arch[/variant]"))
-    var platform: String?
+            "Read an SBOM that is attached to the image of this platform.", valueName: "os/arch[/variant]"),
+        transform: OptionValues.platform)
+    var platform: ImagePlatform?
 
     /// The help text of the argument.
     static let place = "A document, - for standard input, or an image in an OCI layout with an attached SBOM."

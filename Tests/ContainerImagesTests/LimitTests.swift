@@ -125,7 +125,7 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
             try builder.write(index: descriptors)
             var limits = Limits()
             limits.manifestsSize = 2_000
-            #expect(await failure(reading: folder, limits: limits)?.message.contains("limit manifestsSize") == true)
+            #expect(await failure(reading: folder, limits: limits)?.description.contains("limit manifestsSize") == true)
             try builder.write(index: Array(repeating: descriptors[0], count: 10))
             #expect(await failure(reading: folder, limits: limits) == nil)
         }

@@ -31,7 +31,7 @@ struct Fixture: Sendable, CustomStringConvertible {
 
     func generated(_ options: Generator.Options = Generator.Options()) async throws -> ImageInventory {
         var options = options
-        options.platform = platform
+        options.platform = platform.flatMap { ImagePlatform($0) }
         return try await Generator(options: options).read(path)
     }
 }

@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText
@@ -9,12 +9,11 @@ internal import StructuredText
 public struct Converter: Sendable {
     /// What a conversion does beyond writing the document.
     public struct Options: Sendable {
-        /// Whether what has no place is written into the document as properties or annotations.
+        /// Whether information without a place in the new format is carried as properties or annotations.
         public var carries = true
-        /// The value of the variable `SOURCE_DATE_EPOCH`: the time of a document that has to have one and states none;
-        /// without it that is 1970-01-01T00:00:00Z.
-        public var sourceDateEpoch: String?
-        /// Whether ``Conversion/members`` is to name what has a place of its own in the new format, too.
+        /// The time of a document that must have one and states none; nil means 1970-01-01T00:00:00Z.
+        public var sourceDateEpoch: SourceDateEpoch?
+        /// Whether ``Conversion/members`` also names members that have a place of their own in the new format.
         public var reports = false
 
         /// The default options.
@@ -97,28 +96,30 @@ public struct Converter: Sendable {
     }
 
     private let options: Options
+    private let limits: Limits
 
-    /// A converter with those options.
+    /// A converter with the options.
     public init(options: Options = Options()) {
-        self.options = options
+        self.init(options: options, limits: Limits())
     }
 
-    /// Converts a document, whose format is told by its content, also one in an in-toto statement or DSSE envelope.
+    /// A converter with the options that refuses input beyond the limits.
+    package init(options: Options = Options(), limits: Limits) {
+        self.options = options
+        self.limits = limits
+    }
+
+    /// Converts a document, also one in an in-toto statement or DSSE envelope.
+    ///
+    /// The format is detected from the content.
     ///
     /// - Parameters:
     ///   - bytes: The whole document.
     ///   - format: The format to write.
     /// - Returns: The document in that format.
-    /// - Throws: ``SBOMError`` if the bytes are not a document of a known format, or an option is not possible.
+    /// - Throws: ``SBOMError`` if the bytes are not a document of a known format.
     public func convert(_ bytes: [UInt8], to format: DocumentFormat) throws(SBOMError) -> Conversion {
-        let limits = Limits()
-        var created = Timestamp.unknown
-        if let text = options.sourceDateEpoch {
-            guard let time = Timestamp(sourceDateEpoch: text) else {
-                throw SBOMError(.usage, "SOURCE_DATE_EPOCH: expected whole seconds since 1970")
-            }
-            created = time
-        }
+        let created = options.sourceDateEpoch?.time ?? .unknown
         let source = try ParsedDocument(admitting: bytes, limits: limits)
         let name = source.kind
         let notices = source.notices.map(Notice.init)

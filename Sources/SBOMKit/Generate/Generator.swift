@@ -15,37 +15,37 @@ internal import SBOMModel
 /// Nothing is unpacked, nothing is fetched, no root is needed: the layers of an OCI layout are streamed once and the
 /// package databases in them are read. The same image gives the same bytes.
 public struct Generator: Sendable {
-    /// What the caller may choose.
+    /// The options of a generator.
     public struct Options: Sendable {
-        /// The platform of the image, `os/architecture[/variant]`; nil takes the only image, or the one for this machine.
-        public var platform: String?
-        /// Whether Recommends and Suggests are relationships too.
+        /// The platform of the image; nil selects the only image, or the one for this machine.
+        public var platform: ImagePlatform?
+        /// Whether Recommends and Suggests become relationships too.
         public var withRecommends = false
-        /// Whose code reads rpm databases.
+        /// The reader of rpm databases.
         public var rpmReader = RPMReader.native
-        /// Whether the keys that rpm lists as packages named `gpg-pubkey` are listed too.
+        /// Whether the public keys that rpm stores as packages named `gpg-pubkey` are listed too.
         public var withPublicKeys = false
-        /// Who supplies the image: `Organization: Name (mail)`, `Person: Name (mail)` or a name alone.
-        public var supplier: String?
-        /// Who makes the document, beside this tool, in the same form.
-        public var creators: [String] = []
-        /// The name of the image and its document; nil takes what the layout says.
+        /// The supplier of the image.
+        public var supplier: Contact?
+        /// The creators of the document, in addition to this tool.
+        public var creators: [Contact] = []
+        /// The name of the image and its document, one line of text; nil takes the name in the layout.
         public var name: String?
-        /// What the document's namespace begins with: an absolute URI without a fragment.
-        public var namespaceBase = "https://spdx.org/spdxdocs/"
-        /// When the document is made, in seconds since 1970 (`SOURCE_DATE_EPOCH`); nil takes the image's own time.
-        public var sourceDateEpoch: String?
+        /// The first part of the document's namespace.
+        public var namespaceBase = NamespaceBase.spdx
+        /// The time of the document; nil takes the time that the image states.
+        public var sourceDateEpoch: SourceDateEpoch?
 
-        /// The usual choices.
+        /// The default options.
         public init() {}
     }
 
-    /// Whose code reads rpm databases.
+    /// The reader of rpm databases.
     public enum RPMReader: String, Sendable, CaseIterable {
-        /// sbomkit's own: every kind of database, from memory, whatever is wrong with it.
+        /// The reader of this library: all kinds of databases, from memory, with bounds on hostile input.
         case native
-        /// The librpm of the system, on a private copy of the database in `/tmp`: SQLite and Berkeley DB, in a build with
-        /// the package trait `LibRPM`. What is promised of hostile input does not hold for it.
+        /// The librpm of the system, on a private copy of the database in `/tmp`: SQLite and Berkeley DB, in builds with
+        /// the package trait `LibRPM`. The promises about hostile input do not hold for it.
         case librpm
     }
 
@@ -53,7 +53,7 @@ public struct Generator: Sendable {
     private let limits: Limits
     private let systems: [any PackageSystem.Type]
 
-    /// A generator with those options.
+    /// A generator with the options.
     public init(options: Options = Options()) {
         self.init(options: options, limits: Limits())
     }
@@ -65,7 +65,7 @@ public struct Generator: Sendable {
         self.systems = systems
     }
 
-    /// The version of sbomkit, as documents name it.
+    /// The version of sbomkit, as it is named in documents.
     public static let version = "0.1.0"
 
     /// Reads an image, so that documents of it can be written.
@@ -79,13 +79,6 @@ public struct Generator: Sendable {
         _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
     ) async throws(SBOMError) -> ImageInventory {
         let context = try context()
-        var platform: Platform?
-        if let text = options.platform {
-            platform = Platform(parsing: text)
-            guard platform != nil else {
-                throw SBOMError(.usage, "\(text): expected a platform such as linux/amd64 or linux/arm/v7")
-            }
-        }
         var systemOptions = PackageSystems.Options()
         systemOptions.rpm.includePubkeys = options.withPublicKeys
         if options.rpmReader == .librpm {
@@ -96,7 +89,7 @@ public struct Generator: Sendable {
         }
         do {
             let (layout, selector) = try ImageLocation(parsing: reference).layout(limits: limits)
-            let image = try layout.image(selector, platform: platform)
+            let image = try layout.image(selector, platform: options.platform?.platform)
             let scan = try await ImageScan(
                 image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))
@@ -118,37 +111,12 @@ public struct Generator: Sendable {
     }
 
     private func context() throws(SBOMError) -> DocumentContext {
-        func actor(_ text: String, _ option: String) throws(SBOMError) -> Actor {
-            guard let actor = Actor(argument: text) else {
-                throw SBOMError(.usage, "\(option): expected \"Organization: Name (mail)\" or \"Person: Name (mail)\"")
-            }
-            return actor
-        }
-        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
-        let base = options.namespaceBase
-        // RFC 3986 §3.1
-        guard let colon = base.firstIndex(of: ":"), base.utf8.first.map(isLetter) == true,
-            base[..<colon].utf8.allSatisfy({ isLetter($0) || "0123456789+-.".utf8.contains($0) }),
-            base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"#<>\"{}|\\^`".utf8.contains($0) })
-        else { throw SBOMError(.usage, "--namespace-base: expected an absolute URI without a fragment") }
-        var created: Timestamp?
-        if let text = options.sourceDateEpoch {
-            created = Timestamp(sourceDateEpoch: text)
-            guard created != nil else {
-                throw SBOMError(.usage, "SOURCE_DATE_EPOCH: expected whole seconds since 1970")
-            }
-        }
         if let name = options.name, name.isEmpty || name.contains(where: \.isNewline) {
-            throw SBOMError(.usage, "--name: expected one line of text")
+            throw SBOMError(.usage, "name: expected one line of text")
         }
-        var supplier: Actor?
-        if let text = options.supplier {
-            supplier = try actor(text, "--supplier")
-        }
-        var creators: [Actor] = []
-        for text in options.creators { creators.append(try actor(text, "--creator")) }
         return DocumentContext(
-            toolVersion: Self.version, name: options.name, namespaceBase: base, supplier: supplier, creators: creators,
-            created: created)
+            toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
+            supplier: options.supplier?.actor, creators: options.creators.map(\.actor),
+            created: options.sourceDateEpoch?.time)
     }
 }

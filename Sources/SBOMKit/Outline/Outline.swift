@@ -54,6 +54,8 @@ public struct Outline: Sendable {
         public var isColored = false
         /// Whether lines contain only ASCII.
         public var isASCII = false
+        /// Words that say how to draw more levels, for the line with the number of levels that are drawn.
+        public var depthHint = ""
 
         /// The number of levels up to which a tree is drawn completely by default.
         public static let deepest = 24

@@ -178,8 +178,8 @@ struct TreeOutline: OutlineWalk {
             step = .heading(index + 1)
         case .note:
             if let cutDepth, let depth {
-                writer.add(
-                    "\(depth) of \(cutDepth) levels are drawn: --depth N draws more, --depth 0 all of them", .mark)
+                let hint = options.depthHint.isEmpty ? "" : ": \(options.depthHint)"
+                writer.add("\(depth) of \(cutDepth) levels are drawn\(hint)", .mark)
                 writer.end(to: &text)
             }
             if search != nil, !isMatch.contains(true) {

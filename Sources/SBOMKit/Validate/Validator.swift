@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 internal import SBOMFormats
 internal import StructuredText
 
@@ -46,8 +46,17 @@ public struct Validator: Sendable {
     /// How many violations are listed at the most, of each of the two kinds.
     private static let violationLimit = 1_000
 
+    private let limits: Limits
+
     /// A validator.
-    public init() {}
+    public init() {
+        self.init(limits: Limits())
+    }
+
+    /// A validator that refuses documents beyond the limits.
+    package init(limits: Limits) {
+        self.limits = limits
+    }
 
     /// Judges a document; of an attestation the document in it, with places as if it stood by itself.
     ///
@@ -55,7 +64,6 @@ public struct Validator: Sendable {
     /// - Returns: What is wrong with it.
     /// - Throws: ``SBOMError`` if it is neither JSON nor XML, or of no format or version that is known.
     public func validate(_ bytes: [UInt8]) throws(SBOMError) -> Report {
-        let limits = Limits()
         try limits.admit(document: bytes)
         do throws(ValidationError) {
             let report = try DocumentValidator(limits: limits, violationLimit: Self.violationLimit).validate(bytes)

@@ -65,9 +65,7 @@ struct ConvertCommand: ParsableCommand {
         var options = Converter.Options()
         options.carries = !noCarry
         options.reports = report != nil
-        if let epoch = unsafe getenv("SOURCE_DATE_EPOCH").map({ unsafe String(cString: $0) }), !epoch.isEmpty {
-            options.sourceDateEpoch = epoch
-        }
+        options.sourceDateEpoch = try Environment.sourceDateEpoch()
         let document = try source.read(file)
         let conversion = try document.parsed { bytes throws(SBOMError) in
             try Converter(options: options).convert(bytes, to: to.format)

@@ -42,8 +42,10 @@ struct DiffCommand: AsyncParsableCommand {
             "Compare only these parts: packages, licenses, suppliers, files, edges.", valueName: "part,..."))
     var only: String?
 
-    @Option(help: ArgumentHelp("The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"))
-    var platform: String?
+    @Option(
+        help: ArgumentHelp("The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"),
+        transform: OptionValues.platform)
+    var platform: ImagePlatform?
 
     @Flag(name: [.short, .long], help: "Print errors only. The exit code has the result.")
     var quiet = false

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import SBOMKit
 
 /// The name of a format in `--format`, `--to` and `-o`.
@@ -74,8 +73,9 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"))
-    var platform: String?
+            "The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"),
+        transform: OptionValues.platform)
+    var platform: ImagePlatform?
 
     @Flag(help: "Also write relationships for Recommends and Suggests.")
     var withRecommends = false
@@ -93,18 +93,24 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The supplier of the image: \"Organization: NAME (EMAIL)\" or \"Person: NAME (EMAIL)\".", valueName: "who"))
-    var supplier: String?
+            "The supplier of the image: \"Organization: NAME (EMAIL)\" or \"Person: NAME (EMAIL)\".", valueName: "who"),
+        transform: OptionValues.contact)
+    var supplier: Contact?
 
     @Option(
-        help: ArgumentHelp("A creator of the document, in addition to sbomkit. Can be repeated.", valueName: "who"))
-    var creator: [String] = []
+        help: ArgumentHelp("A creator of the document, in addition to sbomkit. Can be repeated.", valueName: "who"),
+        transform: OptionValues.contact)
+    var creator: [Contact] = []
 
-    @Option(help: "The name of the image and the document instead of the name in the layout.")
+    @Option(
+        help: "The name of the image and the document instead of the name in the layout.",
+        transform: OptionValues.name)
     var name: String?
 
-    @Option(help: ArgumentHelp("The first part of the namespace of the document.", valueName: "uri"))
-    var namespaceBase: String?
+    @Option(
+        help: ArgumentHelp("The first part of the namespace of the document.", valueName: "uri"),
+        transform: OptionValues.namespaceBase)
+    var namespaceBase: NamespaceBase?
 
     @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
@@ -135,9 +141,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.creators = creator
         options.name = name
         if let namespaceBase { options.namespaceBase = namespaceBase }
-        if let epoch = unsafe getenv("SOURCE_DATE_EPOCH").map({ unsafe String(cString: $0) }), !epoch.isEmpty {
-            options.sourceDateEpoch = epoch
-        }
+        options.sourceDateEpoch = try Environment.sourceDateEpoch()
         let bar = quiet ? nil : ProgressBar()
         let contents: ImageInventory
         do {

@@ -187,6 +187,7 @@ struct OutlineCommand: ParsableCommand {
         options.types = Set((type ?? "").split(separator: ",").map { $0.uppercased() })
         options.collapsesFiles = collapse
         options.isASCII = ascii
+        options.depthHint = "--depth N draws more, --depth 0 all of them"
         options.width = width ?? (style == .bom || output != nil ? nil : Terminal.width)
         options.isColored = color == .auto && output != nil ? false : color.isColored
         if let why {

@@ -1,26 +1,28 @@
 internal import ByteStreams
 internal import Glibc
 
-/// Where results go.
+/// Writes results to files and standard output.
 enum Output {
-    /// Takes bytes, one call after the other, but from any thread.
+    /// Takes bytes: calls come one after the other, but from any thread.
     typealias Sink = @Sendable ([UInt8]) throws -> Void
 
-    /// What `write` failed with.
+    /// The `errno` of a failed `write`.
     private struct Failure: Error {
         let code: CInt
     }
 
-    /// Writes a file whole or not at all: beside it first, then renamed over it.
+    /// Writes a file atomically: to a new file beside it, which then takes its name.
     ///
-    /// What is there and is no regular file (a pipe, `/dev/stdout`) is written to as it is; a symbolic link stays one.
+    /// An existing file that is not regular (a pipe, `/dev/stdout`) is written to directly; a symbolic link stays one.
     static func write(_ bytes: [UInt8], to path: String) { write(to: path) { try $0(bytes) } }
 
-    /// The same for what comes in pieces.
+    /// Writes a file atomically, in pieces.
     static func write(to path: String, _ produce: (@escaping Sink) throws -> Void) {
         var status = stat()
+        // SAFETY: `path` is passed as a terminated string; the kernel writes one `stat` and keeps no pointer.
         let exists = unsafe stat(path, &status) == 0
         if exists && status.st_mode & S_IFMT != S_IFREG {
+            // SAFETY: `path` is passed as a terminated string, for this call only.
             let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { Reporting.failOutput(path, created: false, errno: errno) }
             let code = write(to: descriptor, produce) ?? (close(descriptor) == 0 ? nil : errno)
@@ -32,7 +34,9 @@ enum Output {
         }
     }
 
-    /// Replaces a regular file; what failed, once nothing of the new file is left, because the process ends then.
+    /// Replaces a regular file; returns what failed.
+    ///
+    /// The caller ends the process then, and nothing of the new file is left by that time.
     private static func replace(
         _ path: String, _ produce: (@escaping Sink) throws -> Void
     ) -> (isCreated: Bool, code: CInt)? {
@@ -51,18 +55,18 @@ enum Output {
     /// Writes to standard output.
     static func writeToStandardOutput(_ bytes: [UInt8]) { writeToStandardOutput { try $0(bytes) } }
 
-    /// The same for what comes in pieces.
+    /// Writes to standard output, in pieces.
     static func writeToStandardOutput(_ produce: (@escaping Sink) throws -> Void) {
         if let code = write(to: STDOUT_FILENO, produce) {
             Reporting.failOutput("standard output", created: true, errno: code)
         }
     }
 
-    /// Writes all that is produced; the `errno` if that fails.
+    /// Writes everything that is produced; returns the `errno` if that fails.
     private static func write(to descriptor: CInt, _ produce: (@escaping Sink) throws -> Void) -> CInt? {
         do {
             try produce { bytes in
-                // Asked at once, for each thread has its own.
+                // Each thread has its own `errno`.
                 if !write(bytes, to: descriptor) { throw Failure(code: errno) }
             }
             return nil
@@ -74,6 +78,7 @@ enum Output {
     /// Writes all bytes; false with `errno` set if that fails.
     @discardableResult
     static func write(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+        // SAFETY: The kernel reads from `written` to the end of the buffer, which lives until the closure returns.
         unsafe bytes.withUnsafeBytes { buffer in
             var written = 0
             while written < buffer.count {
@@ -87,14 +92,15 @@ enum Output {
         }
     }
 
-    /// Keeps the numbers of the standard streams for those that are closed.
+    /// Reserves the numbers of standard streams that are closed.
     ///
-    /// Else a layer or the document itself could be opened under one of them, and messages be written into it. They are
-    /// opened the wrong way round, so that using them fails as it does when they are closed.
+    /// Otherwise a layer or the document could be opened with one of these numbers, and messages be written into it. They are
+    /// opened in the wrong direction, so that using them fails as if they were closed.
     static func reserveStandardStreams() {
         for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
         where fcntl(descriptor, F_GETFD) < 0 {
-            // The lowest free number is given, and those below are taken.
+            // open(2) returns the lowest free number, and all below are in use.
+            // SAFETY: The path is a terminated string, for the time of the call only.
             _ = unsafe open("/dev/null", mode)
         }
     }

@@ -1,24 +1,24 @@
 internal import Glibc
 internal import Synchronization
 
-/// A bar on standard error while layers are read: only on a terminal, and only if it takes a while.
+/// A progress bar on standard error while layers are read, on terminals and for long operations only.
 final class ProgressBar: Sendable {
     private struct State {
         var isShown = false
         var next: Double
     }
 
-    // A class, because the tasks that read layers share the one line.
+    // A class, because all tasks that read layers share one line of the terminal.
     private let state: Mutex<State>
 
-    /// Nil where nobody would see it.
+    /// Nil if standard error is not a terminal that can show it.
     init?() {
         guard isatty(STDERR_FILENO) == 1 else { return nil }
-        if let terminal = unsafe getenv("TERM"), unsafe String(cString: terminal) == "dumb" { return nil }
+        if Environment.value("TERM") == "dumb" { return nil }
         state = Mutex(State(next: Self.now() + 0.4))
     }
 
-    /// Draws the bar, ten times a second at the most.
+    /// Draws the bar, at most ten times a second.
     func show(_ read: Int, of total: Int) {
         let now = Self.now()
         state.withLock { state in
@@ -26,6 +26,7 @@ final class ProgressBar: Sendable {
             state.next = now + 0.1
             state.isShown = true
             var size = winsize()
+            // SAFETY: The kernel writes one `winsize`, and keeps no pointer to it.
             let width = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 80
             let percent = min(100, read * 100 / total)
             let figures = " \(percent)% of \(total / 1_000_000) MB"
@@ -36,7 +37,7 @@ final class ProgressBar: Sendable {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     func clear() {
         state.withLock { state in
             if state.isShown { Output.write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO) }
@@ -47,6 +48,7 @@ final class ProgressBar: Sendable {
 
     private static func now() -> Double {
         var time = timespec()
+        // SAFETY: The kernel writes one `timespec`, and keeps no pointer to it.
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }

@@ -1,22 +1,22 @@
 internal import Glibc
 internal import SBOMKit
 
-/// All that sbomkit says on standard error, and the exit codes it ends with (sysexits.h).
+/// Messages on standard error.
 enum Reporting {
-    /// How many notices of one kind are shown before the rest is counted.
+    /// How many notices of one kind are printed before the others are counted.
     private static let shownOfAKind = 5
     /// How many characters of a message are shown: names in it can have any length.
     private static let longest = 1_000
     /// How many of the things that can be selected are listed.
     private static let mostChoices = 20
 
-    /// Says why there is no result, and ends the process.
+    /// Prints an error and ends the process with its exit code.
     static func fail(_ error: SBOMError) -> Never {
         say(error)
         exit(Program.exitCode(for: error))
     }
 
-    /// Says why there is no result.
+    /// Prints an error.
     static func say(_ error: SBOMError) {
         var message = error.message
         if let remedy = error.remedy { message += "; \(words(for: remedy))" }
@@ -38,11 +38,12 @@ enum Reporting {
         }
     }
 
-    /// Says that output cannot be made, and ends the process: 73 if it cannot be created, 74 if it cannot be written.
+    /// Reports that an output failed, and ends the process: with 73 if it cannot be created, with 74 if it cannot be written.
     static func failOutput(_ path: String, created: Bool, errno code: CInt) -> Never {
+        // SAFETY: strerror(3) returns a terminated string, valid until this thread calls it again; it is copied at once.
         let reason = unsafe String(cString: strerror(code))
         say("error", "\(path): cannot be \(created ? "written" : "created"): \(reason)")
-        exit(created ? 74 : 73)
+        exit(created ? EX_IOERR : EX_CANTCREAT)
     }
 
     /// Prints notices, one line each; of many notices of one kind the first few and the number of the others.
@@ -79,7 +80,7 @@ enum Reporting {
         }
     }
 
-    /// Says in a line what was written.
+    /// Reports in one line what was written.
     static func show(_ summary: ImageInventory.Summary, path: String) {
         let system = [summary.platform, summary.operatingSystem].compactMap(\.self).joined(separator: ", ")
         let kind = system.isEmpty ? "" : " (\(system))"
@@ -90,7 +91,7 @@ enum Reporting {
                 + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)")
     }
 
-    /// One line on standard error, and under it what there is to list.
+    /// Prints one line on standard error, and below it a list.
     static func say(_ kind: String, _ message: String, list: some Sequence<String> = []) {
         // Scalars, because a character may consist of any number of them.
         let scalars = message.unicodeScalars

@@ -6,14 +6,14 @@ enum Terminal {
     static let width: Int? = {
         guard isatty(STDOUT_FILENO) == 1 else { return nil }
         var size = winsize()
+        // SAFETY: The kernel writes one `winsize`, and keeps no pointer to it.
         guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }()
 
     /// Whether the user does not want colors (no-color.org), or the terminal has none.
     static let refusesColors: Bool = {
-        let refusal = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
-        let terminal = unsafe getenv("TERM").map { unsafe String(cString: $0) } ?? "dumb"
-        return refusal || terminal == "dumb"
+        let isRefused = Environment.value("NO_COLOR").map { !$0.isEmpty } ?? false
+        return isRefused || (Environment.value("TERM") ?? "dumb") == "dumb"
     }()
 }

@@ -24,7 +24,7 @@ import Testing
             """)
         try #require(copied.code == 0, "\(copied.errors)")
         var options = Generator.Options()
-        options.platform = fixture.platform
+        options.platform = fixture.platform.flatMap { ImagePlatform($0) }
         let found = try await Generator(options: options).read("oci:\(folder)/another name:1:latest")
         #expect(try found.spdx == expected.spdx)
         #expect(found.notices == expected.notices)
@@ -55,7 +55,7 @@ import Testing
             """)
         try #require(reversed.code == 0, "\(reversed.errors)")
         var options = Generator.Options()
-        options.platform = platform
+        options.platform = ImagePlatform(platform)
         let generator = Generator(options: options)
         let expected = try await generator.read("\(packageFolder)/Fixtures/multiarch")
         #expect(try await generator.read("\(folder)/layout").spdx == expected.spdx)

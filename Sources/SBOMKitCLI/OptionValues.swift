@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Glibc
+internal import SBOMKit
+
+/// Parses values of options into types of the library.
+enum OptionValues {
+    static func platform(_ text: String) throws -> ImagePlatform {
+        guard let platform = ImagePlatform(text) else {
+            throw ValidationError("expected a platform such as linux/amd64 or linux/arm/v7")
+        }
+        return platform
+    }
+
+    static func contact(_ text: String) throws -> Contact {
+        guard let contact = Contact(text) else {
+            throw ValidationError("expected \"Organization: NAME (EMAIL)\" or \"Person: NAME (EMAIL)\"")
+        }
+        return contact
+    }
+
+    static func namespaceBase(_ text: String) throws -> NamespaceBase {
+        guard let base = NamespaceBase(text) else {
+            throw ValidationError("expected an absolute URI without a fragment")
+        }
+        return base
+    }
+
+    static func name(_ text: String) throws -> String {
+        guard !text.isEmpty, !text.contains(where: \.isNewline) else {
+            throw ValidationError("expected one line of text")
+        }
+        return text
+    }
+}
+
+/// The variables of the environment.
+enum Environment {
+    /// The value of a variable; nil if it is not set.
+    static func value(_ name: String) -> String? {
+        // SAFETY: The program changes no variable, so that the string lives as long as the process; it is copied at once.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    /// The value of `SOURCE_DATE_EPOCH`; nil if it is not set or empty.
+    static func sourceDateEpoch() throws -> SourceDateEpoch? {
+        guard let text = value("SOURCE_DATE_EPOCH"), !text.isEmpty else { return nil }
+        guard let epoch = SourceDateEpoch(text) else {
+            Reporting.say("error", "SOURCE_DATE_EPOCH: expected whole seconds since 1970")
+            throw ExitCode(EX_USAGE)
+        }
+        return epoch
+    }
+}
