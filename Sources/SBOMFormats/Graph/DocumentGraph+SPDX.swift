@@ -74,12 +74,16 @@ extension DocumentGraph {
             ? [all.dropFirst(elements.packageCount), all.prefix(elements.packageCount)] : [all]
         for element in order.joined() {
             let id = ExactString(elements.ids[element])
-            if rules.usesLastDuplicate || numbers[id] == nil { numbers[id] = Int32(element) }
+            guard let other = numbers.updateValue(Int32(element), forKey: id) else { continue }
+            if rules.usesLastDuplicate {
+                duplicates.insert(other)
+            } else {
+                numbers[id] = other
+                duplicates.insert(Int32(element))
+            }
         }
         // What has no identifier at all cannot be mistaken for anything.
-        let lost = all.filter { numbers[ExactString(elements.ids[$0])] != Int32($0) }
-        duplicates = Set(lost.map(Int32.init))
-        let named = lost.filter { rules.usesLastDuplicate || !elements.ids[$0].isEmpty }
+        let named = duplicates.sorted().map(Int.init).filter { rules.usesLastDuplicate || !elements.ids[$0].isEmpty }
         if let first = named.first {
             let more = named.count == 1 ? "" : ", and \(named.count - 1) more like that"
             let owner = rules.usesLastDuplicate ? "last" : "first"
@@ -99,6 +103,9 @@ extension DocumentGraph {
         _ items: inout [JSONValue], _ numbers: [ExactString: Int32], _ rules: ReadingRules
     ) {
         var ends = EndNumbers(documentID: documentID, elements: numbers)
+        // Relationships of one element, and of one kind, often follow one another.
+        var lastSource = (id: documentID, number: ends.number(of: documentID))
+        var lastKind = (word: "", number: Int32(-1))
         var kindNumbers: [ExactString: Int32] = [:]
         edges.reserveCapacity(items.count)
         for place in items.indices {
@@ -116,15 +123,18 @@ extension DocumentGraph {
                 }
             }
             guard let from, let to, let kind = kind ?? (rules.admitsUntyped ? "" : nil) else { continue }
-            let known = kindNumbers[ExactString(kind)]
-            let number = known ?? Int32(kinds.count)
-            if known == nil {
-                kindNumbers[ExactString(kind)] = number
-                kinds.append(Relationship.Kind(rawValue: kind))
+            if lastKind.number < 0 || !lastKind.word.isIdentical(to: kind) {
+                let number = kindNumbers[ExactString(kind)] ?? Int32(kinds.count)
+                if Int(number) == kinds.count {
+                    kindNumbers[ExactString(kind)] = number
+                    kinds.append(Relationship.Kind(rawValue: kind))
+                }
+                lastKind = (kind, number)
             }
+            if !lastSource.id.isIdentical(to: from) { lastSource = (from, ends.number(of: from)) }
             edges.append(
                 Edge(
-                    source: ends.number(of: from), target: ends.number(of: to), kind: number,
+                    source: lastSource.number, target: ends.number(of: to), kind: lastKind.number,
                     isOfDocument: from.isIdentical(to: documentID)))
         }
         foreign = ends.foreign

@@ -117,14 +117,14 @@ package struct ElementColumns: Sendable {
         versions.append(row.version)
         packageURLs.append(row.packageURL)
         downloadLocations.append(row.downloadLocation)
-        licensesDeclared.append(pool.number(of: row.licenseDeclared))
-        licensesConcluded.append(pool.number(of: row.licenseConcluded))
-        suppliers.append(pool.number(of: row.supplier))
-        originators.append(pool.number(of: row.originator))
-        purposes.append(pool.number(of: row.purpose))
-        layers.append(pool.number(of: row.layer))
+        licensesDeclared.append(pool.number(of: row.licenseDeclared, after: licensesDeclared.last))
+        licensesConcluded.append(pool.number(of: row.licenseConcluded, after: licensesConcluded.last))
+        suppliers.append(pool.number(of: row.supplier, after: suppliers.last))
+        originators.append(pool.number(of: row.originator, after: originators.last))
+        purposes.append(pool.number(of: row.purpose, after: purposes.last))
+        layers.append(pool.number(of: row.layer, after: layers.last))
         for checksum in row.checksums {
-            checksumAlgorithms.append(pool.number(of: checksum.algorithm))
+            checksumAlgorithms.append(pool.number(of: checksum.algorithm, after: checksumAlgorithms.last))
             checksumValues.append(checksum.value)
         }
         checksumEnds.append(Int32(checksumValues.count))
@@ -160,14 +160,19 @@ struct TextPool: Sendable {
     private(set) var texts = [""]
     private var numbers: [ExactString: Int32] = [:]
 
-    /// The number of a text, which is added if it is new.
-    mutating func number(of text: String) -> Int32 {
+    /// Finds a text, or adds it if it is new.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - last: The number of the text before it in its column, which is often the same.
+    /// - Returns: The number; 0 for the empty text.
+    mutating func number(of text: String, after last: Int32?) -> Int32 {
         if text.isEmpty { return 0 }
-        let number = numbers[ExactString(text), default: Int32(texts.count)]
-        if Int(number) == texts.count {
-            numbers[ExactString(text)] = number
-            texts.append(text)
-        }
+        if let last, texts[Int(last)].isIdentical(to: text) { return last }
+        if let number = numbers[ExactString(text)] { return number }
+        let number = Int32(texts.count)
+        numbers[ExactString(text)] = number
+        texts.append(text)
         return number
     }
 
