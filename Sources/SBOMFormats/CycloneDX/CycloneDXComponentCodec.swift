@@ -32,6 +32,10 @@ struct CycloneDXComponentCodec {
             component["authors"]?.arrayContent.flatMap(Self.onlyAuthor)
             ?? component["manufacturer"]?.objectContent.flatMap(Self.organization)
             ?? component.text("author").flatMap(Self.author)
+        if let cpe = component.text("cpe") {
+            let type = cpe.hasPrefix("cpe:2.3:") ? "cpe23Type" : "cpe22Type"
+            element.externalReferences.insert(.init(category: "SECURITY", type: type, locator: cpe), at: 0)
+        }
         var form: Element.Form?
         if let properties = component["properties"]?.arrayContent {
             form = readProperties(properties, to: &element)
@@ -66,9 +70,6 @@ struct CycloneDXComponentCodec {
         case "description": element.description = text
         case "copyright": element.copyright = text.isEmpty ? nil : text
         case "purl": element.packageURL = text
-        case "cpe":
-            let type = text.hasPrefix("cpe:2.3:") ? "cpe23Type" : "cpe22Type"
-            element.externalReferences.insert(.init(category: "SECURITY", type: type, locator: text), at: 0)
         default: break
         }
     }

@@ -8,8 +8,11 @@ internal import StructuredText
 /// documents, and the properties `aquasecurity:trivy:LayerDiffID`, `aquasecurity:trivy:LayerDigest` and
 /// `syft:location:N:layerID` of CycloneDX. A word in any other text says nothing.
 struct LayerMarks {
+    private var words: [String] = []
+    private var seen: Set<String> = []
+
     /// The number of the layer, then digests, with blanks between them.
-    private(set) var text = ""
+    var text: String { words.joined(separator: " ") }
 
     private static let prefixes = ["LayerDiffID: ", "LayerDigest: ", "layerID: "]
 
@@ -82,7 +85,6 @@ struct LayerMarks {
     }
 
     private mutating func add(_ word: Substring) {
-        guard !text.split(separator: " ").contains(word) else { return }
-        text += text.isEmpty ? String(word) : " " + word
+        if seen.insert(String(word)).inserted { words.append(String(word)) }
     }
 }

@@ -202,6 +202,18 @@ import Testing
         #expect(throws: Never.self) { try DocumentGraph(parsing: bytes, limits: limits) }
     }
 
+    @Test func `a component with very many layers and members costs what its size does`() throws {
+        let layers = (0..<20_000).map { number in
+            let digits = String(number, radix: 16)
+            let digest = "sha256:" + String(repeating: "0", count: 64 - digits.count) + digits
+            return #"{"name": "syft:location:\#(number):layerID", "value": "\#(digest)"}"#
+        }
+        let names = Array(repeating: #""cpe": "cpe:/a:b""#, count: 20_000)
+        let graph = try Self.cycloneDX(
+            #""components": [{\#(names.joined(separator: ",")), "properties": [\#(layers.joined(separator: ","))]}]"#)
+        #expect(graph.elements.layer(0).split(separator: " ").count == 20_000)
+    }
+
     @Test func `elements that state nothing are elements`() throws {
         let graph = try Self.cycloneDX(#""components": [{}, {"components": [{}]}], "dependencies": [{}]"#)
         #expect(graph.elements.count == 3)
