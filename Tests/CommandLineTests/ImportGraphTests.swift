@@ -33,7 +33,7 @@ import Testing
                 let text = String(decoding: try bytes(ofFile: file), as: UTF8.self)
                 let allowed = try #require(Self.allowed[target], "\(target) is not in the plan")
                 for line in text.split(separator: "\n") {
-                    guard let module = line.wholeMatch(of: Self.importLine)?.output.1 else { continue }
+                    guard let module = Self.module(importedBy: line) else { continue }
                     count += 1
                     let isAllowed = allowed.contains(String(module)) || Self.everywhere.contains(String(module))
                     #expect(isAllowed, "\(file.dropFirst(packageFolder.count + 1)) imports \(module)")
@@ -43,8 +43,11 @@ import Testing
         #expect(count > 100)
     }
 
-    nonisolated(unsafe) private static let importLine =
-        /\s*(?:@\w+(?:\(\w+\))? )*(?:(?:public|package|internal|fileprivate|private) )?import (?:\w+ )?(\w+)(?:\.\w+)*\s*/
+    private static func module(importedBy line: Substring) -> Substring? {
+        let importLine =
+            /\s*(?:@\w+(?:\(\w+\))? )*(?:(?:public|package|internal|fileprivate|private) )?import (?:\w+ )?(\w+)(?:\.\w+)*\s*/
+        return line.wholeMatch(of: importLine)?.output.1
+    }
 
     private func swiftFiles(in folder: String) -> [String] {
         let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
