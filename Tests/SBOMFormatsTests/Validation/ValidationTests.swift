@@ -92,7 +92,7 @@ private let cycloneDX = #"""
     @Test func `there is a schema for every version`() throws {
         #expect(try ValidationSchemas.cycloneDX().versions == CycloneDXVersion.allCases.map(\.rawValue))
         for version in CycloneDXVersion.allCases {
-            let document = #"{"bomFormat": "CycloneDX", "specVersion": "\(version.rawValue)", "version": 1}"#
+            let document = #"{"bomFormat": "CycloneDX", "specVersion": "\#(version.rawValue)", "version": 1}"#
             #expect(try report(document).version == version.rawValue)
         }
         for version in SPDXVersion.allCases {

@@ -9,7 +9,7 @@ import Testing
     ) -> [UInt8] {
         let items = packages.enumerated().map { number, package in
             let name = package.purl.split(separator: "/").last?.split(separator: "@").first ?? ""
-            let version = package.purl.split(separator: "@").last?.split(separator: "?").first ?? ""
+            let version = package.purl.split(separator: "@").last?.prefix { $0 != "?" && $0 != "#" } ?? ""
             return """
                 {"SPDXID": "SPDXRef-\(number)", "name": "\(name)", "versionInfo": "\(version)",
                  "downloadLocation": "NOASSERTION"\(package.more.isEmpty ? "" : ", ")\(package.more),
