@@ -87,6 +87,10 @@ extension SBOMError {
 
     /// The error of a document that cannot be read.
     init(_ error: DocumentError) {
+        guard error.code != .internalFailure else {
+            self.init(fault: error)
+            return
+        }
         self.init(.badInput, error.description, at: error.place.map(TextPosition.init))
     }
 
@@ -108,7 +112,8 @@ extension SBOMError {
             self.init(.badInput, "cannot be written as XML: \(error.problem)")
         case let error as SPDXTagValueError where error.isLimit:
             self.init(.badInput, "cannot be written as tag-value: \(error.description)")
-        case let error as DocumentError: self.init(.badInput, error.description)
+        case let error as DocumentError where error.code != .internalFailure:
+            self.init(.badInput, error.description)
         default: self.init(fault: error)
         }
     }

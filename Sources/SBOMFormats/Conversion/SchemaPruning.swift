@@ -51,7 +51,7 @@ struct SchemaPruning {
         if outcome != .valid { outcome = prune(&value, depths: Self.harsh) }
         guard outcome == .valid else {
             throw DocumentError(
-                .internalFailure,
+                .notConvertible,
                 reason: "expected a document that can be made valid by the schema of \(family.rawValue) \(version)")
         }
         if case .object(let fitted) = value { content = fitted }

@@ -10,6 +10,8 @@ package struct DocumentError: Error, Hashable, CustomStringConvertible {
         case unknownFormat
         /// The document is of a version that is not read.
         case unknownVersion
+        /// The document cannot be made valid in the format that was asked for.
+        case notConvertible
         /// A table of the program cannot be used; the document is not to blame.
         case internalFailure
     }

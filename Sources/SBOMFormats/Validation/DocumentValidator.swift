@@ -141,7 +141,7 @@ package struct ValidationError: Error, Hashable, CustomStringConvertible {
     init(_ error: DocumentError) {
         code =
             switch error.code {
-            case .syntax, .unknownFormat: .unknownFormat
+            case .syntax, .unknownFormat, .notConvertible: .unknownFormat
             case .unknownVersion: .unknownVersion
             case .internalFailure: .schema
             }

@@ -50,9 +50,10 @@ import Testing
     func `a converted document is the one that is generated`(name: String) async throws {
         var options = Generator.Options()
         // CycloneDX keeps people and organizations in two lists, people first.
-        options.creators = ["Person: C (c@example.org)", "Organization: A (a@example.org)", "Organization: B"]
-        options.supplier = "Person: Ada Example (ada@example.org)"
-        options.namespaceBase = "https://example.org/sboms"
+        options.creators = try ["Person: C (c@example.org)", "Organization: A (a@example.org)", "Organization: B"]
+            .map { try #require(Contact($0)) }
+        options.supplier = try #require(Contact("Person: Ada Example (ada@example.org)"))
+        options.namespaceBase = try #require(NamespaceBase("https://example.org/sboms"))
         let image = try await Fixture(name).generated(options)
         var settings = Converter.Options()
         settings.carries = false
