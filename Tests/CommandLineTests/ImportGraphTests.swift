@@ -16,11 +16,8 @@ import Testing
         "PackageDatabases": ["ByteStreams", "CRPM", "CSQLite"],
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
-        "SBOMValidation": ["ByteStreams", "CSchemas", "SBOMFormats", "SBOMModel", "StructuredText"],
-        "SBOMConversion": ["ByteStreams", "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText"],
         "SBOMKit": [
-            "ByteStreams", "ContainerImages", "PackageDatabases", "SBOMConversion", "SBOMFormats", "SBOMModel",
-            "SBOMValidation", "StructuredText",
+            "ByteStreams", "ContainerImages", "PackageDatabases", "SBOMFormats", "SBOMModel", "StructuredText",
         ],
         "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit"],
     ]
