@@ -17,7 +17,7 @@ import Testing
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
         "SBOMKit": [
-            "ByteStreams", "ContainerImages", "PackageDatabases", "SBOMFormats", "SBOMModel", "StructuredText",
+            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "SBOMFormats", "SBOMModel", "StructuredText",
         ],
         "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit"],
     ]
