@@ -17,7 +17,8 @@ import Testing
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
         "SBOMKit": [
-            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "SBOMFormats", "SBOMModel", "StructuredText",
+            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "SBOMFormats", "SBOMModel",
+            "StructuredText",
         ],
         "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit"],
     ]
