@@ -1,4 +1,4 @@
-/// What the bytes of ASCII text are; every other byte is none of these.
+/// The classes of the ASCII characters; a byte that is not ASCII belongs to no class.
 extension UInt8 {
     /// `0` to `9`.
     package var isASCIIDigit: Bool { self &- 0x30 < 10 }

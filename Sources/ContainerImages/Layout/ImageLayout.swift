@@ -191,7 +191,7 @@ package struct ImageLayout: Sendable {
 }
 
 extension ImageLayout.Selector {
-    /// What there is none of, as part of a sentence.
+    /// What the selector found where no image fits, as part of a sentence.
     var inWords: String {
         switch self {
         case .any: "nothing"
