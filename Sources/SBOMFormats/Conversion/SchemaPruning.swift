@@ -140,10 +140,9 @@ struct SchemaPruning {
 
     private func plan(_ violation: SchemaViolation, _ doomed: inout Tree, depth: Int) {
         let tokens = violation.pointer.tokens
-        let kept = keptMembers
         let isElement = Self.isElement(tokens)
         let doom = { (tree: inout Tree) in
-            if isElement { tree.kept = kept } else { tree.isDoomed = true }
+            if isElement { tree.kept = keptMembers } else { tree.isDoomed = true }
         }
         switch violation.keyword {
         case "required":
@@ -163,19 +162,20 @@ struct SchemaPruning {
     /// The members that an element keeps if it is not valid as a whole: those that say what it is.
     private var keptMembers: Set<String> {
         switch family {
-        case .spdx:
-            [
-                "SPDXID", "name", "fileName", "versionInfo", "supplier", "originator", "downloadLocation",
-                "filesAnalyzed", "checksums", "licenseConcluded", "licenseDeclared", "licenseInfoInFiles",
-                "copyrightText", "externalRefs", "annotations",
-            ]
-        case .cycloneDX:
-            [
-                "type", "bom-ref", "supplier", "author", "group", "name", "version", "hashes", "licenses", "cpe",
-                "purl", "components", "properties",
-            ]
+        case .spdx: Self.keptOfSPDX
+        case .cycloneDX: Self.keptOfCycloneDX
         }
     }
+
+    private static let keptOfSPDX: Set = [
+        "SPDXID", "name", "fileName", "versionInfo", "supplier", "originator", "downloadLocation", "filesAnalyzed",
+        "checksums", "licenseConcluded", "licenseDeclared", "licenseInfoInFiles", "copyrightText", "externalRefs",
+        "annotations",
+    ]
+    private static let keptOfCycloneDX: Set = [
+        "type", "bom-ref", "supplier", "author", "group", "name", "version", "hashes", "licenses", "cpe", "purl",
+        "components", "properties",
+    ]
 
     /// Whether a pointer leads to an element of a document.
     private static func isElement(_ tokens: [String]) -> Bool {
