@@ -89,11 +89,28 @@ package struct Limits: Sendable {
     package var documentSize = 256 << 20
     /// How deep JSON and XML may be nested.
     package var documentDepth = 1_000
-    /// The number of packages and files of a document that is outlined, queried or compared.
+    /// The number of packages and files of a document that is outlined, queried, compared or converted.
     ///
     /// A document of ``documentSize`` with the usual fields has fewer: a file with its digest and the relationship that
     /// it belongs to takes some 250 bytes.
     package var elementCount = 2_000_000
+    /// The number of packages and files of a document that is outlined, queried, compared or converted, however small the
+    /// document is.
+    package var elementAllowance = 100_000
+    /// The number of bytes of a document for which it may have a package or file, if that gives more than
+    /// ``elementAllowance``.
+    ///
+    /// A package costs some kilobytes of memory whatever it states; `{}` takes 3 bytes. Documents with more than a few
+    /// packages have 190 bytes for each, or more.
+    package var elementSize = 80
+    /// The number of JSON objects or XML elements of a document that is outlined, queried, compared or converted, however
+    /// small the document is.
+    package var objectAllowance = 200_000
+    /// The number of bytes of a document for which it may have a JSON object or an XML element, if that gives more than
+    /// ``objectAllowance``.
+    ///
+    /// The densest documents have 38 bytes for each.
+    package var objectSize = 16
     /// How many tags an SPDX document in tag-value may have.
     package var tagCount = 10_000_000
     /// The longest text between two tags of an XML document, in bytes.

@@ -71,6 +71,7 @@ package struct DocumentConverter: Sendable {
 
     /// A document in another format, and what became of all it says.
     package func convert(_ source: consuming ParsedDocument, to target: TargetFormat) throws -> ConvertedDocument {
+        try limits.admit(elements: source.elementCount, inBytes: source.size)
         if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
             return ConvertedDocument(try again(source), from: nil, report: ConversionReport())
         }

@@ -81,6 +81,7 @@ package struct ParsedDocument: Sendable {
             throw DocumentError(.syntax, place: error.place, reason: error.problem)
         }
         let identity = try DocumentIdentity(document.root)
+        try limits.admit(objects: document.objectCount, inBytes: bytes.count)
         family = identity.family
         version = identity.version
         written = .json(document.root)
@@ -103,6 +104,7 @@ package struct ParsedDocument: Sendable {
         } catch {
             throw DocumentError(.syntax, place: error.place, reason: error.problem)
         }
+        try limits.admit(objects: document.elementCount, "elements", inBytes: bytes.count)
         let reading: CycloneDXXMLReading
         do throws(CycloneDXXMLError) {
             reading = try CycloneDXXML.read(document)

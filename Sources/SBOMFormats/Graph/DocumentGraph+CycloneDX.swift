@@ -7,7 +7,9 @@ extension DocumentGraph {
     ///
     /// The document describes the component that it is about, or everything that nothing needs or contains. What nothing
     /// else leads to is contained in the component that the document is about.
-    mutating func read(cycloneDX content: consuming JSONObject, _ limits: Limits) throws(DocumentError) {
+    mutating func read(
+        cycloneDX content: consuming JSONObject, size: Int?, _ limits: Limits
+    ) throws(DocumentError) {
         var components: [JSONValue] = []
         var dependencies: [JSONValue] = []
         var main: JSONObject?
@@ -24,7 +26,7 @@ extension DocumentGraph {
             default: break
             }
         }
-        try Self.admit(Self.count(components, limits) + 1, limits)
+        try limits.admit(elements: ParsedDocument.componentCount(of: components, main), inBytes: size)
         let mainName = main?.text("name")
         name =
             DocumentMetadata(cycloneDX: header, DocumentDefaults(created: .unknown, uuid: "")).name ?? mainName
@@ -34,19 +36,6 @@ extension DocumentGraph {
         kinds = [.describes, .contains, .dependsOn]
         (elements, licenseNames) = reader.elements()
         edges = reader.edges(dependencies)
-    }
-
-    /// The number of components, as far as it matters.
-    private static func count(_ components: [JSONValue], _ limits: Limits) -> Int {
-        var count = 0
-        var pending = [components]
-        while let list = pending.popLast(), count <= limits.elementCount {
-            count += list.count
-            for case .object(let component) in list where !component.isEmpty {
-                if case .array(let inner)? = component["components"] { pending.append(inner) }
-            }
-        }
-        return count
     }
 }
 

@@ -4,9 +4,9 @@ internal import StructuredText
 
 extension DocumentGraph {
     /// Decodes the elements and relationships of an SPDX document in the shape of its JSON.
-    mutating func read(spdx content: consuming JSONObject, _ rules: ReadingRules, _ limits: Limits)
-        throws(DocumentError)
-    {
+    mutating func read(
+        spdx content: consuming JSONObject, _ rules: ReadingRules, size: Int?, _ limits: Limits
+    ) throws(DocumentError) {
         var lists = SPDXLists()
         documentID = rules.foldsNames ? "" : documentID
         for place in content.members.indices {
@@ -23,7 +23,7 @@ extension DocumentGraph {
             default: break
             }
         }
-        try Self.admit(lists.packages.count + lists.files.count, limits)
+        try limits.admit(elements: lists.packages.count + lists.files.count, inBytes: size)
         let reader = SPDXGraphReader(rules: rules)
         elements.reserve(lists.packages.count + lists.files.count)
         var owned: [(outer: Int32, files: [JSONValue])] = []

@@ -67,8 +67,8 @@ package struct DocumentGraph: Sendable {
             format: document.family, version: document.version, syntax: document.syntax, notices: document.notices)
         let content = document.takeContent()
         switch format {
-        case .spdx: try read(spdx: content, rules, limits)
-        case .cycloneDX: try read(cycloneDX: content, limits)
+        case .spdx: try read(spdx: content, rules, size: document.size, limits)
+        case .cycloneDX: try read(cycloneDX: content, size: document.size, limits)
         }
         elements.finish()
         if rules.foldsUnnamedPackages, syntax == .tagValue,
@@ -124,13 +124,5 @@ package struct DocumentGraph: Sendable {
         }
         for element in describes { add(element) }
         return described
-    }
-
-    /// Checks how many elements there are.
-    static func admit(_ count: Int, _ limits: Limits) throws(DocumentError) {
-        guard count <= limits.elementCount else {
-            throw DocumentError(
-                .syntax, reason: "more packages and files than the limit elementCount of \(limits.elementCount)")
-        }
     }
 }

@@ -83,11 +83,12 @@ extension DocumentGraph {
             bytes[place] == mark[0] && bytes[place...].starts(with: mark)
         }
         // What does not parse is no document.
-        guard isMentioned, case .object(let content)? = try? JSONValue(parsing: bytes, limits: limits) else {
-            return nil
-        }
+        guard isMentioned, let document = try? JSONDocument(parsing: bytes, limits: limits),
+            case .object(let content) = document.root
+        else { return nil }
+        try limits.admit(objects: document.objectCount, inBytes: bytes.count)
         self.init(format: .spdx, version: "", syntax: .json, notices: [])
-        try read(spdx: content, rules, limits)
+        try read(spdx: content, rules, size: bytes.count, limits)
         elements.finish()
     }
 

@@ -13,6 +13,8 @@ package struct JSONDocument: Sendable {
     package let notes: [JSONNote]
     /// The number of all notes.
     package let noteCount: Int
+    /// The number of objects in the text.
+    package let objectCount: Int
 
     /// Parses a whole JSON text, strictly by RFC 8259.
     ///
@@ -35,6 +37,7 @@ package struct JSONDocument: Sendable {
                 root = whole
                 notes = parser.notes
                 noteCount = parser.noteCount
+                objectCount = parser.objectCount
                 return
             }
             parser = start
@@ -42,6 +45,7 @@ package struct JSONDocument: Sendable {
         root = try parser.document(text.span)
         notes = parser.notes
         noteCount = parser.noteCount
+        objectCount = parser.objectCount
     }
 
     /// The line and column of a byte of ``text``.

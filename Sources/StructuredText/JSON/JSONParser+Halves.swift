@@ -84,6 +84,7 @@ extension JSONParser {
         else { return nil }
         notes = Array((notes + rest.parser.notes).prefix(Limits.noticeCount))
         noteCount += rest.parser.noteCount
+        objectCount += rest.parser.objectCount
         return whole
     }
 

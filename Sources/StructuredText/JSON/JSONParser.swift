@@ -19,6 +19,7 @@ struct JSONParser {
 
     var notes: [JSONNote] = []
     var noteCount = 0
+    var objectCount = 0
     private let depthLimit: Int
     var offset = 0
     var open: [Container] = []
@@ -75,6 +76,7 @@ struct JSONParser {
                 }
                 offset += 1
                 open.removeLast()
+                if isObject { objectCount += 1 }
                 value = isObject ? .object(JSONObject()) : .array([])
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): value = .number(try number(text))
             case UInt8(ascii: "t"): value = try literal(text, "true", .bool(true))
@@ -121,6 +123,7 @@ struct JSONParser {
     }
 
     mutating func closeObject(_ container: Container) -> JSONObject {
+        if !container.isResumed { objectCount += 1 }
         let (firstValue, firstName) = (container.firstValue, container.firstName)
         let count = min(values.count - firstValue, names.count - firstName)
         let object = JSONObject(

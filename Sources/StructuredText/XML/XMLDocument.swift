@@ -28,6 +28,9 @@ package struct XMLDocument: Sendable {
     /// The root element.
     package var root: XMLElement { XMLElement(tree: tree, index: tree.root) }
 
+    /// The number of elements.
+    package var elementCount: Int { tree.nodes.count { $0.kind == .element } }
+
     /// The names of all elements and attributes, each spelling once.
     ///
     /// A caller that looks for many names compares them once, and then compares ``XMLElement/nameNumber`` only.

@@ -241,7 +241,9 @@ import Testing
                         let isSame: Bool
                         switch (whole, divided) {
                         case (.success(let one), .success(let other)):
-                            isSame = (one.root, one.notes, one.noteCount) == (other.root, other.notes, other.noteCount)
+                            isSame =
+                                (one.root, one.notes, one.noteCount, one.objectCount)
+                                == (other.root, other.notes, other.noteCount, other.objectCount)
                         case (.failure(let one), .failure(let other)):
                             isSame = one as? JSONError == other as? JSONError
                         default: isSame = false
