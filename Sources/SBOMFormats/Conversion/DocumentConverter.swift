@@ -27,7 +27,7 @@ package final class ConvertedDocument: Sendable {
     ///
     /// To free their millions of parts takes as long as to write the document, and no caller needs to wait for it.
     deinit {
-        DispatchQueue.global(qos: .utility).async { [text, conversion] in withExtendedLifetime((text, conversion)) {} }
+        DocumentConverter.free((text, conversion))
     }
 
     /// The whole document.
@@ -103,6 +103,10 @@ package struct DocumentConverter: Sendable {
             family = target.family
             version = Self.version(of: content, family) ?? target.version
         }
+        if target.syntax != .json || version != target.version {
+            // The document is written and read again before it is done, and both at once may not fit into memory.
+            Self.free(conversion.take())
+        }
         let converted = content
         content = JSONObject()
         let text = try respell(
@@ -139,6 +143,11 @@ package struct DocumentConverter: Sendable {
             content, target.family, version, isClean: isClean, isOther: true, isRestored: false, defaults, to: target,
             &report)
         return (ConvertedDocument(text, from: nil, report: report).bytes, 0)
+    }
+
+    /// Frees trees on another thread.
+    fileprivate static func free(_ trees: any Sendable) {
+        DispatchQueue.global(qos: .utility).async { withExtendedLifetime(trees) {} }
     }
 
     private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
