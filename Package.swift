@@ -60,10 +60,20 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "SBOMValidation",
+            dependencies: ["ByteStreams", "SBOMFormats", "SBOMModel", "StructuredText"],
+            swiftSettings: house
+        ),
+        .target(
+            name: "SBOMConversion",
+            dependencies: ["ByteStreams", "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText"],
+            swiftSettings: house
+        ),
+        .target(
             name: "SBOMKit",
             dependencies: [
                 "ByteStreams", "StructuredText", "ContainerImages", "PackageDatabases", "SBOMModel", "SBOMFormats",
-                "CPages",
+                "SBOMValidation", "SBOMConversion", "CPages",
             ],
             swiftSettings: house
         ),
@@ -97,8 +107,8 @@ let package = Package(
         .testTarget(
             name: "SBOMKitTests",
             dependencies: [
-                "SBOMKit", "SBOMModel", "SBOMFormats", "PackageDatabases", "ByteStreams", "StructuredText",
-                "TestSupport",
+                "SBOMKit", "SBOMModel", "SBOMFormats", "SBOMValidation", "SBOMConversion", "PackageDatabases",
+                "ByteStreams", "StructuredText", "TestSupport",
             ],
             swiftSettings: house
         ),
@@ -112,7 +122,24 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "SBOMFormatsTests",
-            dependencies: ["SBOMFormats", "SBOMModel", "StructuredText", "ByteStreams", "TestSupport"],
+            dependencies: [
+                "SBOMFormats", "SBOMValidation", "SBOMModel", "StructuredText", "ByteStreams", "TestSupport",
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SBOMValidationTests",
+            dependencies: [
+                "SBOMValidation", "SBOMFormats", "SBOMModel", "StructuredText", "ByteStreams", "TestSupport",
+            ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SBOMConversionTests",
+            dependencies: [
+                "SBOMConversion", "SBOMValidation", "SBOMFormats", "SBOMModel", "StructuredText", "ByteStreams",
+                "TestSupport",
+            ],
             swiftSettings: house
         ),
     ],

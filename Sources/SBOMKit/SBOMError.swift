@@ -1,6 +1,7 @@
 internal import ByteStreams
 internal import ContainerImages
-package import SBOMFormats
+internal import SBOMFormats
+package import SBOMValidation
 internal import StructuredText
 
 /// Why there is no result.

@@ -16,9 +16,11 @@ import Testing
         "PackageDatabases": ["ByteStreams", "CRPM", "CSQLite"],
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
+        "SBOMValidation": ["ByteStreams", "SBOMFormats", "SBOMModel", "StructuredText"],
+        "SBOMConversion": ["ByteStreams", "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText"],
         "SBOMKit": [
-            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "SBOMFormats", "SBOMModel",
-            "StructuredText",
+            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "SBOMConversion", "SBOMFormats",
+            "SBOMModel", "SBOMValidation", "StructuredText",
         ],
         "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit"],
     ]

@@ -1,18 +1,28 @@
-internal import SBOMModel
-internal import StructuredText
+package import SBOMModel
+package import StructuredText
 
 /// Components of CycloneDX JSON as elements, and back.
 ///
 /// A codec reads only what ``Element`` holds; a conversion carries the rest. Components inside of a component, and
 /// dependencies, are in ``CycloneDXLinks``.
-struct CycloneDXComponentCodec {
-    typealias Version = CycloneDXVersion
+package struct CycloneDXComponentCodec {
+    package typealias Version = CycloneDXVersion
 
     let version: Version
-    let setting: CodecContext
+    package let setting: CodecContext
     /// A publisher is the originator if no other member names one, but only for reading: a conversion could not convert it
     /// back.
     var use = CodecUse.conversion
+
+    package init(version: Version, setting: CodecContext) {
+        self.version = version
+        self.setting = setting
+    }
+
+    init(version: Version, setting: CodecContext, use: CodecUse) {
+        self.init(version: version, setting: setting)
+        self.use = use
+    }
 
     // MARK: Reading
 
@@ -109,7 +119,7 @@ struct CycloneDXComponentCodec {
     }
 
     /// Reads licenses: concluded ones where `acknowledgement` says so, else declared ones.
-    func read(licenses: [JSONValue], to element: inout Element) {
+    package func read(licenses: [JSONValue], to element: inout Element) {
         var declared: [String] = []
         var concluded: [String] = []
         for case .object(let choice) in licenses {
@@ -262,7 +272,7 @@ struct CycloneDXComponentCodec {
     // MARK: Writing
 
     /// Writes a component, members in the order of the specification.
-    func component(_ element: Element) -> JSONObject {
+    package func component(_ element: Element) -> JSONObject {
         var component = JSONObject()
         component.members.reserveCapacity(element.form == .file ? 6 : 14)
         component.append("type", .string(type(element)))
@@ -540,7 +550,7 @@ struct CycloneDXComponentCodec {
 
     // MARK: Pieces
 
-    static func property(_ name: String, _ value: String) -> JSONValue {
+    package static func property(_ name: String, _ value: String) -> JSONValue {
         .object(
             JSONObject([.init(name: "name", value: .string(name)), .init(name: "value", value: .string(value))]))
     }

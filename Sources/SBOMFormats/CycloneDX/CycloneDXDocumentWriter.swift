@@ -29,5 +29,5 @@ package struct CycloneDXDocumentWriter: Sendable {
 
 extension Element {
     /// Whether it is an image or an operating system: what it contains stands beside it and not inside of it.
-    var isSystem: Bool { purpose == .container || purpose == .operatingSystem }
+    package var isSystem: Bool { purpose == .container || purpose == .operatingSystem }
 }

@@ -3,13 +3,19 @@ internal import SBOMModel
 internal import StructuredText
 
 /// How the components of a CycloneDX document stand to each other.
-struct CycloneDXLinks {
+package struct CycloneDXLinks {
     /// The component that the document is about.
-    var main: Int?
+    package var main: Int?
     /// Which component each is inside of; -1 for none.
-    var parents: [Int]
+    package var parents: [Int]
     /// What each needs directly.
-    var needs: [[Int]]
+    package var needs: [[Int]]
+
+    package init(main: Int?, parents: [Int], needs: [[Int]]) {
+        self.main = main
+        self.parents = parents
+        self.needs = needs
+    }
 }
 
 extension CycloneDXLinks {
@@ -21,7 +27,7 @@ extension CycloneDXLinks {
     ///
     /// `main` is the element that the document is about, `contained` says what contains what beside what relationships say,
     /// and `isSystem` which elements are images or operating systems.
-    init(_ links: SPDXLinks, main: Int?, contained: [(outer: Int, inner: Int)], isSystem: [Bool]) {
+    package init(_ links: SPDXLinks, main: Int?, contained: [(outer: Int, inner: Int)], isSystem: [Bool]) {
         let count = links.units.count
         self.main = main
         parents = Array(repeating: -1, count: count)
@@ -61,7 +67,7 @@ extension CycloneDXLinks {
     }
 
     /// Forgets what components without a reference need, and who needs them: `dependencies` cannot name them.
-    mutating func forgetUnnamed(_ refs: [String]) {
+    package mutating func forgetUnnamed(_ refs: [String]) {
         guard refs.contains("") else { return }
         for index in needs.indices {
             if refs[index].isEmpty { needs[index] = [] } else { needs[index].removeAll { refs[$0].isEmpty } }
@@ -71,7 +77,7 @@ extension CycloneDXLinks {
     /// Takes components out of what they cannot be inside of: themselves, by whatever detour, and too deep a nesting.
     ///
     /// Gives those that were too deep.
-    mutating func straighten() -> Set<Int> {
+    package mutating func straighten() -> Set<Int> {
         var tooDeep: Set<Int> = []
         // 0 for not looked at; else how deep it is, counted from 1.
         var depths = Array(repeating: 0, count: parents.count)
@@ -103,7 +109,7 @@ extension CycloneDXLinks {
     }
 
     /// All components: the one the document is about, then each before what is inside of it, like ones by their rank.
-    func order(rank: [Int]) -> [Int] {
+    package func order(rank: [Int]) -> [Int] {
         let count = parents.count
         var children: [[Int]] = Array(repeating: [], count: count)
         var top: [Int] = []

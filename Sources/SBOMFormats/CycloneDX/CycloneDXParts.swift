@@ -1,29 +1,29 @@
 internal import SBOMModel
-internal import StructuredText
+package import StructuredText
 
 /// The parts of a CycloneDX document: its components, their nesting and dependencies, and the rest.
-struct CycloneDXParts {
+package struct CycloneDXParts {
     /// The document without its components and dependencies.
-    var header: JSONObject
+    package var header: JSONObject
     /// The components, each without its nested components, which follow it.
     ///
     /// The component that the document is about is first.
-    var units: [JSONObject] = []
+    package var units: [JSONObject] = []
     /// The `bom-ref` of each component; empty if it has none.
-    var refs: [String] = []
-    var links: CycloneDXLinks
+    package var refs: [String] = []
+    package var links: CycloneDXLinks
     /// The entry of each component in `dependencies`, without its `ref`; nil if there is none.
-    var entries: [JSONObject?] = []
+    package var entries: [JSONObject?] = []
     /// The order of `dependencies`: `["0-5 7", "!6", {…}]`.
     ///
     /// A text has the numbers of components, with `!` before those without
     /// `dependsOn`. An object is an entry that belongs to no component.
-    private(set) var dependencyOrder: [JSONValue] = []
+    package private(set) var dependencyOrder: [JSONValue] = []
     private(set) var lists: [String] = []
 
     private var indices: [String: Int] = [:]
 
-    init(_ document: consuming JSONObject) {
+    package init(_ document: consuming JSONObject) {
         header = JSONObject()
         links = CycloneDXLinks(main: nil, parents: [], needs: [])
         var components: [JSONValue] = []
@@ -77,7 +77,7 @@ struct CycloneDXParts {
         readDependencies(dependencies ?? [])
     }
 
-    static func indices(_ refs: [String]) -> [String: Int] {
+    package static func indices(_ refs: [String]) -> [String: Int] {
         var indices: [String: Int] = Dictionary(minimumCapacity: refs.count)
         for (index, ref) in refs.enumerated() where !ref.isEmpty && indices[ref] == nil { indices[ref] = index }
         return indices
@@ -110,7 +110,7 @@ struct CycloneDXParts {
     }
 
     /// The numbers of the components that an entry names.
-    static func needs(_ entry: JSONObject, of index: Int, _ indices: [String: Int]) -> [Int] {
+    package static func needs(_ entry: JSONObject, of index: Int, _ indices: [String: Int]) -> [Int] {
         var needs: [Int] = []
         var seen: Set<Int> = []
         for (_, ref) in entry.texts("dependsOn") {
@@ -120,7 +120,7 @@ struct CycloneDXParts {
     }
 
     /// The entry in `dependencies` of a component that needs these components.
-    static func entry(_ needs: [Int], _ refs: [String]) -> JSONObject {
+    package static func entry(_ needs: [Int], _ refs: [String]) -> JSONObject {
         JSONObject([.init(name: "dependsOn", value: list(needs, refs))])
     }
 
@@ -130,7 +130,7 @@ struct CycloneDXParts {
     }
 
     /// Whether the entry of a component states that it needs these components and nothing else.
-    func isPlain(_ index: Int, _ needs: [Int]) -> Bool {
+    package func isPlain(_ index: Int, _ needs: [Int]) -> Bool {
         guard let entry = entries[index] else { return needs.isEmpty }
         guard let list = entry["dependsOn"] else { return entry.isEmpty && needs.isEmpty }
         guard entry.count == 1, case .array(let items) = list, items.count == needs.count else { return false }
@@ -140,15 +140,15 @@ struct CycloneDXParts {
     }
 
     /// The names of the lists that the document has, as one text.
-    var presentLists: String { lists.sorted().joined(separator: " ") }
-    static let naturalLists = "components dependencies metadata"
+    package var presentLists: String { lists.sorted().joined(separator: " ") }
+    package static let naturalLists = "components dependencies metadata"
 
     /// Assembles a document.
     ///
     /// The header has everything but the components, and two pseudo-members: `#lists` with the names of the lists, and
     /// `#dependencies` with the order of the dependencies. `entries` has the entries in `dependencies` that are not derived from
     /// `links`. `order` has the numbers of the components, each before its nested components.
-    static func document(
+    package static func document(
         _ header: consuming JSONObject, units: consuming [JSONObject], _ links: CycloneDXLinks,
         entries: [Int: JSONObject], refs: [String], order: [Int]
     ) -> JSONObject {

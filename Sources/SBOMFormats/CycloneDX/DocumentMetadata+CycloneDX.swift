@@ -1,5 +1,5 @@
 internal import SBOMModel
-internal import StructuredText
+package import StructuredText
 
 extension DocumentMetadata {
     // MARK: Reading
@@ -8,7 +8,7 @@ extension DocumentMetadata {
     ///
     /// `refs` are the `bom-ref`s of all components in the order of the document, `main` is that of the component the document
     /// is about; without them the completeness is not read.
-    init(cycloneDX header: JSONObject, _ defaults: DocumentDefaults, refs: [String] = [], main: String? = nil) {
+    package init(cycloneDX header: JSONObject, _ defaults: DocumentDefaults, refs: [String] = [], main: String? = nil) {
         self.init(
             uuid: header.text("serialNumber").flatMap(NameUUID.uuid(ofSerialNumber:)) ?? defaults.uuid,
             created: defaults.created)
@@ -85,7 +85,7 @@ extension DocumentMetadata {
     ///
     /// `mainName` and `main` are the name and the `bom-ref` of the component the document is about, `refs` the `bom-ref`s of
     /// all components in the order of the document.
-    func cycloneDX(
+    package func cycloneDX(
         version: CycloneDXVersion, mainName: String?, refs: [String] = [], main: String? = nil
     ) -> JSONObject {
         var header = JSONObject()

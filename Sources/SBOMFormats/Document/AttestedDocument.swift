@@ -19,9 +19,9 @@ extension ParsedDocument {
 }
 
 /// What is signed about something, with a document in it.
-enum Attestation {
+package enum Attestation {
     /// The document in a statement, envelope or bundle; nil if the bytes are neither.
-    static func document(in bytes: [UInt8], _ limits: Limits) throws(DocumentError) -> [UInt8]? {
+    package static func document(in bytes: [UInt8], _ limits: Limits) throws(DocumentError) -> [UInt8]? {
         guard case .object(var root)? = object(bytes, limits) else { return nil }
         if root["payloadType"] == nil, let envelope = root["dsseEnvelope"]?.objectContent { root = envelope }
         if root["payloadType"] != nil, let payload = root.text("payload") {

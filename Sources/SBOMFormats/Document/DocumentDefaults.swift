@@ -1,25 +1,25 @@
 internal import ByteStreams
-internal import SBOMModel
-internal import StructuredText
+package import SBOMModel
+package import StructuredText
 internal import Synchronization
 
 /// The values that a converted document gets where the source states none and the target format requires one.
-struct DocumentDefaults: Sendable {
+package struct DocumentDefaults: Sendable {
     /// When the document was made.
-    var created: Timestamp
+    package var created: Timestamp
     /// The UUID of the document, in lower case.
     ///
     /// It is the one that the source states. If the source states none, it is derived from the content, so that different
     /// documents have different UUIDs and the same document always has the same one.
-    var uuid: String
+    package var uuid: String
 
-    init(created: Timestamp, uuid: String) {
+    package init(created: Timestamp, uuid: String) {
         self.created = created
         self.uuid = uuid
     }
 
     /// The defaults for one document, in the shape of its family's JSON.
-    init(for content: JSONObject, _ family: DocumentFamily, created: Timestamp) {
+    package init(for content: JSONObject, _ family: DocumentFamily, created: Timestamp) {
         self.created = created
         uuid = Self.statedUUID(of: content, family) ?? NameUUID(of: content).description
     }

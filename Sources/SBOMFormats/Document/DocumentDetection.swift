@@ -1,9 +1,9 @@
-internal import StructuredText
+package import StructuredText
 
 /// Detects the syntax of a document.
-enum DocumentDetection {
+package enum DocumentDetection {
     /// The syntax by the first significant byte, and for tag-value by its version line.
-    static func syntax(of bytes: [UInt8]) throws(DocumentError) -> DocumentSyntax {
+    package static func syntax(of bytes: [UInt8]) throws(DocumentError) -> DocumentSyntax {
         switch TextSyntax(detecting: bytes) {
         case .json: return .json
         case .xml: return .xml
@@ -18,15 +18,15 @@ enum DocumentDetection {
 }
 
 /// The family and version that a JSON document states.
-struct DocumentIdentity {
-    let family: DocumentFamily
+package struct DocumentIdentity {
+    package let family: DocumentFamily
     /// The version as the document states it, such as `2.3` or `1.6`; empty if it states none.
-    let version: String
+    package let version: String
     /// Whether an SPDX document is wrapped in `{"Document": …}`, as the first SPDX 2.2 documents were.
-    let isWrapped: Bool
+    package let isWrapped: Bool
 
     /// Detects the family by the members of the root.
-    init(_ root: JSONValue) throws(DocumentError) {
+    package init(_ root: JSONValue) throws(DocumentError) {
         guard case .object(let root) = root else {
             throw DocumentError(.unknownFormat, reason: "expected an SPDX or CycloneDX document, found \(root.kind)")
         }

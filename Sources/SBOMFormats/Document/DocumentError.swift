@@ -21,7 +21,7 @@ package struct DocumentError: Error, Hashable, CustomStringConvertible {
     package let place: TextPlace?
     package let reason: String
 
-    init(_ code: Code, place: TextPlace? = nil, reason: String) {
+    package init(_ code: Code, place: TextPlace? = nil, reason: String) {
         self.code = code
         self.place = place
         self.reason = reason

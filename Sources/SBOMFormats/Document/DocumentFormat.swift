@@ -29,7 +29,7 @@ package enum SPDXVersion: String, Sendable, CaseIterable, Comparable {
     /// The last revision of the JSON Schema of the version.
     ///
     /// SPDX 2.2 documents wrapped in `{"Document": …}` have a schema of their own; those of 2.3 have none.
-    func schemaRevision(isWrapped: Bool) -> String? {
+    package func schemaRevision(isWrapped: Bool) -> String? {
         switch self {
         case .v2_2: isWrapped ? "2.2" : "2.2.2"
         case .v2_3: isWrapped ? nil : "2.3.1"
@@ -70,12 +70,12 @@ package enum CycloneDXVersion: String, Sendable, CaseIterable, Comparable {
     static let schemaBase = "http://cyclonedx.org/schema/bom-"
 
     /// The `$schema` that JSON documents of the version name.
-    var schemaAddress: String { "\(Self.schemaBase)\(self == .v1_2 ? "1.2a" : rawValue).schema.json" }
+    package var schemaAddress: String { "\(Self.schemaBase)\(self == .v1_2 ? "1.2a" : rawValue).schema.json" }
 }
 
 extension CaseIterable where Self: RawRepresentable, RawValue == String, AllCases: BidirectionalCollection {
     /// The first and the last version in words: `1.2 to 1.7`.
-    static var span: String { "\(allCases.first?.rawValue ?? "") to \(allCases.last?.rawValue ?? "")" }
+    package static var span: String { "\(allCases.first?.rawValue ?? "") to \(allCases.last?.rawValue ?? "")" }
 }
 
 /// A format to write a document in: a version of a family, and a syntax.

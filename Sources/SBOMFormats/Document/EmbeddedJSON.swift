@@ -4,7 +4,7 @@ extension JSONValue {
     /// The value as compact JSON that can stand inside of a text of another format.
     ///
     /// `</` would end a text of tag-value, and XML cannot hold U+FFFE and U+FFFF; all of them are escaped.
-    var embeddedText: String {
+    package var embeddedText: String {
         let bytes = JSONWriter.bytes(of: self, .compact)
         let text = bytes.last == 0x0A ? bytes.dropLast() : bytes[...]
         guard text.contains(where: { $0 == UInt8(ascii: "<") || $0 == 0xEF }) else {

@@ -5,51 +5,51 @@ internal import StructuredText
 /// The licences of one document that are on no list: SPDX's `LicenseRef-` identifiers and the words and texts behind them.
 ///
 /// A class, because reading components adds to it and writing them looks things up; each thread has one of its own.
-final class ExtractedLicenses {
+package final class ExtractedLicenses {
     /// What is in such a list.
-    typealias Contents = [String: Entry]
+    package typealias Contents = [String: Entry]
 
     /// What stands behind a `LicenseRef-`.
-    struct Entry: Sendable {
-        var name: String?
-        var text: String?
+    package struct Entry: Sendable {
+        package var name: String?
+        package var text: String?
         /// How many elements have this licence and nothing beside it.
         var useCount = 0
     }
 
-    private(set) var entries: Contents
+    package private(set) var entries: Contents
 
-    init(_ contents: Contents = [:]) {
+    package init(_ contents: Contents = [:]) {
         entries = contents
     }
 
-    var contents: Contents { entries }
+    package var contents: Contents { entries }
 
     /// Adds what another list has and this has not.
-    func add(_ contents: Contents) {
+    package func add(_ contents: Contents) {
         entries.merge(contents) { known, _ in known }
     }
 
     /// The identifiers, sorted: in which order elements are read does not count.
     var order: [String] { entries.keys.sorted() }
 
-    func add(_ id: String, name: String?, text: String?) {
+    package func add(_ id: String, name: String?, text: String?) {
         guard entries[id] == nil else { return }
         entries[id] = Entry(name: name, text: text)
     }
 
     /// Whether a text could come to more than it may if all of so many elements had its licence.
-    func mayMultiply(with count: Int) -> Bool {
+    package func mayMultiply(with count: Int) -> Bool {
         entries.values.contains { ($0.text?.utf8.count ?? 0) > Limits.inlinedLicenseText / max(count, 1) }
     }
 
     /// Counts one element that has the licence alone.
-    func use(_ id: String) {
+    package func use(_ id: String) {
         entries[id]?.useCount += 1
     }
 
     /// Takes over how often licences are used from another list, in which they may have other identifiers.
-    func count(like other: ExtractedLicenses) {
+    package func count(like other: ExtractedLicenses) {
         for id in entries.keys {
             guard let entry = entries[id] else { continue }
             // In a component it stands by its words, and without its text where that would multiply.
@@ -59,7 +59,7 @@ final class ExtractedLicenses {
     }
 
     /// The words for a licence, and its text unless that would multiply.
-    func words(for id: String) -> (name: String, text: String?) {
+    package func words(for id: String) -> (name: String, text: String?) {
         guard let entry = entries[id] else { return (id, nil) }
         let name = entry.name ?? id
         guard let text = entry.text, !text.isIdentical(to: name),

@@ -1,7 +1,7 @@
-internal import StructuredText
+package import StructuredText
 
 /// The order in which a specification names the members of an object.
-struct MemberOrder: Sendable {
+package struct MemberOrder: Sendable {
     private let ranks: [String: Int]
 
     /// Takes the names with blanks or line ends between them.
@@ -14,19 +14,19 @@ struct MemberOrder: Sendable {
     func rank(of name: String) -> Int { ranks[name] ?? ranks.count }
 
     /// Whether it names a member.
-    func knows(_ name: String) -> Bool { ranks[name] != nil }
+    package func knows(_ name: String) -> Bool { ranks[name] != nil }
 }
 
 /// The order in which SPDX names the members of its objects.
-enum SPDXOrder {
+package enum SPDXOrder {
     static let creationInfo = MemberOrder("created creators comment licenseListVersion")
     static let annotation = MemberOrder("annotationDate annotationType annotator comment")
-    static let document = MemberOrder(
+    package static let document = MemberOrder(
         """
         spdxVersion dataLicense SPDXID name documentNamespace externalDocumentRefs creationInfo comment \
         hasExtractedLicensingInfos documentDescribes annotations packages files snippets relationships revieweds
         """)
-    static let element = MemberOrder(
+    package static let element = MemberOrder(
         """
         SPDXID name versionInfo fileName packageFileName fileTypes supplier originator downloadLocation filesAnalyzed \
         packageVerificationCode checksums homepage sourceInfo licenseConcluded licenseInfoInFiles \
@@ -37,18 +37,18 @@ enum SPDXOrder {
 }
 
 /// The order in which CycloneDX names the members of its objects.
-enum CycloneDXOrder {
-    static let document = MemberOrder(
+package enum CycloneDXOrder {
+    package static let document = MemberOrder(
         """
         $schema bomFormat specVersion serialNumber version metadata components services externalReferences dependencies \
         compositions vulnerabilities annotations formulation declarations definitions citations properties signature
         """)
-    static let metadata = MemberOrder(
+    package static let metadata = MemberOrder(
         """
         timestamp lifecycles tools manufacturer authors component manufacture supplier licenses properties \
         distributionConstraints
         """)
-    static let component = MemberOrder(
+    package static let component = MemberOrder(
         """
         type mime-type bom-ref supplier manufacturer authors author publisher group name version versionRange \
         isExternal description scope hashes licenses copyright patentAssertions cpe purl omniborId swhid swid modified \
@@ -59,7 +59,7 @@ enum CycloneDXOrder {
 
 extension JSONObject {
     /// Puts a member where the order has it: before those that come later.
-    mutating func place(_ name: String, _ value: JSONValue, order: MemberOrder) {
+    package mutating func place(_ name: String, _ value: JSONValue, order: MemberOrder) {
         let rank = order.rank(of: name)
         var place = members.count
         while place > 0, order.rank(of: members[place - 1].name) > rank { place -= 1 }
@@ -67,7 +67,7 @@ extension JSONObject {
     }
 
     /// Puts the members in the order of a specification; those it does not know come behind, as they stand.
-    mutating func arrange(_ order: MemberOrder) {
+    package mutating func arrange(_ order: MemberOrder) {
         let ranks = members.map { order.rank(of: $0.name) }
         guard zip(ranks, ranks.dropFirst()).contains(where: { $0 > $1 }) else { return }
         members = members.indices.sorted { ranks[$0] == ranks[$1] ? $0 < $1 : ranks[$0] < ranks[$1] }.map {

@@ -18,9 +18,9 @@ package struct ParsedDocument: Sendable {
     /// What is odd about it, with its place.
     package internal(set) var notices: [Notice]
     /// The document as it was written, to write it again.
-    private(set) var written: Written
+    package private(set) var written: Written
 
-    enum Written: Sendable {
+    package enum Written: Sendable {
         case json(JSONValue)
         case xml(XMLDocument)
         /// The bytes, if they are UTF-8: comments, blank lines and line ends are in nothing else.
@@ -34,7 +34,7 @@ package struct ParsedDocument: Sendable {
     }
 
     /// Takes what the document says out of it.
-    mutating func takeContent() -> JSONObject {
+    package mutating func takeContent() -> JSONObject {
         defer {
             content = JSONObject()
             written = .tagValue(nil)
@@ -46,7 +46,7 @@ package struct ParsedDocument: Sendable {
     package var kind: String { "\(family.rawValue) \(version) \(syntax.rawValue)" }
 
     /// The member that says that an SPDX 2.2 document was wrapped in `{"Document": …}`.
-    static let wrapper = "#Document"
+    package static let wrapper = "#Document"
 
     /// Whether it is an SPDX document in a wrapper.
     package var isWrapped: Bool { content[Self.wrapper] != nil }
@@ -175,7 +175,7 @@ extension JSONObject {
     }
 
     /// A CycloneDX document that names its schema, as JSON does and XML does not.
-    func namingSchema(_ version: String) -> JSONObject {
+    package func namingSchema(_ version: String) -> JSONObject {
         guard self["$schema"] == nil, let version = CycloneDXVersion(rawValue: version) else { return self }
         return JSONObject([Member(name: "$schema", value: .string(version.schemaAddress))] + members)
     }

@@ -1,7 +1,7 @@
 internal import CSchemas
 
 /// A file of `Schemas/` that is compiled into the program.
-enum SchemaFile {
+package enum SchemaFile {
     /// The JSON Schemas of all versions of SPDX.
     case spdx
     /// The JSON Schemas of all versions of CycloneDX.
@@ -10,7 +10,7 @@ enum SchemaFile {
     case cycloneDXXML
 
     /// The content of the file.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         // SAFETY: each pointer leads to a constant array of the program with exactly that length.
         switch self {
         case .spdx:

@@ -1,19 +1,19 @@
 internal import SBOMModel
-internal import StructuredText
+package import StructuredText
 
 /// Gives each element of a document an identifier that no other element has.
-struct UniqueIDs: Sendable {
+package struct UniqueIDs: Sendable {
     private var taken: Set<String> = ["DOCUMENT"]
     // Where the search for a free number goes on, for identifiers that many elements claim.
     private var numbers: [String: Int] = [:]
 
     /// For about `count` elements.
-    init(_ count: Int) {
+    package init(_ count: Int) {
         taken.reserveCapacity(count + 1)
     }
 
     /// The identifier, or if it is taken or empty the identifier with a number.
-    mutating func unique(_ id: String) -> String {
+    package mutating func unique(_ id: String) -> String {
         if !id.isEmpty, taken.insert(id).inserted { return id }
         let stem = id.isEmpty ? "element" : id
         var number = numbers[stem, default: 2]
@@ -25,7 +25,7 @@ struct UniqueIDs: Sendable {
 
 extension CycloneDXComponentCodec {
     /// The identifier that a component has in SPDX, derived from its `bom-ref`, or else from its name and version.
-    static func identifier(ofComponent component: JSONObject) -> String {
+    package static func identifier(ofComponent component: JSONObject) -> String {
         if let ref = component.text("bom-ref"), !ref.isEmpty { return identifier(ref) }
         let words = [component.text("name"), component.text("version")].compactMap { $0 }.filter { !$0.isEmpty }
         return identifier("Component-" + words.joined(separator: "-"))

@@ -49,10 +49,10 @@ extension Element.Purpose {
 
 extension Tool {
     /// The tool that signs the annotations of a conversion, and stands for the tool of a document that names none.
-    static let converter = Tool(name: "sbomkit", version: "")
+    package static let converter = Tool(name: "sbomkit", version: "")
 
     /// `Tool: name-version`.
-    var spdx: String { version.isEmpty ? "Tool: \(name)" : "Tool: \(name)-\(version)" }
+    package var spdx: String { version.isEmpty ? "Tool: \(name)" : "Tool: \(name)-\(version)" }
 
     /// Splits `name-version` at the last hyphen before a digit.
     init(spdx text: Substring) {

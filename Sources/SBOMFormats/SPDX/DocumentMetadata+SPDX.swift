@@ -1,9 +1,9 @@
 internal import SBOMModel
-internal import StructuredText
+package import StructuredText
 
 extension DocumentMetadata {
     /// The first tool, as it signs annotations.
-    var tool: String { (tools.first ?? .converter).spdx }
+    package var tool: String { (tools.first ?? .converter).spdx }
 
     /// The namespace of a document that states none (SPDX 2.3 §6.5).
     func naturalNamespace(named name: String) -> String {
@@ -18,7 +18,7 @@ extension DocumentMetadata {
     // MARK: Reading
 
     /// Reads the members of an SPDX document.
-    init(spdx header: JSONObject, _ defaults: DocumentDefaults) {
+    package init(spdx header: JSONObject, _ defaults: DocumentDefaults) {
         let namespace = header.text("documentNamespace")
         self.init(
             uuid: namespace.flatMap(NameUUID.uuid(ofNamespace:)) ?? defaults.uuid, created: defaults.created)
@@ -82,7 +82,7 @@ extension DocumentMetadata {
     // MARK: Writing
 
     /// The members of an SPDX 2.3 document; `mainName` is the name of the element it describes.
-    func spdx(mainName: String?, licenses: ExtractedLicenses) -> JSONObject {
+    package func spdx(mainName: String?, licenses: ExtractedLicenses) -> JSONObject {
         let name = name ?? mainName ?? "sbom"
         var header = JSONObject()
         header.append("spdxVersion", "SPDX-2.3")

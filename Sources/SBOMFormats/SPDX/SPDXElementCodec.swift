@@ -1,11 +1,11 @@
 internal import ByteStreams
-internal import SBOMModel
-internal import StructuredText
+package import SBOMModel
+package import StructuredText
 
 /// Packages and files of SPDX 2.3 JSON as elements, and back.
 ///
 /// A codec reads only what ``Element`` holds; a conversion carries the rest.
-struct SPDXElementCodec {
+package struct SPDXElementCodec {
     static let noAssertion = Element.noAssertion
     /// What begins the annotation that holds properties of CycloneDX, in the form of cdx2spdx: `properties` and a JSON array.
     static let propertiesWord = "MISSING_CDX_PROPERTY:properties="
@@ -13,10 +13,19 @@ struct SPDXElementCodec {
     let setting: CodecContext
     var use = CodecUse.conversion
 
+    package init(setting: CodecContext) {
+        self.setting = setting
+    }
+
+    init(setting: CodecContext, use: CodecUse) {
+        self.init(setting: setting)
+        self.use = use
+    }
+
     // MARK: Reading
 
     /// Decodes a package or file.
-    func element(_ object: JSONObject, _ form: Element.Form) -> Element {
+    package func element(_ object: JSONObject, _ form: Element.Form) -> Element {
         var element = Element(id: "", name: "")
         element.form = form
         for member in object.members {
@@ -152,7 +161,7 @@ struct SPDXElementCodec {
     // MARK: Writing
 
     /// Writes a package or file.
-    func object(_ element: Element) -> JSONObject {
+    package func object(_ element: Element) -> JSONObject {
         element.form == .package ? package(element) : file(element)
     }
 
@@ -245,7 +254,7 @@ struct SPDXElementCodec {
     }
 
     /// An annotation of the type OTHER with the time of the document (SPDX 2.3 §12).
-    func annotation(_ comment: String, by annotator: String) -> JSONValue {
+    package func annotation(_ comment: String, by annotator: String) -> JSONValue {
         .object(
             JSONObject([
                 .init(name: "annotationDate", value: .string(setting.created)),
@@ -272,14 +281,14 @@ struct SPDXElementCodec {
     }
 
     /// The identifier without `SPDXRef-`; an identifier without that prefix stays as it is.
-    static func reference(_ id: String) -> String {
+    package static func reference(_ id: String) -> String {
         String(id.dropping(prefix: "SPDXRef-") ?? id[...])
     }
 }
 
 extension String {
     /// The text after a prefix; nil if the text does not begin with it.
-    func dropping(prefix: String) -> Substring? {
+    package func dropping(prefix: String) -> Substring? {
         guard utf8.starts(with: prefix.utf8) else { return nil }
         return self[utf8.index(startIndex, offsetBy: prefix.utf8.count)...]
     }
@@ -287,7 +296,7 @@ extension String {
 
 extension JSONObject {
     /// Appends a text, unless it is nil or empty.
-    mutating func appendText(_ name: String, _ text: String?) {
+    package mutating func appendText(_ name: String, _ text: String?) {
         guard let text, !text.isEmpty else { return }
         append(name, .string(text))
     }

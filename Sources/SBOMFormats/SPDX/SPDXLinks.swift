@@ -1,12 +1,12 @@
-internal import SBOMModel
+package import SBOMModel
 internal import StructuredText
 
 /// A relationship of SPDX, seen from the element it is of.
-struct Link: Sendable {
+package struct Link: Sendable {
     /// As the document spells it: `DEPENDS_ON`.
-    var kind: Relationship.Kind
+    package var kind: Relationship.Kind
     /// Which element it leads to; -1 for what is none of the document's: ``raw`` says it.
-    var to: Int
+    package var to: Int
     /// The target as it is written, where it is no element.
     var raw: String
     /// What else the relationship says: a comment.
@@ -19,20 +19,24 @@ struct Link: Sendable {
         self.rest = rest
     }
 
-    func isSame(as other: Link) -> Bool {
+    package func isSame(as other: Link) -> Bool {
         to == other.to && kind == other.kind && (to >= 0 || raw == other.raw) && rest.count == other.rest.count
             && rest.elementsEqual(other.rest)
     }
 }
 
 /// How the elements of an SPDX document stand to each other.
-struct SPDXLinks: Sendable {
+package struct SPDXLinks: Sendable {
     /// From the document.
-    var document: [Link] = []
+    package var document: [Link] = []
     /// From each element.
-    var units: [[Link]]
+    package var units: [[Link]]
     /// Which element, or -1 for the document, each relationship is of, in the order of the document.
-    var order: [Int32] = []
+    package var order: [Int32] = []
+
+    package init(units: [[Link]]) {
+        self.units = units
+    }
 }
 
 extension SPDXLinks {
@@ -41,7 +45,7 @@ extension SPDXLinks {
     /// The document describes the component it is about, or all that nothing needs. What is inside of something is
     /// contained in it; what something needs it depends on, but an image or an operating system contains it. What nothing
     /// else leads to, the component that the document is about contains.
-    init(_ links: CycloneDXLinks, isSystem: [Bool], rank: [Int]) {
+    package init(_ links: CycloneDXLinks, isSystem: [Bool], rank: [Int]) {
         let count = links.parents.count
         units = Array(repeating: [], count: count)
         var isTarget = Array(repeating: false, count: count)
@@ -65,7 +69,7 @@ extension SPDXLinks {
         order = Self.naturalOrder(document, units, rank)
     }
 
-    static func naturalOrder(_ document: [Link], _ units: [[Link]], _ rank: [Int]) -> [Int32] {
+    package static func naturalOrder(_ document: [Link], _ units: [[Link]], _ rank: [Int]) -> [Int32] {
         var order = Array(repeating: Int32(-1), count: document.count)
         for index in rank { order += repeatElement(Int32(index), count: units[index].count) }
         return order

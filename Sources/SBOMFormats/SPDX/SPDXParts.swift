@@ -1,22 +1,22 @@
-internal import SBOMModel
-internal import StructuredText
+package import SBOMModel
+package import StructuredText
 
 /// The parts of an SPDX document: its elements, their relationships, and the rest.
-struct SPDXParts: Sendable {
+package struct SPDXParts: Sendable {
     /// The document without its elements and relationships.
-    var header: JSONObject
+    package var header: JSONObject
     /// Packages, then files.
-    var units: [JSONObject] = []
-    var forms: [Element.Form] = []
+    package var units: [JSONObject] = []
+    package var forms: [Element.Form] = []
     /// The `SPDXID` of each.
-    var ids: [String] = []
+    package var ids: [String] = []
     /// The names of the lists that the document has.
     private(set) var lists: [String] = []
 
     private var relationships: [JSONValue] = []
-    let documentID: String
+    package let documentID: String
 
-    init(_ document: consuming JSONObject) {
+    package init(_ document: consuming JSONObject) {
         documentID = document.text("SPDXID") ?? "SPDXRef-DOCUMENT"
         header = JSONObject()
         let members = document.members
@@ -51,28 +51,28 @@ struct SPDXParts: Sendable {
     }
 
     /// The number of the element that an `SPDXID` names: the first with that `SPDXID`, unless the document has it.
-    static func indices(_ ids: [String], documentID: String) -> [String: Int] {
+    package static func indices(_ ids: [String], documentID: String) -> [String: Int] {
         var indices = CycloneDXParts.indices(ids)
         indices[documentID] = nil
         return indices
     }
 
     /// The names of the lists that the document has, as one text.
-    var presentLists: String { Self.text(lists) }
+    package var presentLists: String { Self.text(lists) }
 
-    static func naturalLists(hasFiles: Bool) -> String {
+    package static func naturalLists(hasFiles: Bool) -> String {
         text(["packages", "relationships"] + (hasFiles ? ["files"] : []))
     }
 
     private static func text(_ lists: [String]) -> String { lists.sorted().joined(separator: " ") }
 
     /// Takes the relationships out, so that another thread can read them.
-    mutating func takeRelationships() -> Relationships {
+    package mutating func takeRelationships() -> Relationships {
         defer { relationships = [] }
         return Relationships(items: relationships, documentID: documentID, count: units.count)
     }
 
-    static func roots(
+    package static func roots(
         _ links: SPDXLinks, header: JSONObject, indices: [String: Int], forms: [Element.Form]
     ) -> [Int] {
         var roots = links.document.filter { $0.kind == .describes && $0.to >= 0 }.map(\.to)
@@ -92,7 +92,7 @@ struct SPDXParts: Sendable {
     }
 
     /// The pairs in `hasFiles` of packages, which means the same as CONTAINS.
-    static func contained(_ units: [JSONObject], _ forms: [Element.Form]) -> [(outer: Int, inner: String)] {
+    package static func contained(_ units: [JSONObject], _ forms: [Element.Form]) -> [(outer: Int, inner: String)] {
         var pairs: [(Int, String)] = []
         for index in units.indices where forms[index] == .package {
             for (_, id) in units[index].texts("hasFiles") { pairs.append((index, id)) }
@@ -101,7 +101,7 @@ struct SPDXParts: Sendable {
     }
 
     /// The same with the numbers of the elements.
-    static func contained(
+    package static func contained(
         _ pairs: [(outer: Int, inner: String)], _ indices: [String: Int]
     ) -> [(outer: Int, inner: Int)] {
         pairs.compactMap { pair in indices[pair.inner].map { (pair.outer, $0) } }
@@ -110,7 +110,7 @@ struct SPDXParts: Sendable {
     // MARK: As JSON
 
     /// The relationships of one element as JSON: `["KIND", "target", …]` for a run of one kind, else the relationship in full.
-    static func list(_ links: [Link], _ ids: [String]) -> JSONValue {
+    package static func list(_ links: [Link], _ ids: [String]) -> JSONValue {
         var items: [JSONValue] = []
         var run: [JSONValue] = []
         var kind = ""
@@ -138,7 +138,7 @@ struct SPDXParts: Sendable {
     }
 
     /// Reads the JSON that ``list(_:_:)`` wrote; nil for anything else.
-    static func links(_ list: JSONValue, _ indices: [String: Int]) -> [Link]? {
+    package static func links(_ list: JSONValue, _ indices: [String: Int]) -> [Link]? {
         guard case .array(let items) = list else { return nil }
         var links: [Link] = []
         for item in items {
@@ -169,7 +169,7 @@ struct SPDXParts: Sendable {
     ///
     /// The header has all members but the lists, and the pseudo-member `#lists` with the names of the lists. `order` has the
     /// numbers of the elements in their order in the document.
-    static func document(
+    package static func document(
         _ header: consuming JSONObject, units: consuming [JSONObject], forms: [Element.Form], ids: [String],
         order: [Int], links: SPDXLinks, others: JSONValue?
     ) -> JSONObject {
@@ -238,7 +238,7 @@ struct SPDXParts: Sendable {
 
 extension SPDXParts {
     /// The relationships of a document in their original form.
-    struct Relationships: Sendable {
+    package struct Relationships: Sendable {
         fileprivate let items: [JSONValue]
         fileprivate let documentID: String
         fileprivate let count: Int
@@ -253,7 +253,7 @@ extension SPDXParts {
 
         /// The relationships by the element they are of, and those that are of none, with their places in the list:
         /// `[place, relationship]`; `indices` are the elements by their `SPDXID`.
-        func links(_ indices: [String: Int]) -> (links: SPDXLinks, others: [JSONValue]) {
+        package func links(_ indices: [String: Int]) -> (links: SPDXLinks, others: [JSONValue]) {
             var links = SPDXLinks(units: Array(repeating: [], count: count))
             var others: [JSONValue] = []
             links.order.reserveCapacity(items.count)

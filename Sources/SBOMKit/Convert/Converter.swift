@@ -1,4 +1,5 @@
 package import ByteStreams
+internal import SBOMConversion
 internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText

@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import SBOMConversion
 internal import SBOMFormats
 internal import SBOMModel
 

@@ -1,5 +1,6 @@
 package import ByteStreams
 internal import SBOMFormats
+internal import SBOMValidation
 internal import StructuredText
 
 /// Judges SBOM documents by the schema of their format and version, and by what no schema can say.

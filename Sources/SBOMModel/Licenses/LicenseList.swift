@@ -9,6 +9,25 @@ package enum LicenseList {
     /// The exception in the spelling of the list, found without regard to case; nil if it is not on the list.
     package static func exception(_ text: some StringProtocol) -> String? { exceptions[text.lowercased()] }
 
+    /// Whether a string is a license or an exception of the SPDX License List, as `license.id` of CycloneDX demands.
+    ///
+    /// Every release of CycloneDX came with the list of its time, and the list has only grown. Documents commonly use
+    /// newer lists than that of their version. One list is used for all versions: ours with all deprecated names, and the
+    /// names of 3.28, to which the official schemas refer now.
+    package static func isInSchemas(_ id: String) -> Bool {
+        license(id) == id || exception(id) == id || newerLicenses.contains(id)
+    }
+
+    private static let newerLicenses: Set<String> = Set(
+        """
+        Advanced-Cryptics-Dictionary ALGLIB-Documentation BOLA-1.1 BSD-3-Clause-Tso BSD-Mark-Modifications Buddy
+        CAPEC-tou Classpath-exception-2.0-short ESA-PL-permissive-2.4 ESA-PL-strong-copyleft-2.4
+        ESA-PL-weak-copyleft-2.4 HPND-sell-variant-critical-systems HPND-SMC hyphen-bulgarian ISO-permission
+        kvirc-openssl-exception MIT-STK MMPL-1.0.1 NIST-PD-TNT OpenMDW-1.0 OSC-1.0 OSSP ParaType-Free-Font-1.3
+        rsync-linking-exception SGMLUG-PM Simple-Library-Usage-exception sqlitestudio-OpenSSL-exception TekHVC UnRAR
+        Vixie-Cron WordNet WTFNMFPL X11-no-permit-persons
+        """.split(whereSeparator: \.isWhitespace).map { String($0) })
+
     private static let licenses = table(
         """
         0BSD 3D-Slicer-1.0 AAL Abstyles AdaCore-doc Adobe-2006 Adobe-Display-PostScript Adobe-Glyph Adobe-Utopia

@@ -18,7 +18,9 @@ package enum CycloneDXXML {
     /// Reads a document without a proof that it can be written again.
     ///
     /// Without its extras the content is enough to judge the document, but not to write it.
-    static func shape(of document: XMLDocument, keepingExtras: Bool) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
+    package static func shape(of document: XMLDocument, keepingExtras: Bool) throws(CycloneDXXMLError)
+        -> CycloneDXXMLReading
+    {
         let root = document.root.name
         guard root.local == "bom", let version = CycloneDXXMLGrammar.version(of: root.namespace) else {
             guard root.local == "bom", root.namespace.hasPrefix(CycloneDXVersion.namespaceBase) else {

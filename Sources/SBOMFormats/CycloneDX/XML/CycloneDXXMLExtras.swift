@@ -5,9 +5,9 @@ internal import StructuredText
 /// It travels in the shape as a member `#xml` of the nearest object. Pieces of XML in it are spelled with the prefixes of
 /// the root's note, and without one for CycloneDX's own namespace, so that they are right for whatever version is
 /// written.
-struct CycloneDXXMLExtras {
+package struct CycloneDXXMLExtras {
     /// The reserved member.
-    static let name = "#xml"
+    package static let name = "#xml"
 
     /// Attributes that JSON has no place for, or spells otherwise.
     var attributes: [(name: String, value: String)] = []

@@ -5,9 +5,9 @@ internal import Synchronization
 ///
 /// Made from one table for all versions, `Schemas/CycloneDX-XML.txt`; `Schemas/README.md` says how that is read. A class,
 /// because there is one for each version, whoever uses it.
-final class CycloneDXXMLGrammar: Sendable {
+package final class CycloneDXXMLGrammar: Sendable {
     /// What an element or attribute holds.
-    enum Content: Sendable, Hashable {
+    package enum Content: Sendable, Hashable {
         /// Text of that simple type.
         case simple(Int)
         /// Attributes and elements of that type.
@@ -15,7 +15,7 @@ final class CycloneDXXMLGrammar: Sendable {
     }
 
     /// What JSON makes of an element.
-    enum Shape: String, Sendable {
+    package enum Shape: String, Sendable {
         /// An object; attributes, text and elements are members.
         case object
         /// An array; each element is an item.
@@ -72,7 +72,7 @@ final class CycloneDXXMLGrammar: Sendable {
     }
 
     /// A part of the content that elements may have (XML Schema part 1 §3.8).
-    indirect enum Particle: Sendable {
+    package indirect enum Particle: Sendable {
         case element(Int, least: Int, most: Int)
         /// Elements of another namespace.
         case other(least: Int, most: Int)
@@ -81,7 +81,7 @@ final class CycloneDXXMLGrammar: Sendable {
     }
 
     /// Which attributes an element may have that nobody named.
-    enum Wildcard: String, Sendable {
+    package enum Wildcard: String, Sendable {
         /// None.
         case none
         /// Those of another namespace.
@@ -112,22 +112,22 @@ final class CycloneDXXMLGrammar: Sendable {
     ///
     /// A class, as is ``ComplexType``, so that a look at one, of which there is one for each element of a document, costs
     /// no more than a reference.
-    final class Member: Sendable {
-        let element: String
-        let json: String
-        let content: Content
-        let isRequired: Bool
+    package final class Member: Sendable {
+        package let element: String
+        package let json: String
+        package let content: Content
+        package let isRequired: Bool
         let repeats: Bool
-        let isArray: Bool
+        package let isArray: Bool
         let mayBeAlone: Bool
-        let wrapper: String?
-        let isString: Bool
-        let isInline: Bool
+        package let wrapper: String?
+        package let isString: Bool
+        package let isInline: Bool
         let isInJSON: Bool
-        let fallback: String?
+        package let fallback: String?
         let mark: Mark?
         /// Whether it is what others refer to.
-        let isIdentifier: Bool
+        package let isIdentifier: Bool
 
         init(_ facts: MemberFacts) {
             element = facts.element
@@ -148,14 +148,14 @@ final class CycloneDXXMLGrammar: Sendable {
     }
 
     /// What an element may have.
-    final class ComplexType: Sendable {
+    package final class ComplexType: Sendable {
         let name: String
-        let shape: Shape
-        let attributes: [Member]
-        let wildcard: Wildcard
-        let text: Member?
-        let elements: [Member]
-        let content: Particle?
+        package let shape: Shape
+        package let attributes: [Member]
+        package let wildcard: Wildcard
+        package let text: Member?
+        package let elements: [Member]
+        package let content: Particle?
         let required: UInt64
         /// The attributes that a document must have, a bit each.
         let requiredAttributes: UInt64
@@ -163,7 +163,7 @@ final class CycloneDXXMLGrammar: Sendable {
         let choices: [Choice]
         /// For each name of the grammar, which attribute or element that is, or -1.
         let attributePlaces: [Int8]
-        let elementPlaces: [Int8]
+        package let elementPlaces: [Int8]
 
         init(_ facts: TypeFacts, names: [String: Int]) {
             name = facts.name
@@ -193,13 +193,13 @@ final class CycloneDXXMLGrammar: Sendable {
     }
 
     let version: String
-    let namespace: String
-    let simpleTypes: [XMLSchemaType]
-    let types: [ComplexType]
+    package let namespace: String
+    package let simpleTypes: [XMLSchemaType]
+    package let types: [ComplexType]
     /// The type of the root.
-    let root: Int
+    package let root: Int
     /// The numbers of the names that occur anywhere.
-    let names: [String: Int]
+    package let names: [String: Int]
     private let facts: [TypeFacts]
 
     /// The version of a namespace; nil if the version is not known.
@@ -208,7 +208,7 @@ final class CycloneDXXMLGrammar: Sendable {
     }
 
     /// The grammar of a version, made when it is first asked for.
-    static func grammar(of version: String) throws(CycloneDXXMLError) -> CycloneDXXMLGrammar {
+    package static func grammar(of version: String) throws(CycloneDXXMLError) -> CycloneDXXMLGrammar {
         if let known = cache.withLock({ $0[version] }) { return known }
         guard CycloneDXVersion(rawValue: version) != nil else {
             throw CycloneDXXMLError(
@@ -263,4 +263,15 @@ package struct CycloneDXXMLError: Error, Hashable, CustomStringConvertible {
     package let reason: String
 
     package var description: String { reason }
+}
+
+extension CycloneDXXMLError {
+    /// The kind of failure for the reader of the document.
+    package var documentCode: DocumentError.Code {
+        switch code {
+        case .notCycloneDX: .unknownFormat
+        case .unknownVersion: .unknownVersion
+        case .table: .internalFailure
+        }
+    }
 }

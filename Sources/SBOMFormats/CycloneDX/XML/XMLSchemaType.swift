@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import SBOMModel
 internal import StructuredText
 
 /// A simple type of XML Schema 1.0: what a text must look like, and what of its white space counts.
@@ -7,9 +8,9 @@ internal import StructuredText
 /// reads it otherwise, libxml2 is followed, since it is what documents are judged by everywhere.
 ///
 /// A class so that a look at one, of which there is one for each text, costs no more than a reference.
-final class XMLSchemaType: Sendable {
+package final class XMLSchemaType: Sendable {
     /// The built-in type that a type comes down to (XML Schema part 2 §3).
-    enum Primitive: String, Sendable {
+    package enum Primitive: String, Sendable {
         case string, normalizedString, token, anyURI, boolean, integer, nonNegativeInteger, positiveInteger, decimal
         case dateTime, date
         /// Any content at all.
@@ -36,7 +37,7 @@ final class XMLSchemaType: Sendable {
         var isLicense = false
     }
 
-    let primitive: Primitive
+    package let primitive: Primitive
     let facets: Facets
     /// Of a union, the types it is of.
     let members: [XMLSchemaType]
@@ -74,7 +75,7 @@ final class XMLSchemaType: Sendable {
     static let text = XMLSchemaType(.string)
 
     /// Whether a text, as it stands in the document, is one of the type.
-    func accepts(_ raw: String) -> Bool {
+    package func accepts(_ raw: String) -> Bool {
         if acceptsAll { return true }
         if primitive == .union { return members.contains { $0.accepts(raw) } }
         let text =
@@ -88,7 +89,7 @@ final class XMLSchemaType: Sendable {
         // Swift's equality is by canonical equivalence, under which U+212A is a K; no value has other than ASCII.
         if let values = facets.values, !values.contains(text) || !text.utf8.allSatisfy({ $0 < 0x80 }) { return false }
         if let pattern = facets.pattern, !pattern.matches(text) { return false }
-        if facets.isLicense, !ValidationSchemas.isLicense(text) { return false }
+        if facets.isLicense, !LicenseList.isInSchemas(text) { return false }
         switch primitive {
         case .string, .normalizedString, .token, .anyType, .union: return true
         case .anyURI: return Self.isReference(text)
@@ -108,7 +109,7 @@ final class XMLSchemaType: Sendable {
     }
 
     /// What a person would call a text of the type.
-    var expected: String {
+    package var expected: String {
         if facets.isLicense { return "an identifier of SPDX's licence list" }
         if let values = facets.values {
             let sorted = values.sorted()
@@ -140,7 +141,7 @@ final class XMLSchemaType: Sendable {
     }
 
     /// The text without white space at the ends, and with a space for any run of it within.
-    static func collapsed(_ text: String) -> String { collapse(text) ?? text }
+    package static func collapsed(_ text: String) -> String { collapse(text) ?? text }
 
     /// The same; nil if nothing changes.
     static func collapse(_ text: String) -> String? {

@@ -1,9 +1,9 @@
 /// A tag of SPDX 2 tag-value, and what of the JSON form it says.
 ///
 /// Reading and writing both go by the one table ``all``; neither has a list of tags of its own.
-struct SPDXTag: Sendable {
+package struct SPDXTag: Sendable {
     /// A kind of object of the JSON form, for which some tags give the members.
-    enum Section: Int, Sendable, CaseIterable {
+    package enum Section: Int, Sendable, CaseIterable {
         case document, creation, review, annotation, package, file, artifact, snippet, license, relationship
         /// Members that are not said by tags, but by the place of other sections.
         case elsewhere
@@ -42,10 +42,10 @@ struct SPDXTag: Sendable {
         case annotated
     }
 
-    let name: String
-    let section: Section
+    package let name: String
+    package let section: Section
     /// The member of the section's object.
-    let member: String
+    package let member: String
     let form: Form
     /// The number of the member within the section.
     let slot: Int
@@ -64,7 +64,7 @@ struct SPDXTag: Sendable {
     }
 
     /// All tags, in the order in which they are written.
-    static let all: [SPDXTag] = {
+    package static let all: [SPDXTag] = {
         var tags: [SPDXTag] = []
         var slots: [Section: [String: Int]] = [:]
         var indexes: [String: Int] = [:]
@@ -102,7 +102,7 @@ struct SPDXTag: Sendable {
     static let slotCount = 32
 
     /// The array of the document that the objects of a section stand in.
-    static func list(of section: Section) -> String {
+    package static func list(of section: Section) -> String {
         switch section {
         case .document, .elsewhere: ""
         case .creation: "creationInfo"

@@ -1,5 +1,6 @@
 import ByteStreams
 import SBOMFormats
+import SBOMValidation
 import StructuredText
 import TestSupport
 import Testing

@@ -1,0 +1,435 @@
+internal import ByteStreams
+internal import SBOMFormats
+internal import SBOMModel
+internal import StructuredText
+
+extension FamilyConversion {
+    /// Makes an SPDX document of a CycloneDX one.
+    mutating func spdx(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
+        var parts = CycloneDXParts(document)
+        var carried: [GuardedPatch.Entry] = []
+        if var metadata = parts.header["metadata"]?.objectContent {
+            carried = PatchCarrier.takeProperties(from: &metadata, of: .spdx, limits: options.limits)
+            parts.header.set("metadata", .object(metadata))
+        }
+        let original = Self.takeText("spdxVersion", from: &carried)?.dropping(prefix: "SPDX-")
+            .flatMap { SPDXVersion(rawValue: String($0)) }
+        let mainRef = parts.links.main.map { parts.refs[$0] }
+        let head = DocumentMetadata(cycloneDX: parts.header, options.defaults, refs: parts.refs, main: mainRef)
+        let licenses = ExtractedLicenses()
+        let setting = CodecContext(created: head.created.description, tool: head.tool, licenses: licenses)
+        let from = CycloneDXComponentCodec(version: version, setting: setting)
+
+        // All licences are known before the first component is written, as they are on the way back.
+        Self.readLicenses(of: parts.units, from)
+        let mainName = parts.links.main.flatMap { parts.units[$0].text("name") }
+        var header = head.spdx(mainName: mainName, licenses: licenses)
+        let (found, own) = carried.partitioned {
+            Self.structuralOfHeader.contains(String($0.path.prefix { $0 != "/" }))
+        }
+        let structure = found
+        let naturalHeader = header
+        restoreHeader(own, in: &header, of: head, licenses, version, mainName, parts.refs, mainRef)
+        let backLicenses = Self.licenses(of: header, like: licenses)
+        let backHead = DocumentMetadata(spdx: header, options.defaults)
+        let backCreated = backHead.created.description
+        let sources = Self.sources(from: &parts)
+        var (units, _, converted) = elements(
+            from: consume sources, head, backHead, licenses.contents, backLicenses.contents, version)
+        hasRestored = original != nil || !structure.isEmpty || !own.isEmpty || units.contains { $0.isRestored }
+        Self.defineLicenses(usedBy: units, in: &header, as: naturalHeader)
+        let originalRefs = parts.refs
+        let forms = units.map(\.form)
+        let isSystem = units.map(\.isSystem)
+
+        // How the elements stand to each other.
+        let identity = Identity(
+            member: "SPDXID", originalMember: "bom-ref", originals: originalRefs, written: { $0 },
+            returningID: { SPDXElementCodec.reference($0.text("SPDXID") ?? "") }, mayBeAbsent: false,
+            order: SPDXOrder.element)
+        let standing = stand(
+            &units, by: parts, isSystem: isSystem, header: &header, identity: identity, carried: structure)
+        let (links, order, spdxIDs) = (standing.links, standing.order, standing.ids)
+        let main = parts.links.main
+        let (back, naturalMain) = (standing.back, standing.main)
+        Self.correct(
+            &units, order: order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file },
+            identifier: "bom-ref", is: { originalRefs[$0].isEmpty ? nil : originalRefs[$0] }, written: { $0 })
+
+        // The way back.
+        let hasResidue = carryResidue(of: &units, parts, back, spdxIDs, created: backCreated)
+        let backOrder = CycloneDXLinks(main: main, parents: parts.links.parents, needs: []).order(rank: order)
+        let backHeader = backHead.cycloneDX(version: version, mainName: mainName, refs: parts.refs, main: mainRef)
+        var residue = Self.residue(of: parts, in: backHeader, backOrder, hasMain: naturalMain != nil)
+        if original == nil || !residue.isEmpty || hasResidue {
+            residue.append(GuardedPatch.Entry(path: "specVersion", guardHash: nil, value: .string(version.rawValue)))
+        }
+        carry(residue, of: parts.header, in: &header, created: backCreated)
+        if let original { header.set("spdxVersion", .string("SPDX-\(original.rawValue)")) }
+        workingTrees = (parts, back, converted)
+        converted = []
+        header.append("#lists", .string(standing.lists))
+        header.arrange(SPDXOrder.document)
+        return SPDXParts.document(
+            header, units: units.map(\.object), forms: forms, ids: spdxIDs, order: order, links: links,
+            others: standing.others)
+    }
+
+    /// Takes the components out of a document.
+    private static func sources(from parts: inout CycloneDXParts) -> [Source] {
+        var ids = UniqueIDs(parts.units.count)
+        var sources: [Source] = []
+        sources.reserveCapacity(parts.units.count)
+        for unit in parts.units {
+            let id = ids.unique(CycloneDXComponentCodec.identifier(ofComponent: unit))
+            sources.append(Source(object: unit, id: id, form: .package))
+        }
+        parts.units = []
+        return sources
+    }
+
+    /// Puts back what is carried of the header of an SPDX document, as far as it agrees.
+    private mutating func restoreHeader(
+        _ carried: [GuardedPatch.Entry], in header: inout JSONObject, of head: DocumentMetadata,
+        _ licenses: ExtractedLicenses, _ version: CycloneDXVersion, _ mainName: String?, _ refs: [String],
+        _ mainRef: String?
+    ) {
+        restoreHeader(carried, in: &header, of: .spdx) { [defaults = Self.gaps(of: head, options)] restored in
+            guard Self.keepsLicenses(of: restored, licenses) else { return nil }
+            let back = DocumentMetadata(spdx: restored, defaults)
+                .cycloneDX(version: version, mainName: mainName, refs: refs, main: mainRef)
+            return DocumentMetadata(cycloneDX: back, defaults, refs: refs, main: mainRef)
+                .spdx(mainName: mainName, licenses: licenses)
+        }
+    }
+
+    /// Makes SPDX elements of components and turns each round at once.
+    private func elements(
+        from sources: consuming [Source], _ head: DocumentMetadata, _ backHead: DocumentMetadata,
+        _ known: ExtractedLicenses.Contents, _ backKnown: ExtractedLicenses.Contents, _ version: CycloneDXVersion
+    ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
+        let limits = options.limits
+        let (created, tool) = (head.created.description, head.tool)
+        let (backCreated, backTool) = (backHead.created.description, backHead.tool)
+        return Self.units(
+            sources, meanwhile: {},
+            {
+                let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
+                let back = CodecContext(created: backCreated, tool: backTool, licenses: ExtractedLicenses(backKnown))
+                return Codecs(
+                    from: CycloneDXComponentCodec(version: version, setting: setting),
+                    to: SPDXElementCodec(setting: setting),
+                    backFrom: SPDXElementCodec(setting: back),
+                    backTo: CycloneDXComponentCodec(version: version, setting: back),
+                    backLicenses: ExtractedLicenses(), licenses: setting.licenses, identifiers: ("bom-ref", "SPDXID"))
+            },
+            take: { PatchCarrier.takeProperties(from: &$0, of: .spdx, limits: limits) },
+            returningID: { SPDXElementCodec.reference($0.text("SPDXID") ?? "") }, order: SPDXOrder.element,
+            wantsNames: options.reports)
+    }
+
+    /// Writes into elements what the way back would not give, `back` being the places of components that it gives;
+    /// whether there is anything.
+    private mutating func carryResidue(
+        of units: inout [Unit], _ parts: CycloneDXParts, _ back: CycloneDXLinks, _ ids: [String], created: String
+    ) -> Bool {
+        let (counts, hasResidue) = Self.attach(
+            &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, &budget, wantsMapped: options.reports,
+            label: { parts.refs[$0] },
+            residueOfLinks: { index in
+                var plain = JSONObject()
+                var again = JSONObject()
+                if !parts.isPlain(index, back.needs[index]) {
+                    if let entry = parts.entries[index] { plain.append("#dependency", .object(entry)) }
+                    again.append("#dependency", .object(CycloneDXParts.entry(back.needs[index], parts.refs)))
+                }
+                let (parent, newParent) = (parts.links.parents[index], back.parents[index])
+                if parent != newParent {
+                    if parent >= 0 { plain.append("#parent", .string(ids[parent])) }
+                    if newParent >= 0 { again.append("#parent", .string(ids[newParent])) }
+                }
+                return plain.isEmpty && again.isEmpty ? [] : GuardedPatch.entries(of: plain, missingFrom: again)
+            },
+            { $0.appendItems(Self.annotations($1, created: created), to: "annotations", order: SPDXOrder.element) })
+        report.merge(counts)
+        return hasResidue
+    }
+
+    /// What the way back would not give of a CycloneDX document apart from its components and its version.
+    ///
+    /// `header` is the header that it gives, and `hasMain` says whether it gives a main component.
+    private static func residue(
+        of parts: CycloneDXParts, in header: JSONObject, _ backOrder: [Int], hasMain: Bool
+    ) -> [GuardedPatch.Entry] {
+        let count = backOrder.count
+        let everyPlace = NumberRuns.text(0..<count)
+        var plain = parts.header
+        plain.append("#lists", .string(parts.presentLists))
+        plain.append("#components", .string(NumberRuns.text(places(of: 0..<count, in: backOrder))))
+        plain.append("#dependencies", .array(parts.dependencyOrder))
+        if parts.links.main != nil { plain.append("#main", "0") }
+        var again = header
+        again.append("#lists", .string(CycloneDXParts.naturalLists))
+        again.append("#components", .string(everyPlace))
+        again.append("#dependencies", count == 0 ? [] : [.string(everyPlace)])
+        if hasMain { again.append("#main", "0") }
+        return GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "specVersion" }
+    }
+
+    /// Writes into an SPDX document what the way back would not give of the CycloneDX document itself.
+    private mutating func carry(
+        _ residue: [GuardedPatch.Entry], of original: JSONObject, in header: inout JSONObject, created: String
+    ) {
+        let isCarried = options.carries && budget.admits(residue.count)
+        report.count(residue, of: .cycloneDX, isCarried: isCarried)
+        if options.reports { report.countMapped(original.members.map(\.name), apartFrom: residue, of: .cycloneDX) }
+        guard isCarried else { return }
+        header.appendItems(Self.annotations(residue, created: created), to: "annotations", order: SPDXOrder.document)
+    }
+
+    /// How the elements of a new SPDX document stand to each other, and in which order.
+    private struct Standing {
+        var links: SPDXLinks
+        var order: [Int]
+        var ids: [String]
+        /// What the elements are to each other on the way back.
+        var back: CycloneDXLinks
+        /// What the way back takes for the component that the document is about.
+        var main: Int?
+        var hasFiles: [Int: JSONValue] = [:]
+        var lists = ""
+        var others: JSONValue?
+        var refused: [GuardedPatch.Entry] = []
+        var rejected: [GuardedPatch.Entry] = []
+    }
+
+    /// Says how elements stand to each other, as the document has it and as far as what was carried agrees with it.
+    private mutating func stand(
+        _ units: inout [Unit], by parts: CycloneDXParts, isSystem: [Bool], header: inout JSONObject, identity: Identity,
+        carried: [GuardedPatch.Entry]
+    ) -> Standing {
+        let forms = units.map(\.form)
+        var belief = Belief(elements: Set(units.indices.filter { !units[$0].links.isEmpty }))
+        func attempt(_ belief: Belief) -> Standing {
+            standing(units, by: parts, isSystem: isSystem, header: header, carried, belief)
+        }
+        var result = attempt(belief)
+        let isCarrying =
+            !carried.isEmpty || header["documentDescribes"] != nil || header.text("SPDXID") != "SPDXRef-DOCUMENT"
+            || units.contains { !$0.links.isEmpty || $0.naturalID != nil }
+        if isCarrying {
+            let said = StandingFacts(parts.links)
+            for round in 0...Limits.carrierRounds {
+                let order = result.order.filter { forms[$0] == .package } + result.order.filter { forms[$0] == .file }
+                if let id = header.text("SPDXID"), id != "SPDXRef-DOCUMENT",
+                    id.isEmpty || units.contains(where: { $0.object.text("SPDXID") == id })
+                {
+                    header.set("SPDXID", "SPDXRef-DOCUMENT")
+                    report.reject([GuardedPatch.Entry(path: "SPDXID", guardHash: nil, value: nil)], of: .spdx, in: "")
+                    result = attempt(belief)
+                }
+                if Self.confirm(&units, order: order, identity, reserved: header.text("SPDXID")) {
+                    result = attempt(belief)
+                }
+                let differences = StandingFacts(result.back, main: result.main).differences(
+                    from: said, apartFrom: [], ignoringNewRoots: false,
+                    or: {
+                        let natural = attempt(Belief(elements: [], inDocument: false))
+                        return StandingFacts(natural.back, main: natural.main)
+                    })
+                if differences.isEmpty { break }
+                let all = round + 1 >= Limits.carrierRounds
+                if all || differences.inRoots || belief.elements.isDisjoint(with: differences.elements) {
+                    belief.inDocument = false
+                    if header.take("documentDescribes") != nil {
+                        report.reject(
+                            [GuardedPatch.Entry(path: "documentDescribes", guardHash: nil, value: nil)], of: .spdx,
+                            in: "")
+                    }
+                }
+                if all { belief.elements = [] } else { belief.elements.subtract(differences.elements) }
+                result = attempt(belief)
+                if all { break }
+            }
+        }
+        for (index, list) in result.hasFiles {
+            units[index].object.append("hasFiles", list)
+            units[index].object.arrange(SPDXOrder.element)
+        }
+        report.refuse(result.refused, of: .spdx)
+        report.reject(result.rejected, of: .spdx, in: "")
+        for index in units.indices where !units[index].links.isEmpty && !belief.elements.contains(index) {
+            units[index].rejected += units[index].links
+        }
+        return result
+    }
+
+    /// Says how elements stand to each other by what is carried, as far as it is believed.
+    private func standing(
+        _ units: [Unit], by parts: CycloneDXParts, isSystem: [Bool], header: JSONObject,
+        _ carried: [GuardedPatch.Entry], _ belief: Belief
+    ) -> Standing {
+        let count = units.count
+        let forms = units.map(\.form)
+        let ids = units.map { $0.object.text("SPDXID") ?? "" }
+        let documentID = header.text("SPDXID") ?? "SPDXRef-DOCUMENT"
+        let indices = SPDXParts.indices(ids, documentID: documentID)
+        let main = parts.links.main
+        let everyPlace = NumberRuns.text(0..<count)
+        var result = Standing(
+            links: SPDXLinks(parts.links, isSystem: isSystem, rank: Array(0..<count)), order: [], ids: ids,
+            back: CycloneDXLinks(main: nil, parents: [], needs: []))
+        let natural = (0..<count).filter { forms[$0] == .package } + (0..<count).filter { forms[$0] == .file }
+        let own = belief.inDocument ? carried : []
+        if !belief.inDocument { result.rejected += carried }
+        Self.restoreLinks(of: &result, units: units, believed: belief.elements, indices: indices)
+        var pseudo = JSONObject()
+        func restore(_ names: [String]) {
+            let entries = own.filter { names.contains(String($0.path.prefix { $0 != "/" })) }
+            result.refused += GuardedPatch.restore(entries, in: &pseudo)
+        }
+        pseudo.append("#lists", .string(SPDXParts.naturalLists(hasFiles: forms.contains(.file))))
+        pseudo.append("#elements", .string(everyPlace))
+        pseudo.append("#relationships", SPDXParts.list(result.links.document, ids))
+        restore(["#lists", "#elements", "#relationships", "#otherRelationships"])
+        result.lists = pseudo.text("#lists") ?? ""
+        if let list = pseudo["#relationships"].flatMap({ SPDXParts.links($0, indices) }) {
+            result.links.document = list
+        }
+        result.order = Self.order(pseudo["#elements"], natural)
+        result.links.order = SPDXLinks.naturalOrder(result.links.document, result.links.units, result.order)
+        let ranks = Self.ranks(result.order)
+        pseudo.append(
+            "#relationshipOrder",
+            .string(NumberRuns.text(result.links.order.lazy.map { $0 < 0 ? 0 : ranks[Int($0)] + 1 })))
+        restore(["#relationshipOrder"])
+        Self.arrangeRelationships(&result, by: pseudo.text("#relationshipOrder"))
+        let others = pseudo["#otherRelationships"]?.arrayContent ?? []
+        let kept = others.filter { !Self.isOfElement($0, indices, documentID: documentID) }
+        if kept.count < others.count {
+            result.rejected.append(GuardedPatch.Entry(path: "#otherRelationships", guardHash: nil, value: nil))
+        }
+        if !kept.isEmpty { result.others = .array(kept) }
+
+        var contained: [(outer: Int, inner: String)] = []
+        for (outer, list) in result.hasFiles.sorted(by: { $0.key < $1.key }) {
+            for item in list.arrayContent ?? [] { if let id = item.textContent { contained.append((outer, id)) } }
+        }
+        result.back = CycloneDXLinks(
+            result.links, main: main, contained: SPDXParts.contained(contained, indices), isSystem: isSystem)
+        result.back.forgetUnnamed(parts.refs)
+        let roots = SPDXParts.roots(result.links, header: header, indices: indices, forms: forms)
+        result.main = roots.count == 1 ? roots.first : nil
+        return result
+    }
+
+    /// Puts relationships into the order that was carried, if all of them have a place in it.
+    private static func arrangeRelationships(_ result: inout Standing, by text: String?) {
+        let (links, order) = (result.links, result.order)
+        guard let text, let places = NumberRuns.numbers(text, limit: max(links.order.count, order.count) + 1) else {
+            return
+        }
+        let sources = places.filter { $0 <= order.count }.map { $0 == 0 ? -1 : Int32(order[$0 - 1]) }
+        var counts = Array(repeating: 0, count: order.count + 1)
+        for source in sources { counts[Int(source) + 1] += 1 }
+        let isWhole =
+            counts[0] == links.document.count
+            && links.units.indices.allSatisfy { counts[$0 + 1] == links.units[$0].count }
+        guard isWhole else {
+            result.rejected.append(GuardedPatch.Entry(path: "#relationshipOrder", guardHash: nil, value: nil))
+            return
+        }
+        result.links.order = sources
+    }
+
+    /// Whether a relationship that is carried with its place is of an element or of the document.
+    private static func isOfElement(_ item: JSONValue, _ indices: [String: Int], documentID: String) -> Bool {
+        guard let relationship = item.arrayContent?.last?.objectContent,
+            let source = relationship.text("spdxElementId"), relationship.text("relationshipType") != nil,
+            relationship.text("relatedSpdxElement") != nil
+        else { return false }
+        return source == documentID || indices[source] != nil
+    }
+
+    /// Puts back what elements carry of their relationships.
+    ///
+    /// Where dependencies were edited since, those that are new are added to what was carried, and those that are gone
+    /// are taken away; relationships that CycloneDX has no place for stay.
+    private static func restoreLinks(
+        of result: inout Standing, units: [Unit], believed: Set<Int>, indices: [String: Int]
+    ) {
+        for index in believed.sorted() {
+            let natural = result.links.units[index]
+            var pseudo = Self.object("#relationships", SPDXParts.list(natural, result.ids))
+            let refused = GuardedPatch.restore(units[index].links, in: &pseudo)
+            result.refused += refused
+            result.hasFiles[index] = pseudo["hasFiles"]
+            guard !refused.contains(where: { $0.path.hasPrefix("#") }) else {
+                let old =
+                    refused.first { $0.path == "#relationships" }.flatMap(\.value)
+                    .flatMap { SPDXParts.links($0, indices) } ?? []
+                let targets = Set(natural.map(\.to))
+                let kept = old.filter { $0.to < 0 || $0.kind.structure == nil || targets.contains($0.to) }
+                let known = Set(kept.filter { $0.kind.structure != nil }.map(\.to))
+                result.links.units[index] = kept + natural.filter { !known.contains($0.to) }
+                continue
+            }
+            result.links.units[index] = pseudo["#relationships"].flatMap { SPDXParts.links($0, indices) } ?? []
+        }
+    }
+
+    /// The licenses of an SPDX document, counted like those of the components that it is made from.
+    static func licenses(of header: JSONObject, like licenses: ExtractedLicenses) -> ExtractedLicenses {
+        let found = ExtractedLicenses()
+        for (_, license) in header.objects("hasExtractedLicensingInfos") {
+            guard let id = license.text("licenseId") else { continue }
+            found.add(id, name: license.text("name"), text: license.text("extractedText"))
+        }
+        found.count(like: licenses)
+        return found
+    }
+
+    /// Whether a header says the same of each license that it has in common with the components.
+    static func keepsLicenses(of header: JSONObject, _ licenses: ExtractedLicenses) -> Bool {
+        let restored = Self.licenses(of: header, like: licenses)
+        return licenses.entries.allSatisfy { id, entry in
+            guard restored.entries[id] != nil else { return true }
+            let (name, text) = restored.words(for: id)
+            let own = entry.text.flatMap { $0.isIdentical(to: entry.name ?? id) ? nil : $0 }
+            return name.isIdentical(to: entry.name ?? id) && (text ?? "").isIdentical(to: own ?? "")
+        }
+    }
+
+    /// Defines the licenses that elements have and that are missing from a header after carriers were put back in it.
+    private static func defineLicenses(usedBy units: [Unit], in header: inout JSONObject, as natural: JSONObject) {
+        let member = "hasExtractedLicensingInfos"
+        let known = Set(header.objects(member).compactMap { $0.object.text("licenseId") })
+        var missing: [String: JSONValue] = [:]
+        for (_, license) in natural.objects(member) {
+            if let id = license.text("licenseId"), !known.contains(id) { missing[id] = .object(license) }
+        }
+        guard !missing.isEmpty else { return }
+        var used: Set<String> = []
+        for unit in units {
+            for name in ["licenseDeclared", "licenseConcluded"] {
+                let words = (unit.object.text(name) ?? "").split { " ()".contains($0) }
+                used.formUnion(words.lazy.map(String.init).filter { missing[$0] != nil })
+            }
+        }
+        let added = used.sorted().compactMap { missing[$0] }
+        guard !added.isEmpty else { return }
+        header.set(member, .array((header[member]?.arrayContent ?? []) + added))
+    }
+
+    /// Adds all licences of components to the licences of the document.
+    private static func readLicenses(of components: [JSONObject], _ codec: CycloneDXComponentCodec) {
+        for component in components {
+            guard let licenses = component["licenses"]?.arrayContent, !licenses.isEmpty else { continue }
+            var element = Element(id: "", name: "")
+            codec.read(licenses: licenses, to: &element)
+            for text in [element.licenseDeclared, element.licenseConcluded] {
+                if let text { codec.setting.licenses.use(text) }
+            }
+        }
+    }
+}

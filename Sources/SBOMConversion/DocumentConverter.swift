@@ -1,0 +1,353 @@
+package import ByteStreams
+internal import Dispatch
+package import SBOMFormats
+package import SBOMModel
+internal import SBOMValidation
+internal import StructuredText
+
+/// A document in another format, to be written.
+package final class ConvertedDocument: Sendable {
+    fileprivate enum Text {
+        case bytes([UInt8])
+        /// A tree, made into text when it is asked for.
+        case json(JSONValue)
+    }
+
+    private let text: Text
+    /// The conversion that made it, with all that it worked on; nil within a family.
+    private let conversion: FamilyConversion?
+    /// What became of everything that the source says.
+    package let report: ConversionReport
+
+    fileprivate init(_ text: Text, from conversion: FamilyConversion?, report: ConversionReport) {
+        self.text = text
+        self.conversion = conversion
+        self.report = report
+    }
+
+    /// Frees the trees on another thread.
+    ///
+    /// To free their millions of parts takes as long as to write the document, and no caller needs to wait for it.
+    deinit {
+        DocumentConverter.free((text, conversion))
+    }
+
+    /// The whole document.
+    package var bytes: [UInt8] {
+        switch text {
+        case .bytes(let bytes): bytes
+        case .json(let value): JSONWriter.bytes(of: value, .pretty)
+        }
+    }
+
+    /// Hands the document to a sink in pieces that follow each other, never two at once, but from several threads.
+    package func write(to sink: @escaping @Sendable ([UInt8]) throws -> Void) throws {
+        switch text {
+        case .bytes(let bytes): try sink(bytes)
+        case .json(let value): try JSONWriter.write(value, .pretty, to: sink)
+        }
+    }
+}
+
+/// Writes documents in other formats so that the way back gives the same document again.
+package struct DocumentConverter: Sendable {
+    private let carries: Bool
+    private let created: Timestamp
+    private let reports: Bool
+    private let limits: Limits
+
+    /// A converter.
+    ///
+    /// - Parameters:
+    ///   - carries: Whether what the new format has no place for is written into the document all the same, as
+    ///     properties or annotations.
+    ///   - created: The time of documents that state none but have to.
+    ///   - reports: Whether the report is to name what has a place of its own, too.
+    ///   - limits: What a document may ask for.
+    package init(carries: Bool, created: Timestamp, reports: Bool, limits: Limits) {
+        self.carries = carries
+        self.created = created
+        self.reports = reports
+        self.limits = limits
+    }
+
+    /// A document in another format, and what became of all it says.
+    package func convert(_ source: consuming ParsedDocument, to target: TargetFormat) throws -> ConvertedDocument {
+        try limits.admit(elements: source.elementCount, inBytes: source.size)
+        if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
+            return ConvertedDocument(try again(source), from: nil, report: ConversionReport())
+        }
+        var report = ConversionReport()
+        var conversion: FamilyConversion?
+        var budget = source.size.map { CarrierBudget(sourceSize: $0, limits) } ?? .unlimited
+        var family = source.family
+        var version = source.version
+        // Whether nothing in it can be invalid, which only what we make ourselves is.
+        var isClean = false
+        // Nothing else holds the document, so that its pieces can go as they are converted.
+        var content = source.takeContent()
+        var respelling = VersionConversion(family: family, limits: limits)
+        let isRestored = respelling.restore(&content) { restored, plain in
+            try again(restored, of: plain, family, source.version, source.syntax)
+        }
+        if isRestored {
+            version = Self.version(of: content, family) ?? version
+            isClean = false
+        }
+        report.merge(respelling.report)
+        let defaults = DocumentDefaults(for: content, family, created: created)
+        if family != target.family {
+            let original = content
+            content = JSONObject()
+            content = try cross(
+                consume original, family, version, defaults, to: target, isClean: &isClean, &budget, &report,
+                &conversion)
+            family = target.family
+            version = Self.version(of: content, family) ?? target.version
+        }
+        if target.syntax != .json || version != target.version {
+            // The document is written and read again before it is done, and both at once may not fit into memory.
+            Self.free(conversion.take())
+        }
+        let converted = content
+        content = JSONObject()
+        let text = try respell(
+            consume converted, family, version, isClean: isClean, isOther: source.family != family,
+            isRestored: isRestored, defaults, to: target, budget: budget, &report)
+        return ConvertedDocument(text, from: conversion, report: report)
+    }
+
+    /// A bill of materials as a document of that format, and how many characters that XML cannot hold became U+FFFD in it.
+    package func write(
+        _ bill: BillOfMaterials, as target: TargetFormat
+    ) throws -> (bytes: [UInt8], replacements: Int) {
+        let content: JSONObject
+        let version: String
+        // CycloneDX 1.2 allows no line feeds in most texts, so what we write of it is not valid as it stands.
+        var isClean = true
+        switch target.family {
+        case .spdx:
+            content = SPDXDocumentWriter().document(bill)
+            version = SPDXVersion.v2_3.rawValue
+        case .cycloneDX:
+            let written = CycloneDXVersion(rawValue: target.version) ?? .v1_6
+            content = CycloneDXDocumentWriter(version: written).document(bill)
+            version = written.rawValue
+            isClean = written > .v1_2
+        }
+        if isClean, version == target.version, target.syntax == .xml {
+            let (bytes, omissions) = try CycloneDXXML.write(content, version: version)
+            return (bytes, omissions.count { $0.reason == .characters })
+        }
+        var report = ConversionReport()
+        let defaults = DocumentDefaults(for: content, target.family, created: created)
+        let text = try respell(
+            content, target.family, version, isClean: isClean, isOther: true, isRestored: false, defaults, to: target,
+            &report)
+        return (ConvertedDocument(text, from: nil, report: report).bytes, 0)
+    }
+
+    /// Frees trees on another thread.
+    fileprivate static func free(_ trees: any Sendable) {
+        DispatchQueue.global(qos: .utility).async { withExtendedLifetime(trees) {} }
+    }
+
+    private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
+        switch family {
+        case .spdx: content.text("spdxVersion")?.dropping(prefix: "SPDX-").map { String($0) }
+        case .cycloneDX: content.text("specVersion")
+        }
+    }
+
+    /// The document as it was.
+    private func again(_ source: ParsedDocument) throws -> ConvertedDocument.Text {
+        switch source.written {
+        case .json(let value): .json(value)
+        case .xml(let document): .bytes(XMLWriter.bytes(of: document, .pretty))
+        case .tagValue(let bytes): .bytes(bytes ?? SPDXTagValue.write(source.content, limits: limits).bytes)
+        }
+    }
+
+    private func cross(
+        _ content: consuming JSONObject, _ family: DocumentFamily, _ version: String, _ defaults: DocumentDefaults,
+        to target: TargetFormat,
+        isClean: inout Bool, _ budget: inout CarrierBudget, _ report: inout ConversionReport,
+        _ made: inout FamilyConversion?
+    ) throws -> JSONObject {
+        var options = FamilyConversion.Options(defaults: defaults)
+        options.carries = carries
+        options.reports = reports
+        options.limits = limits
+        var conversion = FamilyConversion(options: options, budget: budget)
+        let result: JSONObject
+        switch family {
+        case .spdx:
+            result = conversion.cycloneDX(
+                from: content, version: CycloneDXVersion(rawValue: target.version) ?? .v1_6)
+        case .cycloneDX:
+            result = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
+        }
+        report.merge(conversion.report)
+        budget = conversion.budget
+        made = conversion
+        // What we make is valid, but for what was put back, and for 1.2, which has no lines in most texts.
+        isClean = !conversion.hasRestored && target.version != CycloneDXVersion.v1_2.rawValue
+        return result
+    }
+
+    /// What will be read of a document once it is written as XML.
+    ///
+    /// The schema of XML allows other things than that of JSON, so only what makes invalid XML is fitted to the latter.
+    private func readAsXML(
+        _ content: inout JSONObject, _ version: String, _ defaults: DocumentDefaults
+    ) throws -> JSONObject {
+        func written() throws -> (document: XMLDocument, isValid: Bool) {
+            let document = try XMLDocument(
+                parsing: try CycloneDXXML.write(content, version: version).bytes, limits: limits)
+            let verdict = try DocumentValidator(limits: limits, violationLimit: 1).validate(document)
+            return (document, verdict.isSchemaValid)
+        }
+        var (document, isValid) = try written()
+        if !isValid {
+            try SchemaPruning(family: .cycloneDX, version: version, isStrict: false, defaults).fit(&content)
+            (document, isValid) = try written()
+        }
+        if !isValid {
+            // What only the XML of another version had a place for is carried instead of written.
+            content = VersionConversion.withoutReserved(content)
+            document = try written().document
+        }
+        return try CycloneDXXML.read(document).content.namingSchema(version)
+    }
+
+    /// Leaves out the notes on how XML was spelled if the document says something else with them than without.
+    ///
+    /// They are written as they stand, and can come from what a document carries.
+    private func leaveOutNotes(
+        in content: inout JSONObject, _ read: inout JSONObject, _ version: String, _ defaults: DocumentDefaults,
+        _ report: inout ConversionReport
+    ) throws {
+        var plain = VersionConversion.withoutReserved(content)
+        guard !plain.isSemanticallyEqual(to: content) else { return }
+        let readPlain = try readAsXML(&plain, version, defaults)
+        let seen = VersionConversion.withoutReserved(read)
+        guard !VersionConversion.withoutReserved(readPlain).isSemanticallyEqual(to: seen) else { return }
+        content = plain
+        read = readPlain
+        report.reject(
+            [GuardedPatch.Entry(path: CycloneDXXMLExtras.name, guardHash: nil, value: nil)], of: .cycloneDX, in: "")
+    }
+
+    /// What is read of a document once it is written in a version and syntax of its family.
+    ///
+    /// What it lacks is filled with what the document `plain` says.
+    private func again(
+        _ document: JSONObject, of plain: JSONObject, _ family: DocumentFamily, _ version: String,
+        _ syntax: DocumentSyntax
+    ) throws -> JSONObject {
+        let time = plain["creationInfo"]?.objectContent?.text("created").flatMap(Timestamp.init(rfc3339:))
+        let defaults = DocumentDefaults(for: plain, family, created: time ?? created)
+        let known =
+            switch family {
+            case .spdx: (SPDXVersion(rawValue: version) ?? .v2_3).rawValue
+            case .cycloneDX: (CycloneDXVersion(rawValue: version) ?? .v1_6).rawValue
+            }
+        var content = syntax == .json ? VersionConversion.withoutReserved(document) : document
+        try VersionConversion(family: family, limits: limits).revise(&content, to: known, fits: true, defaults)
+        switch syntax {
+        case .json: return content
+        case .tagValue:
+            let written = SPDXTagValue.write(content, limits: limits)
+            return try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
+        case .xml: return try readAsXML(&content, known, defaults)
+        }
+    }
+
+    /// A document in the wrapper that the first SPDX 2.2 had.
+    private static func wrapped(_ content: JSONObject, in wrapper: JSONObject) -> JSONObject {
+        JSONObject([.init(name: "Document", value: .object(content))] + wrapper.members)
+    }
+
+    /// Whether a document is valid in a wrapper, whose schema asks for less than that of documents without.
+    private func isValid(_ content: JSONObject, in wrapper: JSONObject?) throws -> Bool {
+        guard let wrapper else { return false }
+        let bytes = JSONWriter.bytes(of: .object(Self.wrapped(content, in: wrapper)), .compact)
+        return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
+    }
+
+    private func isValidAsTagValue(_ content: JSONObject) throws -> Bool {
+        let bytes = SPDXTagValue.write(content, limits: limits).bytes
+        return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
+    }
+
+    /// Writes a document of the right family in the right version and syntax.
+    private func respell(
+        _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
+        isRestored: Bool, _ defaults: DocumentDefaults,
+        to target: TargetFormat, budget: CarrierBudget = .unlimited, _ report: inout ConversionReport
+    ) throws -> ConvertedDocument.Text {
+        var content = document
+        document = JSONObject()
+        let isSame = version == target.version
+        if isSame, isClean, target.syntax == .json, !content.members.contains(where: { $0.name.hasPrefix("#") }) {
+            return .json(.object(content))
+        }
+        var respelling = VersionConversion(family: family, limits: limits, budget: budget)
+        // The wrapper that the first SPDX 2.2 had is put round the document again.
+        var wrapper: JSONObject?
+        if target.syntax == .json, family == .spdx, target.version == SPDXVersion.v2_2.rawValue {
+            wrapper = content.take(ParsedDocument.wrapper)?.objectContent
+        }
+        let original = content
+        if target.syntax == .json { content = VersionConversion.withoutReserved(content) }
+        if !isSame {
+            // What was put back has been of that version before, and XML is judged once it is written.
+            let fits = !isRestored || target.syntax != .xml
+            try respelling.revise(
+                &content, to: target.version, fits: fits && wrapper == nil, defaults)
+            if wrapper != nil, try !isValid(content, in: wrapper) {
+                try SchemaPruning(family: family, version: target.version, isStrict: true, defaults).fit(&content)
+            }
+        } else if target.syntax != .xml {
+            // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
+            // need not be without it.
+            let isNew = target.syntax == .json || isOther || !isRestored || content[ParsedDocument.wrapper] != nil
+            if !isClean || content[ParsedDocument.wrapper] != nil,
+                try isNew ? !isValid(content, in: wrapper) : !isValidAsTagValue(content)
+            {
+                try SchemaPruning(family: family, version: target.version, isStrict: false, defaults).fit(&content)
+            }
+        }
+        let isOldest = family == .cycloneDX && target.version == CycloneDXVersion.v1_2.rawValue
+        switch target.syntax {
+        case .json:
+            let read = content
+            respelling.carry(original, asRead: read, in: &content, canCarry: carries && !isOldest)
+        case .tagValue:
+            let written = SPDXTagValue.write(content, limits: limits)
+            let read = try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
+            // A layout that is followed need not be carried, unless what is carried keeps it from being followed.
+            var plain = original
+            if written.followsLayout { _ = plain.take(SPDXTagValue.layoutMember) }
+            let isWhole = written.followsLayout && VersionConversion.isWhole(read, comparedWith: plain)
+            respelling.carry(isWhole ? plain : original, asRead: read, in: &content, canCarry: carries)
+        case .xml:
+            var read = try readAsXML(&content, target.version, defaults)
+            if isRestored || !isClean {
+                try leaveOutNotes(in: &content, &read, target.version, defaults, &report)
+            }
+            if isOldest {
+                respelling.carryInForeignElements(original, asRead: read, in: &content, canCarry: carries)
+            } else {
+                respelling.carry(original, asRead: read, in: &content, canCarry: carries)
+            }
+        }
+        report.merge(respelling.report)
+        switch target.syntax {
+        case .json:
+            return .json(.object(wrapper.map { Self.wrapped(content, in: $0) } ?? content))
+        case .xml: return .bytes(try CycloneDXXML.write(content, version: target.version).bytes)
+        case .tagValue: return .bytes(SPDXTagValue.write(content, limits: limits).bytes)
+        }
+    }
+}

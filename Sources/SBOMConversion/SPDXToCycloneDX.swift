@@ -1,0 +1,389 @@
+internal import ByteStreams
+internal import Dispatch
+internal import SBOMFormats
+internal import SBOMModel
+internal import StructuredText
+internal import Synchronization
+
+extension FamilyConversion {
+    /// Makes a CycloneDX document of an SPDX one; `version` counts unless the document has been a CycloneDX one before.
+    mutating func cycloneDX(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
+        let limits = options.limits
+        var parts = SPDXParts(document)
+        var carried = PatchCarrier.takeAnnotations(from: &parts.header, of: .cycloneDX, limits: limits)
+        let original = Self.takeText("specVersion", from: &carried).flatMap(CycloneDXVersion.init)
+        // Version 1.2 has no properties, and is nothing to make a document of a later version from.
+        let version = original.map { $0 == .v1_2 && version > $0 ? .v1_3 : $0 } ?? version
+        let head = DocumentMetadata(spdx: parts.header, options.defaults)
+        let licenses = Self.licenses(of: parts)
+        let backLicenses = ExtractedLicenses()
+        let containedIDs = SPDXParts.contained(parts.units, parts.forms)
+        let relationships = parts.takeRelationships()
+        let (indices, references) = Self.references(parts.ids, documentID: parts.documentID)
+        let sources = Self.sources(from: &parts, references)
+        let read = Mutex<(links: SPDXLinks, others: [JSONValue])?>(nil)
+        var (units, found, converted) = components(
+            from: consume sources, meanwhile: { read.withLock { $0 = relationships.links(indices) } }, head,
+            licenses.contents, version)
+        for licenses in found { backLicenses.add(licenses) }
+        found = []
+        let (links, others) = read.withLock { $0 } ?? (SPDXLinks(units: []), [])
+        let roots = SPDXParts.roots(links, header: parts.header, indices: indices, forms: parts.forms)
+        hasRestored = !carried.isEmpty || units.contains { $0.isRestored }
+        let originalIDs = parts.ids
+        let isSystem = units.map(\.isSystem)
+
+        // How the elements stand to each other.
+        let forms = parts.forms
+        let identity = Identity(
+            member: "bom-ref", originalMember: "SPDXID", originals: originalIDs, written: { "SPDXRef-\($0)" },
+            returningID: { CycloneDXComponentCodec.identifier(ofComponent: $0) }, mayBeAbsent: true,
+            order: CycloneDXOrder.component)
+        let placement = place(
+            &units, by: links, roots: roots, contained: SPDXParts.contained(containedIDs, indices), isSystem: isSystem,
+            identity: identity, carried: &carried)
+        let (placed, order, refs) = (placement.links, placement.order, placement.refs)
+        Self.correct(
+            &units, order: placement.backwards, identifier: "SPDXID",
+            is: { originalIDs[$0].isEmpty ? nil : originalIDs[$0] }, written: identity.written)
+
+        // The way back.
+        let backOrder = order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file }
+        let back = SPDXLinks(placed, isSystem: isSystem, rank: order)
+        let canCarry = options.carries && version >= .v1_3
+        let hasResidue = carryResidue(of: &units, links, back, originalIDs, canCarry: canCarry)
+
+        // The document itself.
+        let mainName = placed.main.flatMap { units[$0].object.text("name") }
+        let (orderedRefs, mainRef) = (order.map { refs[$0] }, placed.main.map { refs[$0] })
+        var header = header(of: head, carried, version, mainName, orderedRefs, mainRef)
+        let backHead = DocumentMetadata(cycloneDX: header, options.defaults, refs: orderedRefs, main: mainRef)
+        var residue = Self.residue(
+            of: parts, links, others, in: backHead.spdx(mainName: mainName, licenses: backLicenses), back, backOrder)
+        // Nothing to come back to where the document is what this one was made from.
+        if original == nil || !residue.isEmpty || hasResidue {
+            let value = parts.header["spdxVersion"]
+            residue.append(GuardedPatch.Entry(path: "spdxVersion", guardHash: nil, value: value))
+        }
+        carry(residue, of: parts.header, in: &header, canCarry: canCarry)
+        for name in ["#lists", "#dependencies"] {
+            if let value = placement.lists[name] { header.append(name, value) }
+        }
+        let objects = units.map(\.object)
+        units = []
+        workingTrees = (links, back, indices, references, parts, relationships, converted)
+        converted = []
+        return CycloneDXParts.document(
+            header, units: consume objects, placed, entries: placement.entries, refs: refs, order: order)
+    }
+
+    /// Takes the elements out of a document.
+    private static func sources(from parts: inout SPDXParts, _ references: [String]) -> [Source] {
+        var sources: [Source] = []
+        sources.reserveCapacity(parts.units.count)
+        for index in parts.units.indices {
+            sources.append(Source(object: parts.units[index], id: references[index], form: parts.forms[index]))
+        }
+        parts.units = []
+        return sources
+    }
+
+    /// The header of the CycloneDX document, with what is carried of one as far as it agrees.
+    private mutating func header(
+        of head: DocumentMetadata, _ carried: [GuardedPatch.Entry], _ version: CycloneDXVersion, _ mainName: String?,
+        _ refs: [String], _ mainRef: String?
+    ) -> JSONObject {
+        var header = head.cycloneDX(version: version, mainName: mainName, refs: refs, main: mainRef)
+        restoreHeader(carried, in: &header, of: .cycloneDX) { [defaults = Self.gaps(of: head, options)] restored in
+            let back = DocumentMetadata(cycloneDX: restored, defaults, refs: refs, main: mainRef)
+                .spdx(mainName: mainName, licenses: ExtractedLicenses())
+            return DocumentMetadata(spdx: back, defaults)
+                .cycloneDX(version: version, mainName: mainName, refs: refs, main: mainRef)
+        }
+        header.arrange(CycloneDXOrder.document)
+        return header
+    }
+
+    /// Makes components of elements and turns each round at once; one of the threads begins with `meanwhile`.
+    private func components(
+        from sources: consuming [Source], meanwhile: @Sendable () -> Void, _ head: DocumentMetadata,
+        _ known: ExtractedLicenses.Contents, _ version: CycloneDXVersion
+    ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
+        let limits = options.limits
+        let (created, tool) = (head.created.description, head.tool)
+        return Self.units(
+            sources, meanwhile: meanwhile,
+            {
+                let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
+                let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
+                return Codecs(
+                    from: SPDXElementCodec(setting: setting),
+                    to: CycloneDXComponentCodec(version: version, setting: setting),
+                    backFrom: CycloneDXComponentCodec(version: version, setting: back),
+                    backTo: SPDXElementCodec(setting: back),
+                    backLicenses: back.licenses, licenses: setting.licenses,
+                    backAlone: {
+                        let alone = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
+                        return (CycloneDXComponentCodec(version: version, setting: alone), alone.licenses)
+                    },
+                    identifiers: ("SPDXID", "bom-ref"))
+            },
+            take: { PatchCarrier.takeAnnotations(from: &$0, of: .cycloneDX, limits: limits) },
+            returningID: { CycloneDXComponentCodec.identifier(ofComponent: $0) }, order: CycloneDXOrder.component,
+            wantsNames: options.reports)
+    }
+
+    /// Writes into components what the way back would not give, `back` being the relationships that it gives; whether
+    /// there is anything.
+    private mutating func carryResidue(
+        of units: inout [Unit], _ links: SPDXLinks, _ back: SPDXLinks, _ ids: [String], canCarry: Bool
+    ) -> Bool {
+        let (counts, hasResidue) = Self.attach(
+            &units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, &budget, wantsMapped: options.reports,
+            label: { ids[$0] },
+            residueOfLinks: { index in
+                if Self.isSame(links.units[index], back.units[index]) { return [] }
+                return GuardedPatch.entries(
+                    of: Self.object("#relationships", SPDXParts.list(links.units[index], ids)),
+                    missingFrom: Self.object("#relationships", SPDXParts.list(back.units[index], ids)))
+            },
+            {
+                $0.appendItems(
+                    $1.map { PatchCarrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.component)
+            })
+        report.merge(counts)
+        return hasResidue
+    }
+
+    /// What the way back would not give of an SPDX document apart from its elements and its version.
+    ///
+    /// `header` and `back` are the header and the relationships that it gives.
+    private static func residue(
+        of parts: SPDXParts, _ links: SPDXLinks, _ others: [JSONValue], in header: JSONObject, _ back: SPDXLinks,
+        _ backOrder: [Int]
+    ) -> [GuardedPatch.Entry] {
+        let count = backOrder.count
+        var plain = parts.header
+        plain.append("#lists", .string(parts.presentLists))
+        plain.append("#elements", .string(NumberRuns.text(places(of: 0..<count, in: backOrder))))
+        plain.append("#relationships", SPDXParts.list(links.document, parts.ids))
+        plain.append("#relationshipOrder", .string(NumberRuns.text(links.order.lazy.map { Int($0) + 1 })))
+        if !others.isEmpty { plain.append("#otherRelationships", .array(others)) }
+        var again = header
+        again.append("#lists", .string(SPDXParts.naturalLists(hasFiles: parts.forms.contains(.file))))
+        again.append("#elements", .string(NumberRuns.text(0..<count)))
+        again.append("#relationships", SPDXParts.list(back.document, parts.ids))
+        // The list of each element comes back as it was, so that only the order between them is in question.
+        let naturalOrder = SPDXLinks.naturalOrder(links.document, links.units, Array(0..<count))
+        again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.lazy.map { Int($0) + 1 })))
+        return GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
+    }
+
+    /// Writes into a CycloneDX document what the way back would not give of the SPDX document itself.
+    private mutating func carry(
+        _ residue: [GuardedPatch.Entry], of original: JSONObject, in header: inout JSONObject, canCarry: Bool
+    ) {
+        let isCarried = canCarry && budget.admits(residue.count)
+        report.count(residue, of: .spdx, isCarried: isCarried)
+        if options.reports { report.countMapped(original.members.map(\.name), apartFrom: residue, of: .spdx) }
+        guard isCarried else { return }
+        var metadata = header["metadata"]?.objectContent ?? JSONObject()
+        metadata.appendItems(
+            residue.map { PatchCarrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.metadata)
+        header.set("metadata", .object(metadata))
+    }
+
+    /// Which element each `SPDXID` names, and what each element is called beside all others.
+    static func references(
+        _ ids: [String], documentID: String
+    ) -> (indices: [String: Int], references: [String]) {
+        let found = Mutex<(indices: [String: Int], areDistinct: Bool)>(([:], false))
+        let made = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 2) { turn in
+            if turn == 0 {
+                let indices = SPDXParts.indices(ids, documentID: documentID)
+                // One less where an element has the document's, which then is not plain either.
+                found.withLock { $0 = (indices, indices.count == ids.count) }
+            } else {
+                let references = ids.map(SPDXElementCodec.reference)
+                made.withLock { $0 = references }
+            }
+        }
+        let (indices, areDistinct) = found.withLock { $0 }
+        var references = made.withLock { $0 }
+        // Where no two have one `SPDXID` and all are spelled as they should be, no two have one reference.
+        let isPlain =
+            areDistinct
+            && references.indices.allSatisfy { index in
+                !references[index].isEmpty && references[index] != "DOCUMENT"
+                    && references[index].utf8.count < ids[index].utf8.count
+            }
+        if !isPlain {
+            var unique = UniqueIDs(references.count)
+            for index in references.indices { references[index] = unique.unique(references[index]) }
+        }
+        return (indices, references)
+    }
+
+    /// How components stand to each other, and in which order.
+    private struct Placement {
+        var links: CycloneDXLinks
+        /// What `dependencies` is to say of components that carried it.
+        var entries: [Int: JSONObject] = [:]
+        var order: [Int] = []
+        var refs: [String]
+        /// Components that are not inside of what contains them, because that is too deep.
+        var tooDeep: Set<Int> = []
+        /// The members `#lists` and `#dependencies`.
+        var lists = JSONObject()
+        var refused: [GuardedPatch.Entry] = []
+        var rejected: [GuardedPatch.Entry] = []
+
+        /// The order in which the way back reads the components.
+        var backwards: [Int] { links.main.map { main in [main] + order.filter { $0 != main } } ?? order }
+    }
+
+    /// Says how components stand to each other, as relationships have it and as far as what was carried agrees with them.
+    private mutating func place(
+        _ units: inout [Unit], by links: SPDXLinks, roots: [Int], contained: [(outer: Int, inner: Int)],
+        isSystem: [Bool], identity: Identity, carried: inout [GuardedPatch.Entry]
+    ) -> Placement {
+        let names: Set<String> = ["#main", "#components", "#lists", "#dependencies"]
+        let (own, others) = carried.partitioned { names.contains(String($0.path.prefix { $0 != "/" })) }
+        carried = others
+        let naturalMain = roots.count == 1 ? roots[0] : nil
+        let natural = { (hasMain: Bool) in
+            CycloneDXLinks(links, main: hasMain ? naturalMain : nil, contained: contained, isSystem: isSystem)
+        }
+        var belief = Belief(elements: Set(units.indices.filter { !units[$0].links.isEmpty }))
+        var placement = placed(natural, units, own, belief, ids: identity.originals)
+        let isCarrying = !own.isEmpty || units.contains { !$0.links.isEmpty || $0.naturalID != nil }
+        guard isCarrying else { return placement }
+        let said = StandingFacts(links, contained: contained, roots: roots)
+        func facts(_ placement: Placement) -> StandingFacts {
+            let back = SPDXLinks(placement.links, isSystem: isSystem, rank: placement.order)
+            return StandingFacts(back, contained: [], roots: back.document.map(\.to))
+        }
+        for round in 0...Limits.carrierRounds {
+            if Self.confirm(&units, order: placement.backwards, identity, reserved: nil) {
+                placement = placed(natural, units, own, belief, ids: identity.originals)
+            }
+            let differences = facts(placement).differences(
+                from: said, apartFrom: placement.tooDeep, ignoringNewRoots: true,
+                or: { facts(placed(natural, units, [], Belief(elements: []), ids: identity.originals)) })
+            if differences.isEmpty { break }
+            let all = round + 1 >= Limits.carrierRounds
+            if all || differences.inRoots || belief.elements.isDisjoint(with: differences.elements) {
+                belief.inDocument = false
+            }
+            if all { belief.elements = [] } else { belief.elements.subtract(differences.elements) }
+            for index in units.indices
+            where units[index].naturalID != nil && (all || differences.elements.contains(index)) {
+                units[index].takeBackIdentifier(identity)
+            }
+            placement = placed(natural, units, own, belief, ids: identity.originals)
+            if all { break }
+        }
+        report.refuse(placement.refused, of: .cycloneDX)
+        report.reject(placement.rejected, of: .cycloneDX, in: "")
+        for index in units.indices where !units[index].links.isEmpty && !belief.elements.contains(index) {
+            units[index].rejected += units[index].links
+        }
+        return placement
+    }
+
+    /// Places components by what is carried, as far as it is believed.
+    private func placed(
+        _ natural: (_ hasMain: Bool) -> CycloneDXLinks, _ units: [Unit], _ carried: [GuardedPatch.Entry],
+        _ belief: Belief, ids: [String]
+    ) -> Placement {
+        let count = units.count
+        let everyPlace = NumberRuns.text(0..<count)
+        var placement = Placement(links: natural(true), refs: units.map { $0.object.text("bom-ref") ?? "" })
+        var pseudo = JSONObject()
+        if placement.links.main != nil { pseudo.append("#main", "0") }
+        let own = belief.inDocument ? carried : []
+        if !belief.inDocument { placement.rejected += carried }
+        func restore(_ names: [String]) {
+            let entries = own.filter { names.contains(String($0.path.prefix { $0 != "/" })) }
+            placement.refused += GuardedPatch.restore(entries, in: &pseudo)
+        }
+        restore(["#main"])
+        if pseudo["#main"] == nil, placement.links.main != nil { placement.links = natural(false) }
+        placement.links.forgetUnnamed(placement.refs)
+        Self.restoreLinks(of: &placement, units: units, believed: belief.elements, ids: ids)
+        let order = placement.links.order(rank: Array(0..<count))
+        pseudo.append("#components", .string(everyPlace))
+        pseudo.append("#lists", .string(CycloneDXParts.naturalLists))
+        pseudo.append("#dependencies", count == 0 ? [] : [.string(everyPlace)])
+        restore(["#components", "#lists", "#dependencies"])
+        placement.order = Self.order(pseudo["#components"], order)
+        if pseudo["#main"] != nil, placement.links.main == nil {
+            placement.links.main = placement.order.first { placement.links.parents[$0] < 0 }
+        }
+        // Each component has to come before what is inside of it.
+        placement.order = placement.links.order(rank: placement.order)
+        for name in ["#lists", "#dependencies"] { if let value = pseudo[name] { placement.lists.append(name, value) } }
+        Self.leaveOutNewDependencies(&placement)
+        return placement
+    }
+
+    /// Takes out what is carried of `dependencies` in full if it says of a component that it needs what it does not need.
+    private static func leaveOutNewDependencies(_ placement: inout Placement) {
+        guard let items = placement.lists["#dependencies"]?.arrayContent,
+            items.contains(where: { $0.objectContent != nil })
+        else { return }
+        let indices = CycloneDXParts.indices(placement.refs)
+        let kept = items.filter { item in
+            guard let object = item.objectContent, let index = object.text("ref").flatMap({ indices[$0] }) else {
+                return true
+            }
+            return Set(CycloneDXParts.needs(object, of: index, indices)).isSubset(of: placement.links.needs[index])
+        }
+        guard kept.count < items.count else { return }
+        placement.lists.set("#dependencies", .array(kept))
+        placement.rejected.append(GuardedPatch.Entry(path: "#dependencies", guardHash: nil, value: nil))
+    }
+
+    /// Puts back what components carry of their place.
+    private static func restoreLinks(
+        of placement: inout Placement, units: [Unit], believed: Set<Int>, ids: [String]
+    ) {
+        guard !believed.isEmpty else { return }
+        let indices = CycloneDXParts.indices(placement.refs)
+        let places = CycloneDXParts.indices(ids)
+        for index in units.indices where believed.contains(index) {
+            var pseudo = Self.object(
+                "#dependency", .object(CycloneDXParts.entry(placement.links.needs[index], placement.refs)))
+            let parent = placement.links.parents[index]
+            if parent >= 0 { pseudo.append("#parent", .string(ids[parent])) }
+            placement.refused += GuardedPatch.restore(units[index].links, in: &pseudo)
+            var entry = pseudo["#dependency"]?.objectContent ?? JSONObject()
+            // Of which component it is is not carried.
+            _ = entry.take("ref")
+            placement.entries[index] = entry
+            placement.links.needs[index] = CycloneDXParts.needs(entry, of: index, indices)
+            placement.links.parents[index] = pseudo.text("#parent").flatMap { places[$0] } ?? -1
+        }
+        if let main = placement.links.main { placement.links.parents[main] = -1 }
+        placement.tooDeep = placement.links.straighten()
+    }
+
+    /// The licences that an SPDX document states, and how many elements have each of them alone.
+    static func licenses(of parts: SPDXParts) -> ExtractedLicenses {
+        let licenses = ExtractedLicenses()
+        for (_, license) in parts.header.objects("hasExtractedLicensingInfos") {
+            guard let id = license.text("licenseId") else { continue }
+            licenses.add(id, name: license.text("name"), text: license.text("extractedText"))
+        }
+        guard licenses.mayMultiply(with: parts.units.count) else { return licenses }
+        for unit in parts.units {
+            for name in ["licenseDeclared", "licenseConcluded"] {
+                if let place = unit.place(of: name), case .string(let id) = unit.members[place].value {
+                    licenses.use(id)
+                }
+            }
+        }
+        return licenses
+    }
+}

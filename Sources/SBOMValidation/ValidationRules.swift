@@ -1,0 +1,86 @@
+internal import ByteStreams
+internal import SBOMFormats
+internal import SBOMModel
+internal import StructuredText
+
+/// The requirements of the specifications that a schema cannot express.
+package enum ValidationRule: String, Sendable, CaseIterable {
+    /// Two elements have the same identifier.
+    case duplicateIdentifier = "duplicate-identifier"
+    /// A reference names nothing in the document.
+    case danglingReference = "dangling-reference"
+    /// The text of a `LicenseRef-` is not in the document.
+    case missingLicenseText = "missing-license-text"
+    /// A license expression does not parse.
+    case licenseExpression = "license-expression"
+    /// A license expression has a name that is not on the SPDX License List.
+    case unknownLicense = "unknown-license"
+    /// A package URL does not parse.
+    case packageURL = "package-url"
+    /// The document does not state what it describes.
+    case missingDescribes = "missing-describes"
+    /// A line of tag-value has no tag, or an unknown one.
+    case unknownTag = "unknown-tag"
+    /// A tag is not next to the element that it belongs to.
+    case misplacedTag = "misplaced-tag"
+    /// A tag that may occur once is repeated.
+    case repeatedTag = "repeated-tag"
+    /// A value does not fit its tag, or its text has no end.
+    case malformedValue = "malformed-value"
+    /// The text of a tag-value document is not UTF-8.
+    case encoding = "encoding"
+}
+
+/// Collects violations of the rules, up to a limit.
+struct RuleChecker {
+    private(set) var found: [DocumentViolation] = []
+    private(set) var isTruncated = false
+    private let limit: Int
+    // The verdicts on expressions: documents repeat the same few.
+    private var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    mutating func add(
+        _ rule: ValidationRule, _ severity: DocumentViolation.Severity = .error, at pointer: JSONPointer,
+        expected: String, found value: String? = nil
+    ) {
+        guard found.count < limit else {
+            isTruncated = true
+            return
+        }
+        found.append(DocumentViolation(rule, severity: severity, at: pointer, expected: expected, found: value))
+    }
+
+    /// Judges a license expression; `pointer` is evaluated for a violation only.
+    mutating func judge(expression text: String, at pointer: @autoclosure () -> JSONPointer) {
+        let verdict: (ValidationRule, DocumentViolation.Severity, String)?
+        if let known = verdicts[text] {
+            verdict = known
+        } else {
+            verdict = Self.verdict(text)
+            if verdicts.count < Limits.rememberedExpressions { verdicts[text] = .some(verdict) }
+        }
+        guard let (rule, severity, expected) = verdict else { return }
+        add(rule, severity, at: pointer(), expected: expected, found: text)
+    }
+
+    private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
+        guard let expression = LicenseExpression(parsingAnyNames: text) else {
+            return (.licenseExpression, .error, "a licence expression (SPDX 2.3 annex D)")
+        }
+        guard let name = expression.unknownNames.first(where: { !LicenseList.isInSchemas($0) }) else { return nil }
+        return (
+            .unknownLicense, .warning,
+            "licences of SPDX's list or a LicenseRef-, not \(DocumentViolation.shortened(name))"
+        )
+    }
+
+    mutating func judge(packageURL text: String, at pointer: @autoclosure () -> JSONPointer) {
+        if PackageURL(parsing: text) == nil {
+            add(.packageURL, at: pointer(), expected: "a package URL (ECMA-427)", found: text)
+        }
+    }
+}
