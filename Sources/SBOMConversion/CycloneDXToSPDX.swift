@@ -9,7 +9,7 @@ extension FamilyConversion {
         var parts = CycloneDXParts(document)
         var carried: [GuardedPatch.Entry] = []
         if var metadata = parts.header["metadata"]?.objectContent {
-            carried = PatchCarrier.takeProperties(from: &metadata, of: .spdx, limits: options.limits)
+            carried = CycloneDXSide.takeCarried(from: &metadata, of: .spdx, limits: options.limits)
             parts.header.set("metadata", .object(metadata))
         }
         let original = Self.takeText("spdxVersion", from: &carried)?.dropping(prefix: "SPDX-")
@@ -38,23 +38,15 @@ extension FamilyConversion {
             from: consume sources, head, backHead, licenses.contents, backLicenses.contents, version)
         hasRestored = original != nil || !structure.isEmpty || !own.isEmpty || units.contains { $0.isRestored }
         Self.defineLicenses(usedBy: units, in: &header, as: naturalHeader)
-        let originalRefs = parts.refs
         let forms = units.map(\.form)
         let isSystem = units.map(\.isSystem)
 
         // How the elements stand to each other.
-        let identity = Identity(
-            member: "SPDXID", originalMember: "bom-ref", originals: originalRefs, written: { $0 },
-            returningID: { SPDXElementCodec.reference($0.text("SPDXID") ?? "") }, mayBeAbsent: false,
-            order: SPDXOrder.element)
-        let standing = stand(
-            &units, by: parts, isSystem: isSystem, header: &header, identity: identity, carried: structure)
+        let standing = stand(&units, by: parts, isSystem: isSystem, header: &header, carried: structure)
         let (links, order, spdxIDs) = (standing.links, standing.order, standing.ids)
         let main = parts.links.main
         let (back, naturalMain) = (standing.back, standing.main)
-        Self.correct(
-            &units, order: order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file },
-            identifier: "bom-ref", is: { originalRefs[$0].isEmpty ? nil : originalRefs[$0] }, written: { $0 })
+        Self.correctIdentifiers(of: &units, order: standing.backwards, from: CycloneDXSide.self, parts.refs)
 
         // The way back.
         let hasResidue = carryResidue(of: &units, parts, back, spdxIDs, created: backCreated)
@@ -64,7 +56,9 @@ extension FamilyConversion {
         if original == nil || !residue.isEmpty || hasResidue {
             residue.append(GuardedPatch.Entry(path: "specVersion", guardHash: nil, value: .string(version.rawValue)))
         }
-        carry(residue, of: parts.header, in: &header, created: backCreated)
+        carry(
+            residue, of: parts.header, from: CycloneDXSide.self, in: &header, of: SPDXSide.self, created: backCreated,
+            canCarry: options.carries)
         if let original { header.set("spdxVersion", .string("SPDX-\(original.rawValue)")) }
         workingTrees = (parts, back, converted)
         converted = []
@@ -108,24 +102,18 @@ extension FamilyConversion {
         from sources: consuming [Source], _ head: DocumentMetadata, _ backHead: DocumentMetadata,
         _ known: ExtractedLicenses.Contents, _ backKnown: ExtractedLicenses.Contents, _ version: CycloneDXVersion
     ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
-        let limits = options.limits
         let (created, tool) = (head.created.description, head.tool)
         let (backCreated, backTool) = (backHead.created.description, backHead.tool)
-        return Self.units(
-            sources, meanwhile: {},
-            {
-                let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
-                let back = CodecContext(created: backCreated, tool: backTool, licenses: ExtractedLicenses(backKnown))
-                return Codecs(
-                    from: CycloneDXComponentCodec(version: version, setting: setting),
-                    to: SPDXElementCodec(setting: setting),
-                    backFrom: SPDXElementCodec(setting: back),
-                    backTo: CycloneDXComponentCodec(version: version, setting: back),
-                    backLicenses: ExtractedLicenses(), licenses: setting.licenses, identifiers: ("bom-ref", "SPDXID"))
-            },
-            take: { PatchCarrier.takeProperties(from: &$0, of: .spdx, limits: limits) },
-            returningID: { SPDXElementCodec.reference($0.text("SPDXID") ?? "") }, order: SPDXOrder.element,
-            wantsNames: options.reports)
+        return units(sources, from: CycloneDXSide.self, to: SPDXSide.self, meanwhile: {}) {
+            let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
+            let back = CodecContext(created: backCreated, tool: backTool, licenses: ExtractedLicenses(backKnown))
+            return Codecs(
+                from: CycloneDXComponentCodec(version: version, setting: setting),
+                to: SPDXElementCodec(setting: setting),
+                backFrom: SPDXElementCodec(setting: back),
+                backTo: CycloneDXComponentCodec(version: version, setting: back),
+                backLicenses: ExtractedLicenses(), licenses: setting.licenses)
+        }
     }
 
     /// Writes into elements what the way back would not give, `back` being the places of components that it gives;
@@ -133,26 +121,23 @@ extension FamilyConversion {
     private mutating func carryResidue(
         of units: inout [Unit], _ parts: CycloneDXParts, _ back: CycloneDXLinks, _ ids: [String], created: String
     ) -> Bool {
-        let (counts, hasResidue) = Self.attach(
-            &units, of: .cycloneDX, refusedOf: .spdx, canCarry: options.carries, &budget, wantsMapped: options.reports,
-            label: { parts.refs[$0] },
-            residueOfLinks: { index in
-                var plain = JSONObject()
-                var again = JSONObject()
-                if !parts.isPlain(index, back.needs[index]) {
-                    if let entry = parts.entries[index] { plain.append("#dependency", .object(entry)) }
-                    again.append("#dependency", .object(CycloneDXParts.entry(back.needs[index], parts.refs)))
-                }
-                let (parent, newParent) = (parts.links.parents[index], back.parents[index])
-                if parent != newParent {
-                    if parent >= 0 { plain.append("#parent", .string(ids[parent])) }
-                    if newParent >= 0 { again.append("#parent", .string(ids[newParent])) }
-                }
-                return plain.isEmpty && again.isEmpty ? [] : GuardedPatch.entries(of: plain, missingFrom: again)
-            },
-            { $0.appendItems(Self.annotations($1, created: created), to: "annotations", order: SPDXOrder.element) })
-        report.merge(counts)
-        return hasResidue
+        attach(
+            &units, from: CycloneDXSide.self, to: SPDXSide.self, canCarry: options.carries, created: created,
+            label: { parts.refs[$0] }
+        ) { index in
+            var plain = JSONObject()
+            var again = JSONObject()
+            if !parts.isPlain(index, back.needs[index]) {
+                if let entry = parts.entries[index] { plain.append("#dependency", .object(entry)) }
+                again.append("#dependency", .object(CycloneDXParts.entry(back.needs[index], parts.refs)))
+            }
+            let (parent, newParent) = (parts.links.parents[index], back.parents[index])
+            if parent != newParent {
+                if parent >= 0 { plain.append("#parent", .string(ids[parent])) }
+                if newParent >= 0 { again.append("#parent", .string(ids[newParent])) }
+            }
+            return plain.isEmpty && again.isEmpty ? [] : GuardedPatch.entries(of: plain, missingFrom: again)
+        }
     }
 
     /// What the way back would not give of a CycloneDX document apart from its components and its version.
@@ -176,20 +161,10 @@ extension FamilyConversion {
         return GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "specVersion" }
     }
 
-    /// Writes into an SPDX document what the way back would not give of the CycloneDX document itself.
-    private mutating func carry(
-        _ residue: [GuardedPatch.Entry], of original: JSONObject, in header: inout JSONObject, created: String
-    ) {
-        let isCarried = options.carries && budget.admits(residue.count)
-        report.count(residue, of: .cycloneDX, isCarried: isCarried)
-        if options.reports { report.countMapped(original.members.map(\.name), apartFrom: residue, of: .cycloneDX) }
-        guard isCarried else { return }
-        header.appendItems(Self.annotations(residue, created: created), to: "annotations", order: SPDXOrder.document)
-    }
-
     /// How the elements of a new SPDX document stand to each other, and in which order.
-    private struct Standing {
+    private struct Standing: ElementPlacement {
         var links: SPDXLinks
+        let forms: [Element.Form]
         var order: [Int]
         var ids: [String]
         /// What the elements are to each other on the way back.
@@ -201,71 +176,50 @@ extension FamilyConversion {
         var others: JSONValue?
         var refused: [GuardedPatch.Entry] = []
         var rejected: [GuardedPatch.Entry] = []
+
+        var backwards: [Int] { SPDXParts.packagesFirst(order, forms) }
+        var tooDeep: Set<Int> { [] }
+        var facts: StandingFacts { StandingFacts(back, main: main) }
     }
 
     /// Says how elements stand to each other, as the document has it and as far as what was carried agrees with it.
     private mutating func stand(
-        _ units: inout [Unit], by parts: CycloneDXParts, isSystem: [Bool], header: inout JSONObject, identity: Identity,
+        _ units: inout [Unit], by parts: CycloneDXParts, isSystem: [Bool], header: inout JSONObject,
         carried: [GuardedPatch.Entry]
     ) -> Standing {
-        let forms = units.map(\.form)
-        var belief = Belief(elements: Set(units.indices.filter { !units[$0].links.isEmpty }))
-        func attempt(_ belief: Belief) -> Standing {
-            standing(units, by: parts, isSystem: isSystem, header: header, carried, belief)
-        }
-        var result = attempt(belief)
-        let isCarrying =
-            !carried.isEmpty || header["documentDescribes"] != nil || header.text("SPDXID") != "SPDXRef-DOCUMENT"
-            || units.contains { !$0.links.isEmpty || $0.naturalID != nil }
-        if isCarrying {
-            let said = StandingFacts(parts.links)
-            for round in 0...Limits.carrierRounds {
-                let order = result.order.filter { forms[$0] == .package } + result.order.filter { forms[$0] == .file }
-                if let id = header.text("SPDXID"), id != "SPDXRef-DOCUMENT",
+        let documentID = "SPDXRef-DOCUMENT"
+        let stated = StatedStanding(
+            facts: StandingFacts(parts.links), identifiers: parts.refs, ignoresNewRoots: false,
+            isCarrying: !carried.isEmpty || header["documentDescribes"] != nil || header.text("SPDXID") != documentID)
+        var claimed = header
+        let result = settle(
+            &units, from: CycloneDXSide.self, to: SPDXSide.self, stated,
+            attempt: { Self.standing($0, by: parts, isSystem: isSystem, header: claimed, carried, $1) },
+            check: { units in
+                var claims = HeaderClaims(reserved: claimed.text("SPDXID"))
+                if let id = claims.reserved, id != documentID,
                     id.isEmpty || units.contains(where: { $0.object.text("SPDXID") == id })
                 {
-                    header.set("SPDXID", "SPDXRef-DOCUMENT")
-                    report.reject([GuardedPatch.Entry(path: "SPDXID", guardHash: nil, value: nil)], of: .spdx, in: "")
-                    result = attempt(belief)
+                    claimed.set("SPDXID", .string(documentID))
+                    claims.reserved = documentID
+                    claims.rejected = [GuardedPatch.Entry(path: "SPDXID", guardHash: nil, value: nil)]
                 }
-                if Self.confirm(&units, order: order, identity, reserved: header.text("SPDXID")) {
-                    result = attempt(belief)
-                }
-                let differences = StandingFacts(result.back, main: result.main).differences(
-                    from: said, apartFrom: [], ignoringNewRoots: false,
-                    or: {
-                        let natural = attempt(Belief(elements: [], inDocument: false))
-                        return StandingFacts(natural.back, main: natural.main)
-                    })
-                if differences.isEmpty { break }
-                let all = round + 1 >= Limits.carrierRounds
-                if all || differences.inRoots || belief.elements.isDisjoint(with: differences.elements) {
-                    belief.inDocument = false
-                    if header.take("documentDescribes") != nil {
-                        report.reject(
-                            [GuardedPatch.Entry(path: "documentDescribes", guardHash: nil, value: nil)], of: .spdx,
-                            in: "")
-                    }
-                }
-                if all { belief.elements = [] } else { belief.elements.subtract(differences.elements) }
-                result = attempt(belief)
-                if all { break }
-            }
-        }
+                return claims
+            },
+            distrust: {
+                guard claimed.take("documentDescribes") != nil else { return [] }
+                return [GuardedPatch.Entry(path: "documentDescribes", guardHash: nil, value: nil)]
+            })
+        header = claimed
         for (index, list) in result.hasFiles {
             units[index].object.append("hasFiles", list)
             units[index].object.arrange(SPDXOrder.element)
-        }
-        report.refuse(result.refused, of: .spdx)
-        report.reject(result.rejected, of: .spdx, in: "")
-        for index in units.indices where !units[index].links.isEmpty && !belief.elements.contains(index) {
-            units[index].rejected += units[index].links
         }
         return result
     }
 
     /// Says how elements stand to each other by what is carried, as far as it is believed.
-    private func standing(
+    private static func standing(
         _ units: [Unit], by parts: CycloneDXParts, isSystem: [Bool], header: JSONObject,
         _ carried: [GuardedPatch.Entry], _ belief: Belief
     ) -> Standing {
@@ -277,9 +231,10 @@ extension FamilyConversion {
         let main = parts.links.main
         let everyPlace = NumberRuns.text(0..<count)
         var result = Standing(
-            links: SPDXLinks(parts.links, isSystem: isSystem, rank: Array(0..<count)), order: [], ids: ids,
+            links: SPDXLinks(parts.links, isSystem: isSystem, rank: Array(0..<count)), forms: forms, order: [],
+            ids: ids,
             back: CycloneDXLinks(main: nil, parents: [], needs: []))
-        let natural = (0..<count).filter { forms[$0] == .package } + (0..<count).filter { forms[$0] == .file }
+        let natural = SPDXParts.packagesFirst(Array(0..<count), forms)
         let own = belief.inDocument ? carried : []
         if !belief.inDocument { result.rejected += carried }
         Self.restoreLinks(of: &result, units: units, believed: belief.elements, indices: indices)

@@ -42,15 +42,15 @@ extension FamilyConversion {
                     path: member, guardHash: JSONValue.string(becomes).shortHash, value: was.map { .string($0) }))
         }
 
-        /// Takes an identifier that was carried for what it is not.
-        mutating func takeBackIdentifier(_ identity: Identity) {
+        /// Replaces the identifier that the element carried by the one that the mapping gives.
+        mutating func takeBackIdentifier<Side: DocumentSide>(in side: Side.Type) {
             guard let naturalID else { return }
             self.naturalID = nil
-            rejected.append(GuardedPatch.Entry(path: identity.member, guardHash: nil, value: nil))
-            object.members.removeAll { $0.name == identity.member }
-            object.append(identity.member, naturalID)
-            object.arrange(identity.order)
-            returningID = identity.returningID(object)
+            rejected.append(GuardedPatch.Entry(path: Side.identifier, guardHash: nil, value: nil))
+            object.members.removeAll { $0.name == Side.identifier }
+            object.append(Side.identifier, naturalID)
+            object.arrange(Side.elementOrder)
+            returningID = Side.id(of: object)
             returnsAsItself = false
         }
 
@@ -77,8 +77,6 @@ extension FamilyConversion {
         let licenses: ExtractedLicenses
         /// A reader for the way back that collects the licenses of one element alone; nil if the way back finds none.
         var backAlone: (() -> (codec: any ElementCodec, licenses: ExtractedLicenses))?
-        /// The member that identifies an element in the document, and in the one that is made.
-        let identifiers: (from: String, to: String)
     }
 
     /// What an element is before it is converted.
@@ -93,20 +91,19 @@ extension FamilyConversion {
 
     /// Converts all elements and turns each round at once, several threads side by side.
     ///
-    /// What was carried is taken out of the elements by `take`, and `returningID` tells what the way back would call one.
-    /// One of the threads begins with what is to be done meanwhile.
-    static func units(
-        _ sources: consuming [Source], meanwhile: @Sendable () -> Void, _ codecs: @Sendable () -> Codecs,
-        take: @Sendable (inout JSONObject) -> [GuardedPatch.Entry], returningID: @Sendable (JSONObject) -> Element.ID,
-        order: MemberOrder, wantsNames: Bool
+    /// One of the threads begins with `meanwhile`.
+    func units<From: DocumentSide, To: DocumentSide>(
+        _ sources: consuming [Source], from side: From.Type, to target: To.Type, meanwhile: @Sendable () -> Void,
+        _ codecs: @Sendable () -> Codecs
     ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
         var rest = sources[...]
         sources = []
         var chunks: [[Source]] = []
         while !rest.isEmpty {
-            chunks.append(Array(rest.prefix(chunk)))
-            rest = rest.dropFirst(chunk)
+            chunks.append(Array(rest.prefix(Self.chunk)))
+            rest = rest.dropFirst(Self.chunk)
         }
+        let (limits, wantsNames) = (options.limits, options.reports)
         rest = []
         let count = chunks.count
         let work = chunks
@@ -121,8 +118,8 @@ extension FamilyConversion {
             let codecs = codecs()
             let units = sources.map { source in
                 var source = source
-                let carried = take(&source.object)
-                var unit = unit(source, carried: carried, codecs, returningID: returningID, order: order)
+                let carried = From.takeCarried(from: &source.object, of: To.family, limits: limits)
+                var unit = Self.unit(source, carried: carried, codecs, from: From.self, to: To.self)
                 if wantsNames { unit.names = source.object.members.map(\.name) }
                 return unit
             }
@@ -133,9 +130,8 @@ extension FamilyConversion {
         return (results.flatMap(\.units), results.map(\.licenses), work)
     }
 
-    static func unit(
-        _ source: Source, carried: [GuardedPatch.Entry], _ codecs: Codecs, returningID: (JSONObject) -> Element.ID,
-        order: MemberOrder
+    static func unit<From: DocumentSide, To: DocumentSide>(
+        _ source: Source, carried: [GuardedPatch.Entry], _ codecs: Codecs, from side: From.Type, to target: To.Type
     ) -> Unit {
         var element = codecs.from.element(source.object, source.form)
         element.id = source.id
@@ -144,9 +140,9 @@ extension FamilyConversion {
             object: natural, form: element.form,
             isSystem: element.isSystem, residue: [],
             returningID: "")
-        if !carried.isEmpty { restore(carried, in: &unit, of: source, codecs, returningID: returningID, order: order) }
+        if !carried.isEmpty { restore(carried, in: &unit, of: source, codecs, from: side, to: target) }
         var returning = codecs.backFrom.element(unit.object, element.form)
-        returning.id = returningID(unit.object)
+        returning.id = To.id(of: unit.object)
         unit.residue = GuardedPatch.entries(of: source.object, missingFrom: codecs.backTo.object(returning))
         unit.returningID = returning.id
         unit.returnsAsItself = returning.id.isIdentical(to: source.id)
@@ -154,9 +150,9 @@ extension FamilyConversion {
     }
 
     /// Puts back what an element carries, as far as what comes of it still says what the document says.
-    static func restore(
+    static func restore<From: DocumentSide, To: DocumentSide>(
         _ carried: [GuardedPatch.Entry], in unit: inout Unit, of source: Source, _ codecs: Codecs,
-        returningID: (JSONObject) -> Element.ID, order: MemberOrder
+        from side: From.Type, to target: To.Type
     ) {
         let (links, own) = carried.partitioned { isStructural($0.path) }
         unit.links = links
@@ -166,7 +162,7 @@ extension FamilyConversion {
         func forward(_ object: JSONObject) -> (object: JSONObject, form: Element.Form, licenses: ExtractedLicenses?) {
             let alone = codecs.backAlone?()
             var element = (alone?.codec ?? codecs.backFrom).element(object, form)
-            element.id = returningID(object)
+            element.id = To.id(of: object)
             return (codecs.backTo.object(element), element.form, alone?.licenses)
         }
         /// What a reader who knows no carriers makes of an element of the document.
@@ -189,14 +185,14 @@ extension FamilyConversion {
                 Self.keepsLicenses(again.licenses, codecs.licenses)
             else { return false }
             let residue = GuardedPatch.entries(of: source.object, missingFrom: again.object)
-            if residue.allSatisfy({ $0.path == codecs.identifiers.from }) { return true }
+            if residue.allSatisfy({ $0.path == From.identifier }) { return true }
             return PatchVerification.agrees(
-                seen(again.object), with: natural, apartFrom: codecs.identifiers.to, or: { known().object })
+                seen(again.object), with: natural, apartFrom: To.identifier, or: { known().object })
         }
         unit.refused = outcome.refused
         unit.rejected = outcome.rejected
-        unit.object.arrange(order)
-        let (was, becomes) = (natural[codecs.identifiers.to], unit.object[codecs.identifiers.to])
+        unit.object.arrange(To.elementOrder)
+        let (was, becomes) = (natural[To.identifier], unit.object[To.identifier])
         if was != becomes { unit.naturalID = was }
     }
 
@@ -222,12 +218,14 @@ extension FamilyConversion {
     ///
     /// `residueOfLinks` gives what the way back would not give of how an element stands to others. What is beyond the
     /// budget is dropped; the elements take from it in their order.
-    static func attach(
-        _ units: inout [Unit], of family: DocumentFamily, refusedOf other: DocumentFamily, canCarry: Bool,
-        _ budget: inout CarrierBudget, wantsMapped: Bool, label: @Sendable (Int) -> String,
-        residueOfLinks: @Sendable (Int) -> [GuardedPatch.Entry],
-        _ append: @Sendable (inout JSONObject, [GuardedPatch.Entry]) -> Void
-    ) -> (report: ConversionReport, hasResidue: Bool) {
+    ///
+    /// Returns whether an element has something to carry.
+    mutating func attach<From: DocumentSide, To: DocumentSide>(
+        _ units: inout [Unit], from side: From.Type, to target: To.Type, canCarry: Bool, created: String,
+        label: @Sendable (Int) -> String, residueOfLinks: @Sendable (Int) -> [GuardedPatch.Entry]
+    ) -> Bool {
+        let chunk = Self.chunk
+        let wantsMapped = options.reports
         let linkResidues = units.indices.parallelMap(chunksOf: chunk) { $0.map(residueOfLinks) }
         var isCarried: [Bool] = []
         isCarried.reserveCapacity(units.count)
@@ -253,13 +251,13 @@ extension FamilyConversion {
                 let residue = mine[index].residue
                 mine[index].residue = []
                 let canCarry = carried[first + index]
-                report.refuse(mine[index].refused, of: other)
-                report.reject(mine[index].rejected, of: other, in: label(first + index))
-                report.count(residue, of: family, isCarried: canCarry)
-                if wantsMapped { report.countMapped(mine[index].names, apartFrom: residue, of: family) }
+                report.refuse(mine[index].refused, of: To.family)
+                report.reject(mine[index].rejected, of: To.family, in: label(first + index))
+                report.count(residue, of: From.family, isCarried: canCarry)
+                if wantsMapped { report.countMapped(mine[index].names, apartFrom: residue, of: From.family) }
                 guard !residue.isEmpty else { continue }
                 hasResidue = true
-                if canCarry { append(&mine[index].object, residue) }
+                if canCarry { To.carry(residue, of: From.family, in: &mine[index].object, created: created) }
             }
             work.withLock { units in
                 for index in mine.indices { units[first + index] = mine[index] }
@@ -270,75 +268,9 @@ extension FamilyConversion {
             }
         }
         units = work.withLock { $0 }
-        return total.withLock { $0 }
-    }
-
-    /// Corrects the residue of elements whose identifiers would be someone else's on the way back, and so be others.
-    ///
-    /// `order` is that in which the way back reads them.
-    static func correct(
-        _ units: inout [Unit], order: [Int], identifier member: String, is original: (Int) -> String?,
-        written: (Element.ID) -> String
-    ) {
-        // As long as each comes back as it is called now, no two come back as the same.
-        guard units.contains(where: { !$0.returnsAsItself }) else { return }
-        var ids = UniqueIDs(units.count)
-        for index in order {
-            let id = ids.unique(units[index].returningID)
-            guard id != units[index].returningID else { continue }
-            units[index].noteIdentifier(member, was: original(index), becomes: written(id))
-        }
-    }
-
-    /// What decides whether an identifier that was carried is believed.
-    struct Identity {
-        /// The member of a new element that identifies it.
-        let member: String
-        /// The member of an element of the document that does.
-        let originalMember: String
-        /// What each element of the document is called.
-        let originals: [String]
-        /// What an element is called on the way back by its identifier.
-        let written: (Element.ID) -> String
-        /// What the way back makes its identifier of.
-        let returningID: (JSONObject) -> Element.ID
-        /// Whether an element may be without an identifier.
-        let mayBeAbsent: Bool
-        let order: MemberOrder
-    }
-
-    /// Takes back identifiers that were carried and would not come back as what the elements are called in the document, or
-    /// that belong to another element; gives whether there are any.
-    ///
-    /// Two elements may have the same identifier only if they have the same name, version and package URL. `order` is that
-    /// in which the way back reads the elements, and `reserved` an identifier that none of them may have.
-    static func confirm(
-        _ units: inout [Unit], order: [Int], _ identity: Identity, reserved: String?
-    ) -> Bool {
-        guard units.contains(where: { $0.naturalID != nil }) else { return false }
-        var doubtful: [Int] = []
-        var ids = UniqueIDs(units.count)
-        var owners: [String: Int] = [:]
-        for index in order {
-            let id = ids.unique(units[index].returningID)
-            let text = units[index].object.text(identity.member) ?? ""
-            if units[index].naturalID != nil,
-                identity.written(id) != identity.originals[index] || text.isEmpty && !identity.mayBeAbsent
-                    || text == reserved
-            {
-                doubtful.append(index)
-            }
-            guard !text.isEmpty else { continue }
-            if let owner = owners[text] {
-                if !units[owner].isLike(units[index]) {
-                    doubtful += [owner, index].filter { units[$0].naturalID != nil }
-                }
-            } else {
-                owners[text] = index
-            }
-        }
-        for index in Set(doubtful) { units[index].takeBackIdentifier(identity) }
-        return !doubtful.isEmpty
+        let (counts, hasResidue) = total.withLock { ($0.report, $0.hasResidue) }
+        report.merge(counts)
+        return hasResidue
     }
 
     private static let structural = ["#relationships", "#dependency", "#parent"]

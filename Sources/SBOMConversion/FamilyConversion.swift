@@ -39,22 +39,7 @@ struct FamilyConversion {
         self.budget = budget
     }
 
-    /// Which carriers of how elements stand to each other are believed.
-    struct Belief {
-        /// Those of which elements.
-        var elements: Set<Int>
-        /// Whether those of the document are.
-        var inDocument = true
-    }
-
     // MARK: Pieces
-
-    /// What carries entries in SPDX.
-    static func annotations(_ residue: [GuardedPatch.Entry], created: String) -> [JSONValue] {
-        let annotator = SPDXElementCodec(
-            setting: CodecContext(created: created, tool: "", licenses: ExtractedLicenses()))
-        return residue.map { annotator.annotation(PatchCarrier.comment($0, of: .cycloneDX), by: PatchCarrier.tool) }
-    }
 
     static let structuralOfHeader: Set<String> = [
         "#lists", "#elements", "#relationships", "#relationshipOrder", "#otherRelationships", "#components",
@@ -71,7 +56,7 @@ struct FamilyConversion {
     ///
     /// `seen` gives what a reader who knows no carriers makes of what comes of a header on the way back, or nil if that is
     /// something else in any case.
-    mutating func restoreHeader(
+    package mutating func restoreHeader(
         _ carried: [GuardedPatch.Entry], in header: inout JSONObject, of family: DocumentFamily,
         seen: (JSONObject) -> JSONObject?
     ) {
@@ -87,6 +72,18 @@ struct FamilyConversion {
         }
         report.refuse(outcome.refused, of: family)
         report.reject(outcome.rejected, of: family, in: "")
+    }
+
+    /// Writes into a document what the way back would not give of the document itself.
+    mutating func carry<From: DocumentSide, To: DocumentSide>(
+        _ residue: [GuardedPatch.Entry], of original: JSONObject, from side: From.Type, in header: inout JSONObject,
+        of target: To.Type, created: String, canCarry: Bool
+    ) {
+        let isCarried = canCarry && budget.admits(residue.count)
+        report.count(residue, of: From.family, isCarried: isCarried)
+        if options.reports { report.countMapped(original.members.map(\.name), apartFrom: residue, of: From.family) }
+        guard isCarried else { return }
+        To.carry(residue, of: From.family, inDocument: &header, created: created)
     }
 
     /// Takes an entry that is a text.

@@ -10,7 +10,7 @@ extension FamilyConversion {
     mutating func cycloneDX(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
         let limits = options.limits
         var parts = SPDXParts(document)
-        var carried = PatchCarrier.takeAnnotations(from: &parts.header, of: .cycloneDX, limits: limits)
+        var carried = SPDXSide.takeCarried(from: &parts.header, of: .cycloneDX, limits: limits)
         let original = Self.takeText("specVersion", from: &carried).flatMap(CycloneDXVersion.init)
         // Version 1.2 has no properties, and is nothing to make a document of a later version from.
         let version = original.map { $0 == .v1_2 && version > $0 ? .v1_3 : $0 } ?? version
@@ -35,23 +35,22 @@ extension FamilyConversion {
 
         // How the elements stand to each other.
         let forms = parts.forms
-        let identity = Identity(
-            member: "bom-ref", originalMember: "SPDXID", originals: originalIDs, written: { "SPDXRef-\($0)" },
-            returningID: { CycloneDXComponentCodec.identifier(ofComponent: $0) }, mayBeAbsent: true,
-            order: CycloneDXOrder.component)
         let placement = place(
             &units, by: links, roots: roots, contained: SPDXParts.contained(containedIDs, indices), isSystem: isSystem,
-            identity: identity, carried: &carried)
+            ids: originalIDs, carried: &carried)
         let (placed, order, refs) = (placement.links, placement.order, placement.refs)
-        Self.correct(
-            &units, order: placement.backwards, identifier: "SPDXID",
-            is: { originalIDs[$0].isEmpty ? nil : originalIDs[$0] }, written: identity.written)
+        Self.correctIdentifiers(of: &units, order: placement.backwards, from: SPDXSide.self, originalIDs)
 
         // The way back.
-        let backOrder = order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file }
+        let backOrder = SPDXParts.packagesFirst(order, forms)
         let back = SPDXLinks(placed, isSystem: isSystem, rank: order)
         let canCarry = options.carries && version >= .v1_3
-        let hasResidue = carryResidue(of: &units, links, back, originalIDs, canCarry: canCarry)
+        let hasResidue = attach(
+            &units, from: SPDXSide.self, to: CycloneDXSide.self, canCarry: canCarry,
+            created: head.created.description, label: { originalIDs[$0] }
+        ) { index in
+            Self.residue(of: links.units[index], in: back.units[index], originalIDs)
+        }
 
         // The document itself.
         let mainName = placed.main.flatMap { units[$0].object.text("name") }
@@ -65,7 +64,9 @@ extension FamilyConversion {
             let value = parts.header["spdxVersion"]
             residue.append(GuardedPatch.Entry(path: "spdxVersion", guardHash: nil, value: value))
         }
-        carry(residue, of: parts.header, in: &header, canCarry: canCarry)
+        carry(
+            residue, of: parts.header, from: SPDXSide.self, in: &header, of: CycloneDXSide.self,
+            created: head.created.description, canCarry: canCarry)
         for name in ["#lists", "#dependencies"] {
             if let value = placement.lists[name] { header.append(name, value) }
         }
@@ -109,50 +110,29 @@ extension FamilyConversion {
         from sources: consuming [Source], meanwhile: @Sendable () -> Void, _ head: DocumentMetadata,
         _ known: ExtractedLicenses.Contents, _ version: CycloneDXVersion
     ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
-        let limits = options.limits
         let (created, tool) = (head.created.description, head.tool)
-        return Self.units(
-            sources, meanwhile: meanwhile,
-            {
-                let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
-                let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
-                return Codecs(
-                    from: SPDXElementCodec(setting: setting),
-                    to: CycloneDXComponentCodec(version: version, setting: setting),
-                    backFrom: CycloneDXComponentCodec(version: version, setting: back),
-                    backTo: SPDXElementCodec(setting: back),
-                    backLicenses: back.licenses, licenses: setting.licenses,
-                    backAlone: {
-                        let alone = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
-                        return (CycloneDXComponentCodec(version: version, setting: alone), alone.licenses)
-                    },
-                    identifiers: ("SPDXID", "bom-ref"))
-            },
-            take: { PatchCarrier.takeAnnotations(from: &$0, of: .cycloneDX, limits: limits) },
-            returningID: { CycloneDXComponentCodec.identifier(ofComponent: $0) }, order: CycloneDXOrder.component,
-            wantsNames: options.reports)
+        return units(sources, from: SPDXSide.self, to: CycloneDXSide.self, meanwhile: meanwhile) {
+            let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
+            let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
+            return Codecs(
+                from: SPDXElementCodec(setting: setting),
+                to: CycloneDXComponentCodec(version: version, setting: setting),
+                backFrom: CycloneDXComponentCodec(version: version, setting: back),
+                backTo: SPDXElementCodec(setting: back),
+                backLicenses: back.licenses, licenses: setting.licenses,
+                backAlone: {
+                    let alone = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
+                    return (CycloneDXComponentCodec(version: version, setting: alone), alone.licenses)
+                })
+        }
     }
 
-    /// Writes into components what the way back would not give, `back` being the relationships that it gives; whether
-    /// there is anything.
-    private mutating func carryResidue(
-        of units: inout [Unit], _ links: SPDXLinks, _ back: SPDXLinks, _ ids: [String], canCarry: Bool
-    ) -> Bool {
-        let (counts, hasResidue) = Self.attach(
-            &units, of: .spdx, refusedOf: .cycloneDX, canCarry: canCarry, &budget, wantsMapped: options.reports,
-            label: { ids[$0] },
-            residueOfLinks: { index in
-                if Self.isSame(links.units[index], back.units[index]) { return [] }
-                return GuardedPatch.entries(
-                    of: Self.object("#relationships", SPDXParts.list(links.units[index], ids)),
-                    missingFrom: Self.object("#relationships", SPDXParts.list(back.units[index], ids)))
-            },
-            {
-                $0.appendItems(
-                    $1.map { PatchCarrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.component)
-            })
-        report.merge(counts)
-        return hasResidue
+    /// What the way back would not give of the relationships of an element, if it gives `back`.
+    private static func residue(of links: [Link], in back: [Link], _ ids: [String]) -> [GuardedPatch.Entry] {
+        if isSame(links, back) { return [] }
+        return GuardedPatch.entries(
+            of: object("#relationships", SPDXParts.list(links, ids)),
+            missingFrom: object("#relationships", SPDXParts.list(back, ids)))
     }
 
     /// What the way back would not give of an SPDX document apart from its elements and its version.
@@ -177,20 +157,6 @@ extension FamilyConversion {
         let naturalOrder = SPDXLinks.naturalOrder(links.document, links.units, Array(0..<count))
         again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.lazy.map { Int($0) + 1 })))
         return GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
-    }
-
-    /// Writes into a CycloneDX document what the way back would not give of the SPDX document itself.
-    private mutating func carry(
-        _ residue: [GuardedPatch.Entry], of original: JSONObject, in header: inout JSONObject, canCarry: Bool
-    ) {
-        let isCarried = canCarry && budget.admits(residue.count)
-        report.count(residue, of: .spdx, isCarried: isCarried)
-        if options.reports { report.countMapped(original.members.map(\.name), apartFrom: residue, of: .spdx) }
-        guard isCarried else { return }
-        var metadata = header["metadata"]?.objectContent ?? JSONObject()
-        metadata.appendItems(
-            residue.map { PatchCarrier.property($0, of: .spdx) }, to: "properties", order: CycloneDXOrder.metadata)
-        header.set("metadata", .object(metadata))
     }
 
     /// Which element each `SPDXID` names, and what each element is called beside all others.
@@ -226,8 +192,9 @@ extension FamilyConversion {
     }
 
     /// How components stand to each other, and in which order.
-    private struct Placement {
+    private struct Placement: ElementPlacement {
         var links: CycloneDXLinks
+        let isSystem: [Bool]
         /// What `dependencies` is to say of components that carried it.
         var entries: [Int: JSONObject] = [:]
         var order: [Int] = []
@@ -241,12 +208,17 @@ extension FamilyConversion {
 
         /// The order in which the way back reads the components.
         var backwards: [Int] { links.main.map { main in [main] + order.filter { $0 != main } } ?? order }
+
+        var facts: StandingFacts {
+            let back = SPDXLinks(links, isSystem: isSystem, rank: order)
+            return StandingFacts(back, contained: [], roots: back.document.map(\.to))
+        }
     }
 
     /// Says how components stand to each other, as relationships have it and as far as what was carried agrees with them.
     private mutating func place(
         _ units: inout [Unit], by links: SPDXLinks, roots: [Int], contained: [(outer: Int, inner: Int)],
-        isSystem: [Bool], identity: Identity, carried: inout [GuardedPatch.Entry]
+        isSystem: [Bool], ids: [String], carried: inout [GuardedPatch.Entry]
     ) -> Placement {
         let names: Set<String> = ["#main", "#components", "#lists", "#dependencies"]
         let (own, others) = carried.partitioned { names.contains(String($0.path.prefix { $0 != "/" })) }
@@ -255,51 +227,23 @@ extension FamilyConversion {
         let natural = { (hasMain: Bool) in
             CycloneDXLinks(links, main: hasMain ? naturalMain : nil, contained: contained, isSystem: isSystem)
         }
-        var belief = Belief(elements: Set(units.indices.filter { !units[$0].links.isEmpty }))
-        var placement = placed(natural, units, own, belief, ids: identity.originals)
-        let isCarrying = !own.isEmpty || units.contains { !$0.links.isEmpty || $0.naturalID != nil }
-        guard isCarrying else { return placement }
-        let said = StandingFacts(links, contained: contained, roots: roots)
-        func facts(_ placement: Placement) -> StandingFacts {
-            let back = SPDXLinks(placement.links, isSystem: isSystem, rank: placement.order)
-            return StandingFacts(back, contained: [], roots: back.document.map(\.to))
-        }
-        for round in 0...Limits.carrierRounds {
-            if Self.confirm(&units, order: placement.backwards, identity, reserved: nil) {
-                placement = placed(natural, units, own, belief, ids: identity.originals)
-            }
-            let differences = facts(placement).differences(
-                from: said, apartFrom: placement.tooDeep, ignoringNewRoots: true,
-                or: { facts(placed(natural, units, [], Belief(elements: []), ids: identity.originals)) })
-            if differences.isEmpty { break }
-            let all = round + 1 >= Limits.carrierRounds
-            if all || differences.inRoots || belief.elements.isDisjoint(with: differences.elements) {
-                belief.inDocument = false
-            }
-            if all { belief.elements = [] } else { belief.elements.subtract(differences.elements) }
-            for index in units.indices
-            where units[index].naturalID != nil && (all || differences.elements.contains(index)) {
-                units[index].takeBackIdentifier(identity)
-            }
-            placement = placed(natural, units, own, belief, ids: identity.originals)
-            if all { break }
-        }
-        report.refuse(placement.refused, of: .cycloneDX)
-        report.reject(placement.rejected, of: .cycloneDX, in: "")
-        for index in units.indices where !units[index].links.isEmpty && !belief.elements.contains(index) {
-            units[index].rejected += units[index].links
-        }
-        return placement
+        let stated = StatedStanding(
+            facts: StandingFacts(links, contained: contained, roots: roots), identifiers: ids, ignoresNewRoots: true,
+            isCarrying: !own.isEmpty)
+        return settle(
+            &units, from: SPDXSide.self, to: CycloneDXSide.self, stated,
+            attempt: { Self.placed(natural, $0, own, $1, isSystem: isSystem, ids: ids) })
     }
 
     /// Places components by what is carried, as far as it is believed.
-    private func placed(
+    private static func placed(
         _ natural: (_ hasMain: Bool) -> CycloneDXLinks, _ units: [Unit], _ carried: [GuardedPatch.Entry],
-        _ belief: Belief, ids: [String]
+        _ belief: Belief, isSystem: [Bool], ids: [String]
     ) -> Placement {
         let count = units.count
         let everyPlace = NumberRuns.text(0..<count)
-        var placement = Placement(links: natural(true), refs: units.map { $0.object.text("bom-ref") ?? "" })
+        var placement = Placement(
+            links: natural(true), isSystem: isSystem, refs: units.map { $0.object.text("bom-ref") ?? "" })
         var pseudo = JSONObject()
         if placement.links.main != nil { pseudo.append("#main", "0") }
         let own = belief.inDocument ? carried : []

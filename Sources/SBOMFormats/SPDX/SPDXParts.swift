@@ -60,6 +60,11 @@ package struct SPDXParts: Sendable {
     /// The names of the lists that the document has, as one text.
     package var presentLists: String { Self.text(lists) }
 
+    /// Elements in the order of a document, which lists packages before files.
+    package static func packagesFirst(_ order: [Int], _ forms: [Element.Form]) -> [Int] {
+        order.filter { forms[$0] == .package } + order.filter { forms[$0] == .file }
+    }
+
     package static func naturalLists(hasFiles: Bool) -> String {
         text(["packages", "relationships"] + (hasFiles ? ["files"] : []))
     }
