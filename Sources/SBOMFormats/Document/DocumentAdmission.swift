@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 internal import StructuredText
 
 extension Limits {
@@ -7,7 +7,7 @@ extension Limits {
     /// A document that was made in memory has no size, and only ``elementCount`` counts.
     ///
     /// - Throws: ``DocumentError`` if the document has more than ``elementCount``, or more than its size allows.
-    func admit(elements count: Int, inBytes size: Int?) throws(DocumentError) {
+    package func admit(elements count: Int, inBytes size: Int?) throws(DocumentError) {
         guard count <= elementCount else {
             throw DocumentError(
                 .syntax, reason: "\(count) packages and files, more than the limit elementCount of \(elementCount)")
@@ -37,7 +37,7 @@ extension Limits {
 
 extension ParsedDocument {
     /// The number of packages and files; in CycloneDX of components, also of those inside of others.
-    var elementCount: Int {
+    package var elementCount: Int {
         switch family {
         case .spdx:
             (content["packages"]?.arrayContent?.count ?? 0) + (content["files"]?.arrayContent?.count ?? 0)

@@ -1,4 +1,5 @@
 import ByteStreams
+import SBOMConversion
 import SBOMModel
 import StructuredText
 import Testing
