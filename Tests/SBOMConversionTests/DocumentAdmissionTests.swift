@@ -4,6 +4,7 @@ import SBOMModel
 import StructuredText
 import Testing
 
+@testable import SBOMConversion
 @testable import SBOMFormats
 
 /// How many elements a document of its size may have.

@@ -24,7 +24,7 @@ extension Limits {
     /// Checks how many JSON objects or XML elements a document of `size` bytes has.
     ///
     /// - Throws: ``DocumentError`` if the document has more than its size allows.
-    func admit(objects count: Int, _ name: String = "objects", inBytes size: Int) throws(DocumentError) {
+    package func admit(objects count: Int, _ name: String = "objects", inBytes size: Int) throws(DocumentError) {
         guard count > max(objectAllowance, size / max(objectSize, 1)) else { return }
         throw DocumentError(
             .syntax,
