@@ -102,7 +102,7 @@ package struct Limits: Sendable {
     ///
     /// A package costs some kilobytes of memory whatever it states; `{}` takes 3 bytes. Documents with more than a few
     /// packages have 190 bytes for each, or more.
-    package var elementSize = 80
+    package var elementSize = 100
     /// The number of JSON objects or XML elements of a document that is outlined, queried, compared or converted, however
     /// small the document is.
     package var objectAllowance = 200_000
@@ -125,6 +125,11 @@ package struct Limits: Sendable {
     ///
     /// libxml2 goes through all of them for each name.
     package var namespaceCount = 256
+    /// The number of different names of elements and attributes of an XML document; the tree has 27 bits for one.
+    package var nameCount = 1 << 27
+    /// The number of violations of the schema, and of the rules, that are reported; the document has more then, and the
+    /// report says so.
+    package var violationCount = 1_000
     /// The number of members that a converted document may carry, however small the document is that it is made from.
     ///
     /// A carried member takes some 250 bytes, and the document that it comes from may have spent 10 on it. What an element or
@@ -170,6 +175,16 @@ package struct Limits: Sendable {
     package static let namedRejections = 100
     /// How many license expressions the rules remember, so that equal ones are judged once.
     package static let rememberedExpressions = 100_000
+    /// The number of namespaces that the notes on the spelling of an XML document may declare at its root.
+    ///
+    /// With those of the elements they have to be within ``namespaceCount``. A document with more is kept as it is.
+    package static let declaredNamespaces = 200
+    /// The number of notices that are kept about a document in tag-value; the rest is counted.
+    package static let tagValueNotices = 1_000
+    /// The nesting of brackets in a boolean dependency of rpm; a deeper one counts as one that does not parse.
+    ///
+    /// rpm's documentation shows two, and the deepest in distributions is four.
+    package static let richDependencyDepth = 64
     /// How many notices are kept about a JSON document, and of each kind about an XML document; the rest is counted.
     package static let noticeCount = 100
     /// How deep JSON and XML may be nested whatever ``documentDepth`` allows.

@@ -36,11 +36,14 @@ struct RuleChecker {
     private(set) var found: [DocumentViolation] = []
     private(set) var isTruncated = false
     private let limit: Int
+    let memory: Int
     // The verdicts on expressions: documents repeat the same few.
-    private var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
+    private(set) var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
 
-    init(limit: Int) {
+    /// A checker that keeps `limit` violations, and remembers the verdicts on `memory` license expressions.
+    init(limit: Int, remembering memory: Int = Limits.rememberedExpressions) {
         self.limit = limit
+        self.memory = memory
     }
 
     mutating func add(
@@ -61,7 +64,7 @@ struct RuleChecker {
             verdict = known
         } else {
             verdict = Self.verdict(text)
-            if verdicts.count < Limits.rememberedExpressions { verdicts[text] = .some(verdict) }
+            if verdicts.count < memory { verdicts[text] = .some(verdict) }
         }
         guard let (rule, severity, expected) = verdict else { return }
         add(rule, severity, at: pointer(), expected: expected, found: text)

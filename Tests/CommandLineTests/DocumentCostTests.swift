@@ -4,7 +4,7 @@ import Testing
 /// What a document of a few bytes for each element may cost.
 @Suite struct DocumentCostTests {
     /// Elements that state nothing take 3 bytes of a document, and no more than a kilobyte of memory.
-    @Test(arguments: [25_000, 50_000, 100_000])
+    @Test(arguments: [50_000, 75_000, 100_000])
     func `memory and time grow with the number of empty elements and no faster`(count: Int) throws {
         let folder = try Self.documents(of: count)
         defer { _ = try? shell("rm -r '\(folder)'") }

@@ -109,7 +109,8 @@ import Testing
     }
 
     @Test func `a document of the densest elements that are real is within the limits`() {
-        let component = #"{"type":"library","name":"left-pad","version":"1.3.0","purl":"pkg:npm/left-pad@1.3.0"}"#
+        let component =
+            #"{"type":"library","bom-ref":"left-pad@1","name":"left-pad","version":"1.3.0","purl":"pkg:npm/left-pad@1.3.0"}"#
         let count = 120_000
         let list = Array(repeating: component, count: count).joined(separator: ",")
         let bytes = Array(#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[\#(list)]}"#.utf8)

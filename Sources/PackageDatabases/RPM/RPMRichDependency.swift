@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// A boolean dependency: `((a or b >= 2) and c if d else e)`.
 ///
 /// A chain of one operator is one list, so that a long chain is not deep.
@@ -17,9 +19,6 @@ indirect enum RPMRichDependency<Atom> {
 
 /// Reads boolean dependencies (rpm lib/rpmds.c, rpmrichParse; rpm docs/manual/boolean_dependencies.md).
 struct RPMRichDependencyParser {
-    /// How deep brackets may be nested; rpm's documentation shows two, and the deepest in distributions is four.
-    static let depthLimit = 64
-
     private let text: ArraySlice<UInt8>
     private var place: Int
 
@@ -35,7 +34,7 @@ struct RPMRichDependencyParser {
     }
 
     private mutating func group<Atom>(depth: Int, _ make: (RPMDependency) -> Atom) -> RPMRichDependency<Atom>? {
-        guard depth < Self.depthLimit, take("(") else { return nil }
+        guard depth < Limits.richDependencyDepth, take("(") else { return nil }
         skipBlanks()
         guard let first = operand(depth: depth, make) else { return nil }
         skipBlanks()

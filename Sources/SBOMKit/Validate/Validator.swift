@@ -44,9 +44,6 @@ public struct Validator: Sendable {
         public var isValid: Bool { !violations.contains(where: \.isError) }
     }
 
-    /// How many violations are listed at the most, of each of the two kinds.
-    private static let violationLimit = 1_000
-
     private let limits: Limits
 
     /// A validator.
@@ -67,7 +64,7 @@ public struct Validator: Sendable {
     public func validate(_ bytes: [UInt8]) throws(SBOMError) -> Report {
         try limits.admit(document: bytes)
         do throws(ValidationError) {
-            let report = try DocumentValidator(limits: limits, violationLimit: Self.violationLimit).validate(bytes)
+            let report = try DocumentValidator(limits: limits, violationLimit: limits.violationCount).validate(bytes)
             return Report(
                 format: "\(report.format.rawValue) \(report.version)",
                 violations: report.violations.map { violation in

@@ -320,7 +320,8 @@ final class XMLTree: Sendable {
         // The kind in the upper 4 bits, then whether it is in the pool, then the number of the name in 27.
         private var tag: UInt32
 
-        static let mostNames = 1 << 27
+        /// The number of different names that a node can have.
+        static let nameCount = 1 << 27
 
         init(_ kind: Kind, start: Int, extent: Int, name: Int, isPooled: Bool) {
             // A text has fewer than 2 GB, and libxml2 gives up at 10 MB of names.

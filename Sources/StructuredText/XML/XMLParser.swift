@@ -142,6 +142,7 @@ enum XMLParser {
     private let text: [UInt8]
     private let count: Int
     private let depthLimit: Int
+    private let nameLimit: Int
     private let textLimit: Int
     private let namespaceLimit: Int
     private var open: [Open] = []
@@ -156,6 +157,7 @@ enum XMLParser {
         self.text = text
         count = text.count - 1
         depthLimit = min(limits.documentDepth, Limits.parserDepth)
+        nameLimit = min(limits.nameCount, XMLTree.Node.nameCount)
         textLimit = limits.documentTextSize
         namespaceLimit = limits.namespaceCount
     }
@@ -406,7 +408,7 @@ enum XMLParser {
                     qualified: prefixName.isEmpty ? localName : "\(prefixName):\(localName)", local: localName,
                     namespace: unsafe self.namespace(namespace)))
             ids[key] = id
-            if id >= XMLTree.Node.mostNames { fail(.tooMany("names", limit: XMLTree.Node.mostNames)) }
+            if id >= nameLimit { fail(.tooMany("names", limit: nameLimit)) }
         }
         recent[slot] = (key, id)
         return id

@@ -49,6 +49,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 100, Limits().glanceSize])
+    func `the first bytes of a blob tell whether it is text`(size: Int) throws {
+        var limits = Limits()
+        limits.glanceSize = size
+        let letters = String(repeating: "a", count: size - 1)
+        try withLayers([letters + "\0", letters + "a\0"]) { folder in
+            let layout = ImageLayout(folder: folder, limits: limits)
+            let found = try layout.attachments(.any, platform: nil).attached
+            #expect(try found.map { try layout.contents(of: $0) } == [nil, Array((letters + "a\0").utf8)])
+        }
+    }
+
     @Test func `damaged indexes and manifests never trap`() throws {
         try withTemporaryFolder { folder in
             let layout = try LayoutBuilder(folder)

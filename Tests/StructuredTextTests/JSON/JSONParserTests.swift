@@ -190,6 +190,19 @@ import Testing
         #expect(finished)
     }
 
+    @Test func `the nesting of JSON is limited whatever the limit on documents is`() throws {
+        var limits = Limits()
+        limits.documentDepth = .max
+        for (depth, isRefused) in [(Limits.parserDepth, false), (Limits.parserDepth + 1, true), (400_000, true)] {
+            let text = Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
+            let error = Result { () throws(JSONError) in try JSONValue(parsing: text, limits: limits) }
+            switch error {
+            case .success: #expect(!isRefused)
+            case .failure(let error): #expect(isRefused && error.kind == .depth(Limits.parserDepth))
+            }
+        }
+    }
+
     @Test func `values are found again by their pointers`() throws {
         let text =
             "\u{FEFF}{\n  \"a\": [1, {\"b/c\": \"x\"}],\n  \"a\": [\n    \"é\", [], {\"b/c\": true, \"b~\": -1}],\n \"\\u0064\": {\"\": 2}}"

@@ -248,6 +248,8 @@ import Testing
         }
         #expect(try kind("<a><b><c/></b></a>") { $0.documentDepth = 3 } == nil)
         #expect(try kind("<a><b><c><d/></c></b></a>") { $0.documentDepth = 3 } == .depth(3))
+        #expect(try kind("<a b='1'><c/><a/></a>") { $0.nameCount = 3 } == nil)
+        #expect(try kind("<a b='1'><c/><d/></a>") { $0.nameCount = 3 } == .tooMany("names", limit: 3))
         for text in [
             "<a>12345</a>", "<a>1&amp;345</a>", "<a b='12345'/>", "<a b='1&amp;345'/>", "<a><![CDATA[12345]]></a>",
             "<!--12345--><a/>",

@@ -158,7 +158,7 @@ package struct SPDXTagValueWriting: Sendable {
 /// Something odd about a document in tag-value, which was read all the same.
 package struct SPDXTagValueNotice: Sendable, Hashable {
     /// How many are listed.
-    static let limit = 1_000
+    static let limit = Limits.tagValueNotices
 
     /// What kind of oddity.
     package enum Kind: Sendable, Hashable {
