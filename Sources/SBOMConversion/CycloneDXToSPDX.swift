@@ -17,7 +17,8 @@ extension FamilyConversion {
         let mainRef = parts.links.main.map { parts.refs[$0] }
         let head = DocumentMetadata(cycloneDX: parts.header, options.defaults, refs: parts.refs, main: mainRef)
         let licenses = ExtractedLicenses()
-        let setting = CodecContext(created: head.created.description, tool: head.tool, licenses: licenses)
+        let setting = CodecContext(
+            created: head.created.description, tool: head.tool, licenses: licenses, limits: options.limits)
         let from = CycloneDXComponentCodec(version: version, setting: setting)
 
         // All licences are known before the first component is written, as they are on the way back.
@@ -102,11 +103,12 @@ extension FamilyConversion {
         from sources: consuming [Source], _ head: DocumentMetadata, _ backHead: DocumentMetadata,
         _ known: ExtractedLicenses.Contents, _ backKnown: ExtractedLicenses.Contents, _ version: CycloneDXVersion
     ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
-        let (created, tool) = (head.created.description, head.tool)
+        let (limits, created, tool) = (options.limits, head.created.description, head.tool)
         let (backCreated, backTool) = (backHead.created.description, backHead.tool)
         return units(sources, from: CycloneDXSide.self, to: SPDXSide.self, meanwhile: {}) {
-            let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
-            let back = CodecContext(created: backCreated, tool: backTool, licenses: ExtractedLicenses(backKnown))
+            let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known), limits: limits)
+            let back = CodecContext(
+                created: backCreated, tool: backTool, licenses: ExtractedLicenses(backKnown), limits: limits)
             return Codecs(
                 from: CycloneDXComponentCodec(version: version, setting: setting),
                 to: SPDXElementCodec(setting: setting),

@@ -136,7 +136,7 @@ package struct DocumentConverter: Sendable {
             isClean = written > .v1_2
         }
         if isClean, version == target.version, target.syntax == .xml {
-            let (bytes, omissions) = try CycloneDXXML.write(content, version: version)
+            let (bytes, omissions) = try CycloneDXXML.write(content, version: version, limits: limits)
             return (bytes, omissions.count { $0.reason == .characters })
         }
         var report = ConversionReport()
@@ -174,10 +174,9 @@ package struct DocumentConverter: Sendable {
         isClean: inout Bool, _ budget: inout CarrierBudget, _ report: inout ConversionReport,
         _ made: inout FamilyConversion?
     ) throws -> JSONObject {
-        var options = FamilyConversion.Options(defaults: defaults)
+        var options = FamilyConversion.Options(defaults: defaults, limits: limits)
         options.carries = carries
         options.reports = reports
-        options.limits = limits
         var conversion = FamilyConversion(options: options, budget: budget)
         let result: JSONObject
         switch family {
@@ -203,7 +202,7 @@ package struct DocumentConverter: Sendable {
     ) throws -> JSONObject {
         func written() throws -> (document: XMLDocument, isValid: Bool) {
             let document = try XMLDocument(
-                parsing: try CycloneDXXML.write(content, version: version).bytes, limits: limits)
+                parsing: try CycloneDXXML.write(content, version: version, limits: limits).bytes, limits: limits)
             let verdict = try DocumentValidator(limits: limits, violationLimit: 1).validate(document)
             return (document, verdict.isSchemaValid)
         }
@@ -217,7 +216,7 @@ package struct DocumentConverter: Sendable {
             content = VersionConversion.withoutReserved(content)
             document = try written().document
         }
-        return try CycloneDXXML.read(document).content.namingSchema(version)
+        return try CycloneDXXML.read(document, limits: limits).content.namingSchema(version)
     }
 
     /// Leaves out the notes on how XML was spelled if the document says something else with them than without.
@@ -346,7 +345,7 @@ package struct DocumentConverter: Sendable {
         switch target.syntax {
         case .json:
             return .json(.object(wrapper.map { Self.wrapped(content, in: $0) } ?? content))
-        case .xml: return .bytes(try CycloneDXXML.write(content, version: target.version).bytes)
+        case .xml: return .bytes(try CycloneDXXML.write(content, version: target.version, limits: limits).bytes)
         case .tagValue: return .bytes(SPDXTagValue.write(content, limits: limits).bytes)
         }
     }

@@ -70,9 +70,9 @@ enum SPDXSide: DocumentSide {
     private static func annotations(
         _ entries: [GuardedPatch.Entry], of other: DocumentFamily, created: String
     ) -> [JSONValue] {
-        let annotator = SPDXElementCodec(
-            setting: CodecContext(created: created, tool: "", licenses: ExtractedLicenses()))
-        return entries.map { annotator.annotation(PatchCarrier.comment($0, of: other), by: PatchCarrier.tool) }
+        entries.map {
+            SPDXElementCodec.annotation(PatchCarrier.comment($0, of: other), by: PatchCarrier.tool, on: created)
+        }
     }
 }
 

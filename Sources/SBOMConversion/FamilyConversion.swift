@@ -17,9 +17,10 @@ struct FamilyConversion {
         var carries = true
         /// Whether the report is to name what has a place of its own, too.
         var reports = false
-        var limits = Limits()
+        let limits: Limits
 
-        init(defaults: DocumentDefaults) {
+        init(defaults: DocumentDefaults, limits: Limits) {
+            self.limits = limits
             self.defaults = defaults
         }
     }

@@ -110,10 +110,10 @@ extension FamilyConversion {
         from sources: consuming [Source], meanwhile: @Sendable () -> Void, _ head: DocumentMetadata,
         _ known: ExtractedLicenses.Contents, _ version: CycloneDXVersion
     ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
-        let (created, tool) = (head.created.description, head.tool)
+        let (limits, created, tool) = (options.limits, head.created.description, head.tool)
         return units(sources, from: SPDXSide.self, to: CycloneDXSide.self, meanwhile: meanwhile) {
-            let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known))
-            let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
+            let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known), limits: limits)
+            let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(), limits: limits)
             return Codecs(
                 from: SPDXElementCodec(setting: setting),
                 to: CycloneDXComponentCodec(version: version, setting: setting),
@@ -121,7 +121,8 @@ extension FamilyConversion {
                 backTo: SPDXElementCodec(setting: back),
                 backLicenses: back.licenses, licenses: setting.licenses,
                 backAlone: {
-                    let alone = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses())
+                    let alone = CodecContext(
+                        created: created, tool: tool, licenses: ExtractedLicenses(), limits: limits)
                     return (CycloneDXComponentCodec(version: version, setting: alone), alone.licenses)
                 })
         }

@@ -250,8 +250,9 @@ struct VersionConversion {
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
         let created = content["creationInfo"]?.objectContent?.text("created") ?? "1970-01-01T00:00:00Z"
-        let annotator = SPDXElementCodec(
-            setting: CodecContext(created: created, tool: "", licenses: ExtractedLicenses()))
+        func annotation(_ entry: GuardedPatch.Entry) -> JSONValue {
+            SPDXElementCodec.annotation(PatchCarrier.comment(entry, of: .spdx), by: PatchCarrier.tool, on: created)
+        }
         var original = original
         var read = read
         for list in ["packages", "files"] {
@@ -266,14 +267,14 @@ struct VersionConversion {
                 index += 1
                 guard admit(entries, canCarry: canCarry) else { return }
                 object.appendItems(
-                    entries.map { annotator.annotation(PatchCarrier.comment($0, of: .spdx), by: PatchCarrier.tool) },
+                    entries.map(annotation),
                     to: "annotations", order: SPDXOrder.element)
             }
         }
         let entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
         guard admit(entries, canCarry: canCarry) else { return }
         content.appendItems(
-            entries.map { annotator.annotation(PatchCarrier.comment($0, of: .spdx), by: PatchCarrier.tool) },
+            entries.map(annotation),
             to: "annotations",
             order: SPDXOrder.document)
     }

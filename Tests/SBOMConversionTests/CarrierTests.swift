@@ -48,7 +48,7 @@ extension JSONObject {
 
     fileprivate mutating func carryAsAnnotations(_ entries: [GuardedPatch.Entry], of family: DocumentFamily) {
         let codec = SPDXElementCodec(
-            setting: CodecContext(created: time.description, tool: "", licenses: ExtractedLicenses()))
+            setting: CodecContext(created: time.description, tool: "", licenses: ExtractedLicenses(), limits: Limits()))
         appendItems(
             entries.map { codec.annotation(PatchCarrier.comment($0, of: family), by: PatchCarrier.tool) },
             to: "annotations", order: SPDXOrder.element)

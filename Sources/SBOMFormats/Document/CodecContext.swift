@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 package import SBOMModel
 package import StructuredText
 
@@ -11,12 +11,13 @@ package struct CodecContext {
     /// The licenses that are on no list.
     package var licenses: ExtractedLicenses
     /// What JSON inside of texts may ask for.
-    var limits = Limits()
+    let limits: Limits
 
-    package init(created: String, tool: String, licenses: ExtractedLicenses) {
+    package init(created: String, tool: String, licenses: ExtractedLicenses, limits: Limits) {
         self.created = created
         self.tool = tool
         self.licenses = licenses
+        self.limits = limits
     }
 }
 

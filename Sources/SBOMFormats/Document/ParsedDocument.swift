@@ -107,7 +107,7 @@ package struct ParsedDocument: Sendable {
         try limits.admit(objects: document.elementCount, "elements", inBytes: bytes.count)
         let reading: CycloneDXXMLReading
         do throws(CycloneDXXMLError) {
-            reading = try CycloneDXXML.read(document)
+            reading = try CycloneDXXML.read(document, limits: limits)
         } catch {
             throw DocumentError(
                 error.documentCode, place: document.place(at: document.root.offset), reason: error.description)

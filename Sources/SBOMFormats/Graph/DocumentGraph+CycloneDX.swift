@@ -31,7 +31,7 @@ extension DocumentGraph {
         name =
             DocumentMetadata(cycloneDX: header, DocumentDefaults(created: .unknown, uuid: "")).name ?? mainName
             ?? "sbom"
-        var reader = CycloneDXGraphReader(version: CycloneDXVersion(rawValue: version) ?? .v1_6)
+        var reader = CycloneDXGraphReader(version: CycloneDXVersion(rawValue: version) ?? .v1_6, limits: limits)
         reader.read(main, consume components)
         kinds = [.describes, .contains, .dependsOn]
         (elements, licenseNames) = reader.elements()
@@ -56,9 +56,10 @@ private struct CycloneDXGraphReader {
     private var references: [ExactString: Int32] = [:]
     private var hasMain = false
 
-    init(version: CycloneDXVersion) {
+    init(version: CycloneDXVersion, limits: Limits) {
         codec = CycloneDXComponentCodec(
-            version: version, setting: CodecContext(created: "", tool: "", licenses: licenses), use: .reading)
+            version: version,
+            setting: CodecContext(created: "", tool: "", licenses: licenses, limits: limits), use: .reading)
     }
 
     mutating func read(_ main: JSONObject?, _ components: consuming [JSONValue]) {

@@ -24,7 +24,7 @@ extension DocumentGraph {
             }
         }
         try limits.admit(elements: lists.packages.count + lists.files.count, inBytes: size)
-        let reader = SPDXGraphReader(rules: rules)
+        let reader = SPDXGraphReader(rules: rules, limits: limits)
         elements.reserve(lists.packages.count + lists.files.count)
         var owned: [(outer: Int32, files: [JSONValue])] = []
         for place in lists.packages.indices {
@@ -178,11 +178,12 @@ private struct EndNumbers {
 /// Decodes packages and files of SPDX into rows.
 private struct SPDXGraphReader {
     let rules: ReadingRules
-    private let codec = SPDXElementCodec(
-        setting: CodecContext(created: "", tool: "", licenses: ExtractedLicenses()), use: .reading)
+    private let codec: SPDXElementCodec
 
-    init(rules: ReadingRules) {
+    init(rules: ReadingRules, limits: Limits) {
         self.rules = rules
+        codec = SPDXElementCodec(
+            setting: CodecContext(created: "", tool: "", licenses: ExtractedLicenses(), limits: limits), use: .reading)
     }
 
     func row(_ written: JSONObject, _ form: Element.Form) -> ElementColumns.Row {

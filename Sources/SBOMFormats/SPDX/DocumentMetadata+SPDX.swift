@@ -110,9 +110,8 @@ extension DocumentMetadata {
                         .init(name: "name", value: .string(entry?.name ?? id)),
                     ]))
             })
-        let annotator = SPDXElementCodec(
-            setting: CodecContext(created: created.description, tool: tool, licenses: ExtractedLicenses()))
-        header.appendItems("annotations", remarks.map { annotator.annotation($0, by: tool) })
+        header.appendItems(
+            "annotations", remarks.map { SPDXElementCodec.annotation($0, by: tool, on: created.description) })
         return header
     }
 

@@ -57,7 +57,9 @@ extension BillOfMaterials {
                 }
             }
         }
-        return CodecContext(created: metadata.created.description, tool: metadata.tool, licenses: licenses)
+        // What is written needs no limits: nothing is read with this.
+        return CodecContext(
+            created: metadata.created.description, tool: metadata.tool, licenses: licenses, limits: Limits())
     }
 
     /// The relationships by the element they are of, in SPDX's words.

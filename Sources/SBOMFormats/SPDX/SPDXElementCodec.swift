@@ -255,9 +255,14 @@ package struct SPDXElementCodec {
 
     /// An annotation of the type OTHER with the time of the document (SPDX 2.3 §12).
     package func annotation(_ comment: String, by annotator: String) -> JSONValue {
+        Self.annotation(comment, by: annotator, on: setting.created)
+    }
+
+    /// An annotation with that text, of the time `created` as SPDX writes it.
+    package static func annotation(_ comment: String, by annotator: String, on created: String) -> JSONValue {
         .object(
             JSONObject([
-                .init(name: "annotationDate", value: .string(setting.created)),
+                .init(name: "annotationDate", value: .string(created)),
                 .init(name: "annotationType", value: "OTHER"),
                 .init(name: "annotator", value: .string(annotator)),
                 .init(name: "comment", value: .string(comment)),

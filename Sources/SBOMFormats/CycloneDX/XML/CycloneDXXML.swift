@@ -1,4 +1,4 @@
-internal import ByteStreams
+package import ByteStreams
 package import StructuredText
 
 /// Translates between CycloneDX's XML and the shape of its JSON, for 1.2 to 1.7.
@@ -7,11 +7,16 @@ package import StructuredText
 /// document again: equal as canonical XML without comments and blank text (``XMLDocument/isEquivalent(to:)``).
 package enum CycloneDXXML {
     /// Reads a document; only one whose root is no `bom` of a known version is refused.
-    package static func read(_ document: XMLDocument) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
+    ///
+    /// A document that departs from the schema is written and read again within the limits; it is kept as it is where that
+    /// does not give the same.
+    package static func read(_ document: XMLDocument, limits: Limits) throws(CycloneDXXMLError) -> CycloneDXXMLReading {
         var reading = try shape(of: document, keepingExtras: true)
         guard reading.isInDoubt else { return reading }
         let grammar = try CycloneDXXMLGrammar.grammar(of: reading.version)
-        if !isReproduced(reading.content, document, grammar) { reading.content = kept(reading.content, document) }
+        if !isReproduced(reading.content, document, grammar, limits) {
+            reading.content = kept(reading.content, document)
+        }
         return reading
     }
 
@@ -44,20 +49,20 @@ package enum CycloneDXXML {
     ///
     /// The XML is valid by the schema of the version if the JSON is by its own, unless it was read from XML that is not.
     package static func write(
-        _ content: JSONObject, version: String
+        _ content: JSONObject, version: String, limits: Limits
     ) throws -> (bytes: [UInt8], omissions: [CycloneDXXMLOmission]) {
         let grammar = try CycloneDXXMLGrammar.grammar(of: version)
-        if let whole = wholeDocument(content, grammar) { return (whole, []) }
-        return try CycloneDXXMLWriter(content, grammar).write(content)
+        if let whole = wholeDocument(content, grammar, limits) { return (whole, []) }
+        return try CycloneDXXMLWriter(content, grammar, limits).write(content)
     }
 
     /// Whether writing gives the document again.
     private static func isReproduced(
-        _ content: JSONObject, _ document: XMLDocument, _ grammar: CycloneDXXMLGrammar
+        _ content: JSONObject, _ document: XMLDocument, _ grammar: CycloneDXXMLGrammar, _ limits: Limits
     ) -> Bool {
         // What cannot be written or read again is not reproduced.
-        guard let written = try? CycloneDXXMLWriter(content, grammar).write(content),
-            let again = try? XMLDocument(parsing: written.bytes, limits: Limits())
+        guard let written = try? CycloneDXXMLWriter(content, grammar, limits).write(content),
+            let again = try? XMLDocument(parsing: written.bytes, limits: limits)
         else { return false }
         return again.isEquivalent(to: document)
     }
@@ -71,11 +76,13 @@ package enum CycloneDXXML {
     }
 
     /// The document that was kept whole, if it still says the same.
-    private static func wholeDocument(_ content: JSONObject, _ grammar: CycloneDXXMLGrammar) -> [UInt8]? {
+    private static func wholeDocument(
+        _ content: JSONObject, _ grammar: CycloneDXXMLGrammar, _ limits: Limits
+    ) -> [UInt8]? {
         guard let text = content[CycloneDXXMLExtras.name]?.objectContent?.text("document") else { return nil }
         let bytes = Array(text.utf8)
         // One that cannot be read was not kept by us.
-        guard let document = try? XMLDocument(parsing: bytes, limits: Limits()),
+        guard let document = try? XMLDocument(parsing: bytes, limits: limits),
             document.root.name.local == "bom", document.root.name.namespace == grammar.namespace
         else { return nil }
         var reader = CycloneDXXMLReader(document, grammar)

@@ -9,19 +9,19 @@ struct CycloneDXXMLPieces: ~Copyable {
     private(set) var namespaces: [(prefix: String, namespace: String)] = []
     private var prefixes: Set<String> = ["xml"]
 
-    // Pieces come from a document that was within the limits, and stand a little deeper here.
-    private static let limits: Limits = {
-        var limits = Limits()
-        limits.documentDepth = 1_900
-        limits.attributeCount = 2_000
-        return limits
-    }()
+    private let limits: Limits
 
-    init(of content: JSONObject, _ note: JSONObject?, _ grammar: CycloneDXXMLGrammar) {
+    init(of content: JSONObject, _ note: JSONObject?, _ grammar: CycloneDXXMLGrammar, _ limits: Limits) {
+        // Pieces come from a document that was within the limits. Here they stand a little deeper, in an element with the
+        // namespaces of all.
+        var limits = limits
+        limits.documentDepth = max(limits.documentDepth, min(2 * limits.documentDepth, 1_900))
+        limits.attributeCount = max(limits.attributeCount, 2 * Limits.declaredNamespaces)
+        self.limits = limits
         for member in note?["namespaces"]?.objectContent?.members ?? [] {
             guard let namespace = member.value.textContent, !namespace.isEmpty, XMLWriter.isName(member.name),
                 !member.name.contains(":"), !member.name.hasPrefix("xml"),
-                namespaces.count <= CycloneDXXMLPrefixes.most, XMLWriter.canHold(namespace),
+                namespaces.count <= Limits.declaredNamespaces, XMLWriter.canHold(namespace),
                 prefixes.insert(member.name).inserted
             else { continue }
             namespaces.append((member.name, namespace))
@@ -70,7 +70,7 @@ struct CycloneDXXMLPieces: ~Copyable {
         for piece in pieces { text += "<x>" + piece + "</x>" }
         text += "</x>"
         // Whoever wrote a piece that is no XML gets it reported where it should go.
-        guard let document = try? XMLDocument(parsing: Array(text.utf8), limits: Self.limits) else { return false }
+        guard let document = try? XMLDocument(parsing: Array(text.utf8), limits: limits) else { return false }
         let found = Array(document.root.elements)
         guard found.count == pieces.count else { return false }
         for (piece, element) in zip(pieces, found) { elements[piece] = element }

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import StructuredText
 
 /// The prefixes that notes use for namespaces other than CycloneDX's: one each, declared once, at the root.
@@ -6,11 +7,8 @@ struct CycloneDXXMLPrefixes {
     private var known: [String: String] = [:]
     private var used: Set<String> = ["", "xml", "xmlns"]
 
-    /// How many namespaces may be declared at a root and be read again (``Limits/namespaceCount``).
-    static let most = 200
-
     /// Whether there are more than can be declared.
-    var isOverfull: Bool { all.count > Self.most }
+    var isOverfull: Bool { all.count > Limits.declaredNamespaces }
 
     /// A name with the prefix that its namespace has here.
     mutating func qualified(_ name: XMLName, isAttribute: Bool) -> String {

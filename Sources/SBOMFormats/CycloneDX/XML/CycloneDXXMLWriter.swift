@@ -31,10 +31,10 @@ struct CycloneDXXMLWriter: ~Copyable {
     // For each type, which attribute or element a member of JSON is.
     private var jsonPlaces: [Int: [String: Int]] = [:]
 
-    init(_ content: JSONObject, _ grammar: CycloneDXXMLGrammar) {
+    init(_ content: JSONObject, _ grammar: CycloneDXXMLGrammar, _ limits: Limits) {
         self.grammar = grammar
         let note = content[CycloneDXXMLExtras.name]?.objectContent
-        pieces = CycloneDXXMLPieces(of: content, note, grammar)
+        pieces = CycloneDXXMLPieces(of: content, note, grammar, limits)
         if case .bool(true) = note?["asFound"] { isAsFound = true }
     }
 

@@ -12,15 +12,15 @@ struct CycloneDXXMLCorpusTests {
         var (total, unusual) = (0, 0)
         for path in OfficialSchemas.documents("cyclonedx-xml") {
             guard let document = try? XMLDocument(parsing: try bytes(ofFile: path), limits: Limits()) else { continue }
-            guard let reading = try? CycloneDXXML.read(document) else { continue }
+            guard let reading = try? CycloneDXXML.read(document, limits: Limits()) else { continue }
             total += 1
             if case .object(let note) = reading.content["#xml"], note["document"] != nil { unusual += 1 }
-            let written = try CycloneDXXML.write(reading.content, version: reading.version)
+            let written = try CycloneDXXML.write(reading.content, version: reading.version, limits: Limits())
             let again = try XMLDocument(parsing: written.bytes, limits: Limits())
             #expect(again.isEquivalent(to: document), "\(path)")
             #expect(written.omissions.isEmpty, "\(path): \(written.omissions.prefix(3))")
             // The shape is what the writer goes by, so it has to survive on its own, too.
-            let reread = try CycloneDXXML.read(again)
+            let reread = try CycloneDXXML.read(again, limits: Limits())
             #expect(reread.content.isEquivalent(to: reading.content), "\(path)")
         }
         print("XML documents that come back equal: \(total), kept whole: \(unusual)")
@@ -39,8 +39,8 @@ struct CycloneDXXMLCorpusTests {
                     report.isSchemaValid, report.format == .cycloneDX
                 else { continue }
                 total += 1
-                let (bytes, omissions) = try CycloneDXXML.write(content, version: report.version)
-                let reading = try CycloneDXXML.read(try XMLDocument(parsing: bytes, limits: Limits()))
+                let (bytes, omissions) = try CycloneDXXML.write(content, version: report.version, limits: Limits())
+                let reading = try CycloneDXXML.read(try XMLDocument(parsing: bytes, limits: Limits()), limits: Limits())
                 let expected = ShapeComparison(omissions, version: report.version).expected(of: content)
                 let isSame = reading.content.isEquivalent(to: expected)
                 #expect(
@@ -257,11 +257,11 @@ extension CycloneDXXMLCorpusTests {
                 let document = try? JSONDocument(parsing: other, limits: Limits()),
                 case .object(let content) = document.root,
                 let xml = try? XMLDocument(parsing: try bytes(ofFile: path), limits: Limits()),
-                let reading = try? CycloneDXXML.read(xml)
+                let reading = try? CycloneDXXML.read(xml, limits: Limits())
             else { continue }
             total += 1
             let found = CycloneDXXML.withoutNotes(reading.content)
-            let omissions = try CycloneDXXML.write(content, version: reading.version).omissions
+            let omissions = try CycloneDXXML.write(content, version: reading.version, limits: Limits()).omissions
             let expected = ShapeComparison(omissions, version: reading.version).expected(of: content)
             if found.isEquivalent(to: expected) {
                 same += 1

@@ -27,8 +27,8 @@ private func value(_ json: String) throws -> JSONObject {
 /// Reading gives XML back that is the same.
 private func expectRoundTrip(_ text: String, _ location: SourceLocation = #_sourceLocation) throws -> JSONObject {
     let document = try parsed(text)
-    let reading = try CycloneDXXML.read(document)
-    let written = try CycloneDXXML.write(reading.content, version: reading.version)
+    let reading = try CycloneDXXML.read(document, limits: Limits())
+    let written = try CycloneDXXML.write(reading.content, version: reading.version, limits: Limits())
     let again = try XMLDocument(parsing: written.bytes, limits: Limits())
     #expect(
         again.isEquivalent(to: document), "\(text)\n\(String(decoding: written.bytes, as: UTF8.self))",
@@ -168,7 +168,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
             ]))
         #expect(JSONValue.object(content).isEquivalent(to: whole))
         guard case .object(let object) = whole else { return }
-        let written = try CycloneDXXML.write(object, version: version)
+        let written = try CycloneDXXML.write(object, version: version, limits: Limits())
         #expect(written.omissions.isEmpty, "\(written.omissions)")
         #expect(
             try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(
@@ -259,7 +259,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
             .init(name: "version", value: 1),
         ]
         #expect(content.isEquivalent(to: expected))
-        let written = try CycloneDXXML.write(expected, version: version)
+        let written = try CycloneDXXML.write(expected, version: version, limits: Limits())
         #expect(written.omissions.isEmpty, "\(written.omissions)")
         #expect(
             try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(
@@ -319,7 +319,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
             Issue.record("no object")
             return
         }
-        let written = try CycloneDXXML.write(again, version: version)
+        let written = try CycloneDXXML.write(again, version: version, limits: Limits())
         #expect(try XMLDocument(parsing: written.bytes, limits: Limits()).isEquivalent(to: try parsed(sample.text)))
     }
 
@@ -354,7 +354,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         (##"{"#xml": {"extras": [[0, "<a>"]]}}"##, "", .piece),
     ])
     func `what cannot be written is said`(json: String, pointer: String, reason: CycloneDXXMLOmission.Reason) throws {
-        let written = try CycloneDXXML.write(try value(json), version: "1.6")
+        let written = try CycloneDXXML.write(try value(json), version: "1.6", limits: Limits())
         #expect(written.omissions.map(\.pointer.description) == [pointer])
         #expect(written.omissions.map(\.reason) == [reason])
         _ = try XMLDocument(parsing: written.bytes, limits: Limits())
@@ -363,8 +363,9 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
     @Test func `a number is spelled as the XML schema takes it`() throws {
         let json =
             #"{"vulnerabilities": [{"ratings": [{"score": 1.5e1}, {"score": 5E-1}, {"score": 1e99}], "cwes": [7.0]}]}"#
-        let written = try CycloneDXXML.write(try value(json), version: "1.6")
-        let content = try CycloneDXXML.read(XMLDocument(parsing: written.bytes, limits: Limits())).content
+        let written = try CycloneDXXML.write(try value(json), version: "1.6", limits: Limits())
+        let content = try CycloneDXXML.read(XMLDocument(parsing: written.bytes, limits: Limits()), limits: Limits())
+            .content
         #expect(
             content["vulnerabilities"]
                 == (try value(#"{"v": [{"ratings": [{"score": 15}, {"score": 0.5}, {}], "cwes": [7]}]}"#)["v"]))
@@ -374,7 +375,7 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
     @Test(arguments: ["<bom/>", "<a xmlns=\"http://cyclonedx.org/schema/bom/1.6\"/>", bom("", "1.1"), bom("", "2.0")])
     func `another root is refused`(text: String) throws {
         let document = try parsed(text)
-        #expect(throws: CycloneDXXMLError.self) { try CycloneDXXML.read(document) }
+        #expect(throws: CycloneDXXMLError.self) { try CycloneDXXML.read(document, limits: Limits()) }
     }
 
     @Test func `what is off is noted with its place`() throws {
@@ -382,12 +383,13 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         let many =
             #"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>"# + String(repeating: "<a/>", count: 300)
             + "<component/></components></bom>"
-        let counted = try CycloneDXXML.read(try XMLDocument(parsing: Array(many.utf8), limits: Limits()))
+        let counted = try CycloneDXXML.read(
+            try XMLDocument(parsing: Array(many.utf8), limits: Limits()), limits: Limits())
         #expect(counted.notices.count { $0.kind == .element("a") } == Limits.noticeCount)
         #expect(counted.omittedNoticeCount == 300 - Limits.noticeCount)
         let source = try ParsedDocument(parsing: Array(many.utf8), limits: Limits())
         #expect(source.notices.last?.message == "200 more like these")
-        let notices = try CycloneDXXML.read(document).notices
+        let notices = try CycloneDXXML.read(document, limits: Limits()).notices
         #expect(notices.map(\.kind) == [.element("x"), .value("scope")])
         #expect(document.place(at: notices.first?.offset ?? 0).column == 114)
     }
@@ -406,8 +408,9 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
         ] {
             #expect(
                 onSmallStack {
-                    guard let document = try? parsed(text), let reading = try? CycloneDXXML.read(document),
-                        let written = try? CycloneDXXML.write(reading.content, version: "1.6"),
+                    guard let document = try? parsed(text),
+                        let reading = try? CycloneDXXML.read(document, limits: Limits()),
+                        let written = try? CycloneDXXML.write(reading.content, version: "1.6", limits: Limits()),
                         let again = try? XMLDocument(parsing: written.bytes, limits: Limits())
                     else { return false }
                     return again.isEquivalent(to: document)
@@ -470,10 +473,10 @@ func disarranged(_ text: String, _ seed: Int) -> [[UInt8]] {
                 + disarranged(sample, seed)
             {
                 guard let document = try? XMLDocument(parsing: damaged, limits: Limits()),
-                    let reading = try? CycloneDXXML.read(document)
+                    let reading = try? CycloneDXXML.read(document, limits: Limits())
                 else { continue }
                 read += 1
-                let written = try CycloneDXXML.write(reading.content, version: reading.version)
+                let written = try CycloneDXXML.write(reading.content, version: reading.version, limits: Limits())
                 let again = try XMLDocument(parsing: written.bytes, limits: Limits())
                 #expect(again.isEquivalent(to: document), "seed \(seed): \(String(decoding: damaged, as: UTF8.self))")
             }
