@@ -149,7 +149,7 @@ extension FamilyConversion {
         of parts: CycloneDXParts, in header: JSONObject, _ backOrder: [Int], hasMain: Bool
     ) -> [GuardedPatch.Entry] {
         let count = backOrder.count
-        let everyPlace = NumberRuns.text(0..<count)
+        let everyPlace = NumberRuns.text(Array(0..<count))
         var plain = parts.header
         plain.append("#lists", .string(parts.presentLists))
         plain.append("#components", .string(NumberRuns.text(places(of: 0..<count, in: backOrder))))
@@ -231,7 +231,7 @@ extension FamilyConversion {
         let documentID = header.text("SPDXID") ?? "SPDXRef-DOCUMENT"
         let indices = SPDXParts.indices(ids, documentID: documentID)
         let main = parts.links.main
-        let everyPlace = NumberRuns.text(0..<count)
+        let everyPlace = NumberRuns.text(Array(0..<count))
         var result = Standing(
             links: SPDXLinks(parts.links, isSystem: isSystem, rank: Array(0..<count)), forms: forms, order: [],
             ids: ids,
@@ -258,7 +258,7 @@ extension FamilyConversion {
         let ranks = Self.ranks(result.order)
         pseudo.append(
             "#relationshipOrder",
-            .string(NumberRuns.text(result.links.order.lazy.map { $0 < 0 ? 0 : ranks[Int($0)] + 1 })))
+            .string(NumberRuns.text(result.links.order.map { $0 < 0 ? 0 : ranks[Int($0)] + 1 })))
         restore(["#relationshipOrder"])
         Self.arrangeRelationships(&result, by: pseudo.text("#relationshipOrder"))
         let others = pseudo["#otherRelationships"]?.arrayContent ?? []
@@ -370,7 +370,7 @@ extension FamilyConversion {
         for unit in units {
             for name in ["licenseDeclared", "licenseConcluded"] {
                 let words = (unit.object.text(name) ?? "").split { " ()".contains($0) }
-                used.formUnion(words.lazy.map(String.init).filter { missing[$0] != nil })
+                used.formUnion(words.map(String.init).filter { missing[$0] != nil })
             }
         }
         let added = used.sorted().compactMap { missing[$0] }

@@ -148,15 +148,15 @@ extension FamilyConversion {
         plain.append("#lists", .string(parts.presentLists))
         plain.append("#elements", .string(NumberRuns.text(places(of: 0..<count, in: backOrder))))
         plain.append("#relationships", SPDXParts.list(links.document, parts.ids))
-        plain.append("#relationshipOrder", .string(NumberRuns.text(links.order.lazy.map { Int($0) + 1 })))
+        plain.append("#relationshipOrder", .string(NumberRuns.text(links.order.map { Int($0) + 1 })))
         if !others.isEmpty { plain.append("#otherRelationships", .array(others)) }
         var again = header
         again.append("#lists", .string(SPDXParts.naturalLists(hasFiles: parts.forms.contains(.file))))
-        again.append("#elements", .string(NumberRuns.text(0..<count)))
+        again.append("#elements", .string(NumberRuns.text(Array(0..<count))))
         again.append("#relationships", SPDXParts.list(back.document, parts.ids))
         // The list of each element comes back as it was, so that only the order between them is in question.
         let naturalOrder = SPDXLinks.naturalOrder(links.document, links.units, Array(0..<count))
-        again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.lazy.map { Int($0) + 1 })))
+        again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.map { Int($0) + 1 })))
         return GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
     }
 
@@ -242,7 +242,7 @@ extension FamilyConversion {
         _ belief: Belief, isSystem: [Bool], ids: [String]
     ) -> Placement {
         let count = units.count
-        let everyPlace = NumberRuns.text(0..<count)
+        let everyPlace = NumberRuns.text(Array(0..<count))
         var placement = Placement(
             links: natural(true), isSystem: isSystem, refs: units.map { $0.object.text("bom-ref") ?? "" })
         var pseudo = JSONObject()

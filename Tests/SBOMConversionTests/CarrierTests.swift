@@ -472,8 +472,10 @@ private func stripped(_ document: JSONObject, _ family: DocumentFamily) -> JSONO
             }
         }
         let structure: [GuardedPatch.Entry] = [
-            entry("#components", .string(NumberRuns.text(0..<count)), "0*3"), entry("#main", "0", nil),
-            entry("#elements", .string(NumberRuns.text(0..<count)), .string(NumberRuns.text((0..<count).reversed()))),
+            entry("#components", .string(NumberRuns.text(Array(0..<count))), "0*3"), entry("#main", "0", nil),
+            entry(
+                "#elements", .string(NumberRuns.text(Array(0..<count))),
+                .string(NumberRuns.text((0..<count).reversed()))),
             entry("#relationshipOrder", nil, "0-1"), entry("name", nil, "x"),
         ]
         let one = structure.randomElement(using: &random).map { [$0] } ?? []

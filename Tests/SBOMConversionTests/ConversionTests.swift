@@ -611,7 +611,7 @@ private func json(_ text: String) throws -> JSONObject {
             let text = NumberRuns.text(numbers)
             #expect(NumberRuns.numbers(text, limit: 1_000) == numbers, "\(numbers) as \(text)")
         }
-        #expect(NumberRuns.text(0..<100) == "0-99")
+        #expect(NumberRuns.text(Array(0..<100)) == "0-99")
         #expect(NumberRuns.text([5, 5, 5, 0, 10, 20, 30, 7]) == "5*3 0-30/10 7")
         for text in ["0-999999999999", "1*99999999", "-1", "3-1", "1-5/0", "x", "9-", "1001"] {
             #expect(NumberRuns.numbers(text, limit: 1_000) == nil, "\(text)")

@@ -1,5 +1,4 @@
 import ByteStreams
-import SBOMConversion
 import SBOMModel
 import StructuredText
 import Testing

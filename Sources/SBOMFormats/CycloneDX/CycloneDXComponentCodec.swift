@@ -225,9 +225,9 @@ package struct CycloneDXComponentCodec {
             guard types.allSatisfy(Self.fileTypes.contains) else { return false }
             element.fileTypes = types
         default:
-            if let field = Self.texts.first(where: { $0.name == name })?.field {
-                guard element[keyPath: field] == nil else { return false }
-                element[keyPath: field] = value
+            if let property = TextProperty(rawValue: name) {
+                guard element[property] == nil else { return false }
+                element[property] = value
             } else if let algorithm = name.dropping(prefix: "spdx:checksum:"),
                 Self.algorithms.contains(String(algorithm))
             {
@@ -292,8 +292,9 @@ package struct CycloneDXComponentCodec {
             component.append("version", .string(text))
         }
         component.appendText("description", element.description ?? element.summary)
-        let hashes = element.checksums.compactMap { checksum -> JSONValue? in
-            guard let name = hashAlgorithm(checksum) else { return nil }
+        let algorithms = element.checksums.map(hashAlgorithm)
+        let hashes = zip(element.checksums, algorithms).compactMap { checksum, name -> JSONValue? in
+            guard let name else { return nil }
             return .object(
                 JSONObject([
                     .init(name: "alg", value: .string(name)), .init(name: "content", value: .string(checksum.value)),
@@ -306,7 +307,7 @@ package struct CycloneDXComponentCodec {
         if let cpe { component.append("cpe", .string(element.externalReferences[cpe].locator)) }
         component.appendText("purl", element.packageURL)
         component.appendItems("externalReferences", references(element, apartFrom: cpe))
-        if version >= .v1_3 { component.appendItems("properties", properties(element, cpe: cpe)) }
+        if version >= .v1_3 { component.appendItems("properties", properties(element, cpe: cpe, algorithms)) }
         return component
     }
 
@@ -362,7 +363,7 @@ package struct CycloneDXComponentCodec {
 
     /// The properties for values without a member: under the names that trivy and syft read, the names that cyclonedx-cli gives to
     /// fields of SPDX, or names of our own.
-    private func properties(_ element: Element, cpe: Int?) -> [JSONValue] {
+    private func properties(_ element: Element, cpe: Int?, _ algorithms: [String?]) -> [JSONValue] {
         var properties: [JSONValue] = []
         func append(_ name: String, _ value: String) { properties.append(Self.property(name, value)) }
         if let summary = element.summary { append("spdx:package:summary", summary) }
@@ -383,10 +384,10 @@ package struct CycloneDXComponentCodec {
         }
         if element.filesAnalyzed { append("spdx:files-analyzed", "true") }
         if !element.fileTypes.isEmpty { append(Self.fileTypesName, element.fileTypes.joined(separator: ",")) }
-        for (name, field) in Self.texts {
-            if let text = element[keyPath: field] { append(name, text) }
+        for property in TextProperty.allCases {
+            if let text = element[property] { append(property.rawValue, text) }
         }
-        for checksum in element.checksums where hashAlgorithm(checksum) == nil {
+        for (checksum, algorithm) in zip(element.checksums, algorithms) where algorithm == nil {
             append("spdx:checksum:\(checksum.algorithm)", checksum.value)
         }
         for (index, reference) in element.externalReferences.enumerated()
@@ -413,12 +414,6 @@ package struct CycloneDXComponentCodec {
         }
     }
 
-    /// The names that cyclonedx-cli gives to texts of SPDX, in the order they are written in.
-    private static let texts: [(name: String, field: any WritableKeyPath<Element, String?> & Sendable)] = [
-        ("spdx:package:file-name", \.packageFileName), ("spdx:license-comments", \.licenseComments),
-        ("spdx:package:built-date", \.builtDate), ("spdx:package:release-date", \.releaseDate),
-        ("spdx:package:valid-until-date", \.validUntilDate), ("spdx:file:notice-text", \.noticeText),
-    ]
     /// The property in which cyclonedx-cli puts the types of files, with commas between them.
     private static let fileTypesName = "spdx:file:type"
     private static let layerName = "syft:location:0:layerID"
@@ -576,5 +571,41 @@ package struct CycloneDXComponentCodec {
         var hash = ShortHash()
         hash.add(reference)
         return "\(word.prefix(80))-\(hash.digits)"
+    }
+}
+
+/// The names that cyclonedx-cli gives to texts of SPDX, in the order in which they are written.
+private enum TextProperty: String, CaseIterable {
+    case packageFileName = "spdx:package:file-name"
+    case licenseComments = "spdx:license-comments"
+    case builtDate = "spdx:package:built-date"
+    case releaseDate = "spdx:package:release-date"
+    case validUntilDate = "spdx:package:valid-until-date"
+    case noticeText = "spdx:file:notice-text"
+}
+
+extension Element {
+    // A switch instead of key paths: reading through a key path copies the whole element.
+    fileprivate subscript(property: TextProperty) -> String? {
+        get {
+            switch property {
+            case .packageFileName: packageFileName
+            case .licenseComments: licenseComments
+            case .builtDate: builtDate
+            case .releaseDate: releaseDate
+            case .validUntilDate: validUntilDate
+            case .noticeText: noticeText
+            }
+        }
+        set {
+            switch property {
+            case .packageFileName: packageFileName = newValue
+            case .licenseComments: licenseComments = newValue
+            case .builtDate: builtDate = newValue
+            case .releaseDate: releaseDate = newValue
+            case .validUntilDate: validUntilDate = newValue
+            case .noticeText: noticeText = newValue
+            }
+        }
     }
 }

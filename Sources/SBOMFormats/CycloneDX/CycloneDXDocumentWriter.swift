@@ -21,7 +21,7 @@ package struct CycloneDXDocumentWriter: Sendable {
             version: version, mainName: main.map { bill.elements[$0].name }, refs: order.map { refs[$0] },
             main: main.map { refs[$0] })
         header.append("#lists", .string(CycloneDXParts.naturalLists))
-        header.append("#dependencies", refs.isEmpty ? [] : [.string(NumberRuns.text(refs.indices))])
+        header.append("#dependencies", refs.isEmpty ? [] : [.string(NumberRuns.text(Array(refs.indices)))])
         return CycloneDXParts.document(
             header, units: bill.elements.map(codec.component), links, entries: [:], refs: refs, order: order)
     }

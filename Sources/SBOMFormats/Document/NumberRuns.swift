@@ -1,6 +1,6 @@
 /// A list of numbers as text: `0-5 9 3*4 10-30/5` for 0 to 5, 9, four times 3, and 10, 15, 20, 25, 30.
 package enum NumberRuns {
-    package static func text(_ numbers: some Sequence<Int>) -> String {
+    package static func text(_ numbers: [Int]) -> String {
         var text: [UInt8] = []
         // The run so far: where it began, by how much it goes up each time, and how many numbers there are.
         var (first, step, count) = (0, 0, 0)
