@@ -279,6 +279,33 @@ package struct DocumentConverter: Sendable {
         return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
     }
 
+    /// Makes a document valid in the version of the target, as far as it is not written first to be judged.
+    private func revise(
+        _ content: inout JSONObject, with respelling: inout VersionConversion, isSame: Bool, isClean: Bool,
+        isOther: Bool, isRestored: Bool, _ wrapper: JSONObject?, _ defaults: DocumentDefaults, to target: TargetFormat
+    ) throws {
+        if !isSame {
+            // What was put back has been of that version before, and XML is judged once it is written.
+            let fits = !isRestored || target.syntax != .xml
+            try respelling.revise(
+                &content, to: target.version, fits: fits && wrapper == nil, defaults)
+            if wrapper != nil, try !isValid(content, in: wrapper) {
+                try SchemaPruning(family: target.family, version: target.version, isStrict: true, defaults).fit(
+                    &content)
+            }
+        } else if target.syntax != .xml {
+            // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
+            // need not be without it.
+            let isNew = target.syntax == .json || isOther || !isRestored || content[ParsedDocument.wrapper] != nil
+            if !isClean || content[ParsedDocument.wrapper] != nil,
+                try isNew ? !isValid(content, in: wrapper) : !isValidAsTagValue(content)
+            {
+                try SchemaPruning(family: target.family, version: target.version, isStrict: false, defaults).fit(
+                    &content)
+            }
+        }
+    }
+
     /// Writes a document of the right family in the right version and syntax.
     private func respell(
         _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
@@ -299,25 +326,11 @@ package struct DocumentConverter: Sendable {
         }
         let original = content
         if target.syntax == .json { content = VersionConversion.withoutReserved(content) }
-        if !isSame {
-            // What was put back has been of that version before, and XML is judged once it is written.
-            let fits = !isRestored || target.syntax != .xml
-            try respelling.revise(
-                &content, to: target.version, fits: fits && wrapper == nil, defaults)
-            if wrapper != nil, try !isValid(content, in: wrapper) {
-                try SchemaPruning(family: family, version: target.version, isStrict: true, defaults).fit(&content)
-            }
-        } else if target.syntax != .xml {
-            // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
-            // need not be without it.
-            let isNew = target.syntax == .json || isOther || !isRestored || content[ParsedDocument.wrapper] != nil
-            if !isClean || content[ParsedDocument.wrapper] != nil,
-                try isNew ? !isValid(content, in: wrapper) : !isValidAsTagValue(content)
-            {
-                try SchemaPruning(family: family, version: target.version, isStrict: false, defaults).fit(&content)
-            }
-        }
+        try revise(
+            &content, with: &respelling, isSame: isSame, isClean: isClean, isOther: isOther, isRestored: isRestored,
+            wrapper, defaults, to: target)
         let isOldest = family == .cycloneDX && target.version == CycloneDXVersion.v1_2.rawValue
+        var text: [UInt8]?
         switch target.syntax {
         case .json:
             let read = content
@@ -330,6 +343,8 @@ package struct DocumentConverter: Sendable {
             if written.followsLayout { _ = plain.take(SPDXTagValue.layoutMember) }
             let isWhole = written.followsLayout && VersionConversion.isWhole(read, comparedWith: plain)
             respelling.carry(isWhole ? plain : original, asRead: read, in: &content, canCarry: carries)
+            // What nothing was added to need not be written again.
+            if !respelling.hasCarried { text = written.bytes }
         case .xml:
             var read = try readAsXML(&content, target.version, defaults)
             if isRestored || !isClean {
@@ -346,7 +361,7 @@ package struct DocumentConverter: Sendable {
         case .json:
             return .json(.object(wrapper.map { Self.wrapped(content, in: $0) } ?? content))
         case .xml: return .bytes(try CycloneDXXML.write(content, version: target.version, limits: limits).bytes)
-        case .tagValue: return .bytes(SPDXTagValue.write(content, limits: limits).bytes)
+        case .tagValue: return .bytes(text ?? SPDXTagValue.write(content, limits: limits).bytes)
         }
     }
 }

@@ -6,6 +6,8 @@ internal import StructuredText
 struct VersionConversion {
     let family: DocumentFamily
     let limits: Limits
+    /// Whether entries were added to a document.
+    private(set) var hasCarried = false
     private(set) var report = ConversionReport()
     /// The number of members that the document may still carry.
     private(set) var budget: CarrierBudget
@@ -243,6 +245,7 @@ struct VersionConversion {
     private mutating func admit(_ entries: [GuardedPatch.Entry], canCarry: Bool) -> Bool {
         let isCarried = canCarry && budget.admits(entries.count)
         report.count(entries, of: family, isCarried: isCarried)
+        if isCarried, !entries.isEmpty { hasCarried = true }
         return isCarried
     }
 
