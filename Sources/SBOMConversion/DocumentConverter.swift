@@ -74,7 +74,9 @@ package struct DocumentConverter: Sendable {
     /// A document in another format, and what became of all it says.
     package func convert(_ source: consuming ParsedDocument, to target: TargetFormat) throws -> ConvertedDocument {
         try limits.admit(elements: source.elementCount, inBytes: source.size)
-        if source.family == target.family, source.version == target.version, source.syntax == target.syntax {
+        if source.family == target.family, source.version == target.version, source.syntax == target.syntax,
+            !isAmbiguous(source)
+        {
             return ConvertedDocument(try again(source), from: nil, report: ConversionReport())
         }
         var report = ConversionReport()
@@ -150,6 +152,21 @@ package struct DocumentConverter: Sendable {
     /// Frees trees on another thread.
     fileprivate static func free(_ trees: any Sendable) {
         DispatchQueue.global(qos: .utility).async { withExtendedLifetime(trees) {} }
+    }
+
+    /// Whether other readers of a document in tag-value find other tags in it, so that it cannot stay as it is.
+    private func isAmbiguous(_ source: borrowing ParsedDocument) -> Bool {
+        guard case .tagValue(let bytes) = source.written else { return false }
+        return bytes.map { SPDXTagValue.isAmbiguous($0, limits: limits) }
+            ?? SPDXTagValue.write(source.content, limits: limits).isAmbiguous
+    }
+
+    /// Writes a document in tag-value, changed where other readers would find other tags in it.
+    private func writeTagValue(_ content: inout JSONObject) -> SPDXTagValueWriting {
+        let written = SPDXTagValue.write(content, limits: limits)
+        guard written.needsFitting else { return written }
+        SPDXTagValueFitting.fit(&content)
+        return SPDXTagValue.write(content, limits: limits)
     }
 
     private static func version(of content: JSONObject, _ family: DocumentFamily) -> String? {
@@ -256,7 +273,7 @@ package struct DocumentConverter: Sendable {
         switch syntax {
         case .json: return content
         case .tagValue:
-            let written = SPDXTagValue.write(content, limits: limits)
+            let written = writeTagValue(&content)
             return try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
         case .xml: return try readAsXML(&content, known, defaults)
         }
@@ -275,7 +292,8 @@ package struct DocumentConverter: Sendable {
     }
 
     private func isValidAsTagValue(_ content: JSONObject) throws -> Bool {
-        let bytes = SPDXTagValue.write(content, limits: limits).bytes
+        var content = content
+        let bytes = writeTagValue(&content).bytes
         return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
     }
 
@@ -336,7 +354,7 @@ package struct DocumentConverter: Sendable {
             let read = content
             respelling.carry(original, asRead: read, in: &content, canCarry: carries && !isOldest)
         case .tagValue:
-            let written = SPDXTagValue.write(content, limits: limits)
+            let written = writeTagValue(&content)
             let read = try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
             // A layout that is followed need not be carried, unless what is carried keeps it from being followed.
             var plain = original
@@ -361,7 +379,7 @@ package struct DocumentConverter: Sendable {
         case .json:
             return .json(.object(wrapper.map { Self.wrapped(content, in: $0) } ?? content))
         case .xml: return .bytes(try CycloneDXXML.write(content, version: target.version, limits: limits).bytes)
-        case .tagValue: return .bytes(text ?? SPDXTagValue.write(content, limits: limits).bytes)
+        case .tagValue: return .bytes(text ?? writeTagValue(&content).bytes)
         }
     }
 }

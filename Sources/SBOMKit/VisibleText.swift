@@ -1,6 +1,7 @@
 /// Text from an input, written so that a terminal and a reader of lines show it and do nothing else.
 ///
-/// Every text output and every message goes through this. JSON, CSV and documents do not: they are for programs.
+/// Every text output and every message goes through this. JSON, CSV and documents do not: they are for programs. Nor does
+/// `outline --style bom`, whose output is byte for byte that of bom.
 package enum VisibleText {
     /// Whether a character is shown as itself.
     ///

@@ -5,7 +5,8 @@ import Testing
 @Suite struct VisibleTextTests {
     /// Characters that a terminal obeys, that some readers take for the end of a line, or that are invisible.
     static let characters: [Unicode.Scalar] = [
-        "\u{7}", "\u{8}", "\u{9}", "\u{A}", "\u{B}", "\u{C}", "\u{D}", "\u{1B}", "\u{7F}", "\u{85}", "\u{9B}", "\u{AD}",
+        "\u{7}", "\u{8}", "\u{9}", "\u{A}", "\u{B}", "\u{C}", "\u{D}", "\u{1B}", "\u{1C}", "\u{1D}",
+        "\u{1E}", "\u{7F}", "\u{85}", "\u{9B}", "\u{AD}",
         "\u{34F}", "\u{61C}", "\u{115F}", "\u{180E}", "\u{200B}", "\u{200D}", "\u{200E}", "\u{200F}", "\u{2028}",
         "\u{2029}", "\u{202A}", "\u{202B}", "\u{202C}", "\u{202D}", "\u{202E}", "\u{2060}", "\u{2066}", "\u{2067}",
         "\u{2068}", "\u{2069}", "\u{3164}", "\u{FE0F}", "\u{FEFF}", "\u{FFA0}", "\u{FFF9}", "\u{FFFE}", "\u{E0041}",

@@ -59,16 +59,29 @@ package enum SPDXTagValue {
         if let kept = content[layoutMember], let layout = TagValueLayout(kept),
             let sequence = layout.applied(to: writer.sequence)
         {
-            let bytes = sequence.written()
+            let (bytes, isAmbiguous) = sequence.written()
             // A layout that breaks a limit or has no version is none of this document.
             if let reading = try? read(bytes, limits: limits, making: .none),
                 reading.content.isEquivalent(to: JSONObject(content.members.filter { !$0.name.hasPrefix("#") }))
             {
-                return SPDXTagValueWriting(bytes: bytes, omissions: [], followsLayout: true)
+                return SPDXTagValueWriting(
+                    bytes: bytes, omissions: [], followsLayout: true, isAmbiguous: isAmbiguous)
             }
         }
+        let (bytes, isAmbiguous) = writer.sequence.written()
         return SPDXTagValueWriting(
-            bytes: writer.sequence.written(), omissions: writer.omissions, followsLayout: false)
+            bytes: bytes, omissions: writer.omissions, followsLayout: false, isAmbiguous: isAmbiguous)
+    }
+
+    /// Whether other readers find more lines in a document than are read here.
+    ///
+    /// That is so where one of the characters of ``TagValueSpelling/lineEnd(_:at:before:)`` is outside of a text and
+    /// something follows it on its line.
+    package static func isAmbiguous(_ bytes: [UInt8], limits: Limits) -> Bool {
+        guard TagValueText.mayBeAmbiguous(bytes), let text = try? TagValueText(bytes, limits: limits) else {
+            return false
+        }
+        return text.hasHiddenLines
     }
 }
 
@@ -121,6 +134,11 @@ package struct SPDXTagValueWriting: Sendable {
     package let omissions: [Omission]
     /// Whether the order is that of the document that was read.
     package let followsLayout: Bool
+    /// Whether other readers would find other tags or values in it.
+    package let isAmbiguous: Bool
+
+    /// Whether ``SPDXTagValueFitting`` makes more of the document readable.
+    package var needsFitting: Bool { isAmbiguous || omissions.contains { $0.reason == .spelling } }
 
     /// Something that is left out or said in another way.
     package struct Omission: Sendable, Hashable {

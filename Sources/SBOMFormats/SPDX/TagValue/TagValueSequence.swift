@@ -39,46 +39,45 @@ struct TagValueSequence: Sendable {
         pairs.append(TagValuePair(tag: UInt8(tag), name: start..<start, value: start..<bytes.count))
     }
 
-    /// The document that gives this sequence when it is read.
+    /// The document that gives this sequence when it is read, and whether other readers would take it apart differently
+    /// (``TagValueSpelling/spelling(_:_:isText:)``).
     ///
     /// An empty line comes before each element, to be read by people.
-    func written() -> [UInt8] {
+    func written() -> (bytes: [UInt8], isAmbiguous: Bool) {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count + pairs.count * 32)
+        var isAmbiguous = false
         let text = bytes.span
         // A text whose first line break is one of DOS would make the document one (``TagValueText/init(_:limits:)``).
         if let first = pairs.first, first.value.contains(where: { text[$0] == 0x0A }) { output.append(0x0A) }
         for pair in pairs {
             let value = pair.value
-            guard let index = pair.tag else {
+            let spelling: TagValueSpelling.Spelling
+            if let index = pair.tag {
+                let tag = SPDXTag.all[Int(index)]
+                if tag.form == .start { output.append(0x0A) }
+                output.append(contentsOf: tag.utf8)
+                output += [UInt8(ascii: ":"), 0x20]
+                spelling = TagValueSpelling.spelling(text, value, isText: tag.isText)
+            } else if pair.name.isEmpty {
+                spelling = TagValueSpelling.Spelling(
+                    isWrapped: false, isAmbiguous: TagValueSpelling.hasLineEnd(text, value))
+            } else {
                 output.append(contentsOf: bytes[pair.name])
-                if !pair.name.isEmpty { output += [UInt8(ascii: ":"), 0x20] }
-                if TagValueSpelling.isBare(text, value) || pair.name.isEmpty {
-                    output.append(contentsOf: bytes[value])
-                } else {
-                    Self.append(wrapped: bytes[value], to: &output)
-                }
-                output.append(0x0A)
-                continue
+                output += [UInt8(ascii: ":"), 0x20]
+                spelling = TagValueSpelling.spelling(text, ofUnknown: pair)
             }
-            let tag = SPDXTag.all[Int(index)]
-            if tag.form == .start { output.append(0x0A) }
-            output.append(contentsOf: tag.utf8)
-            output += [UInt8(ascii: ":"), 0x20]
-            if TagValueSpelling.isWrapped(text, value, isText: tag.isText) {
-                Self.append(wrapped: bytes[value], to: &output)
+            isAmbiguous = isAmbiguous || spelling.isAmbiguous
+            if spelling.isWrapped {
+                output.append(contentsOf: TagValueSpelling.opening)
+                output.append(contentsOf: bytes[value])
+                output.append(contentsOf: TagValueSpelling.closing)
             } else {
                 output.append(contentsOf: bytes[value])
             }
             output.append(0x0A)
         }
-        return output
-    }
-
-    private static func append(wrapped value: ArraySlice<UInt8>, to output: inout [UInt8]) {
-        output.append(contentsOf: TagValueSpelling.opening)
-        output.append(contentsOf: value)
-        output.append(contentsOf: TagValueSpelling.closing)
+        return (output, isAmbiguous)
     }
 }
 
@@ -132,18 +131,133 @@ enum TagValueSpelling {
         return true
     }
 
-    /// Whether `<text>` is put around a value.
+    /// How a value is written.
+    struct Spelling {
+        /// Whether `<text>` is put around it.
+        let isWrapped: Bool
+        /// Whether other readers take it for something else than one value of the tag.
+        ///
+        /// Some end a line at characters that do not end one here (``lineEnd(_:at:before:)``). pyspdxtools also takes some
+        /// values apart (``isTakenApart(_:_:isPart:)``), and accepts `<text>` only for texts.
+        let isAmbiguous: Bool
+    }
+
+    /// How a value is written so that it is read as it is.
     ///
-    /// Texts always are, since others take their first word for something else; `NONE` and `NOASSERTION` are no texts.
-    static func isWrapped(_ text: Span<UInt8>, _ range: Range<Int>, isText: Bool) -> Bool {
-        guard !range.isEmpty else { return false }
+    /// Texts are always wrapped, since others take their first word for something else; `NONE` and `NOASSERTION` are no
+    /// texts.
+    static func spelling(_ text: Span<UInt8>, _ range: Range<Int>, isText: Bool) -> Spelling {
+        guard !range.isEmpty else { return Spelling(isWrapped: false, isAmbiguous: false) }
         let isBare = isBare(text, range)
         let canBeWrapped = closing(in: text, range) == nil
-        guard isBare, canBeWrapped else { return canBeWrapped }
-        if isText { return !isNothing(text, range) }
-        for index in range where text[index] == 0x0D { return true }
+        if isText, canBeWrapped {
+            return Spelling(isWrapped: !isBare || !isNothing(text, range), isAmbiguous: false)
+        }
+        let hasLineEnd = hasLineEnd(text, range)
+        let isWrapped = canBeWrapped && (!isBare || hasLineEnd)
+        return Spelling(
+            isWrapped: isWrapped, isAmbiguous: hasLineEnd || (!isWrapped && isTakenApart(text, range)))
+    }
+
+    /// How the value of a tag is written that is not spelled as one of ours.
+    ///
+    /// Nobody knows whether an unknown tag has texts, so it may have them.
+    static func spelling(_ text: Span<UInt8>, ofUnknown pair: TagValuePair) -> Spelling {
+        let spelling = spelling(text, pair.value, isText: false)
+        let tag = SPDXTagNames.all.find(text, pair.name).map { SPDXTag.all[$0.index] }
+        let mayBeText = tag?.isText ?? true
+        return Spelling(
+            isWrapped: spelling.isWrapped, isAmbiguous: spelling.isAmbiguous && !(mayBeText && spelling.isWrapped))
+    }
+
+    /// The length of a character other than a line feed that some readers take for the end of a line; 0 if there is none
+    /// at that place.
+    ///
+    /// These are the ones that Python's `str.splitlines` splits at: CR, VT, FF, U+001C to U+001E, U+0085, U+2028 and
+    /// U+2029. What Python reads in its text mode has a line feed for each CR.
+    @inline(__always)
+    static func lineEnd(_ text: Span<UInt8>, at index: Int, before end: Int) -> Int {
+        switch text[index] {
+        case 0x0B...0x0D, 0x1C...0x1E: 1
+        case 0xC2: index + 1 < end && text[index + 1] == 0x85 ? 2 : 0
+        case 0xE2:
+            index + 2 < end && text[index + 1] == 0x80 && (text[index + 2] == 0xA8 || text[index + 2] == 0xA9) ? 3 : 0
+        default: 0
+        }
+    }
+
+    /// Whether some reader takes a character of the value for the end of a line.
+    static func hasLineEnd(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        for index in range {
+            let byte = text[index]
+            if byte >= 0x20, byte < 0xC2 { continue }
+            if byte == 0x0A || lineEnd(text, at: index, before: range.upperBound) > 0 { return true }
+        }
         return false
     }
+
+    /// Whether pyspdxtools reads only the beginning of a value as one, and looks for tags in the rest.
+    ///
+    /// It does so, behind what Unicode calls white space, with `<text>`, with a date and time, and with a checksum,
+    /// whatever the tag is. Of a part of a value nobody knows what the rest is.
+    static func isTakenApart(_ text: Span<UInt8>, _ range: Range<Int>, isPart: Bool = false) -> Bool {
+        let end = range.upperBound
+        let start = headOfValue(text, range)
+        guard start < end else { return false }
+        var rest: Int
+        switch text[start] {
+        case UInt8(ascii: "<"): return has(text, opening, at: start, before: end)
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            guard end - start >= date.count else { return false }
+            for (offset, letter) in date.enumerated() {
+                let byte = text[start + offset]
+                let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+                guard letter == UInt8(ascii: "0") ? isDigit : byte == letter else { return false }
+            }
+            rest = start + date.count
+        case UInt8(ascii: "A"), UInt8(ascii: "B"), UInt8(ascii: "M"), UInt8(ascii: "S"):
+            guard let name = algorithms.first(where: { has(text, $0, at: start, before: end) }) else { return false }
+            rest = headOfValue(text, start + name.count..<end)
+            while rest < end, isHexadecimal(text[rest]) { rest += 1 }
+        default: return false
+        }
+        if isPart { return true }
+        // Without a colon there is no tag.
+        while rest < end, text[rest] != UInt8(ascii: ":") { rest += 1 }
+        return rest < end
+    }
+
+    /// Where the first character of a value is that is no white space.
+    private static func headOfValue(_ text: Span<UInt8>, _ range: Range<Int>) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let byte = text[index]
+            if byte < 0x80 {
+                guard isBlank(byte) || byte == 0x0A || (0x1C...0x1F).contains(byte) else { break }
+                index += 1
+                continue
+            }
+            // No white space has more than three bytes.
+            let bytes = (index..<min(index + 3, range.upperBound)).map { text[$0] }
+            guard let scalar = String(decoding: bytes, as: UTF8.self).unicodeScalars.first,
+                scalar.properties.isWhitespace
+            else { break }
+            index += UTF8.width(scalar)
+        }
+        return index
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+
+    // Zeros are digits.
+    private static let date = Array("0000-00-00T00:00:00Z".utf8)
+
+    private static let algorithms = [
+        "ADLER32", "BLAKE2b-256", "BLAKE2b-384", "BLAKE2b-512", "BLAKE3", "MD2", "MD4", "MD5", "MD6", "SHA1", "SHA224",
+        "SHA256", "SHA384", "SHA512", "SHA3-256", "SHA3-384", "SHA3-512",
+    ].map { Array("\($0):".utf8) }
 
     /// Whether a value can be written at all.
     static func isWritable(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {

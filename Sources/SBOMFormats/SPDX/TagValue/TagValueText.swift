@@ -49,6 +49,56 @@ struct TagValueText: Sendable {
         return false
     }
 
+    /// Whether a document has a character that some readers take for the end of a line and others do not.
+    static func mayBeAmbiguous(_ bytes: [UInt8]) -> Bool {
+        let text = bytes.span
+        for index in text.indices {
+            let byte = text[index]
+            // UTF-16 has zeros.
+            if byte == 0 || byte >= 0xFE { return true }
+            if byte >= 0x20, byte < 0xC2 { continue }
+            guard TagValueSpelling.lineEnd(text, at: index, before: text.count) > 0 else { continue }
+            if byte != 0x0D || index + 1 == text.count || text[index + 1] != 0x0A { return true }
+        }
+        return false
+    }
+
+    /// Whether something follows such a character on its line, outside of texts.
+    var hasHiddenLines: Bool {
+        let text = sequence.bytes.span
+        var start = 0
+        for pair in sequence.pairs {
+            let opening = pair.value.lowerBound - TagValueSpelling.opening.count
+            guard opening >= start,
+                TagValueSpelling.has(text, TagValueSpelling.opening, at: opening, before: text.count)
+            else { continue }
+            if Self.hasHiddenLines(text, start..<opening) { return true }
+            start = pair.value.upperBound
+        }
+        return Self.hasHiddenLines(text, start..<text.count)
+    }
+
+    private static func hasHiddenLines(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        // Blanks at the beginning of a line are skipped here, too, so that they hide nothing.
+        var isStart = true
+        var isHiding = false
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let byte = text[index]
+            let length = TagValueSpelling.lineEnd(text, at: index, before: range.upperBound)
+            if byte == 0x0A {
+                (isStart, isHiding) = (true, false)
+            } else if length > 0 {
+                if !isStart || !TagValueSpelling.isBlank(byte) { isHiding = true }
+            } else if !TagValueSpelling.isBlank(byte) {
+                if isHiding { return true }
+                isStart = false
+            }
+            index += max(length, 1)
+        }
+        return false
+    }
+
     private mutating func note(_ kind: SPDXTagValueNotice.Kind, _ tag: String, _ offset: Int) {
         oddityCount += 1
         if oddities.count < SPDXTagValueNotice.limit { oddities.append(Oddity(kind: kind, tag: tag, offset: offset)) }

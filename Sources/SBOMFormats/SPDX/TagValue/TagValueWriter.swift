@@ -151,6 +151,9 @@ struct TagValueWriter {
         }
         omit(list.isEmpty ? .emptyArray : .relationships, place, member)
         guard let from else { return [] }
+        for (number, name) in list.enumerated() where name.textContent.map({ TagValueParts.isWord($0) }) == false {
+            omit(.spelling, place, member, number)
+        }
         return list.compactMap { name in name.textContent.map { Relation(from: from, type: type.rawValue, to: $0) } }
     }
 
