@@ -26,7 +26,7 @@ package struct AtomicFile: ~Copyable {
     ///
     /// On file systems that can, the file has no name, so that nothing remains of it however the process ends.
     ///
-    /// - Throws: ``FileError`` if no file can be made beside it.
+    /// - Throws: ``FileError`` if no file can be made in the same folder.
     package init(replacing path: String) throws(FileError) {
         guard let target = Self.target(of: path), let (descriptor, name) = Self.open(beside: target) else {
             throw FileError(path: path, errno: errno)
@@ -86,7 +86,7 @@ package struct AtomicFile: ~Copyable {
         return (descriptor, String(decoding: template.dropLast().lazy.map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
-    /// Links the nameless file beside the target; nil with `errno` set if that fails.
+    /// Links the nameless file into the folder of the target; nil with `errno` set if that fails.
     ///
     /// A link cannot take the place of another file, a renamed file can.
     private func linked() -> String? {

@@ -1,10 +1,10 @@
-/// A bounds-checked cursor over bytes that nobody has vouched for.
+/// A bounds-checked cursor over untrusted bytes.
 ///
 /// Every read returns a value or throws; none can trap. A count that was itself read from the bytes goes through
 /// ``take(_:)``, which compares it with what is left before anything is allocated.
 package struct ByteReader: Sendable {
     private let bytes: [UInt8]
-    /// Where the next byte stands, counted from the start of the whole array.
+    /// The offset of the next byte from the start of the whole array.
     package private(set) var offset: Int
     private let end: Int
 

@@ -1,4 +1,4 @@
-/// How a stream of bytes is compressed, told by its first bytes and nothing else.
+/// How a stream of bytes is compressed, detected from its first bytes alone.
 package enum Compression: String, Sendable, CaseIterable {
     case none
     case gzip
@@ -73,7 +73,7 @@ extension CompressionError.Kind: Error {}
 
 /// The decompressed bytes of a source: gzip (any number of members), zstd (frames), xz (streams), bzip2 (streams) or as is.
 package struct DecompressingSource: ByteSource, ~Copyable {
-    /// What the first bytes said.
+    /// The compression that the first bytes show.
     package let compression: Compression
     private var input: BufferedSource
     private var decoder: any StreamDecoder & ~Copyable

@@ -11,7 +11,8 @@ private func withBuffers(
     _ input: Span<UInt8>, _ output: inout OutputSpan<UInt8>,
     _ body: (UnsafeMutablePointer<UInt8>?, Int, UnsafeMutablePointer<UInt8>?, Int) -> (used: Int, written: Int)
 ) -> Int {
-    // SAFETY: both counts come from the buffers themselves; what the decoder reports as written is initialised.
+    // SAFETY: both counts come from the buffers themselves; the decoder never reads beyond the first or writes beyond the
+    // second, does not change the input, and reports how much it has initialized.
     unsafe input.withUnsafeBufferPointer { source in
         unsafe output.withUnsafeMutableBufferPointer { target, initialised in
             let free = unsafe target.baseAddress.map { unsafe $0 + initialised }
@@ -26,6 +27,7 @@ private func withBuffers(
 extension OutputSpan<UInt8> {
     /// Appends as many of `bytes` as there is room for; returns how many.
     mutating func append(fitting bytes: Span<UInt8>) -> Int {
+        // SAFETY: the count is no larger than either buffer, and an input and an output never overlap.
         unsafe withBuffers(bytes, &self) { source, sourceCount, target, targetCount in
             let count = min(sourceCount, targetCount)
             if let source = unsafe source, let target = unsafe target {
@@ -57,10 +59,12 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
     private var isInPadding = false
 
     init() {
+        // SAFETY: ISA-L initializes all of the state that was just allocated; only this decoder has the pointer.
         unsafe state = .allocate(capacity: 1)
         unsafe isal_inflate_init(state)
     }
 
+    // SAFETY: the type is not copyable, so that nothing uses the state afterwards.
     deinit { unsafe state.deallocate() }
 
     var isComplete: Bool { isBetweenMembers }
@@ -76,11 +80,14 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
             guard zeros == 0 else { return zeros }
             guard !input.isEmpty else { return 0 }
             guard input[0] == 0x1F, !isInPadding else { throw .trailing }
+            // SAFETY: the state was initialized, and lives as long as the decoder.
             unsafe isal_inflate_reset(state)
             unsafe state.pointee.crc_flag = UInt32(ISAL_GZIP)
             isBetweenMembers = false
         }
         var code: CInt = 0
+        // SAFETY: the state points into the buffers during the call only, which sets the pointers anew each time, and the
+        // counts are those of the buffers or less.
         let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
             let count = UInt32(clamping: sourceCount)
             let room = UInt32(clamping: targetCount)
@@ -92,6 +99,7 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
             return unsafe (Int(count - state.pointee.avail_in), Int(room - state.pointee.avail_out))
         }
         guard code >= 0 else { throw .damaged(Self.reason(code)) }
+        // SAFETY: a member of the state that ISA-L has initialized.
         isBetweenMembers = unsafe state.pointee.block_state == ISAL_BLOCK_FINISH
         return used
     }
@@ -118,11 +126,13 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
 
     /// Refuses frames whose window is larger than `memory` bytes.
     init(memory: Int) {
+        // SAFETY: the context is nil or valid, and libzstd accepts both.
         unsafe context = ZSTD_createDCtx()
         let log = CInt(Int.bitWidth - 1 - max(memory, 1 << 10).leadingZeroBitCount)
         unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, min(log, 31))
     }
 
+    // SAFETY: the type is not copyable, so that nothing uses the context afterwards; nil may be freed.
     deinit { unsafe ZSTD_freeDCtx(context) }
 
     mutating func decode(
@@ -130,6 +140,7 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
     ) throws(CompressionError.Kind) -> Int {
         guard !(isLast && isComplete) else { return 0 }
         var result = 0
+        // SAFETY: the pointers and sizes are those of the buffers, and libzstd keeps none after the call.
         let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
             var from = unsafe ZSTD_inBuffer(src: source, size: sourceCount, pos: 0)
             var to = unsafe ZSTD_outBuffer(dst: target, size: targetCount, pos: 0)
@@ -137,6 +148,7 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
             return unsafe (from.pos, to.pos)
         }
         guard ZSTD_isError(result) == 0 else {
+            // SAFETY: libzstd returns a constant string that ends with a zero.
             let name = unsafe String(cString: ZSTD_getErrorName(result))
             if name.contains("too much memory") { throw .memory }
             throw name.contains("Unknown frame") ? .trailing : .damaged(name)
@@ -155,6 +167,7 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
 
     /// Refuses streams whose dictionary needs more than `memory` bytes.
     init(memory: Int) {
+        // SAFETY: the stream is initialized before liblzma sees it; only this decoder has the pointer.
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: lzma_stream())
         // A failure here comes back from the first call of lzma_code.
@@ -162,6 +175,7 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
     }
 
     deinit {
+        // SAFETY: the type is not copyable, so that nothing uses the stream afterwards.
         unsafe lzma_end(stream)
         unsafe stream.deallocate()
     }
@@ -170,6 +184,7 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
         _ input: Span<UInt8>, isLast: Bool, onto output: inout OutputSpan<UInt8>
     ) throws(CompressionError.Kind) -> Int {
         var code = LZMA_OK
+        // SAFETY: the stream points into the buffers during the call only, with their own sizes.
         let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
             unsafe stream.pointee.next_in = UnsafePointer(source)
             unsafe stream.pointee.avail_in = sourceCount
@@ -201,12 +216,14 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
     private var isBetweenStreams = false
 
     init() {
+        // SAFETY: the stream is initialized before libbz2 sees it; only this decoder has the pointer.
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: bz_stream())
         unsafe BZ2_bzDecompressInit(stream, 0, 0)
     }
 
     deinit {
+        // SAFETY: the type is not copyable, so that nothing uses the stream afterwards.
         unsafe BZ2_bzDecompressEnd(stream)
         unsafe stream.deallocate()
     }
@@ -219,12 +236,15 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
         if isBetweenStreams {
             guard !input.isEmpty else { return 0 }
             guard input[0] == 0x42 else { throw .trailing }
+            // SAFETY: the stream is valid; libbz2 frees what it holds before it is initialized anew.
             unsafe BZ2_bzDecompressEnd(stream)
             unsafe stream.initialize(to: bz_stream())
             unsafe BZ2_bzDecompressInit(stream, 0, 0)
             isBetweenStreams = false
         }
         var code: CInt = 0
+        // SAFETY: the stream points into the buffers during the call only, with their sizes or less; bytes and characters
+        // of C have the same layout.
         let used = unsafe withBuffers(input, &output) { source, sourceCount, target, targetCount in
             let count = UInt32(clamping: sourceCount)
             let room = UInt32(clamping: targetCount)

@@ -1,7 +1,7 @@
-/// How much a stranger's bytes may ask of us: every bound in one place.
+/// The bounds on what reading an untrusted input may cost.
 ///
-/// An image, a database and a document come from people nobody has vouched for. What goes past a limit is refused
-/// with an error that names the limit; nothing is silently cut off. Every member has a test that reaches it.
+/// Images, databases and documents can come from anybody. Input that exceeds a limit is refused with an error that names
+/// the limit; nothing is silently cut off. Every member has a test that reaches it.
 package struct Limits: Sendable {
     /// The largest manifest, index or configuration, in bytes; registries stop at 4 MiB (OCI distribution-spec).
     package var manifestSize = 16 << 20
@@ -11,9 +11,9 @@ package struct Limits: Sendable {
     package var manifestCount = 10_000
     /// How many bytes of manifests and configurations are read to find one image in a layout.
     package var manifestsSize = 128 << 20
-    /// How many blobs that are attached to an image are looked at to find its SBOMs.
+    /// How many blobs that are attached to an image are examined to find its SBOMs.
     package var attachmentCount = 1_000
-    /// How many leading bytes of such a blob are looked at to tell text from other data; only text is read.
+    /// How many leading bytes of such a blob are examined to detect whether it is text; only text is read.
     package var glanceSize = 512
     /// How many bytes of them are read for that, after decompression.
     package var attachmentsSize = 512 << 20
@@ -45,8 +45,7 @@ package struct Limits: Sendable {
     package var capturedFileSize = 512 << 20
     /// How large all files kept from all layers may be together, in bytes.
     package var capturedSize = 1 << 30
-    /// How large the files kept from all layers may be together beside the image's layers as they are stored: so many times
-    /// as large.
+    /// How many times as large as the stored layers of an image the files kept from all of them may be together.
     ///
     /// Package databases compress to a tenth; a file of zeros compresses to a thousandth.
     package var capturedRatio = 20
@@ -54,8 +53,7 @@ package struct Limits: Sendable {
     package var capturedAllowance = 128 << 20
     /// How large the holes of all sparse files that are kept may be together, in bytes: the archive has no byte for them.
     package var holeSize = 64 << 20
-    /// How large all layers may be together after decompression beside the layers as they are stored: so many times as
-    /// large.
+    /// How many times as large as the stored layers of an image all layers may be together after decompression.
     package var expansionRatio = 256
     /// How large all layers may be together after decompression however small the stored layers are, in bytes.
     package var expansionAllowance = 4 << 30
@@ -145,24 +143,24 @@ package struct Limits: Sendable {
 
     package init() {}
 
-    // MARK: What goes on otherwise instead of being refused
+    // MARK: Bounds that change the result instead of refusing the input
 
-    /// How many bytes of text a licence may add to a document by standing with every component that has it; of a larger one
-    /// only the name stands there.
+    /// How many bytes of text a license may add to a document by being repeated in every component that has it; of a larger
+    /// one only the name is written.
     package static let inlinedLicenseText = 4 << 20
-    /// How deep components are put into each other for what contains what; what lies deeper stands beside, and the
-    /// relationships that say so are carried.
-    package static let nestedComponents = 100
-    /// How deep components may be put into each other because a document carries that they were; what lies deeper stands
-    /// beside.
+    /// How deep components are nested to express what contains what.
     ///
-    /// A level is an object in an array, so that less than half of ``documentDepth`` can be read again.
+    /// A deeper component is written next to its container, and the relationship is carried.
+    package static let nestedComponents = 100
+    /// How deep components are nested because a document carries that they were.
+    ///
+    /// A deeper component is written next to its container. A level is an object in an array, so that less than half of ``documentDepth`` can be read again.
     package static let carriedNesting = 490
     /// The number of levels of a pretty document that are indented; deeper lines have the indentation of the last of them.
     ///
     /// Otherwise the indentation of a document that is nested 500 deep would be a hundred times as long as its text.
     package static let indentedLevels = 64
-    /// How many violations of a schema are looked at together to make a document valid; where there are more, the elements of
+    /// How many violations of a schema are handled at once to make a document valid; where there are more, the elements of
     /// a document are made valid in smaller groups.
     package static let schemaViolations = 100_000
     /// How many members an element may carry so that each is judged by itself once they do not agree with the document

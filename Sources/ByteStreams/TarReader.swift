@@ -11,9 +11,9 @@ package struct TarEntry: Sendable, Hashable {
     }
 
     package let kind: Kind
-    /// The name as it stands in the archive.
+    /// The name as written in the archive.
     package let path: [UInt8]
-    /// Where a symbolic or hard link leads, as it stands in the archive; else empty.
+    /// The target of a symbolic or hard link as written in the archive; empty for other entries.
     package let linkTarget: [UInt8]
     /// The size of the contents in bytes, of a sparse file with its holes; 0 if it is not a file.
     package let size: Int
@@ -421,7 +421,7 @@ private struct Block {
     }
 }
 
-/// A number of decimal digits and nothing else; nil if it is none or too large.
+/// Parses a number of decimal digits; nil if it does not parse or is too large.
 private func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard !digits.isEmpty else { return nil }
     var value = 0
