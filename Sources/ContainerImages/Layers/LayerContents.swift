@@ -5,7 +5,7 @@ internal import ByteStreams
 /// Built from the layer alone while it is streamed, so layers can be read side by side; what they mean together is the
 /// business of ``RootFileSystem``. Names live in one array of bytes and entries in another: about fifty bytes an entry.
 package struct LayerContents: Sendable {
-    /// What stands at a path.
+    /// The kind of entry at a path.
     package enum Kind: UInt8, Sendable {
         /// Nothing but a whiteout.
         case absent
@@ -72,7 +72,7 @@ package struct LayerContents: Sendable {
 
     // MARK: Building
 
-    /// Adds an entry of the tar; returns where it stands in this layer, or nil if it makes nothing (a whiteout, the root).
+    /// Adds an entry of the tar; returns its index in this layer, or nil if it makes nothing (a whiteout, the root).
     ///
     /// Whiteouts hide what lower layers have and never what this one brings, wherever they stand in it (OCI image-spec,
     /// layer.md, "Whiteouts"). A later entry replaces an earlier one of the same name, with all that was below it; a
@@ -256,7 +256,7 @@ package struct LayerContents: Sendable {
         return here
     }
 
-    /// Moves all that stands below `node` to the folder `components`, and takes `node` away.
+    /// Moves everything below `node` to the folder `components`, and takes `node` away.
     ///
     /// For entries below a directory that no entry of this layer names, where a lower layer has a symbolic link.
     ///
@@ -325,7 +325,7 @@ package struct LayerContents: Sendable {
     /// What a hard link into a lower layer leads to; nil where that is nothing.
     func targetBelow(_ node: Index) -> Place? { targetsBelow[node] }
 
-    /// The directory that a node stands in; nil of the root, and of what a later entry replaced.
+    /// The directory that contains a node; nil for the root and for a node that a later entry replaced.
     func parent(of node: Index) -> Index? {
         let parent = nodes[Int(node)].parent
         return parent == Self.none ? nil : parent
@@ -441,7 +441,7 @@ package struct LayerContents: Sendable {
 
     // MARK: Storage
 
-    /// Adds a node; `slot` is where the node stands in the table whose place it takes.
+    /// Adds a node; `slot` is the slot of the node that it replaces.
     ///
     /// Many nodes that follow each other in one place must not make a row of slots that every search walks along.
     private mutating func append(_ name: [UInt8], to folder: Index, kind: Kind, slot: Int? = nil) throws(LimitError)
@@ -500,6 +500,7 @@ package struct LayerContents: Sendable {
     private func slot(_ folder: Index, _ name: ArraySlice<UInt8>) -> Int {
         var hasher = Hasher()
         hasher.combine(folder)
+        // SAFETY: the bytes are read during the call and not kept.
         unsafe name.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         return hasher.finalize() & (table.count - 1)
     }

@@ -1,10 +1,10 @@
 package import ByteStreams
 
-/// The file system that layers make together, looked at without being built.
+/// The file system that layers make together, read without building it.
 ///
 /// A path is looked up component by component from the root, and in each directory from the top layer down until a
 /// whiteout, an opaque directory or something that is no directory ends the search. So the state after any number of
-/// layers is the same layers with fewer of them looked at.
+/// layers is the same layers with only the first of them searched.
 package struct RootFileSystem: Sendable {
     private var layers: [LayerContents]
     /// What looking up may still cost; all states of the image share it.
@@ -401,7 +401,7 @@ package struct RootFileSystem: Sendable {
 
     /// What is in a directory, sorted by the bytes of the names.
     ///
-    /// The topmost layer that has a name decides, so each layer's entries are looked at once, however many layers there are.
+    /// The topmost layer that has a name decides, so each layer's entries are visited once, however many layers there are.
     private func entries(of directory: Directory) -> [(name: ArraySlice<UInt8>, found: Found)] {
         var decided: Set<ArraySlice<UInt8>> = []
         var result: [(name: ArraySlice<UInt8>, found: Found)] = []

@@ -12,7 +12,7 @@ package struct Attachment: Sendable {
         case tag(String)
         /// By annotations of BuildKit's (attestation-storage.md).
         case buildKit
-        /// By its kind beside the layout's only image, as `cosign save` writes it.
+        /// By its kind, next to the layout's only image, as `cosign save` writes it.
         case kind(String)
         /// It is attached to nothing that is in the layout.
         case alone
@@ -180,7 +180,7 @@ extension ImageLayout {
         let candidate: LayoutIndex.Candidate
         let subjects: [Subject]
 
-        /// Also a manifest that looks like an image's is none if it is about something.
+        /// A manifest with a subject is an artifact even if it looks like that of an image.
         var isArtifact: Bool { candidate.isArtifact || !subjects.isEmpty }
     }
 
@@ -249,7 +249,7 @@ extension ImageLayout {
             if images.count == 1 { saved = images.first }
         }
 
-        /// What is said most directly comes first.
+        /// The most direct statement comes first.
         func subjects(of candidate: LayoutIndex.Candidate) -> [Subject] {
             var result: [Subject] = []
             switch candidate.kind {

@@ -44,7 +44,7 @@ package struct Descriptor: Sendable, Hashable {
         return result
     }
 
-    /// The blob that is meant, whatever else is said about it.
+    /// The blob that a descriptor refers to, without its other members.
     struct Blob: Hashable {
         let digest: ContentDigest
         let size: Int
@@ -54,7 +54,7 @@ package struct Descriptor: Sendable, Hashable {
 
     /// The name that an index gives to a manifest.
     ///
-    /// containerd writes the whole reference beside the tag, and only there.
+    /// containerd writes the whole reference in addition to the tag, and only there.
     package var referenceName: String? {
         annotations["org.opencontainers.image.ref.name"]
     }
