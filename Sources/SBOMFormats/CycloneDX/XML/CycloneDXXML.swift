@@ -165,7 +165,7 @@ package struct CycloneDXXMLNotice: Sendable, Hashable {
         case instruction
         /// Elements in another order than the usual.
         case order
-        /// Text that is none of its type.
+        /// Text that does not parse as its type.
         case value(String)
         /// An element or attribute that has to be there is not.
         case missing(String)
@@ -226,7 +226,7 @@ package struct CycloneDXXMLOmission: Sendable, Hashable, CustomStringConvertible
         case duplicate
         /// Nothing was left out, but an empty element or attribute made up, since the schema requires it.
         case filled(String)
-        /// A piece of XML that was kept in a note is none.
+        /// A piece of XML that was kept in a note does not parse.
         case piece
     }
 
@@ -248,7 +248,7 @@ package struct CycloneDXXMLOmission: Sendable, Hashable, CustomStringConvertible
             case .alternative: "XML can have only one of several that are there"
             case .duplicate: "expected a bom-ref that nothing before has"
             case .filled(let name): "XML needs \(name), an empty one was written"
-            case .piece: "a piece of XML that was kept is none"
+            case .piece: "a piece of XML that was kept does not parse"
             }
         return "\(pointer.description.isEmpty ? "the document" : pointer.description): \(why)"
     }

@@ -21,7 +21,7 @@ extension CycloneDXXMLGrammar {
         return value != nil
     }
 
-    /// Which element of a list's type spells each of its items; -1 where none can that may stand beside the others.
+    /// Which element of a list's type spells each of its items; -1 where no element can that is allowed together with the others.
     func places(of items: [JSONValue], in type: Int) -> [Int] {
         let elements = types[type].elements
         guard elements.count > 1, types[type].shape == .list else { return items.map { _ in 0 } }

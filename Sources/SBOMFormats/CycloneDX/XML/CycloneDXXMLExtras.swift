@@ -19,13 +19,13 @@ package struct CycloneDXXMLExtras {
     var inner: [(member: String, index: Int, note: JSONValue)] = []
     /// Of a list, which element each item was.
     var names: [String]?
-    /// What stands in an element of text, if that is more than text, or spelled otherwise.
+    /// The content of an element of text, if it is more than text or spelled otherwise.
     var content: String?
     /// Of the root, the namespaces that pieces use.
     var namespaces: [(prefix: String, namespace: String)] = []
     /// Of the root, whether the document is to be written as it was found, rather than as the schema wants it.
     var isAsFound = false
-    /// Of the root, processing instructions beside it.
+    /// For the root, the processing instructions outside of it.
     var before: [String] = []
     var after: [String] = []
 

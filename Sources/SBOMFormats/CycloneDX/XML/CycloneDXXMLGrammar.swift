@@ -20,7 +20,7 @@ package final class CycloneDXXMLGrammar: Sendable {
         case object
         /// An array; each element is an item.
         case list
-        /// A string; it stands in the attribute `ref`.
+        /// A string in the attribute `ref`.
         case string
         /// An object; but a string if there is nothing but text.
         case mixed

@@ -501,7 +501,7 @@ struct CycloneDXXMLReader: ~Copyable {
         if let text = element.onlyText, !text.isEmpty || fallback == nil {
             let (value, isExact) = Self.value(of: text, type)
             if !type.accepts(text) { unsound(.value(element.name.qualified), element.offset) }
-            // White space that stands for nothing is no more than that between elements.
+            // White space that has no meaning is treated like that between elements.
             if isExact || fallback == nil && value == "" { return (value, nil) }
             isUnusual = true
             return (value, fragment(element))
@@ -520,7 +520,7 @@ struct CycloneDXXMLReader: ~Copyable {
         return (value, fragment(element))
     }
 
-    /// The string that stands in an element's attribute `ref`, and the element itself if it says more.
+    /// The value of an element's attribute `ref`, and the element itself if it has more than that.
     mutating func reference(
         _ element: XMLElement, _ type: CycloneDXXMLGrammar.ComplexType
     ) -> (value: JSONValue, verbatim: String?) {
@@ -537,7 +537,7 @@ struct CycloneDXXMLReader: ~Copyable {
         return (.string(ref ?? ""), fragment(element))
     }
 
-    /// The text, and whether there is nothing else than text and comments; white space beside something else is no text.
+    /// The text, and whether there is nothing else than text and comments; white space next to anything else is no text.
     private static func text(of element: XMLElement) -> (text: String, isPlain: Bool) {
         var text = ""
         var count = 0

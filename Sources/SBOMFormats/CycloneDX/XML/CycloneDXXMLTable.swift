@@ -298,7 +298,7 @@ struct CycloneDXXMLTable {
         switch particle {
         case .element(let member, let least, _): least > 0 ? 1 << UInt64(member) : 0
         case .other, .choice: 0
-        // What is optional as a whole is looked at only where something of it is there.
+        // An optional group is examined only where a part of it is present.
         case .sequence(let parts, _, _): parts.reduce(0) { $0 | required($1) }
         }
     }

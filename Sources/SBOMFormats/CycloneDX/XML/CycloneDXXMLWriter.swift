@@ -50,7 +50,7 @@ struct CycloneDXXMLWriter: ~Copyable {
         beginObject(rest, grammar.root, .root)
         while let top = stack.indices.last { step(top) }
         for (_, piece) in (note ?? JSONObject()).texts("after") { insert(piece, .root) }
-        // What is put beside the root may not be text, and may not end where it should; then it is left out.
+        // What was kept from outside the root can be text or incomplete; then it is left out.
         let bytes = try xml.finish()
         return (bytes, omissions)
     }
@@ -203,7 +203,7 @@ struct CycloneDXXMLWriter: ~Copyable {
             let place = pointer.appending(member.json)
             guard let value else {
                 if member.isRequired, !isAsFound {
-                    // Whatever cannot be made up was looked at before.
+                    // Required values without a default were checked before.
                     xml.attribute(member.element, "")
                     written.insert(member.element)
                     omit(pointer, .filled(member.element))
@@ -279,7 +279,7 @@ struct CycloneDXXMLWriter: ~Copyable {
         }
     }
 
-    /// Leaves out what stands in a branch of a choice that is not taken.
+    /// Omits the members of a branch of a choice that is not taken.
     private mutating func choose(
         _ type: CycloneDXXMLGrammar.ComplexType, _ slots: inout [JSONValue?], _ pointer: JSONPointer
     ) {

@@ -33,7 +33,7 @@ package final class XMLSchemaType: Sendable {
         var pattern: JSONSchemaPattern?
         var minimum: Int?
         var maximum: Int?
-        /// Whether the text has to be a name of SPDX's licence list.
+        /// Whether the text has to be an identifier of SPDX's license list.
         var isLicense = false
     }
 
@@ -74,7 +74,7 @@ package final class XMLSchemaType: Sendable {
     /// Text of any kind.
     static let text = XMLSchemaType(.string)
 
-    /// Whether a text, as it stands in the document, is one of the type.
+    /// Whether a text, as written in the document, is a value of the type.
     package func accepts(_ raw: String) -> Bool {
         if acceptsAll { return true }
         if primitive == .union { return members.contains { $0.accepts(raw) } }
@@ -102,7 +102,7 @@ package final class XMLSchemaType: Sendable {
             return Self.isDecimal(text, isWhole: true) && isInBounds(text) && !text.hasPrefix("-")
                 && text.utf8.contains { $0 > UInt8(ascii: "0") }
         case .decimal: return Self.isDecimal(text, isWhole: false) && isInBounds(text)
-        // White space before a date is none of its value (§3.2.7), but libxml2 stumbles over it.
+        // White space before a date does not belong to its value (§3.2.7), but libxml2 refuses it.
         case .dateTime: return raw.utf8.first == text.utf8.first && XMLSchemaDate.isDateTime(text)
         case .date: return raw.utf8.first == text.utf8.first && XMLSchemaDate.isDate(text)
         }

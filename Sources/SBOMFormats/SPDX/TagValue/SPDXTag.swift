@@ -1,11 +1,11 @@
-/// A tag of SPDX 2 tag-value, and what of the JSON form it says.
+/// A tag of SPDX 2 tag-value, and the member of the JSON form that it corresponds to.
 ///
 /// Reading and writing both go by the one table ``all``; neither has a list of tags of its own.
 package struct SPDXTag: Sendable {
     /// A kind of object of the JSON form, for which some tags give the members.
     package enum Section: Int, Sendable, CaseIterable {
         case document, creation, review, annotation, package, file, artifact, snippet, license, relationship
-        /// Members that are not said by tags, but by the place of other sections.
+        /// Members that no tag has, because the order of the sections implies them.
         case elsewhere
     }
 
@@ -38,7 +38,7 @@ package struct SPDXTag: Sendable {
         case relationship
         case byteRange
         case lineRange
-        /// `SPDXREF`: whose annotation it is, which JSON says by the place.
+        /// `SPDXREF`: the annotated element, in which JSON nests the annotation.
         case annotated
     }
 
@@ -242,7 +242,7 @@ struct SPDXTagNames: Sendable {
         }
     }
 
-    /// The tag of that name, and whether it is spelled as it should be; nil if there is none.
+    /// The tag of that name, and whether its capitals are those of the specification; nil if no tag has that name.
     func find(_ text: Span<UInt8>, _ range: Range<Int>) -> (index: Int, isExact: Bool)? {
         guard range.count <= 32 else { return nil }
         var place = Self.hash(text, range)

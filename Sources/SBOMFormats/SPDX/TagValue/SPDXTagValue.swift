@@ -4,7 +4,7 @@ package import StructuredText
 /// SPDX 2 documents in tag-value, as the same document in SPDX's JSON.
 ///
 /// Files that come after a package belong to it (SPDX 2.3 §5.2.2), which is `hasFiles` in JSON; files of no package
-/// are written before the first. What JSON has no place for (the order of tags, tags that are none, a spelling) is kept
+/// are written before the first. What JSON has no place for (the order of tags, unknown tags, spellings) is kept
 /// in the member ``layoutMember``, if there is any.
 package enum SPDXTagValue {
     /// The member of the document that keeps what JSON has no place for.
@@ -13,13 +13,13 @@ package enum SPDXTagValue {
     /// The further somebody else's order is from ours, the longer it is.
     package static let layoutMember = "#tag-value"
 
-    /// What is made beside the document.
+    /// What is recorded in addition to the document.
     package enum Extra: Sendable, Hashable {
         /// Nothing.
         case none
         /// The layout, to write the same tags in the same order.
         case layout
-        /// Where everything stands, to say where it is wrong.
+        /// The place of each tag, to report where a violation is.
         case places
     }
 
@@ -30,8 +30,9 @@ package enum SPDXTagValue {
 
     /// Reads a document.
     ///
-    /// Everything odd is read and noted, down to lines without a tag. Only what has no `SPDXVersion`, or goes past a
-    /// limit, is thrown.
+    /// Everything odd is read and noted, down to lines without a tag.
+    ///
+    /// - Throws: ``SPDXTagValueError`` if no tag is `SPDXVersion`, or if the document exceeds a limit.
     package static func read(
         _ bytes: [UInt8], limits: Limits, making extra: Extra
     ) throws(SPDXTagValueError) -> SPDXTagValueReading {
@@ -50,9 +51,9 @@ package enum SPDXTagValue {
 
     /// Writes a document.
     ///
-    /// A layout that belongs to the document is followed, one that does not is dropped: what is written by it has to be
-    /// read as exactly this document. Without one the order is the specification's, and what cannot be said is left out
-    /// and listed, or said in another way and listed too.
+    /// A layout is followed if what is written by it reads as exactly this document, and otherwise dropped. Without a
+    /// layout the order is that of the specification. What tag-value cannot express is omitted or written differently, and
+    /// listed in both cases.
     package static func write(_ content: JSONObject, limits: Limits) -> SPDXTagValueWriting {
         var writer = TagValueWriter()
         writer.write(content)
@@ -60,7 +61,7 @@ package enum SPDXTagValue {
             let sequence = layout.applied(to: writer.sequence)
         {
             let (bytes, isAmbiguous) = sequence.written()
-            // A layout that breaks a limit or has no version is none of this document.
+            // A layout that exceeds a limit or lacks a version was not made from this document.
             if let reading = try? read(bytes, limits: limits, making: .none),
                 reading.content.isEquivalent(to: JSONObject(content.members.filter { !$0.name.hasPrefix("#") }))
             {
@@ -113,9 +114,9 @@ package struct SPDXTagValueReading: Sendable {
         noticeCount = text.oddityCount + reader.oddityCount
     }
 
-    /// Where that is said which the pointers lead to, and by which tag: its own place or that of what it is in.
+    /// The place and the tag of the value at each pointer, or of its nearest ancestor.
     ///
-    /// Nothing is known unless the document was read for ``SPDXTagValue/Extra/places``.
+    /// All are nil unless the document was read for ``SPDXTagValue/Extra/places``.
     package func places(of pointers: [JSONPointer]) -> [(place: TextPlace, tag: String)?] {
         let found = map.pairs(of: pointers)
         let places = TextPlace.places(atOffsets: found.map { $0?.offset }, in: text.span)
@@ -130,7 +131,7 @@ package struct SPDXTagValueReading: Sendable {
 package struct SPDXTagValueWriting: Sendable {
     /// The document.
     package let bytes: [UInt8]
-    /// What of the JSON form is not in it as it was; members whose names begin with `#` are not mentioned.
+    /// The values of the JSON form that are missing or changed; members whose names begin with `#` are not listed.
     package let omissions: [Omission]
     /// Whether the order is that of the document that was read.
     package let followsLayout: Bool
@@ -140,11 +141,11 @@ package struct SPDXTagValueWriting: Sendable {
     /// Whether ``SPDXTagValueFitting`` makes more of the document readable.
     package var needsFitting: Bool { isAmbiguous || omissions.contains { $0.reason == .spelling } }
 
-    /// Something that is left out or said in another way.
+    /// A value that is omitted or written differently.
     package struct Omission: Sendable, Hashable {
         /// Where it is in the JSON form.
         package let pointer: JSONPointer
-        /// Why tag-value cannot say it.
+        /// Why tag-value cannot express it.
         package let reason: Reason
     }
 
@@ -161,7 +162,7 @@ package struct SPDXTagValueWriting: Sendable {
         /// A locator has no blanks in tag-value, where it is a word.
         case blank = "a blank is written as \"%20\""
         /// A part of a value that is put together cannot be told from the next.
-        case spelling = "it cannot be told from what stands beside it"
+        case spelling = "it cannot be separated from the value next to it"
         /// The first tag of an object, without which there are no others, has no value.
         case noStart = "it lacks what its first tag is made of"
         /// `</text>` inside a text ends it.
@@ -194,9 +195,9 @@ package struct SPDXTagValueNotice: Sendable, Hashable {
         case tagSpelling(String)
         /// `<text>` without an end, read to the end of the document.
         case unterminatedText
-        /// Something stands behind `</text>` on its line, so that the whole is taken as it is.
+        /// Something follows `</text>` on its line, so that `<text>` and `</text>` are part of the value.
         case textAfterEnd
-        /// The tag stands where there is nothing that it could be about.
+        /// No element precedes the tag that it could belong to.
         case misplaced
         /// The tag is about an element that has ended before; taken as if it had not.
         case late
@@ -229,7 +230,7 @@ package struct SPDXTagValueNotice: Sendable, Hashable {
         case .unknownTag: "there is no such tag"
         case .tagSpelling(let name): "the tag is \(name) with other capitals"
         case .unterminatedText: "the text has no end"
-        case .textAfterEnd: "something stands behind the end of the text"
+        case .textAfterEnd: "something follows the end of the text"
         case .misplaced: "the tag is about nothing that comes before it"
         case .late: "the tag is about an element that another has followed"
         case .repeated: "the tag was given before"

@@ -1,8 +1,8 @@
 internal import StructuredText
 
-/// What the tags of a document have become in its JSON form.
+/// Which tag each value of the JSON form comes from.
 struct TagValuePlaces: Sendable {
-    /// One tag, and the place of what it says.
+    /// One tag, and the place of its value in the JSON form.
     struct Entry: Sendable {
         let section: SPDXTag.Section
         let object: Int
@@ -26,14 +26,14 @@ struct TagValuePlaces: Sendable {
         entries.append(entry)
     }
 
-    /// Says in which element an annotation or an artifact stands in JSON.
+    /// Records the element that contains an annotation or an artifact in JSON.
     mutating func setOwner(
         of section: SPDXTag.Section, _ object: Int, _ owner: SPDXTag.Section, _ ownerObject: Int, _ item: Int
     ) {
         owners[section, default: [:]][object] = Owner(section: owner, object: ownerObject, item: item)
     }
 
-    /// The first tag that says what a pointer leads to, or else what that is in; nil if there is none.
+    /// The first tag for the value at a pointer, or for its nearest ancestor; nil if no tag is.
     func pairs(of pointers: [JSONPointer]) -> [(offset: Int, name: Range<Int>)?] {
         // The pointers and all ways that lead to them; few, since few violations are listed.
         let ways = pointers.map { Self.ways($0.tokens) }

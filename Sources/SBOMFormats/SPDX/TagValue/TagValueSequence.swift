@@ -1,6 +1,6 @@
 /// A tag and its value, as places in the bytes of a ``TagValueSequence``.
 struct TagValuePair: Sendable {
-    /// The place of the tag in ``SPDXTag/all``; nil if it is none of them, or spelled otherwise.
+    /// The index of the tag in ``SPDXTag/all``; nil if it is unknown or has other capitals.
     var tag: UInt8?
     /// The tag as it is written; empty for a line that has none, and not kept for tags that are written by us.
     var name: Range<Int>
@@ -86,7 +86,7 @@ enum TagValueSpelling {
     static let opening: [UInt8] = Array("<text>".utf8)
     static let closing: [UInt8] = Array("</text>".utf8)
 
-    /// Whether a byte is one that is not looked at at either end of a line.
+    /// Whether a byte is ignored at both ends of a line.
     @inline(__always)
     static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || (byte >= 0x09 && byte <= 0x0D && byte != 0x0A)

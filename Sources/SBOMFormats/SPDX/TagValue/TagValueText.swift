@@ -136,7 +136,7 @@ struct TagValueText: Sendable {
         name.count > 64 ? String(decoding: name.prefix(61), as: UTF8.self) + "…" : String(decoding: name, as: UTF8.self)
     }
 
-    // UTF-16 is told by its mark, or by the zero in its first character, which is a letter or `#`.
+    // UTF-16 is detected by its byte order mark, or by the zero in its first character, which is a letter or `#`.
     private static func decoded(_ bytes: [UInt8]) -> (text: [UInt8], kind: SPDXTagValueNotice.Kind?) {
         guard bytes.count >= 2 else { return (bytes, nil) }
         let isBig: Bool
@@ -203,7 +203,7 @@ struct TagValueText: Sendable {
             at = ByteOrderMark.starts(text) ? 3 : 0
         }
 
-        /// The next line that says anything; blank ones and comments do not.
+        /// The next line that is neither blank nor a comment.
         mutating func next(_ text: Span<UInt8>) -> Line? {
             let count = text.count
             while at < count {

@@ -11,7 +11,7 @@ struct TagValueWriter {
     // The members of the object that is being written, by slot; one array for all objects.
     private var values = [JSONValue?](repeating: nil, count: SPDXTag.slotCount)
 
-    /// Where an object stands, from which a pointer is made only if there is something to say.
+    /// The place of an object; the pointer to it is only made to report something.
     private struct Place {
         var list: String
         var index: Int?
