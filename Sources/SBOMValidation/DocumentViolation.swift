@@ -52,7 +52,7 @@ package struct DocumentViolation: Sendable, Hashable {
         if violation.keyword == "vocabulary" {
             let id = violation.text ?? ""
             let meant = LicenseList.license(id) ?? LicenseList.exception(id)
-            expected = "an identifier of SPDX's licence list" + (meant.map { "; is \"\($0)\" meant?" } ?? "")
+            expected = "an identifier of SPDX's license list" + (meant.map { "; is \"\($0)\" meant?" } ?? "")
         } else {
             expected = violation.expected
         }

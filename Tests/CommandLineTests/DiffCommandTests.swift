@@ -10,7 +10,7 @@ import Testing
             for other in ["\(Self.expected)/\(name).cdx.json", "oci:\(name):latest"] {
                 let result = try sbomkit("diff \(name) \(other)")
                 #expect(result.code == 0)
-                #expect(result.text == "no difference in packages, licences, suppliers, files, edges\n")
+                #expect(result.text == "no difference in packages, licenses, suppliers, files, edges\n")
             }
         }
     }

@@ -65,7 +65,7 @@ private let cycloneDX = #"""
 
     @Test func `an identifier in the wrong case is told the right one`() throws {
         let report = try report(cycloneDX.replacing(#""id": "MIT""#, with: #""id": "mit""#))
-        #expect(report.violations.first?.expected == #"an identifier of SPDX's licence list; is "MIT" meant?"#)
+        #expect(report.violations.first?.expected == #"an identifier of SPDX's license list; is "MIT" meant?"#)
     }
 
     @Test func `a long text is not repeated in full`() throws {

@@ -14,10 +14,10 @@ extension DocumentDifference {
 
     private var plainLines: [String] {
         isEmpty
-            ? ["no difference in \(orderedParts.map(\.rawValue).joined(separator: ", "))"]
+            ? ["no difference in \(orderedParts.map(\.name).joined(separator: ", "))"]
             : orderedParts.flatMap { part in
                 let details = details(part)
-                return details.isEmpty ? [] : ["\(part.rawValue): \(summary(part))"] + details.map { "  " + $0 }
+                return details.isEmpty ? [] : ["\(part.name): \(summary(part))"] + details.map { "  " + $0 }
             }
     }
 
@@ -97,7 +97,7 @@ extension DocumentDifference {
     public var markdown: String {
         guard !isEmpty else { return lines.map { "\($0.prefix(1).uppercased())\($0.dropFirst()).\n" }.joined() }
         return orderedParts.filter { !details($0).isEmpty }.map { part in
-            let title = part.rawValue.prefix(1).uppercased() + part.rawValue.dropFirst()
+            let title = part.name.prefix(1).uppercased() + part.name.dropFirst()
             return "## \(title): \(summary(part))\n\n" + table(part)
         }.joined(separator: "\n")
     }
@@ -110,7 +110,10 @@ extension DocumentDifference {
             let statements = part == .licenses ? licenses : suppliers
             return Self.table(
                 ["", "package", "old", "new"],
-                statements.map { [$0.subject, $0.item.fullLabel, $0.old ?? "", $0.new ?? ""] })
+                statements.map {
+                    let subject = $0.subject.replacing("licence", with: "license")
+                    return [subject, $0.item.fullLabel, $0.old ?? "", $0.new ?? ""]
+                })
         case .edges:
             let rows = [(addedEdges, "added"), (removedEdges, "removed")].flatMap { edges, word in
                 edges.filter { !$0.isImplied }.map { edge in

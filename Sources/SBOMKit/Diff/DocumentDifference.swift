@@ -17,6 +17,9 @@ public struct DocumentDifference: Sendable {
         case suppliers
         case files
         case edges
+
+        /// The name in text, which the key in JSON is older than: `licences`.
+        package var name: String { self == .licenses ? "licenses" : rawValue }
     }
 
     /// A package or file.
@@ -59,7 +62,7 @@ public struct DocumentDifference: Sendable {
     public struct Statement: Sendable, Hashable {
         /// The package, as it is in the new document.
         public let item: Item
-        /// `licence`, `concluded licence` or `supplier`.
+        /// `licence`, `concluded licence` or `supplier`, as in JSON.
         public let subject: String
         /// The old statement; nil if there was none.
         public let old: String?

@@ -56,7 +56,7 @@ struct DiffCommand: AsyncParsableCommand {
             try only.split(separator: ",").map { name in
                 guard let part = DocumentDifference.Part(rawValue: name == "licenses" ? "licences" : String(name))
                 else {
-                    let known = DocumentDifference.Part.allCases.map { $0 == .licenses ? "licenses" : $0.rawValue }
+                    let known = DocumentDifference.Part.allCases.map(\.name)
                     throw ValidationError("--only \(name): expected some of \(known.joined(separator: ", ")).")
                 }
                 return part

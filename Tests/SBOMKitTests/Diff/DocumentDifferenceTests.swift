@@ -160,7 +160,7 @@ import Testing
         let difference = try DocumentDifference(from: old, to: new)
         #expect(
             difference.lines == [
-                "licences: 1 changed", "  ~ licence: MIT -> Apache-2.0", "suppliers: 1 changed",
+                "licenses: 1 changed", "  ~ licence: MIT -> Apache-2.0", "suppliers: 1 changed",
                 "  ~ supplier: One -> none",
             ])
     }

@@ -110,7 +110,7 @@ package final class XMLSchemaType: Sendable {
 
     /// What a person would call a text of the type.
     package var expected: String {
-        if facets.isLicense { return "an identifier of SPDX's licence list" }
+        if facets.isLicense { return "an identifier of SPDX's license list" }
         if let values = facets.values {
             let sorted = values.sorted()
             return sorted.count <= 12

@@ -37,7 +37,7 @@ private let validator = DocumentValidator(limits: Limits(), violationLimit: 1_00
         ),
         (
             component("<licenses><license><id>mit</id></license></licenses>"),
-            "/bom/components/component/licenses/license/id", "an identifier of SPDX's licence list"
+            "/bom/components/component/licenses/license/id", "an identifier of SPDX's license list"
         ),
         (
             component("<licenses><license><id>MIT</id></license><expression>MIT</expression></licenses>"),
