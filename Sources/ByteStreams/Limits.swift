@@ -100,12 +100,12 @@ package struct Limits: Sendable {
     ///
     /// A package costs some kilobytes of memory whatever it states; `{}` takes 3 bytes. Documents with more than a few
     /// packages have 190 bytes for each, or more.
-    package var elementSize = 100
-    /// The number of JSON objects or XML elements of a document that is outlined, queried, compared or converted, however
-    /// small the document is.
+    package var elementSize = 108
+    /// The number of JSON objects, XML elements or tags of a document that is outlined, queried, compared or converted,
+    /// however small the document is.
     package var objectAllowance = 200_000
-    /// The number of bytes of a document for which it may have a JSON object or an XML element, if that gives more than
-    /// ``objectAllowance``.
+    /// The number of bytes of a document for which it may have a JSON object, an XML element or a tag, if that gives more
+    /// than ``objectAllowance``.
     ///
     /// The densest documents have 38 bytes for each.
     package var objectSize = 16

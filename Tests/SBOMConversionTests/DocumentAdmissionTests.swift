@@ -97,6 +97,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [90, 400])
+    func `the objects of an attested document are bounded by the size of the attestation`(count: Int) {
+        var limits = Limits()
+        limits.objectAllowance = 100
+        limits.objectSize = 10
+        let items = Array(repeating: "{}", count: count).joined(separator: ",")
+        let text =
+            #"{"predicateType":"https://cyclonedx.org/bom","predicate":{"bomFormat":"CycloneDX","specVersion":"1.6","#
+            + #""services":[\#(items)]}}"#
+        var error: DocumentError?
+        do throws(DocumentError) {
+            _ = try ParsedDocument(opening: Array(text.utf8), limits: limits)
+        } catch let found {
+            error = found
+        }
+        #expect((error != nil) == (count > 100))
+        #expect(error?.description.contains("objectAllowance") ?? true)
+    }
+
     @Test func `components inside of components and of the one that the document is about are counted`() throws {
         let text =
             #"{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"component":{"components":[{},{"components":[{}]}]}},"#

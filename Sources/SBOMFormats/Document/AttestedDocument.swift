@@ -22,13 +22,13 @@ extension ParsedDocument {
 package enum Attestation {
     /// The document in a statement, envelope or bundle; nil if the bytes are neither.
     package static func document(in bytes: [UInt8], _ limits: Limits) throws(DocumentError) -> [UInt8]? {
-        guard case .object(var root)? = object(bytes, limits) else { return nil }
+        guard case .object(var root)? = try object(bytes, limits) else { return nil }
         if root["payloadType"] == nil, let envelope = root["dsseEnvelope"]?.objectContent { root = envelope }
         if root["payloadType"] != nil, let payload = root.text("payload") {
             guard let opened = Base64.decoded(payload) else {
                 throw DocumentError(.unknownFormat, reason: "the payload of the DSSE envelope is not in Base64")
             }
-            guard case .object(let statement)? = object(opened, limits) else {
+            guard case .object(let statement)? = try object(opened, limits) else {
                 throw DocumentError(.unknownFormat, reason: "the payload of the DSSE envelope is no in-toto statement")
             }
             root = statement
@@ -55,8 +55,12 @@ package enum Attestation {
         }
     }
 
-    private static func object(_ bytes: [UInt8], _ limits: Limits) -> JSONValue? {
-        // What is no JSON has been said by the reader of documents.
-        try? JSONValue(parsing: bytes, limits: limits)
+    /// The root object of JSON; nil if the bytes do not parse, which the reader of documents reports.
+    ///
+    /// The document in it is written again with line breaks, so its objects are bounded by the size that they have here.
+    private static func object(_ bytes: [UInt8], _ limits: Limits) throws(DocumentError) -> JSONValue? {
+        guard let document = try? JSONDocument(parsing: bytes, limits: limits) else { return nil }
+        try limits.admit(objects: document.objectCount, inBytes: bytes.count)
+        return document.root
     }
 }

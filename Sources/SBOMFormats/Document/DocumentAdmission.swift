@@ -21,11 +21,14 @@ extension Limits {
                 """)
     }
 
+    /// The number of JSON objects, XML elements or lines of tag-value that a document of `size` bytes may have.
+    func objects(inBytes size: Int) -> Int { max(objectAllowance, size / max(objectSize, 1)) }
+
     /// Checks how many JSON objects or XML elements a document of `size` bytes has.
     ///
     /// - Throws: ``DocumentError`` if the document has more than its size allows.
     package func admit(objects count: Int, _ name: String = "objects", inBytes size: Int) throws(DocumentError) {
-        guard count > max(objectAllowance, size / max(objectSize, 1)) else { return }
+        guard count > objects(inBytes: size) else { return }
         throw DocumentError(
             .syntax,
             reason: """

@@ -110,9 +110,13 @@ struct TagValueText: Sendable {
         var lines = Lines(text)
         // Most lines have a tag, and are about that long.
         sequence.pairs.reserveCapacity(min(bytes.count / 48, limits.tagCount))
+        let most = limits.objects(inBytes: bytes.count)
         while let line = lines.next(text) {
             guard sequence.pairs.count < limits.tagCount else {
                 throw SPDXTagValueError(.limit("tagCount"), offset: line.name.lowerBound)
+            }
+            guard sequence.pairs.count < most else {
+                throw SPDXTagValueError(.limit("objectAllowance"), offset: line.name.lowerBound)
             }
             let name = line.name
             if name.isEmpty {

@@ -204,6 +204,21 @@ private func throughTagValue(_ content: JSONObject) throws -> (JSONObject, SPDXT
         #expect(error?.kind == .noVersion)
     }
 
+    @Test(arguments: [10, 50, 51, 500])
+    func `the lines of a small document are bounded by the allowance`(count: Int) throws {
+        var limits = Limits()
+        limits.objectAllowance = 50
+        limits.objectSize = 1_000
+        let text = "SPDXVersion: SPDX-2.3\n" + String(repeating: "x\n", count: count - 1)
+        var found: SPDXTagValueError?
+        do throws(SPDXTagValueError) {
+            _ = try SPDXTagValue.read(Array(text.utf8), limits: limits, making: .none)
+        } catch {
+            found = error
+        }
+        #expect(found?.kind == (count > 50 ? .limit("objectAllowance") : nil))
+    }
+
     @Test func `what JSON can say and tag-value cannot is listed, and nothing else is said instead`() throws {
         let text = #"""
             {"spdxVersion": "SPDX-2.3", "$schema": "s", "SPDXID": "SPDXRef-DOCUMENT", "snippets": [],
