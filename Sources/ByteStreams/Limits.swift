@@ -43,6 +43,14 @@ package struct Limits: Sendable {
     package var linkCount = 40
     /// The largest file that is kept from a layer, in bytes.
     package var capturedFileSize = 512 << 20
+    /// How many leading bytes of a file of a layer are looked at to tell what it is.
+    ///
+    /// Every signature that is looked for stands in them.
+    package var probeSize = 64
+    /// How many files of all layers together may be of a kind that is looked for by their leading bytes.
+    ///
+    /// Each path takes some hundred bytes while its owner is searched. The largest images have 100,000 files of code.
+    package var evidenceCount = 1_000_000
     /// How large all files kept from all layers may be together, in bytes.
     package var capturedSize = 1 << 30
     /// How many times as large as the stored layers of an image the files kept from all of them may be together.
@@ -195,6 +203,9 @@ package struct Limits: Sendable {
     package static let licenseExpressionDepth = 100
     /// How many steps are taken to say why elements are in a document; those that nothing is left for have fewer chains.
     package static let chainSteps = 4_000_000
+
+    /// How many files that no package owns a notice names; the rest is counted.
+    package static let namedFiles = 5
 
     // MARK: Queries and searches
 

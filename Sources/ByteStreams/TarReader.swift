@@ -132,6 +132,36 @@ package struct TarReader: ~Copyable {
         }
     }
 
+    /// The first bytes of the entry that ``next()`` returned last, or all of them if they are fewer; they are not used up.
+    ///
+    /// Ask before ``contents(limit:)``. An archive that ends too early gives fewer bytes here, and is refused where the rest
+    /// is read.
+    ///
+    /// - Parameter count: How many bytes; the window of the source, 256 KiB, is the most.
+    /// - Returns: The bytes, with zeros for the holes of a sparse file.
+    /// - Throws: What the source throws.
+    package mutating func leadingBytes(_ count: Int) throws -> [UInt8] {
+        switch current {
+        case .plain(let size):
+            let count = min(count, size)
+            _ = try source.fill(count)
+            return Array(source.window.prefix(count))
+        case .sparse(let pieces, let size, let stored):
+            let count = min(count, size)
+            _ = try source.fill(min(count, stored))
+            var window = source.window.prefix(min(count, stored))
+            var bytes: [UInt8] = []
+            for piece in pieces where piece.size > 0 && piece.offset >= bytes.count && piece.offset < count {
+                bytes.append(contentsOf: repeatElement(0, count: piece.offset - bytes.count))
+                let part = window.prefix(min(piece.size, count - bytes.count))
+                bytes += part
+                window = window[part.endIndex...]
+            }
+            bytes.append(contentsOf: repeatElement(0, count: max(0, count - bytes.count)))
+            return bytes
+        }
+    }
+
     /// Reads to the end of the source, so that whatever it promises is checked to the last byte.
     package mutating func drain() throws {
         isFinished = true

@@ -52,11 +52,12 @@ package struct Image: Sendable {
     ///
     /// - Parameters:
     ///   - interest: The files whose bytes are kept.
+    ///   - probe: What looks at the first bytes of each file; nil if nothing does.
     ///   - progress: Called from any thread with the number of stored bytes just read.
     /// - Returns: The merged file system, and what was unusual about the layers.
     /// - Throws: ``ImageError`` that names the lowest layer that is damaged, or a limit that the layers exceed together.
     package func rootFileSystem(
-        of interest: PathPatterns, progress: (@Sendable (Int) -> Void)? = nil
+        of interest: PathPatterns, probe: (any FileProbe)? = nil, progress: (@Sendable (Int) -> Void)? = nil
     ) async throws(ImageError) -> Files {
         var diagnostics = DiagnosticLog(limits: limits)
         var readable: [Int] = []
@@ -81,7 +82,7 @@ package struct Image: Sendable {
         }
         let unique = readable.filter { original[$0, default: $0] == $0 }
         let scanned = try await scanner.inParallel(unique) { number throws(ImageError) in
-            try scanner.scan(number, progress: progress) { path, _ in interest.matches(path) }
+            try scanner.scan(number, probe: probe, progress: progress) { path, _ in interest.matches(path) }
         }
         let contents = Dictionary(uniqueKeysWithValues: scanned)
         var merging = Array(repeating: LayerContents(budget), count: layers.count)

@@ -15,7 +15,7 @@ package protocol PackageSystem: Sendable {
     /// The paths of the other files that reading a database needs, such as logs and configuration.
     static var companionPaths: PathPatterns { get }
 
-    /// The paths of the files that only ``owned(_:in:)`` needs.
+    /// The paths of the files that only ``owners(of:in:)`` needs.
     static var ownershipPaths: PathPatterns { get }
 
     /// Reads the databases of one state of a file system, or returns nil if it has none.
@@ -39,11 +39,11 @@ package protocol PackageSystem: Sendable {
         includingWeak: Bool, in tree: some FileTree
     ) throws(PackageDatabaseError) -> DependencyGraph
 
-    /// Those of `paths` that an installed package owns.
+    /// The packages that own the files at `paths`, by their numbers in ``packages``.
     ///
     /// `paths` are canonical: no component but the last is a symbolic link. A database may name a file through a link, so
-    /// its paths are resolved in `tree` before they are compared.
-    func owned(_ paths: Set<String>, in tree: some FileTree) -> Set<String>
+    /// its paths are resolved in `tree` before they are compared. Of several packages that own a file the first counts.
+    func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership
 }
 
 /// The package managers that are read.

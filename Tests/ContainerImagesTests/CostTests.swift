@@ -71,7 +71,7 @@ import Testing
                 + (0..<200).map { .folder("d/\(layer)-\($0)") } + (0..<50).map { .file("d/0-\($0)/\(layer)") }
         }
         let files = try await merged(all, keeping: ["var/lib/dpkg/status"], limits: limits).files
-        for _ in 0..<40 { files.forEachFile { _ in } }
+        for _ in 0..<40 { files.forEachFile { _, _ in } }
         #expect(files.isOutOfLookups)
     }
 }

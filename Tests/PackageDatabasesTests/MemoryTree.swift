@@ -28,4 +28,8 @@ struct MemoryTree: FileTree {
     func canonical(_ path: String) -> String {
         path
     }
+
+    func target(of path: String) -> String? {
+        files[path] == nil ? nil : path
+    }
 }

@@ -56,6 +56,9 @@ package struct LayerContents: Sendable {
     private var targetsBelow: [Index: Place] = [:]
     /// The bytes of the files that were wanted, by the ordinal of their entry.
     private var captured: [Int: [UInt8]] = [:]
+    /// What a probe found in files, and the ordinals of their entries in ascending order: five bytes a file.
+    private var evidence: [FileEvidence] = []
+    private var evidenceOrdinals: [UInt32] = []
     /// What was odd about the entries.
     private(set) var diagnostics: DiagnosticLog
     /// How many entries were added.
@@ -111,6 +114,13 @@ package struct LayerContents: Sendable {
     /// Keeps the contents of the entry with that ordinal.
     mutating func capture(_ bytes: [UInt8], ordinal: Int) {
         captured[ordinal] = bytes
+    }
+
+    /// Keeps what was found in the entry with that ordinal; to be called in the order of the entries.
+    mutating func note(_ found: FileEvidence, ordinal: Int) throws(LimitError) {
+        guard evidence.count < budget.limits.evidenceCount else { throw LimitError(name: "evidenceCount") }
+        evidence.append(found)
+        evidenceOrdinals.append(UInt32(ordinal))
     }
 
     /// Adds what another reading of the same layer captured.
@@ -388,6 +398,20 @@ package struct LayerContents: Sendable {
 
     func contents(of node: Index) -> [UInt8]? { captured[ordinal(of: node)] }
 
+    /// What was found in a file; nil for what is no file, and for what nothing was found in.
+    func evidence(of node: Index) -> FileEvidence? {
+        guard nodes[Int(node)].kind == .file else { return nil }
+        let ordinal = nodes[Int(node)].ordinal
+        var range = evidenceOrdinals.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if evidenceOrdinals[middle] == ordinal { return evidence[middle] }
+            range =
+                evidenceOrdinals[middle] < ordinal ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
+    }
+
     /// The names of the components from the root down.
     func path(of node: Index) -> [ArraySlice<UInt8>] {
         var result: [ArraySlice<UInt8>] = []
@@ -410,6 +434,9 @@ package struct LayerContents: Sendable {
     }
 
     private static let bookkeepingPrefix = Array(".wh..wh.".utf8)
+
+    /// How many files a probe found something in.
+    var evidenceCount: Int { evidence.count }
 
     /// How many bytes names and link targets take.
     var nameBytes: Int { names.count + linkBytes }

@@ -18,12 +18,13 @@ struct LayerScanner: Sendable {
     ///
     /// - Parameters:
     ///   - number: The number of the layer, counted from 0, the lowest.
+    ///   - probe: What looks at the first bytes of each file; nil if nothing does.
     ///   - progress: Called with the number of stored bytes just read.
     ///   - isWanted: Given the path of a regular file and the ordinal of its entry; whether its bytes are kept.
     /// - Returns: What the layer has.
     /// - Throws: ``ImageError`` if the layer is damaged or exceeds a limit.
     func scan(
-        _ number: Int, progress: (@Sendable (Int) -> Void)?,
+        _ number: Int, probe: (any FileProbe)? = nil, progress: (@Sendable (Int) -> Void)?,
         isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool
     ) throws(ImageError) -> LayerContents {
         let limits = budget.limits
@@ -33,7 +34,14 @@ struct LayerScanner: Sendable {
             while let entry = try entries.next() {
                 let ordinal = contents.entryCount
                 guard let node = try contents.add(entry), entry.kind == .file else { continue }
-                if isWanted(contents.path(of: node), ordinal) {
+                let path = contents.path(of: node)
+                if let probe, let name = path.last, probe.wants(name, size: entry.size),
+                    let found = probe.evidence(
+                        in: try entries.leadingBytes(limits.probeSize), of: name, size: entry.size)
+                {
+                    try contents.note(found, ordinal: ordinal)
+                }
+                if isWanted(path, ordinal) {
                     if entry.size <= limits.capturedFileSize {
                         try budget.capture(entry.size, holes: entry.holeSize)
                     }
@@ -102,15 +110,18 @@ struct LayerScanner: Sendable {
 private struct LayerTotal: Sendable {
     private var entryCount = 0
     private var nameBytes = 0
+    private var evidenceCount = 0
 
     mutating func add(_ layer: LayerContents) {
         entryCount += layer.entryCount
         nameBytes += layer.nameBytes
+        evidenceCount += layer.evidenceCount
     }
 
     /// The first limit that it exceeds.
     func passed(_ limits: Limits) -> LimitError? {
         if entryCount > limits.entryCount { return LimitError(name: "entryCount") }
+        if evidenceCount > limits.evidenceCount { return LimitError(name: "evidenceCount") }
         return nameBytes > limits.nameBytes ? LimitError(name: "nameBytes") : nil
     }
 }

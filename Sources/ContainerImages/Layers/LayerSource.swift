@@ -36,6 +36,11 @@ package protocol LayerEntries: ~Copyable {
     /// - Throws: ``ParseError`` if they are larger than `limit` bytes.
     mutating func contents(limit: Int) throws -> [UInt8]
 
+    /// The first `count` bytes of the file that ``next()`` returned last, or all of them if they are fewer.
+    ///
+    /// To be called before ``contents(limit:)``, which returns them again.
+    mutating func leadingBytes(_ count: Int) throws -> [UInt8]
+
     /// Reads what follows the last entry, so that everything the source promises is checked.
     mutating func drain() throws
 }

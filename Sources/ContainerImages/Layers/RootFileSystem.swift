@@ -154,6 +154,13 @@ package struct RootFileSystem: Sendable {
         return String(decoding: Array(place.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
     }
 
+    /// The place of the file that the path leads to, links in every component followed; nil where there is none.
+    package func target(of path: String) -> String? {
+        let (found, place) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true)
+        guard case .other = found else { return nil }
+        return String(decoding: Array(place.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
+    }
+
     /// A file of interest that is there.
     struct InterestingFile {
         let path: String
@@ -234,8 +241,9 @@ package struct RootFileSystem: Sendable {
         return entries(of: directory)
     }
 
-    /// Calls `visit` with the path of everything that is no directory, in no particular order.
-    package func forEachFile(_ visit: (_ path: [UInt8]) -> Void) {
+    /// Calls `visit` with the path of everything that is no directory, and with what a probe found there, in no particular
+    /// order.
+    package func forEachFile(_ visit: (_ path: [UInt8], _ evidence: FileEvidence?) -> Void) {
         guard case .directory(let root) = rootDirectory else { return }
         var waiting: [(path: [UInt8], directory: Directory)] = [([], root)]
         while let (path, directory) = waiting.popLast() {
@@ -244,7 +252,7 @@ package struct RootFileSystem: Sendable {
                 switch found {
                 case .nothing, .loop: break
                 case .directory(let directory): waiting.append((inside, directory))
-                case .other: visit(inside)
+                case .other(let layer, let node): visit(inside, layers[layer].evidence(of: node))
                 }
             }
         }

@@ -4,7 +4,9 @@ extension DpkgDatabase: PackageSystem {
     package static let ecosystem = Ecosystem.dpkg
     package static let databasePaths: PathPatterns = [statusPath, "\(statusFolder)/*"]
     package static let companionPaths: PathPatterns = [architecturePath]
-    package static let ownershipPaths: PathPatterns = ["\(listFolder)/*\(listEnding)"]
+    package static let ownershipPaths: PathPatterns = [
+        "\(listFolder)/*\(listEnding)", diversionsPath, "\(alternativesFolder)/*",
+    ]
 
     private static let folder = "var/lib/dpkg"
     static let statusPath = folder + "/status"
@@ -12,6 +14,8 @@ extension DpkgDatabase: PackageSystem {
     static let architecturePath = folder + "/arch"
     static let listFolder = folder + "/info"
     static let listEnding = ".list"
+    static let diversionsPath = folder + "/diversions"
+    static let alternativesFolder = folder + "/alternatives"
     /// How the lists of digests in `status.d` end; every other file there is a control file.
     static let digestEnding = ".md5sums"
 

@@ -110,17 +110,16 @@ package struct RPMDatabase: Sendable {
         }
     }
 
-    package func owned(_ paths: Set<String>, in tree: some FileTree) -> Set<String> {
-        let names = Set(paths.map { RPMString($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) })
-        var result: Set<String> = []
-        for header in headers {
+    package func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership {
+        var search = OwnerSearch(paths, in: tree)
+        let names = Set(search.names.map { RPMString($0) })
+        for (number, header) in headers.enumerated() {
             for file in header.files(named: names) {
-                let path = (file.folder.text + file.name.text).drop { $0 == "/" }
-                let place = paths.contains(String(path)) ? String(path) : tree.canonical(String(path))
-                if paths.contains(place) { result.insert(place) }
+                search.add(folder: file.folder.bytes[...], name: file.name.bytes[...], package: number)
             }
         }
-        return result
+        // A manifest has no lists of files.
+        return FileOwnership(search.owners, lacksLists: headers.isEmpty && !packages.isEmpty)
     }
 
     private init(

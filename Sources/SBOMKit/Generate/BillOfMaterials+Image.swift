@@ -75,11 +75,13 @@ extension BillOfMaterials {
 
     private static func completeness(_ scan: ImageScan, _ ids: [Int: Element.ID], _ order: [Int]) -> Completeness {
         let isBlind = scan.diagnostics.contains { $0.severity == .blind }
-        var completeness = Completeness(isBlind ? .incomplete : .complete)
+        // Without lists of files the packages may own all code, or none of it.
+        let isUnknown = scan.diagnostics.contains { $0.code == .noFileLists }
+        var completeness = Completeness(isBlind ? .incomplete : isUnknown ? .unknown : .complete)
         let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == .rpmManifest }.map(\.place))
         let unknown = Set(order.filter { hasNoNeeds.contains(scan.packages[$0].database) })
         completeness.unknownDependencies = order.filter(unknown.contains).compactMap { ids[$0] }
-        if !isBlind {
+        if completeness.aggregate == .complete {
             completeness.incompleteDependencies = order.filter { package in
                 scan.graph.unmetCounts[package] != nil && !unknown.contains(package)
             }.compactMap { ids[$0] }
@@ -120,6 +122,7 @@ extension BillOfMaterials {
         // The missing os-release has a line above.
         let warnings = scan.diagnostics.filter { $0.severity == .warning && $0.code != .noOSRelease }
         lines += Self.lines("Warning", warnings)
+        lines += Self.lines("Not described", scan.diagnostics.filter { $0.code == .unownedScripts })
         return lines.joined(separator: "\n")
     }
 

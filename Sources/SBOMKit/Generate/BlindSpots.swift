@@ -15,6 +15,8 @@ package struct BlindSpots: Sendable {
         let name: String
         /// Whether it is the package manager of the operating system.
         let isSystem: Bool
+        /// Whether its packages may own files in any folder of the image.
+        var ownsFilesAnywhere = false
         /// The files that show that it was used.
         fileprivate let patterns: PathPatterns
 
@@ -42,38 +44,46 @@ package struct BlindSpots: Sendable {
 
     /// Searches the files of the merged file system.
     ///
-    /// `seen` are the package systems whose databases were read, or are already reported as unreadable. `owned` returns those
-    /// of some paths that packages of the databases own.
+    /// `seen` are the package systems whose databases were read, or are already reported as unreadable. `owners` finds the
+    /// packages of the databases that own the files at some paths. Every file counts once: where it shows a kind of
+    /// software, it is not among the files of code too.
     func find(
-        in files: RootFileSystem, seen: Set<Ecosystem>, owned: (Set<String>) -> Set<String>
-    ) -> [Sighting] {
+        in files: RootFileSystem, seen: Set<Ecosystem>, owners: (Set<String>) -> FileOwnership
+    ) -> (sightings: [Sighting], code: UnownedCode) {
         let codes = Set(seen.map(\.rawValue))
         var paths: [[String]] = Array(repeating: [], count: kinds.count)
-        files.forEachFile { path in
-            guard patterns.matches(path[...]) else { return }
-            for (number, kind) in kinds.enumerated() where !codes.contains(kind.code) && kind.matches(path[...]) {
-                paths[number].append(String(decoding: path, as: UTF8.self))
+        var code: [(path: String, type: CodeType)] = []
+        files.forEachFile { path, evidence in
+            var showsKind = false
+            if patterns.matches(path[...]) {
+                for (number, kind) in kinds.enumerated() where !codes.contains(kind.code) && kind.matches(path[...]) {
+                    paths[number].append(String(decoding: path, as: UTF8.self))
+                    showsKind = true
+                }
             }
+            guard !showsKind, case .code(let type) = evidence, !UnownedCode.isKeptByPackageManager(path[...]) else {
+                return
+            }
+            code.append((String(decoding: path, as: UTF8.self), type))
         }
-        let owned = owned(Set(zip(kinds, paths).lazy.filter { !$0.0.isSystem }.flatMap(\.1)))
-        return zip(kinds, paths).compactMap { kind, paths in
-            let unowned = kind.isSystem ? paths : paths.filter { !owned.contains($0) }
+        var asked = Set(code.lazy.map(\.path))
+        for (kind, paths) in zip(kinds, paths) where !kind.isSystem { asked.formUnion(paths) }
+        let ownership = owners(asked)
+        let sightings = zip(kinds, paths).compactMap { kind, paths -> Sighting? in
+            let unowned = kind.isSystem ? paths : paths.filter { ownership.owner(of: $0) == nil }
             guard let first = unowned.min() else { return nil }
             return Sighting(kind: kind, count: unowned.count, example: first)
         }
+        return (sightings, UnownedCode(code, ownership))
     }
 
     /// The kinds for which there is no reader.
     private static let notRead: [Kind] = [
         Kind(
-            code: "apk", name: "Alpine packages (apk)", isSystem: true,
-            patterns: ["lib/apk/db/installed", "usr/lib/apk/db/installed"]),
-        Kind(
-            code: "pacman", name: "Arch Linux packages (pacman)", isSystem: true,
-            patterns: ["var/lib/pacman/local/**/desc"]),
-        Kind(
-            code: "portage", name: "Gentoo packages (portage)", isSystem: true, patterns: ["var/db/pkg/**/CONTENTS"]),
-        Kind(code: "opkg", name: "opkg packages", isSystem: true, patterns: ["**/lib/opkg/status"]),
+            system: "apk", "Alpine packages (apk)", ["lib/apk/db/installed", "usr/lib/apk/db/installed"]),
+        Kind(system: "pacman", "Arch Linux packages (pacman)", ["var/lib/pacman/local/**/desc"]),
+        Kind(system: "portage", "Gentoo packages (portage)", ["var/db/pkg/**/CONTENTS"]),
+        Kind(system: "opkg", "opkg packages", ["**/lib/opkg/status"]),
         Kind(code: "nix", name: "Nix store paths", isSystem: true, patterns: ["**/nix/var/nix/db/db.sqlite"]),
         // distutils wrote one file where setuptools makes a folder.
         Kind(
@@ -96,6 +106,11 @@ package struct BlindSpots: Sendable {
 }
 
 extension BlindSpots.Kind {
+    /// A package manager of an operating system that is not read.
+    fileprivate init(system code: String, _ name: String, _ patterns: PathPatterns) {
+        self.init(code: code, name: name, isSystem: true, ownsFilesAnywhere: true, patterns: patterns)
+    }
+
     /// A package system that is read.
     fileprivate init(_ system: any PackageSystem.Type) {
         let name =
@@ -104,7 +119,8 @@ extension BlindSpots.Kind {
             case .rpm: "rpm packages"
             }
         self.init(
-            code: system.ecosystem.rawValue, name: name, isSystem: true, patterns: system.databasePaths)
+            code: system.ecosystem.rawValue, name: name, isSystem: true, ownsFilesAnywhere: true,
+            patterns: system.databasePaths)
     }
 }
 

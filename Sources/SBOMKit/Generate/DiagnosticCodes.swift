@@ -9,6 +9,12 @@ extension Diagnostic.Code {
     static let unmet = Self(rawValue: "unmet")
     /// A package database that lists no package.
     static let emptyDatabase = Self(rawValue: "empty-database")
+    /// Files of code that no package owns.
+    static let unownedCode = Self(rawValue: "unowned-code")
+    /// Scripts that no package owns.
+    static let unownedScripts = Self(rawValue: "unowned-scripts")
+    /// The packages have no lists of files, so that it is not known which files of code they own.
+    static let noFileLists = Self(rawValue: "no-file-lists")
     /// The image has no package database.
     static let noDatabase = Self(rawValue: "no-database")
     /// The image has no os-release, or one that names no system.

@@ -30,7 +30,7 @@ struct ImageScan: Sendable {
         let interest = systems.reduce(PathPatterns(OSRelease.filesOfInterest)) {
             $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths
         }
-        let read = try await image.rootFileSystem(of: interest) { progress?.add($0) }
+        let read = try await image.rootFileSystem(of: interest, probe: CodeProbe()) { progress?.add($0) }
         let files = read.files
         var diagnostics = image.diagnostics + read.diagnostics
         var hasUnreadableRelease = false
@@ -56,7 +56,7 @@ struct ImageScan: Sendable {
         self.graph = graph
         diagnostics += graphDiagnostics
         unmet = Self.unmet(graph, packages, limits: limits)
-        diagnostics += Self.blindSpots(files, installed, systems: systems)
+        diagnostics += Self.blindSpots(files, installed, systems: systems, limits: limits)
         if system?.systemName == nil, !hasUnreadableRelease {
             let what = system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
             diagnostics.append(
@@ -121,12 +121,16 @@ struct ImageScan: Sendable {
     }
 
     private static func blindSpots(
-        _ files: RootFileSystem, _ installed: InstalledSystem, systems: [any PackageSystem.Type]
+        _ files: RootFileSystem, _ installed: InstalledSystem, systems: [any PackageSystem.Type], limits: Limits
     ) -> [Diagnostic] {
-        let sightings = BlindSpots(systems: systems).find(in: files, seen: installed.ecosystemsSeen) {
-            installed.owned($0, in: files)
+        let (sightings, code) = BlindSpots(systems: systems).find(in: files, seen: installed.ecosystemsSeen) {
+            installed.owners(of: $0, in: files)
         }
         var diagnostics = sightings.map(\.diagnostic)
+        // Where a package manager's database is not read, its packages may own the code.
+        if installed.ecosystemsSeen == installed.ecosystemsRead, !sightings.contains(where: \.kind.ownsFilesAnywhere) {
+            diagnostics += code.diagnostics(limits)
+        }
         if !installed.ecosystemsRead.isEmpty && installed.packages.isEmpty {
             diagnostics.append(
                 Diagnostic(.warning, code: .emptyDatabase, at: "image", "the package database lists no package"))

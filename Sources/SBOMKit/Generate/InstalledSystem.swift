@@ -64,8 +64,10 @@ struct InstalledSystem: Sendable {
         return (graph, diagnostics)
     }
 
-    /// Those of `paths` that an installed package owns.
-    func owned(_ paths: Set<String>, in files: some FileTree) -> Set<String> {
-        databases.reduce(into: []) { $0.formUnion($1.owned(paths, in: files)) }
+    /// Which of ``packages`` own the files at `paths`, which are canonical.
+    func owners(of paths: Set<String>, in files: some FileTree) -> FileOwnership {
+        zip(databases, offsets).reduce(into: FileOwnership()) { ownership, next in
+            ownership.append(next.0.owners(of: paths, in: files), offset: next.1)
+        }
     }
 }

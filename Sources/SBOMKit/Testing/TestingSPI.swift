@@ -58,4 +58,5 @@ private struct SingleFile: FileTree {
     func contents(of path: String) -> [UInt8]? { path == self.path ? bytes : nil }
     func names(in directory: String) -> [String] { [] }
     func canonical(_ path: String) -> String { path }
+    func target(of path: String) -> String? { path == self.path ? path : nil }
 }

@@ -156,7 +156,7 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         if output.isEmpty { Output.writeToStandardOutput(try document(contents, chosen)) }
         if failOnBlind && contents.isBlind {
-            Reporting.say("error", "something in the image could not be read (--fail-on-blind)")
+            Reporting.say("error", "something in the image is not described (--fail-on-blind)")
             throw ExitCode(1)
         }
     }

@@ -19,6 +19,11 @@ struct RPMTestTree: FileTree {
         follow(path, includingLast: false, depth: 0)
     }
 
+    func target(of path: String) -> String? {
+        let place = follow(path, includingLast: true, depth: 0)
+        return files[place] == nil ? nil : place
+    }
+
     private func follow(_ path: String, includingLast: Bool, depth: Int) -> String {
         var done: [Substring] = []
         let parts = path.split(separator: "/")

@@ -100,7 +100,7 @@ private struct CountedDpkg: PackageSystem {
         try database.dependencies(includingWeak: includingWeak, in: tree)
     }
 
-    func owned(_ paths: Set<String>, in tree: some FileTree) -> Set<String> {
-        database.owned(paths, in: tree)
+    func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership {
+        database.owners(of: paths, in: tree)
     }
 }

@@ -1,0 +1,68 @@
+internal import ByteStreams
+internal import ContainerImages
+internal import PackageDatabases
+
+/// The files of code that no package of a database owns.
+///
+/// A program that somebody compiled and copied into the image is in no package database. Scripts are counted apart: most
+/// of them are an image's own configuration, such as its entry point.
+struct UnownedCode {
+    /// The paths of compiled code and archives of code, sorted by their bytes.
+    private let code: [String]
+    /// The paths of scripts, sorted by their bytes.
+    private let scripts: [String]
+    /// Whether a database has no lists of files, so that its packages may own the code.
+    private let lacksLists: Bool
+
+    /// Those of some files of code that have no owner.
+    init(_ files: [(path: String, type: CodeType)], _ ownership: FileOwnership) {
+        let unowned = files.filter { ownership.owner(of: $0.path) == nil }
+        func sorted(_ isWanted: (CodeType) -> Bool) -> [String] {
+            unowned.filter { isWanted($0.type) }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        }
+        code = sorted { !$0.isScript }
+        scripts = sorted(\.isScript)
+        lacksLists = ownership.lacksLists
+    }
+
+    /// Whether a file is a package manager's own copy of a part of a package that its database lists.
+    static func isKeptByPackageManager(_ path: ArraySlice<UInt8>) -> Bool { kept.matches(path) }
+
+    private static let kept: PathPatterns = [
+        // The scripts of packages (preinst, postinst, …), which dpkg keeps to run them when a package is removed.
+        "var/lib/dpkg/info/*"
+    ]
+
+    /// The notices, which are also in the document.
+    func diagnostics(_ limits: Limits) -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        func add(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String, _ paths: [String]) {
+            diagnostics.append(
+                Diagnostic(severity, code: code, at: "image", "\(message): \(Self.named(paths, limits))"))
+        }
+        let what =
+            code.count == 1
+            ? "1 executable, library or archive of code" : "\(code.count) executables, libraries or archives of code"
+        if !code.isEmpty, lacksLists {
+            add(
+                .warning, .noFileLists,
+                "the package database has no lists of files, so it is not known whether its packages own \(what)", code)
+        } else if !code.isEmpty {
+            add(.blind, .unownedCode, "\(what) that no package owns", code)
+        }
+        if !scripts.isEmpty, !lacksLists {
+            let what = scripts.count == 1 ? "1 script" : "\(scripts.count) scripts"
+            add(.note, .unownedScripts, "\(what) that no package owns", scripts)
+        }
+        return diagnostics
+    }
+
+    /// The first paths, each on one line, and how many more there are.
+    private static func named(_ paths: [String], _ limits: Limits) -> String {
+        let names = paths.prefix(Limits.namedFiles).map {
+            VisibleText.of(String(decoding: $0.utf8.prefix(limits.quotedPathLength), as: UTF8.self))
+        }
+        let more = paths.count - names.count
+        return names.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    }
+}

@@ -1,0 +1,106 @@
+import ByteStreams
+import SBOMKit
+import StructuredText
+import TestSupport
+import Testing
+
+@Suite struct UnownedCodeTests {
+    private static let elf = CodeSamples.elf()
+    private static let record =
+        "Package: base\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n"
+
+    /// A distribution with one package that owns a program and a script, and what stands beside it.
+    private func image(_ more: [(path: String, text: String)], list: String? = "/bin/owned\n/usr/bin/script\n")
+        -> TinyImage
+    {
+        var image = TinyImage([
+            "etc/os-release": "ID=debian\n", "var/lib/dpkg/status": Self.record, "usr/bin/owned": Self.elf,
+            "usr/bin/script": "#!/bin/sh\n", "var/lib/dpkg/info/base.postinst": "#!/bin/sh\n",
+        ])
+        image.entries.append(("bin", .link(to: "usr/bin")))
+        // A link holds no code of its own.
+        image.entries.append(("usr/bin/link", .link(to: "owned")))
+        if let list { image.entries.append(("var/lib/dpkg/info/base.list", .file(Array(list.utf8)))) }
+        image.entries += more.map { ($0.path, .file(Array($0.text.utf8))) }
+        return image
+    }
+
+    private func aggregate(_ inventory: ImageInventory) throws -> String {
+        let document = try JSONValue(parsing: try inventory.document(.cycloneDX(.v1_6)), limits: Limits())
+        return document["compositions"].array.first?["aggregate"].text ?? ""
+    }
+
+    @Test func `an image whose code is all of packages is complete`() async throws {
+        let inventory = try await generated(image([("etc/motd", "hello"), ("usr/lib/a.pyc", "\u{16}\r\r\n")]))
+        #expect(inventory.notices.isEmpty)
+        #expect(try Document(inventory).json["comment"].text.hasPrefix("Completeness: complete"))
+        #expect(try aggregate(inventory) == "complete")
+    }
+
+    @Test func `code that no package owns makes a document incomplete`() async throws {
+        let inventory = try await generated(
+            image([
+                ("usr/local/bin/app", Self.elf), ("opt/vendor/bin/server", Self.elf),
+                ("opt/lib/a.whl", CodeSamples.zip),
+            ])
+        )
+        let line =
+            "image: 3 executables, libraries or archives of code that no package owns: opt/lib/a.whl, "
+            + "opt/vendor/bin/server, usr/local/bin/app"
+        #expect(inventory.notices.map(\.line) == ["blind unowned-code \(line)"])
+        #expect(inventory.isBlind)
+        let comment = try Document(inventory).json["comment"].text
+        #expect(comment == "Completeness: incomplete.\nNot described: \(line).")
+        #expect(try aggregate(inventory) == "incomplete")
+    }
+
+    @Test func `the first few are named and the others counted`() async throws {
+        let inventory = try await generated(image((1...9).map { ("opt/\($0)", Self.elf) }))
+        #expect(
+            inventory.notices.map(\.message) == [
+                "9 executables, libraries or archives of code that no package owns: opt/1, opt/2, opt/3, opt/4, opt/5 "
+                    + "and 4 more"
+            ])
+    }
+
+    @Test func `a name cannot write a line of its own`() async throws {
+        let inventory = try await generated(image([("opt/a\nCompleteness: complete", Self.elf)]))
+        let comment = try Document(inventory).json["comment"].text
+        #expect(comment.split(separator: "\n").count == 2)
+    }
+
+    @Test func `scripts are counted apart and do not make it incomplete`() async throws {
+        let inventory = try await generated(
+            image([("entrypoint.sh", "#!/bin/sh\n"), ("usr/local/bin/run", "#!/bin/sh\n")]))
+        let line = "image: 2 scripts that no package owns: entrypoint.sh, usr/local/bin/run"
+        #expect(inventory.notices.map(\.line) == ["note unowned-scripts \(line)"])
+        #expect(!inventory.isBlind)
+        let comment = try Document(inventory).json["comment"].text
+        #expect(comment.hasPrefix("Completeness: complete"))
+        #expect(comment.hasSuffix("\nNot described: \(line)."))
+        #expect(try aggregate(inventory) == "complete")
+    }
+
+    @Test func `a file that shows a kind of software counts once`() async throws {
+        let inventory = try await generated(image([("app/app.jar", CodeSamples.zip)]))
+        #expect(inventory.notices.map(\.code) == ["not-read-java"])
+    }
+
+    @Test func `without lists of files it is unknown what packages own`() async throws {
+        let inventory = try await generated(image([], list: nil))
+        #expect(inventory.notices.map(\.code) == ["no-file-lists"])
+        #expect(!inventory.isBlind)
+        #expect(try aggregate(inventory) == "unknown")
+    }
+
+    @Test func `packages of a database that is not read may own the code`() async throws {
+        let inventory = try await generated(
+            image([("lib/apk/db/installed", ""), ("usr/bin/busybox", Self.elf), ("entrypoint.sh", "#!/bin/sh\n")]))
+        #expect(inventory.notices.map(\.code) == ["not-read-apk"])
+    }
+
+    @Test func `an image without packages names its program`() async throws {
+        let inventory = try await generated(TinyImage(["app": Self.elf]))
+        #expect(inventory.notices.map(\.code) == ["unowned-code", "no-database", "no-os-release"])
+    }
+}
