@@ -1,7 +1,7 @@
 /// A set of paths in a root file system, described by patterns.
 ///
 /// A pattern is a path without a leading slash. A component may have one star, which stands for any bytes of the name, none
-/// included. A component `**` stands for any number of components, none included; a pattern may have one.
+/// included. A component `**` stands for any number of components, at the end for one at least; a pattern may have one.
 ///
 /// | pattern | paths |
 /// | --- | --- |
@@ -9,6 +9,7 @@
 /// | `var/lib/dpkg/status.d/*` | everything directly in that folder |
 /// | `var/lib/dpkg/info/*.list` | what ends in `.list` directly in that folder |
 /// | `var/lib/pacman/local/**/desc` | files named `desc` anywhere below that folder |
+/// | `nix/store/**` | everything anywhere below that folder |
 /// | `**/*.jar` | what ends in `.jar` anywhere |
 /// | `**/conda-meta/*.json` | what ends in `.json` directly in any folder named `conda-meta` |
 ///
@@ -57,7 +58,8 @@ package struct PathPatterns: Sendable, ExpressibleByArrayLiteral {
 
         func matches(_ path: [ArraySlice<UInt8>]) -> Bool {
             let tail = tail ?? []
-            guard self.tail == nil ? path.count == head.count : path.count >= head.count + tail.count else {
+            guard self.tail == nil ? path.count == head.count : path.count >= head.count + max(tail.count, 1)
+            else {
                 return false
             }
             return zip(head, path).allSatisfy { $0.matches($1) }
@@ -68,6 +70,12 @@ package struct PathPatterns: Sendable, ExpressibleByArrayLiteral {
     private var patterns: [Pattern] = []
     /// The patterns whose last component is a whole name, by that name.
     private var byName: [ArraySlice<UInt8>: [Int]] = [:]
+    /// The patterns whose last component ends in a star and an extension, by that, from the last dot on.
+    private var byExtension: [ArraySlice<UInt8>: [Int]] = [:]
+    /// The patterns whose last component is a star and whose other components are names, by the path of their folder.
+    private var byFolder: [ArraySlice<UInt8>: [Int]] = [:]
+    /// The patterns that end in `**` and have names before it, by the path of their folder and a slash.
+    private var subtrees: [(folder: [UInt8], number: Int)] = []
     /// The other patterns.
     private var others: [Int] = []
     /// The paths of the patterns without a wildcard, in the order of the patterns, each once.
@@ -85,10 +93,26 @@ package struct PathPatterns: Sendable, ExpressibleByArrayLiteral {
     }
 
     private mutating func insert(_ pattern: Pattern) {
-        if let name = pattern.name, name.suffix == nil {
-            byName[name.prefix[...], default: []].append(patterns.count)
+        let number = patterns.count
+        let folder = Array(pattern.text.split(separator: "/").dropLast().joined(separator: "/").utf8)
+        let above = pattern.tail == nil ? pattern.head.dropLast() : pattern.head[...]
+        let hasPlainFolder = above.allSatisfy { $0.suffix == nil }
+        if let name = pattern.name {
+            if let suffix = name.suffix {
+                if let dot = suffix.lastIndex(of: UInt8(ascii: ".")) {
+                    byExtension[suffix[dot...], default: []].append(number)
+                } else if pattern.tail == nil, hasPlainFolder {
+                    byFolder[folder[...], default: []].append(number)
+                } else {
+                    others.append(number)
+                }
+            } else {
+                byName[name.prefix[...], default: []].append(number)
+            }
+        } else if hasPlainFolder {
+            subtrees.append((folder + [UInt8(ascii: "/")], number))
         } else {
-            others.append(patterns.count)
+            others.append(number)
         }
         patterns.append(pattern)
         guard pattern.tail == nil, pattern.head.dropLast().allSatisfy({ $0.suffix == nil }) else { return }
@@ -110,26 +134,40 @@ package struct PathPatterns: Sendable, ExpressibleByArrayLiteral {
     /// Whether the path is in the set; it is written with single slashes, without one at either end.
     package func matches(_ path: ArraySlice<UInt8>) -> Bool {
         let slash = UInt8(ascii: "/")
-        let name = path[(path.lastIndex(of: slash).map { $0 + 1 } ?? path.startIndex)...]
-        guard mayMatch(name) else { return false }
+        let cut = path.lastIndex(of: slash)
+        let name = path[(cut.map { $0 + 1 } ?? path.startIndex)...]
+        let folder = path[..<(cut ?? path.startIndex)]
+        // Few paths have a name, an extension or a folder that a pattern has; only those are taken apart.
+        if subtrees.contains(where: { path.starts(with: $0.folder) }) { return true }
+        guard mayMatch(name) || byFolder[folder] != nil else { return false }
         return matches(path.split(separator: slash))
     }
 
     /// Whether the path with those components is in the set.
     package func matches(_ path: [ArraySlice<UInt8>]) -> Bool {
         guard let name = path.last else { return false }
-        if let numbers = byName[name], numbers.contains(where: { patterns[$0].matches(path) }) { return true }
-        return others.contains { patterns[$0].matches(path) }
+        func areMatching(_ numbers: [Int]?) -> Bool { numbers?.contains { patterns[$0].matches(path) } ?? false }
+        if areMatching(byName[name]) || areMatching(Self.fileExtension(of: name).flatMap { byExtension[$0] }) {
+            return true
+        }
+        return byFolder.values.contains(where: areMatching) || areMatching(others)
+            || subtrees.contains { patterns[$0.number].matches(path) }
     }
 
     /// Whether a name directly in one of ``folders`` is in the set.
     package func matches(_ name: ArraySlice<UInt8>, in folder: String) -> Bool {
-        guard mayMatch(name) else { return false }
+        guard mayMatch(name) || byFolder[Array(folder.utf8)[...]] != nil else { return false }
         return matches(Array(folder.utf8).split(separator: UInt8(ascii: "/")) + [name])
     }
 
-    /// Whether the last component of a pattern matches, which few names do.
+    /// Whether the last component of a pattern that is not found by its folder matches, which few names do.
     private func mayMatch(_ name: ArraySlice<UInt8>) -> Bool {
-        byName[name] != nil || others.contains { patterns[$0].name?.matches(name) ?? true }
+        byName[name] != nil || Self.fileExtension(of: name).map { byExtension[$0] != nil } ?? false
+            || others.contains { patterns[$0].name?.matches(name) ?? true }
+    }
+
+    /// The name from its last dot on; nil if it has none.
+    private static func fileExtension(of name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        name.lastIndex(of: UInt8(ascii: ".")).map { name[$0...] }
     }
 }

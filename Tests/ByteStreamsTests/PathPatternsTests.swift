@@ -17,6 +17,10 @@ import Testing
         ("**/node_modules/@*/*/package.json", "app/node_modules/@types/node/package.json", true),
         ("**/node_modules/@*/*/package.json", "app/node_modules/types/node/package.json", false),
         ("lib/opkg/**", "lib/opkg/a/b", true), ("lib/opkg/**", "usr/lib/opkg/a", false),
+        ("lib/opkg/**", "lib/opkg", false), ("lib/opkg/**", "lib/opkga/a", false), ("lib/*/**", "lib/a/b", true),
+        ("lib/*/**", "lib/a", false), ("**/*.a.b", "x/y.a.b", true), ("**/*.a.b", "x/y.b", false),
+        ("**/*-db", "x/y-db", true), ("**/*-db", "x/y", false), ("*/x/*", "a/x/b", true), ("*/x/*", "a/y/b", false),
+        ("*", "a", true), ("*", "a/b", false), ("a.d/*", "a.d/b", true), ("a.d/*", "b", false),
     ])
     func `a pattern matches whole paths`(pattern: String, path: String, isMatch: Bool) {
         let patterns = PathPatterns([pattern])

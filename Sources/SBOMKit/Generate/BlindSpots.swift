@@ -78,30 +78,117 @@ package struct BlindSpots: Sendable {
     }
 
     /// The kinds for which there is no reader.
-    private static let notRead: [Kind] = [
+    private static let notRead: [Kind] = systemManagers + stores + applications + languages + lockFiles
+
+    /// Package managers of operating systems, whose packages own files in any folder.
+    private static let systemManagers: [Kind] = [
         Kind(
             system: "apk", "Alpine packages (apk)", ["lib/apk/db/installed", "usr/lib/apk/db/installed"]),
         Kind(system: "pacman", "Arch Linux packages (pacman)", ["var/lib/pacman/local/**/desc"]),
         Kind(system: "portage", "Gentoo packages (portage)", ["var/db/pkg/**/CONTENTS"]),
         Kind(system: "opkg", "opkg packages", ["**/lib/opkg/status"]),
-        Kind(code: "nix", name: "Nix store paths", isSystem: true, patterns: ["**/nix/var/nix/db/db.sqlite"]),
+        Kind(system: "xbps", "Void Linux packages (xbps)", ["var/db/xbps/pkgdb-*.plist"]),
+        Kind(
+            system: "slackware", "Slackware packages",
+            ["var/lib/pkgtools/packages/*", "var/log/packages/*"]),
+        Kind(system: "eopkg", "Solus packages (eopkg)", ["var/lib/eopkg/package/**/metadata.xml"]),
+        Kind(system: "swupd", "Clear Linux bundles (swupd)", ["usr/share/clear/bundles/*"]),
+        // What chisel cut out of Ubuntu's packages; such an image has no database of dpkg.
+        Kind(system: "chisel", "slices of Ubuntu packages (chisel)", ["**/chisel/manifest.wall"]),
+        // Where Wolfi's packages keep an SBOM each; apko can leave out the database of apk.
+        Kind(
+            system: "apko", "apk packages with SBOMs (apko, melange)",
+            ["var/lib/db/sbom/*.spdx.json", "var/lib/db/sbom/*.cdx.json"]),
+        Kind(system: "freebsd", "FreeBSD packages (pkg)", ["var/db/pkg/local.sqlite"]),
+    ]
+
+    /// Package managers with a folder of their own, beside that of the operating system or in its place.
+    private static let stores: [Kind] = [
+        Kind(
+            code: "nix", name: "Nix store paths", isSystem: true,
+            patterns: ["**/nix/var/nix/db/db.sqlite", "nix/store/**"]),
+        Kind(
+            code: "guix", name: "Guix store items", isSystem: true, patterns: ["var/guix/db/db.sqlite", "gnu/store/**"]),
+        Kind(
+            code: "homebrew", name: "Homebrew packages", isSystem: false,
+            patterns: ["**/Cellar/*/*/INSTALL_RECEIPT.json", "**/Cellar/*/*/.brew/*.rb"]),
+        Kind(
+            code: "flatpak", name: "Flatpak applications and runtimes", isSystem: false,
+            patterns: ["var/lib/flatpak/**/metadata", "**/share/flatpak/app/*/*/*/*/metadata"]),
+        Kind(
+            code: "snap", name: "snaps", isSystem: false,
+            patterns: ["var/lib/snapd/snaps/*.snap", "var/lib/snapd/seed/snaps/*.snap", "snap/**/meta/snap.yaml"]),
+        Kind(
+            code: "spack", name: "Spack packages", isSystem: false,
+            patterns: ["**/.spack-db/index.json", "**/.spack/spec.json"]),
+    ]
+
+    /// Catalogs of ready-made applications.
+    private static let applications: [Kind] = [
+        Kind(
+            code: "bitnami", name: "Bitnami components", isSystem: false,
+            patterns: ["opt/bitnami/**/.spdx-*.spdx", "opt/bitnami/.bitnami_components.json"])
+    ]
+
+    /// Package managers of programming languages.
+    private static let languages: [Kind] = [
         // distutils wrote one file where setuptools makes a folder.
         Kind(
             code: "python", name: "Python packages", isSystem: false,
-            patterns: ["**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/*.egg-info"]),
+            patterns: ["**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/*.egg-info", "**/EGG-INFO/PKG-INFO"]),
         Kind(code: "conda", name: "conda packages", isSystem: false, patterns: ["**/conda-meta/*.json"]),
         Kind(
             code: "node", name: "Node.js packages", isSystem: false,
-            patterns: ["**/node_modules/*/package.json", "**/node_modules/@*/*/package.json"]),
+            patterns: [
+                "**/node_modules/*/package.json", "**/node_modules/@*/*/package.json", "**/.yarn/cache/*.zip",
+                "**/deno/npm/*/*/*/package.json", "**/deno/npm/*/@*/*/*/package.json",
+            ]),
         Kind(
             code: "ruby", name: "Ruby gems", isSystem: false,
             patterns: ["**/specifications/*.gemspec", "**/specifications/default/*.gemspec"]),
-        Kind(code: "java", name: "Java archives", isSystem: false, patterns: ["**/*.jar", "**/*.war", "**/*.ear"]),
+        Kind(
+            code: "java", name: "Java archives", isSystem: false,
+            patterns: [
+                "**/*.jar", "**/*.war", "**/*.ear", "**/*.sar", "**/*.par", "**/*.jmod", "**/*.jpi", "**/*.hpi",
+            ]),
         Kind(
             code: "php", name: "Composer (PHP) packages", isSystem: false,
             patterns: ["**/vendor/composer/installed.json"]),
         Kind(code: "dotnet", name: ".NET applications", isSystem: false, patterns: ["**/*.deps.json"]),
         Kind(code: "r", name: "R packages", isSystem: false, patterns: ["**/Meta/package.rds"]),
+        Kind(
+            code: "hex", name: "Erlang and Elixir packages", isSystem: false,
+            patterns: ["**/hex_metadata.config", "**/lib/*/ebin/*.app"]),
+        Kind(code: "lua", name: "Lua packages (LuaRocks)", isSystem: false, patterns: ["**/*.rockspec"]),
+        // ExtUtils::Install writes the one, cpanminus the other.
+        Kind(
+            code: "perl", name: "Perl distributions", isSystem: false,
+            patterns: ["**/.packlist", "**/.meta/*/install.json"]),
+        Kind(code: "haskell", name: "Haskell packages", isSystem: false, patterns: ["**/package.conf.d/*.conf"]),
+        Kind(
+            code: "opam", name: "OCaml packages (opam)", isSystem: false,
+            patterns: ["**/.opam-switch/packages/*/opam"]),
+        Kind(
+            code: "julia", name: "Julia packages", isSystem: false, patterns: ["**/.julia/packages/*/*/Project.toml"]),
+        Kind(
+            code: "dart", name: "Dart packages", isSystem: false,
+            patterns: ["**/.pub-cache/hosted/*/*/pubspec.yaml", "**/.dart_tool/package_config.json"]),
+        Kind(
+            code: "go", name: "Go modules", isSystem: false,
+            patterns: ["**/@v/*.mod", "**/vendor/modules.txt", "**/go.sum"]),
+    ]
+
+    /// Lists of the packages that were fetched for an application; they may be compiled into it.
+    private static let lockFiles: [Kind] = [
+        Kind(
+            code: "lock-file", name: "lists of an application's packages", isSystem: false,
+            patterns: [
+                "**/Cargo.lock", "**/bun.lock", "**/bun.lockb", "**/deno.lock", "**/package-lock.json",
+                "**/npm-shrinkwrap.json", "**/yarn.lock", "**/pnpm-lock.yaml", "**/.pnp.cjs", "**/composer.lock",
+                "**/Gemfile.lock", "**/poetry.lock", "**/uv.lock", "**/pdm.lock", "**/Pipfile.lock", "**/mix.lock",
+                "**/rebar.lock", "**/pubspec.lock", "**/conan.lock", "**/packages.lock.json", "**/Package.resolved",
+                "**/Podfile.lock", "**/stack.yaml.lock", "**/gradle.lockfile",
+            ])
     ]
 }
 

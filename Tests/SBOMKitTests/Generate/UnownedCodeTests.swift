@@ -97,6 +97,14 @@ import Testing
         let inventory = try await generated(
             image([("lib/apk/db/installed", ""), ("usr/bin/busybox", Self.elf), ("entrypoint.sh", "#!/bin/sh\n")]))
         #expect(inventory.notices.map(\.code) == ["not-read-apk"])
+        let store = try await generated(
+            image([("nix/store/a/bin/hello", Self.elf), ("usr/local/bin/app", Self.elf)]))
+        #expect(
+            store.notices.map(\.line) == [
+                "blind not-read-nix nix/store/a/bin/hello: Nix store paths are installed, and their database is not read",
+                "blind unowned-code image: 1 executable, library or archive of code that no package owns: "
+                    + "usr/local/bin/app",
+            ])
     }
 
     @Test func `an image without packages names its program`() async throws {
