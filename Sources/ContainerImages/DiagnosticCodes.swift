@@ -8,6 +8,10 @@ extension Diagnostic.Code {
     package static let unreadableLayer = Self(rawValue: "unreadable-layer")
     /// The name of a tar entry leads out of the root.
     package static let pathOutside = Self(rawValue: "path-outside")
+    /// A whiteout that names no file.
+    package static let namelessWhiteout = Self(rawValue: "nameless-whiteout")
+    /// An entry of an index is identified by an algorithm that is not known.
+    package static let unknownDigest = Self(rawValue: "unknown-digest")
     /// A tar entry lies behind too many symbolic links.
     package static let linkLoop = Self(rawValue: "link-loop")
 }

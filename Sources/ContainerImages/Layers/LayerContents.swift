@@ -99,7 +99,12 @@ package struct LayerContents: Sendable {
             return nil
         }
         if last.starts(with: Self.whiteoutPrefix) {
-            try addWhiteout(last.dropFirst(Self.whiteoutPrefix.count), in: folder)
+            let hidden = last.dropFirst(Self.whiteoutPrefix.count)
+            if [[], [0x2E], [0x2E, 0x2E]].contains(Array(hidden)) {
+                describe(.namelessWhiteout, entry, "a whiteout without the name of a file; it hides nothing")
+            } else {
+                try addWhiteout(hidden, in: folder)
+            }
             return nil
         }
         return try place(entry, named: last, in: folder, ordinal: ordinal)
@@ -133,10 +138,8 @@ package struct LayerContents: Sendable {
     private mutating func addWhiteout(_ hidden: ArraySlice<UInt8>, in folder: Index) throws(LimitError) {
         if hidden.elementsEqual(Array(".wh..opq".utf8)) {
             nodes[Int(folder)].isOpaque = true
-        } else if hidden.starts(with: Self.whiteoutPrefix) || hidden.isEmpty || hidden.elementsEqual([0x2E])
-            || hidden.elementsEqual([0x2E, 0x2E])
-        {
-            // `.wh..wh.plnk` and the like are AUFS's own bookkeeping, and no name is empty or a dot.
+        } else if hidden.starts(with: Self.whiteoutPrefix) {
+            // `.wh..wh.plnk` and the like are AUFS's own bookkeeping.
             return
         } else if let node = child(of: folder, named: hidden) {
             nodes[Int(node)].hidesLower = true

@@ -15,7 +15,8 @@ struct TarLayer: LayerSource {
 
     var obstacle: LayerObstacle? {
         if descriptor.isEncrypted { return .encrypted }
-        return descriptor.isNondistributable && !layout.store.has(descriptor.digest) ? .notDistributed : nil
+        guard descriptor.isNondistributable, descriptor.data == nil else { return nil }
+        return layout.store.has(descriptor.digest) ? nil : .notDistributed
     }
 
     func entries(

@@ -99,10 +99,22 @@ package struct ImageLayout: Sendable {
     }
 
     /// The bytes of a blob, which end only if size and digest are right.
+    ///
+    /// What the descriptor itself has of them stands for a blob that the store does not have (OCI image-spec,
+    /// descriptor.md, `data`).
     func open(_ descriptor: Descriptor, progress: (@Sendable (Int) -> Void)? = nil) throws -> any ByteSource & ~Copyable
     {
-        let counted = ProgressSource(try store.open(descriptor), report: progress)
+        let counted = ProgressSource(try stored(descriptor), report: progress)
         return VerifyingSource(counted, size: descriptor.size, digest: descriptor.digest)
+    }
+
+    private func stored(_ descriptor: Descriptor) throws -> any ByteSource & ~Copyable {
+        do {
+            return try store.open(descriptor)
+        } catch BlobStoreError.missing {
+            guard let data = descriptor.data else { throw BlobStoreError.missing }
+            return MemorySource(data)
+        }
     }
 
     /// Reads a blob for nothing but its size and digest.
@@ -138,6 +150,8 @@ package struct ImageLayout: Sendable {
         let bytes = try blob(descriptor)
         do {
             return try ManifestContent(parsing: bytes, limits: limits)
+        } catch let error as OldManifest {
+            throw ImageError(.malformed, at: place(descriptor.digest), "\(error)")
         } catch {
             throw ImageError(.malformed, at: place(descriptor.digest), "not an image index or manifest: \(error)")
         }
@@ -146,7 +160,7 @@ package struct ImageLayout: Sendable {
     // MARK: Files beside the blobs
 
     /// What `index.json` lists.
-    func topEntries() throws(ImageError) -> [Descriptor] {
+    func topEntries() throws(ImageError) -> IndexEntries {
         let bytes = try file("index.json")
         do {
             return try ManifestContent.entries(ofIndex: bytes, limits: limits)

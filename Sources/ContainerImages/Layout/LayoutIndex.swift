@@ -7,6 +7,8 @@ struct LayoutIndex {
     let candidates: [Candidate]
     /// What was unusual about the layout.
     let diagnostics: [Diagnostic]
+    /// The entries that nothing can be read of, in words.
+    private let unknown: [String]
 
     /// A manifest that the layout lists, and the way to it.
     struct Candidate {
@@ -59,9 +61,18 @@ struct LayoutIndex {
         self.layout = layout
         let limits = layout.limits
         let entries = try layout.topEntries()
-        diagnostics = layout.markerDiagnostics
+        var log = DiagnosticLog(limits: limits)
+        log.append(contentsOf: layout.markerDiagnostics)
+        var unknown: [String] = []
+        func report(_ entries: IndexEntries, at place: String) {
+            for entry in entries.unknown {
+                log.append(.note, code: .unknownDigest, at: place, "an entry is left out: \(entry.digest)")
+                if unknown.count < limits.manifestCount { unknown.append(entry.inWords) }
+            }
+        }
+        report(entries, at: "index.json")
         var result: [Candidate] = []
-        var pending = entries.reversed().map { [$0] }
+        var pending = entries.descriptors.reversed().map { [$0] }
         var count = 0
         // What a blob says is the same however often a layout lists it; only the first time costs.
         var known: [Descriptor.Blob: Result<ManifestContent, ImageError>] = [:]
@@ -83,7 +94,8 @@ struct LayoutIndex {
             let platform = descriptor.platform
             do throws(ImageError) {
                 let reading: Result<ManifestContent, ImageError>
-                if let earlier = known[descriptor.blob] {
+                // What the descriptor has itself may be what an earlier one did not have.
+                if let earlier = known[descriptor.blob], descriptor.data == nil || (try? earlier.get()) != nil {
                     reading = earlier
                 } else {
                     try spend(descriptor)
@@ -98,7 +110,8 @@ struct LayoutIndex {
                         throw ImageError(
                             .malformed, at: layout.place(descriptor.digest), "\(LimitError(name: "indexDepth"))")
                     }
-                    pending += entries.reversed().map { way + [$0] }
+                    report(entries, at: "\(descriptor.digest)")
+                    pending += entries.descriptors.reversed().map { way + [$0] }
                 case .manifest(let manifest):
                     result.append(
                         try Self.candidate(manifest, way, descriptor, at: layout.place(descriptor.digest)) {
@@ -116,6 +129,8 @@ struct LayoutIndex {
             }
         }
         candidates = result
+        diagnostics = log.diagnostics
+        self.unknown = unknown
     }
 
     private static func candidate(
@@ -168,10 +183,19 @@ struct LayoutIndex {
         return chosen
     }
 
-    /// The same manifest under several tags is one.
+    /// The same manifest under several tags is one; the first that can be read counts.
     static func withoutRepeats(_ candidates: [Candidate]) -> [Candidate] {
-        var seen: Set<ContentDigest> = []
-        return candidates.filter { seen.insert($0.descriptor.digest).inserted }
+        var places: [ContentDigest: Int] = [:]
+        var result: [Candidate] = []
+        for candidate in candidates {
+            guard let place = places[candidate.descriptor.digest] else {
+                places[candidate.descriptor.digest] = result.count
+                result.append(candidate)
+                continue
+            }
+            if case .unreadable = result[place].kind { result[place] = candidate }
+        }
+        return result
     }
 
     /// Those for the platform; of several those with the very variant, then those of the usual one.
@@ -190,7 +214,15 @@ struct LayoutIndex {
         _ message: String, _ candidates: [Candidate], _ remedy: ImageError.Remedy? = nil
     ) -> ImageError {
         ImageError(
-            .unresolved, at: layout.store.name, message + (candidates.isEmpty ? "; it is empty" : ""),
-            choices: candidates.map(\.inWords), remedy: remedy)
+            .unresolved, at: layout.store.name,
+            message + (candidates.isEmpty && unknown.isEmpty ? "; it is empty" : ""),
+            choices: candidates.map(\.inWords) + unknown, remedy: remedy)
+    }
+}
+
+extension IndexEntries.Unknown {
+    /// The entry in a list of what can be selected.
+    var inWords: String {
+        "\(name.map { "\($0)  " } ?? "")\(platform.map { "\($0), " } ?? "")cannot be read: \(digest)"
     }
 }

@@ -13,11 +13,14 @@ package struct Descriptor: Sendable, Hashable {
     package var annotations: [String: String]
     /// Whether the content may be fetched from somewhere else only (`urls`).
     package var hasForeignURLs: Bool
+    /// The content itself, not verified; nil if the descriptor does not have it (`data`), or not in Base64.
+    package var data: [UInt8]?
 
     init(_ reader: MemberReader) throws {
         let pointer = reader.pointer(to: "digest")
         guard let text = try reader.string("digest") else { throw MissingMember(pointer: pointer) }
         guard let digest = ContentDigest(text) else {
+            if let unknown = UnknownDigest(text) { throw unknown }
             throw ShapeError(at: pointer, expected: "a sha256 or sha512 digest", .string(text))
         }
         self.digest = digest
@@ -32,6 +35,7 @@ package struct Descriptor: Sendable, Hashable {
         artifactType = try reader.string("artifactType")
         annotations = try Self.texts(reader, "annotations")
         hasForeignURLs = try !(reader.array("urls") ?? []).isEmpty
+        if case .string(let text) = reader.value("data") { data = Base64.decoded(text) }
         if let platform = try reader.reader("platform") { self.platform = try Platform(platform) }
     }
 
@@ -81,4 +85,28 @@ extension Descriptor {
     package var isNondistributable: Bool {
         hasForeignURLs || mediaType.contains("nondistributable") || mediaType.contains("rootfs.foreign.")
     }
+}
+
+/// A digest in the form of all digests, by an algorithm that is not computed here (OCI image-spec, descriptor.md, "Digests").
+struct UnknownDigest: Error, CustomStringConvertible {
+    /// The digest, as it is written.
+    let text: String
+
+    /// Nil if the text has not the form of a digest, or its algorithm is known.
+    init?(_ text: String) {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let algorithm = text[..<colon]
+        let value = text[text.index(after: colon)...]
+        let parts = algorithm.utf8.split(omittingEmptySubsequences: false) { "+._-".utf8.contains($0) }
+        func isLowercase(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || byte.isASCIIDigit }
+        func isOfValue(_ byte: UInt8) -> Bool {
+            isLowercase(byte) || (0x41...0x5A).contains(byte) || "=_-".utf8.contains(byte)
+        }
+        guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isLowercase) }), !value.isEmpty,
+            value.utf8.allSatisfy(isOfValue), ContentDigest.Algorithm(rawValue: String(algorithm)) == nil
+        else { return nil }
+        self.text = text
+    }
+
+    var description: String { "the digest algorithm of \(text) is not known" }
 }

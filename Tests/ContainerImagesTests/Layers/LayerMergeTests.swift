@@ -374,6 +374,16 @@ struct MergeCase: Sendable, CustomTestStringConvertible {
         #expect(files.after(layers: 0).changes(of: interest).isEmpty)
     }
 
+    @Test(arguments: ["d/.wh.", "d/.wh..", "d/.wh...", ".wh."])
+    func `a whiteout without a name is reported and hides nothing`(path: String) async throws {
+        let read = try await merged([[.file("d/x", "1"), .file("y", "1")], [Entry(type: "0", path: path)]])
+        #expect(read.diagnostics.map(\.code) == ["nameless-whiteout"])
+        #expect(read.diagnostics.first?.severity == .warning)
+        #expect(read.diagnostics.first?.place.hasSuffix(path) == true)
+        #expect(read.files.list == ["d/x", "y"])
+        #expect(try await merged([[.file(".wh..wh.aufs"), .whiteout("x")]]).diagnostics.isEmpty)
+    }
+
     @Test func `odd entries are counted, not all described`() async throws {
         let one = try await merged([[.file("../a"), .link("l", to: "l"), .file("l/x")]])
         #expect(one.diagnostics.map(\.code) == ["path-outside", "link-loop"])

@@ -274,6 +274,103 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "blake3:" + String(repeating: "6c", count: 32), "sha256+b64u:LCa0a2j_xo_5m0U8HTBBNBNCLXBkg7-g-YpeiGJm564",
+        "sha384:" + String(repeating: "0", count: 96),
+        "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8",
+    ])
+    func `an entry with an unknown algorithm leaves the others readable`(digest: String) async throws {
+        let named = LayoutBuilder.tag("this")
+        let other = #"{"digest":"\#(digest)","size":500,"annotations":{"org.opencontainers.image.ref.name":"other"}}"#
+        for isNested in [false, true] {
+            let store = try MemoryBlobStore { builder in
+                let entries = [other, try builder.image([tar([.file("a", "1")])], named)]
+                try builder.write(index: isNested ? [try builder.index(entries)] : entries)
+            }
+            let layout = ImageLayout(store, limits: Limits())
+            let image = try layout.image(.tag("this"), platform: nil)
+            #expect(image.diagnostics.map(\.code) == ["unknown-digest"])
+            #expect(image.diagnostics.first?.severity == .note)
+            #expect(try await image.rootFileSystem(of: ["a"]).files.text("a") == "1")
+            _ = try layout.image(.any, platform: nil)
+            let error = #expect(throws: ImageError.self) { try layout.image(.tag("other"), platform: nil) }
+            #expect(error?.choices.last == "other  cannot be read: the digest algorithm of \(digest) is not known")
+        }
+    }
+
+    @Test(arguments: [
+        "sha256:abc", "sha512:" + String(repeating: "0", count: 64), "blake3", "Blake3:aa", "a..b:c", "a:", ":a",
+    ])
+    func `what is no digest is an error`(digest: String) async throws {
+        let store = try MemoryBlobStore { builder in
+            try builder.write(index: [try builder.image([]), #"{"digest":"\#(digest)","size":500}"#])
+        }
+        let error = #expect(throws: ImageError.self) {
+            try ImageLayout(store, limits: Limits()).image(.any, platform: nil)
+        }
+        #expect(error?.message.contains("/manifests/1/digest") == true)
+    }
+
+    @Test func `a manifest of schema 1 is named`() async throws {
+        let store = try MemoryBlobStore { builder in
+            try builder.write(index: [
+                try builder.blob(
+                    #"{"schemaVersion":1,"name":"a","tag":"1","architecture":"amd64","fsLayers":[{"blobSum":"sha256:00"}],"history":[]}"#,
+                    type: "application/vnd.docker.distribution.manifest.v1+prettyjws")
+            ])
+        }
+        let error = #expect(throws: ImageError.self) {
+            try ImageLayout(store, limits: Limits()).image(.any, platform: nil)
+        }
+        #expect(error?.message.hasPrefix("a Docker manifest of schema 1, which is not read") == true)
+    }
+
+    @Test func `data in a descriptor stands for a blob that is missing`() async throws {
+        let layer = tar([.file("a", "1")])
+        let config =
+            #"{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":["\#(ContentDigest.of(layer))"]}}"#
+        func descriptor(_ bytes: [UInt8], _ type: String, data: String) -> String {
+            LayoutBuilder.descriptor(.of(bytes), size: bytes.count, type: type, #""data":"\#(data)""#)
+        }
+        func base64(_ bytes: [UInt8]) throws -> String {
+            try withTemporaryFolder { folder in
+                try write(bytes, toFile: "\(folder)/a")
+                return try shell("base64 -w0 \(folder)/a").text
+            }
+        }
+        func image(_ layerData: String, more: (LayoutBuilder) throws -> Void = { _ in }) throws -> Image {
+            let store = try MemoryBlobStore { builder in
+                let members = [
+                    #""config":"#
+                        + descriptor(Array(config.utf8), LayoutBuilder.configType, data: try base64(Array(config.utf8))),
+                    #""layers":["# + descriptor(layer, LayoutBuilder.layerType, data: layerData) + "]",
+                ]
+                let manifest = Array("{\(members.joined(separator: ","))}".utf8)
+                let bare = LayoutBuilder.descriptor(
+                    .of(manifest), size: manifest.count, type: LayoutBuilder.manifestType)
+                try more(builder)
+                // The same manifest is listed without its data before.
+                try builder.write(index: [
+                    bare, descriptor(manifest, LayoutBuilder.manifestType, data: try base64(manifest)),
+                ])
+            }
+            return try ImageLayout(store, limits: Limits()).image(.any, platform: .host)
+        }
+        let whole = try image(try base64(layer))
+        #expect(try await whole.rootFileSystem(of: ["a"]).files.text("a") == "1")
+        for (data, message) in [
+            ("", "expected"), ("no base64!", "not in the layout"),
+            (try base64([1] + layer.dropFirst()), "expected the digest"),
+        ] {
+            let damaged = try image(data)
+            let error = await #expect(throws: ImageError.self) { try await damaged.rootFileSystem(of: ["a"]) }
+            #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+        }
+        // A blob that is there counts, whatever the descriptor has.
+        let stored = try image("no base64!") { _ = try $0.blob(layer, type: nil) }
+        #expect(try await stored.rootFileSystem(of: ["a"]).files.text("a") == "1")
+    }
+
     @Test func `a layout without its marker is read with a warning`() async throws {
         try await inTemporaryFolder { folder in
             let builder = try LayoutBuilder(folder)
