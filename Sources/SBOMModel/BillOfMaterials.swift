@@ -1,9 +1,10 @@
-/// A software bill of materials, independent of any format: a document, its elements, and the relationships between them.
+/// A software bill of materials, independent of any format: a document, its elements, and the relationships between
+/// them.
 ///
-/// Order is kept everywhere, because it is the order of the output. Nothing here is derived: a writer writes what stands in
-/// the value, and what is not known is absent.
+/// Order is kept everywhere, because it is the order of the output. Nothing is derived: a writer writes the values as
+/// they are, and omits unknown ones.
 package struct BillOfMaterials: Sendable, Hashable {
-    /// What the document says of itself.
+    /// The information about the document itself.
     package var metadata: DocumentMetadata
     /// The elements that the document describes.
     package var roots: [Element.ID]

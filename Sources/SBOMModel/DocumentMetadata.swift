@@ -1,28 +1,28 @@
-/// What a document says of itself, without its elements.
+/// The information about a document itself, without its elements.
 package struct DocumentMetadata: Sendable, Hashable {
-    /// The document's name (SPDX 2.3 §6.4); nil if it is that of the element the document describes.
+    /// The name of the document (SPDX 2.3 §6.4); nil for the name of the element that the document describes.
     package var name: String?
-    /// The URI that identifies the document (SPDX 2.3 §6.5); nil if it follows from the name and the UUID.
+    /// The URI that identifies the document (SPDX 2.3 §6.5); nil for one that is derived from the name and the UUID.
     package var namespace: String?
     /// The UUID that identifies the document, in lower case.
     package var uuid: String
-    /// When the document was made (SPDX 2.3 §6.9).
+    /// The time at which the document was created (SPDX 2.3 §6.9).
     package var created: Timestamp
-    /// Who made the document, beside the tools (SPDX 2.3 §6.8).
+    /// The persons and organizations that created the document (SPDX 2.3 §6.8).
     package var creators: [Actor] = []
-    /// The programs that made the document.
+    /// The programs that created the document.
     package var tools: [Tool] = []
-    /// What a reader must know of how the document was made (SPDX 2.3 §6.10), without the life-cycle phases.
+    /// The comment about the creation of the document (SPDX 2.3 §6.10), without the life-cycle phases.
     package var creatorComment: String?
     /// The version of SPDX's license list that the document refers to (SPDX 2.3 §6.7).
     package var licenseListVersion: String?
-    /// What a reader must know of the content (SPDX 2.3 §6.11).
+    /// The comment about the content of the document (SPDX 2.3 §6.11).
     package var comment: String?
-    /// The phases in the life of the software that the document is about.
+    /// The life-cycle phases of the software that the document is about.
     package var lifecyclePhases: [LifecyclePhase] = []
-    /// How complete the document is; nil if it does not say.
+    /// The completeness of the document; nil if the document does not state it.
     package var completeness: Completeness?
-    /// Whether the document says that the same input gives the same document (CycloneDX property `cdx:reproducible`).
+    /// Whether the document states that the same input gives the same document (CycloneDX property `cdx:reproducible`).
     package var isReproducible = false
 
     package init(uuid: String, created: Timestamp) {
@@ -31,10 +31,10 @@ package struct DocumentMetadata: Sendable, Hashable {
     }
 }
 
-/// A phase in the life of software (CycloneDX 1.5 `metadata.lifecycles`).
+/// A life-cycle phase of software (CycloneDX 1.5 `metadata.lifecycles`).
 ///
-/// SPDX has the types of SBOMs that CISA defines ("Types of Software Bill of Material Documents", 2023), in the creator
-/// comment. Phases that have no type there are not in the list.
+/// In SPDX, the creator comment states the corresponding type of SBOM as defined by CISA ("Types of Software Bill of
+/// Material Documents", 2023). Phases without such a type are not listed here.
 package enum LifecyclePhase: String, Sendable, Hashable, CaseIterable {
     case design
     case preBuild = "pre-build"
@@ -43,22 +43,22 @@ package enum LifecyclePhase: String, Sendable, Hashable, CaseIterable {
     case operations
 }
 
-/// How complete the elements and dependencies of a document are (CycloneDX `compositions`).
+/// The completeness of the elements and dependencies of a document (CycloneDX `compositions`).
 package struct Completeness: Sendable, Hashable {
-    /// What is known about things that are not listed (CycloneDX `aggregate`).
+    /// The kinds of completeness (CycloneDX `aggregate`).
     package enum Aggregate: String, Sendable, Hashable {
         case complete
         case incomplete
         case unknown
     }
 
-    /// Whether the elements of the document are all there are.
+    /// Whether the document lists all elements.
     package var aggregate: Aggregate
-    /// The elements that need something that is not listed.
+    /// The elements with dependencies that are not listed.
     ///
-    /// Empty where ``aggregate`` is not complete: then no element is known to have all of its dependencies listed.
+    /// Empty if ``aggregate`` is not complete, because then the dependencies of any element may be incomplete.
     package var incompleteDependencies: [Element.ID] = []
-    /// The elements whose dependencies are not known at all.
+    /// The elements whose dependencies are unknown.
     package var unknownDependencies: [Element.ID] = []
 
     package init(_ aggregate: Aggregate) {

@@ -49,12 +49,14 @@ package struct Element: Sendable, Hashable {
 
     /// A name and a value for which the formats have no field.
     package struct Property: Sendable, Hashable {
-        /// Whose word the name is.
+        /// The origin of the name.
         package enum Origin: Sendable, Hashable {
-            /// The tool that made the document: `LayerDiffID`, `LayerDigest`, `Labels:KEY`. SPDX has an annotation of the tool,
-            /// CycloneDX a property in the namespace of a tool.
+            /// A name of the tool that created the document: `LayerDiffID`, `LayerDigest`, `Labels:KEY`.
+            ///
+            /// It is written as an annotation of the tool in SPDX, and as a property in the namespace of a tool in
+            /// CycloneDX.
             case tool
-            /// Somebody else: the full name of a CycloneDX property.
+            /// Any other name: the full name of a CycloneDX property.
             case other
         }
 
@@ -89,7 +91,7 @@ package struct Element: Sendable, Hashable {
     package var homepage: String?
     /// The address to download it from (SPDX 2.3 §7.7).
     package var downloadLocation: String?
-    /// The package URL as the document has it; it may not parse.
+    /// The package URL as the document states it; it need not parse.
     package var packageURL: String?
     package var externalReferences: [ExternalReference] = []
     package var checksums: [Checksum] = []
@@ -120,10 +122,10 @@ package struct Element: Sendable, Hashable {
     package var releaseDate: String?
     /// The end of the support of the package (SPDX 2.3 §7.27).
     package var validUntilDate: String?
-    /// Everything that has no field here, in the order of the document.
+    /// The values that have no field of their own, in the order of the document.
     package var properties: [Property] = []
 
-    /// The word of SPDX for a value about which a document states nothing (SPDX 2.3 §7.5).
+    /// SPDX's value for unknown information (SPDX 2.3 §7.5).
     package static let noAssertion = "NOASSERTION"
 
     package init(id: ID, name: String) {
@@ -131,7 +133,7 @@ package struct Element: Sendable, Hashable {
         self.name = name
     }
 
-    /// The text with every character that an SPDX identifier may not have replaced by a hyphen (SPDX 2.3 §3.2).
+    /// The text with a hyphen in place of each character that an SPDX identifier cannot have (SPDX 2.3 §3.2).
     package static func word(_ text: String) -> String {
         String(
             decoding: text.utf8.map { byte in

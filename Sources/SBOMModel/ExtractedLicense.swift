@@ -1,4 +1,4 @@
-/// A license that is not on the SPDX License List, with its text as far as it is known (SPDX 2.3 §10).
+/// A license that is not on the SPDX License List, with its text if that is known (SPDX 2.3 §10).
 package struct ExtractedLicense: Sendable, Hashable {
     /// `LicenseRef-` followed by letters, digits, dots and hyphens.
     package var id: String

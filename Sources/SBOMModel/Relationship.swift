@@ -14,9 +14,9 @@ package struct Relationship: Sendable, Hashable {
 
     /// The type of a relationship, spelled as SPDX spells it (SPDX 2.3 §11.1).
     ///
-    /// The vocabulary is open: a document may use a word that the specification does not list.
+    /// The vocabulary is open: a document may use a type that the specification does not list.
     package struct Kind: RawRepresentable, Sendable, Hashable {
-        /// The word in the document: `DEPENDS_ON`.
+        /// The type as the document spells it: `DEPENDS_ON`.
         package let rawValue: String
 
         package init(rawValue: String) {
@@ -74,7 +74,7 @@ extension Relationship.Kind {
     package static let testToolOf = Self(rawValue: "TEST_TOOL_OF")
     package static let variantOf = Self(rawValue: "VARIANT_OF")
 
-    /// Every word of SPDX 2.3 §11.1, in alphabetical order.
+    /// All types of SPDX 2.3 §11.1, in alphabetical order.
     package static let specified: [Self] = [
         amends, ancestorOf, buildDependencyOf, buildToolOf, containedBy, contains, copyOf, dataFileOf,
         dependencyManifestOf, dependencyOf, dependsOn, descendantOf, describedBy, describes, devDependencyOf,
@@ -89,14 +89,15 @@ extension Relationship.Kind {
 // MARK: Direction and meaning
 
 extension Relationship.Kind {
-    /// A kind as it reads in the direction that leads away from the document: from what contains, describes or needs
-    /// to what is contained, described or needed.
+    /// A kind in the direction that leads away from the document: from the element that contains, describes or needs
+    /// another one to that other element.
     package struct Forward: Sendable, Hashable {
         /// The kind in that direction: `DEPENDS_ON` for `TEST_DEPENDENCY_OF`.
         package var kind: Relationship.Kind
         /// Whether the two ends of the relationship must be swapped to read it in that direction.
         package var isReversed: Bool
-        /// What ``kind`` leaves out, in lower case: `test` for `TEST_DEPENDENCY_OF`; empty if it leaves out nothing.
+        /// The part of the original type that ``kind`` leaves out, in lower case: `test` for `TEST_DEPENDENCY_OF`; else
+        /// empty.
         package var qualifier: String
     }
 
@@ -128,7 +129,7 @@ extension Relationship.Kind {
         case contains
     }
 
-    /// What CycloneDX can express of this kind, read in its ``forward`` direction; nil if nothing.
+    /// The structure in CycloneDX that expresses this kind in its ``forward`` direction; nil if none does.
     package var structure: Structure? {
         switch forward.kind {
         case .dependsOn, .hasPrerequisite, .staticLink, .dynamicLink: .needs

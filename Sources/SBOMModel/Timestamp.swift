@@ -5,9 +5,9 @@ package struct Timestamp: Sendable, Hashable, CustomStringConvertible {
     /// Seconds since 1970-01-01T00:00:00Z.
     package let seconds: Int
 
-    /// The time that is written where it is unknown.
+    /// The value that is written for an unknown time.
     package static let unknown = Timestamp(seconds: 0)
-    /// The time that programs in Go write for one that was never set: `0001-01-01T00:00:00Z`.
+    /// The value that Go programs write for a time that was never set: `0001-01-01T00:00:00Z`.
     package static let unset = Timestamp(seconds: earliest)
 
     package init(seconds: Int) {

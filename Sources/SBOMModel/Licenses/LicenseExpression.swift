@@ -11,8 +11,8 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         ///
         /// A deprecated identifier of the list that ends with a plus sign, such as `GPL-2.0+`, is a name.
         case license(String, orLater: Bool)
-        /// A license whose text a document has: `LicenseRef-` and its name, with the `DocumentRef-` and name of another
-        /// document if the text is in that.
+        /// A license whose text is in a document: `LicenseRef-` and its name. If the text is in another document, with
+        /// `DocumentRef-` and the name of that document.
         case reference(String, document: String?)
         /// A license with an exception.
         case with(Node, exception: String)
@@ -35,7 +35,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         guard unknownNames.isEmpty else { return nil }
     }
 
-    /// Parses an expression by its grammar alone, whatever names it has; nil if it does not parse.
+    /// Parses an expression with any names; nil if it does not parse.
     ///
     /// A text that is longer or nested deeper than the limits allow does not parse.
     package init?(parsingAnyNames text: String) {
@@ -47,7 +47,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         unknownNames = parser.unknownNames
     }
 
-    /// The names of licenses, references and exceptions in a text, in their order, as they are written.
+    /// The names of licenses, references and exceptions in a text, in their order and as they are written.
     ///
     /// The text need not parse: every word is a name that is not an operator.
     package static func names(in text: String) -> [String] {
@@ -62,7 +62,8 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     /// The expression in the spelling of the SPDX License List, with parentheses only where they are needed.
     package var description: String { Self.text(root) }
 
-    /// The expression with the operands of AND and OR in alphabetical order and each once, as their order has no meaning.
+    /// The expression with the operands of AND and OR in alphabetical order and each once, because order and repetition
+    /// have no meaning.
     ///
     /// - Parameter name: The text to write for a license or reference.
     /// - Returns: The expression as text.

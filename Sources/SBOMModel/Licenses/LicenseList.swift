@@ -9,11 +9,11 @@ package enum LicenseList {
     /// The exception in the spelling of the list, found without regard to case; nil if it is not on the list.
     package static func exception(_ text: some StringProtocol) -> String? { exceptions[text.lowercased()] }
 
-    /// Whether a string is a license or an exception of the SPDX License List, as `license.id` of CycloneDX demands.
+    /// Whether a string is a license or an exception of the SPDX License List, as `license.id` of CycloneDX requires.
     ///
     /// Every release of CycloneDX came with the list of its time, and the list has only grown. Documents commonly use
-    /// newer lists than that of their version. One list is used for all versions: ours with all deprecated names, and the
-    /// names of 3.28, to which the official schemas refer now.
+    /// a newer list than the one of their version. So one list is used for all versions: our list with all
+    /// deprecated names, and the names of version 3.28, to which the official schemas refer now.
     package static func isInSchemas(_ id: String) -> Bool {
         license(id) == id || exception(id) == id || newerLicenses.contains(id)
     }

@@ -3,8 +3,8 @@ internal import ByteStreams
 extension PackageURL {
     /// Parses a package URL in any form that the specification accepts (ECMA-427 §5.6, "How to parse").
     ///
-    /// Type and keys of qualifiers are made lower case. Empty segments of the subpath, `.` and `..` are left out. What
-    /// single types ask for beyond that (names in lower case, a namespace) is not checked.
+    /// The type and the keys of qualifiers are converted to lower case. The segments `.` and `..` and empty segments of
+    /// the subpath are removed. The further rules of single types (names in lower case, a namespace) are not checked.
     package init?(parsing text: String) {
         var rest = Array(text.utf8)[...]
         var subpath: ArraySlice<UInt8>?

@@ -1,5 +1,5 @@
 extension PackageURL {
-    /// What one type of package URL says about its parts (purl-spec, `types/*.json`).
+    /// The rules of one type of package URL for its parts (purl-spec, `types/*.json`).
     package struct TypeRules: Sendable, Hashable {
         /// Whether the namespace is not case-sensitive; its canonical form is in lower case.
         package var foldsNamespace = false
@@ -7,7 +7,7 @@ extension PackageURL {
         package var foldsName = false
         /// Whether the version is not case-sensitive; its canonical form is in lower case.
         package var foldsVersion = false
-        /// Whether an underscore in the name equals a hyphen.
+        /// Whether an underscore in the name is equivalent to a hyphen.
         package var equatesUnderscores = false
         /// The character that joins namespace and name to the full name of a package; nil where the namespace is not
         /// part of that name.
@@ -19,13 +19,13 @@ extension PackageURL {
         package static let unlisted = TypeRules()
     }
 
-    /// The rules for a type; those of a type that is not listed change nothing.
+    /// The rules for a type; for a type that is not listed they change nothing.
     ///
     /// - Parameter type: A type in lower case.
     /// - Returns: The rules.
     package static func rules(for type: String) -> TypeRules { typeRules[type] ?? .unlisted }
 
-    /// The package URL in the form that is compared: everything in lower case that is not case-sensitive in its type.
+    /// The package URL in the form for comparison: parts that are not case-sensitive in its type are in lower case.
     package var normalized: PackageURL {
         let rules = Self.rules(for: type)
         var purl = self

@@ -25,7 +25,7 @@ package struct PackageURL: Sendable, Hashable, CustomStringConvertible {
         self.subpath = subpath
     }
 
-    /// The canonical form: qualifiers sorted by key, everything percent-encoded that ECMA-427 wants encoded.
+    /// The canonical form: qualifiers sorted by key, and percent-encoding where ECMA-427 requires it.
     package var description: String {
         var text = "pkg:\(type)/"
         for segment in namespace where !segment.isEmpty { text += Self.encoded(segment) + "/" }
