@@ -1,43 +1,43 @@
 internal import SBOMFormats
 internal import StructuredText
 
-/// Judges CycloneDX's XML as the XML schema of its version does.
+/// Validates XML of CycloneDX as the XML schema of its version does.
 ///
-/// The schemas are deterministic (XML Schema part 1 §3.8.6), so that each element has one place it can have; no step is
-/// ever taken back, and a document is walked once, with a list of what is still to be looked at instead of recursion.
+/// The schemas are deterministic (XML Schema part 1 §3.8.6): each element matches one part of a content model at most.
+/// So there is no backtracking, and a document is walked once. A list of pending elements replaces recursion.
 struct CycloneDXXMLValidator {
-    /// Something that the schema does not allow.
+    /// A violation of the schema.
     struct Finding {
-        /// The element it is said of.
+        /// The element with the violation.
         let element: XMLElement
-        /// Where it is, if that is an attribute.
+        /// The attribute with the violation, if it is in an attribute.
         let attribute: XMLAttribute?
-        /// The rule that is broken, in a word.
+        /// The kind of rule that is violated.
         let name: Name
         let expected: String
         let found: String?
     }
 
-    /// What kind of rule is broken.
+    /// The kinds of rules.
     enum Name: String {
         case element, attribute, text, type, unique
     }
 
-    /// What an element is judged as.
+    /// The declaration against which an element is validated.
     private enum Kind {
         case content(CycloneDXXMLGrammar.Content, fallback: String?)
-        /// An element that the schema knows nothing of, in which one of its roots may stand again.
+        /// An element of another namespace, which may contain a root element of CycloneDX.
         case foreign
     }
 
-    /// The elements in one element, and how far they fit.
+    /// The children of one element while they are matched with its content model.
     private struct Match {
         let children: [Int]
         let type: CycloneDXXMLGrammar.ComplexType
         var furthest = 0
         var expected: [String] = []
 
-        /// An element that may stand in place of an unknown one or one of another namespace.
+        /// The numbers for elements of other namespaces, and for unknown elements.
         static let other = -1
         static let unknown = -2
 
@@ -49,7 +49,7 @@ struct CycloneDXXMLValidator {
             if place == furthest, !expected.contains(name) { expected.append(name) }
         }
 
-        /// Where the children go on behind what fits a part; nil if they do not fit.
+        /// The index of the first child after those that match a part of the model; nil if the children do not match.
         mutating func pass(_ particle: CycloneDXXMLGrammar.Particle, from start: Int) -> Int? {
             switch particle {
             case .element(let member, let least, let most):
@@ -93,7 +93,7 @@ struct CycloneDXXMLValidator {
             while count < most {
                 guard let next = once(&self, place) else { break }
                 count += 1
-                // What fits nothing at all does so as often as it has to.
+                // A part that matches without any child also matches as often as required.
                 if next == place { return place }
                 place = next
             }
@@ -113,7 +113,7 @@ struct CycloneDXXMLValidator {
         self.limit = limit
     }
 
-    /// Judges a document whose root is CycloneDX's.
+    /// Validates a document with a root element of CycloneDX.
     mutating func judge(_ document: XMLDocument) {
         pending = [(document.root, .content(.complex(grammar.root), fallback: nil))]
         while let (element, kind) = pending.popLast(), !isTruncated {
@@ -148,7 +148,7 @@ struct CycloneDXXMLValidator {
         var elements: [XMLElement] = []
         for child in element.children {
             guard let inner = child.element else {
-                // Where nothing is allowed, neither is white space (part 1 §3.4.4).
+                // Empty content does not allow white space either (part 1 §3.4.4).
                 if !child.isBlank || type.content == nil, type.shape != .mixed { judgeStray(child, element, type) }
                 continue
             }
@@ -177,7 +177,7 @@ struct CycloneDXXMLValidator {
         return Int(type.elementPlaces[number])
     }
 
-    /// Whether elements stand where the type allows them; the first that does not is told.
+    /// Validates the children of an element against its content model, and reports the first one that does not match.
     private mutating func judge(
         _ element: XMLElement, _ elements: [XMLElement], _ children: [Int], _ type: CycloneDXXMLGrammar.ComplexType,
         _ content: CycloneDXXMLGrammar.Particle
@@ -205,7 +205,7 @@ struct CycloneDXXMLValidator {
     ) {
         switch node.value {
         case .text(let text), .cdata(let text):
-            // One complaint an element is enough.
+            // One violation for the text of an element is enough.
             if findings.last?.name == .text, findings.last?.element.offset == element.offset { return }
             let found = "\"" + DocumentViolation.shortened(XMLSchemaType.collapsed(text)) + "\""
             add(.text, element, expected: type.content == nil ? "nothing in it" : "only elements in it", found: found)
@@ -214,7 +214,7 @@ struct CycloneDXXMLValidator {
     }
 
     private mutating func judgeLeaf(_ element: XMLElement, _ type: XMLSchemaType, _ fallback: String?) {
-        // Of any type is also whatever stands in it.
+        // The type `anyType` allows any content.
         if type.primitive == .anyType { return judgeForeign(element) }
         judgeAttributes(element, [], .none)
         judgeText(element, nil, type, fallback)
@@ -245,7 +245,8 @@ struct CycloneDXXMLValidator {
         for attribute in element.attributes {
             let name = attribute.name
             if name.namespace == Self.instance {
-                // They say how to validate, and are no attributes to the schema (part 1 §2.6); no element is nillable.
+                // These are instructions for validators and not attributes of the schema (part 1 §2.6). No element is
+                // nillable.
                 if ["type", "schemaLocation", "noNamespaceSchemaLocation"].contains(name.local) { continue }
                 if name.local == "nil" {
                     add(.attribute, element, attribute, expected: "no attribute nil", found: nil)
@@ -288,7 +289,7 @@ struct CycloneDXXMLValidator {
         if !isAllowed { add(.attribute, element, attribute, expected: "no attribute \(name.qualified)", found: nil) }
     }
 
-    /// Whatever is foreign is fine, but for a root of our own in it.
+    /// Searches an element of another namespace, which may have any content, for root elements of CycloneDX.
     private mutating func judgeForeign(_ element: XMLElement) {
         for inner in Array(element.elements).reversed() {
             if inner.name.matches("bom", in: grammar.namespace) {

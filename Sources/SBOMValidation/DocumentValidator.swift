@@ -2,7 +2,7 @@ package import ByteStreams
 internal import SBOMFormats
 package import StructuredText
 
-/// Judges documents by the schema of their format and version, and by rules that no schema can express.
+/// Validates documents against the schema of their format and version, and against rules that no schema can express.
 package struct DocumentValidator: Sendable {
     let limits: Limits
     let violationLimit: Int
@@ -13,12 +13,12 @@ package struct DocumentValidator: Sendable {
         self.violationLimit = max(violationLimit, 1)
     }
 
-    /// Parses a document and judges it.
+    /// Parses a document and validates it.
     ///
-    /// SPDX in tag-value is judged as its JSON form, and by the rules of its syntax. A document in an attestation is
-    /// judged as if it stood alone; places are those in the document that was taken out.
+    /// SPDX in tag-value is validated in its JSON form, and against the rules of its syntax. If a document is in an
+    /// attestation, places are relative to the extracted document.
     ///
-    /// Throws if the text does not parse, or if the format or version is unknown.
+    /// - Throws: ``ValidationError`` if the text does not parse, or if the format or version is unknown.
     package func validate(_ bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
         try validate(bytes, isOpened: false)
     }
@@ -59,7 +59,7 @@ package struct DocumentValidator: Sendable {
         }
     }
 
-    /// Judges a parsed document.
+    /// Validates a parsed document.
     package func validate(_ document: JSONDocument) throws(ValidationError) -> ValidationReport {
         let subject = try ValidationSubject(document.root)
         var found = try schemaViolations(in: document.root, mayRepeatNames: document.noteCount > 0, of: subject)
@@ -110,13 +110,13 @@ package struct DocumentValidator: Sendable {
     }
 }
 
-/// Why a document cannot be judged at all.
+/// The reason why a document cannot be validated at all.
 package struct ValidationError: Error, Hashable, CustomStringConvertible {
     /// The kinds of failure.
     package enum Code: Sendable, Hashable {
         /// The JSON does not parse.
         case json
-        /// The tag-value goes past a limit.
+        /// The tag-value document exceeds a limit.
         case tagValue
         /// The XML does not parse.
         case xml

@@ -24,7 +24,7 @@ package struct DocumentViolation: Sendable, Hashable {
     package let severity: Severity
     /// The keyword of the schema (`required`), or the name of the rule (``ValidationRule``).
     package let name: String
-    /// The place in the document; in XML, in the shape of the JSON.
+    /// The place in the document; for XML, the place in the equivalent JSON.
     package let pointer: JSONPointer
     /// The path of the element or attribute; nil in other syntaxes than XML.
     package private(set) var path: String?
@@ -36,11 +36,11 @@ package struct DocumentViolation: Sendable, Hashable {
     package internal(set) var tag: String?
     /// The expected content, worded to follow "expected".
     package internal(set) var expected: String
-    /// The content that was found, if that says more.
+    /// The content that was found, if that adds information.
     package let found: String?
     /// The name of the member that a schema requires and that is missing; nil for other violations.
     package let missingMember: String?
-    /// The one of several alternatives of the schema that the value comes nearest to.
+    /// The alternative of the schema that is closest to the value, if the schema has several.
     package let alternative: SchemaViolation.Alternative?
 
     /// A violation of a JSON Schema.
@@ -105,13 +105,13 @@ package struct DocumentViolation: Sendable, Hashable {
         return placed
     }
 
-    /// The beginning of a text of any length, to be shown in a message.
+    /// The beginning of a text, short enough for a message.
     static func shortened(_ text: String) -> String {
         let scalars = text.unicodeScalars
         return scalars.count > 80 ? String(String.UnicodeScalarView(scalars.prefix(77))) + "…" : text
     }
 
-    /// What identifies a violation among those of the lax and the strict edition of a schema.
+    /// The identity of a violation, for comparing the results of the lax and the strict edition of a schema.
     struct Identity: Hashable {
         let name: String
         let pointer: JSONPointer

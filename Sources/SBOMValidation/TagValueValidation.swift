@@ -2,7 +2,7 @@ internal import SBOMFormats
 internal import StructuredText
 
 extension DocumentValidator {
-    /// Judges a document in tag-value: its JSON form by the schema and the rules, and its syntax.
+    /// Validates a document in tag-value: its JSON form against the schema and the rules, and its syntax.
     func validate(tagValue bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
         let reading: SPDXTagValueReading
         do throws(SPDXTagValueError) {
@@ -59,8 +59,8 @@ extension DocumentViolation {
             case .unknownTag: (.unknownTag, .error, "a tag that SPDX has")
             case .tagSpelling(let name): (.unknownTag, .error, "the tag \(name)")
             case .unterminatedText: (.malformedValue, .error, "\"</text>\" somewhere after \"<text>\"")
-            case .textAfterEnd: (.malformedValue, .error, "nothing behind \"</text>\"")
-            case .misplaced: (.misplacedTag, .error, "what the tag is about before it")
+            case .textAfterEnd: (.malformedValue, .error, "nothing after \"</text>\"")
+            case .misplaced: (.misplacedTag, .error, "the element that the tag belongs to before the tag")
             case .late: (.misplacedTag, .error, "the tag with the others of its element, before the next element")
             case .repeated: (.repeatedTag, .error, "the tag once")
             case .flagSpelling: (.malformedValue, .error, "\"true\" or \"false\", in small letters")

@@ -8,12 +8,12 @@ package struct ValidationReport: Sendable {
     package let version: String
     /// The violations in the order of the text.
     package let violations: [DocumentViolation]
-    /// Whether there may be more, because the limit was reached.
+    /// Whether there may be more violations, because the limit was reached.
     package let isTruncated: Bool
 
     /// Whether the document is valid by the official schema of its version.
     package var isSchemaValid: Bool { !violations.contains { $0.kind == .schema && $0.severity == .error } }
 
-    /// Whether the document has warnings at most.
+    /// Whether the document has no violations, or only warnings.
     package var isValid: Bool { !violations.contains { $0.severity == .error } }
 }

@@ -2,7 +2,7 @@ internal import SBOMFormats
 internal import StructuredText
 
 extension RuleChecker {
-    /// Judges a CycloneDX document by the rules that its schema cannot express.
+    /// Validates a CycloneDX document against the rules that its schema cannot express.
     mutating func judgeCycloneDX(_ root: JSONValue) {
         guard let document = root.objectContent else { return }
         var known: Set<String> = []
@@ -59,7 +59,7 @@ extension RuleChecker {
         add(.danglingReference, at: pointer(), expected: "the bom-ref of something in the document", found: ref)
     }
 
-    /// Members with content that CycloneDX does not define, or whose members have other meanings.
+    /// Members whose content CycloneDX does not define, or in which the same names have other meanings.
     private static let foreign: Set<String> = ["properties", "signature", "conditions"]
 
     /// Visits every string member with a relevant name, at any depth, in the order of the text.

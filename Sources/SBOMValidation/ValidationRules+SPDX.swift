@@ -3,7 +3,7 @@ internal import SBOMModel
 internal import StructuredText
 
 extension RuleChecker {
-    /// Judges an SPDX document by the rules that its schema cannot express.
+    /// Validates an SPDX document against the rules that its schema cannot express.
     mutating func judgeSPDX(_ content: JSONValue, at pointer: JSONPointer) {
         guard let document = content.objectContent else { return }
         var names = SPDXNames()
@@ -63,7 +63,7 @@ extension RuleChecker {
                 add(
                     .duplicateIdentifier,
                     at: pointer.appending("hasExtractedLicensingInfos").appending(index).appending("licenseId"),
-                    expected: "an identifier that no licence before has", found: id)
+                    expected: "an identifier that no license before has", found: id)
             }
         }
     }
@@ -183,7 +183,7 @@ extension RuleChecker {
             } else if word.hasPrefix("LicenseRef-"), !names.licenses.contains(word) {
                 add(
                     .missingLicenseText, at: pointer(),
-                    expected: "a licence that hasExtractedLicensingInfos has the text of",
+                    expected: "a license whose text is in hasExtractedLicensingInfos",
                     found: word)
             }
         }

@@ -37,10 +37,10 @@ struct RuleChecker {
     private(set) var isTruncated = false
     private let limit: Int
     let memory: Int
-    // The verdicts on expressions: documents repeat the same few.
+    // The results for license expressions, of which documents repeat the same few.
     private(set) var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
 
-    /// A checker that keeps `limit` violations, and remembers the verdicts on `memory` license expressions.
+    /// Creates a checker that keeps `limit` violations, and caches the results for `memory` license expressions.
     init(limit: Int, remembering memory: Int = Limits.rememberedExpressions) {
         self.limit = limit
         self.memory = memory
@@ -57,7 +57,7 @@ struct RuleChecker {
         found.append(DocumentViolation(rule, severity: severity, at: pointer, expected: expected, found: value))
     }
 
-    /// Judges a license expression; `pointer` is evaluated for a violation only.
+    /// Validates a license expression; `pointer` is evaluated only for a violation.
     mutating func judge(expression text: String, at pointer: @autoclosure () -> JSONPointer) {
         let verdict: (ValidationRule, DocumentViolation.Severity, String)?
         if let known = verdicts[text] {
@@ -72,12 +72,12 @@ struct RuleChecker {
 
     private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
         guard let expression = LicenseExpression(parsingAnyNames: text) else {
-            return (.licenseExpression, .error, "a licence expression (SPDX 2.3 annex D)")
+            return (.licenseExpression, .error, "a license expression (SPDX 2.3 annex D)")
         }
         guard let name = expression.unknownNames.first(where: { !LicenseList.isInSchemas($0) }) else { return nil }
         return (
             .unknownLicense, .warning,
-            "licences of SPDX's list or a LicenseRef-, not \(DocumentViolation.shortened(name))"
+            "licenses of SPDX's list or a LicenseRef-, not \(DocumentViolation.shortened(name))"
         )
     }
 

@@ -1,14 +1,14 @@
 internal import SBOMFormats
 internal import StructuredText
 
-/// A JSON document, and the schema that it is judged by.
+/// A JSON document, and the version of the schema for it.
 struct ValidationSubject {
     let format: DocumentFamily
     /// The version that the document states: `2.3`, `1.6`.
     let version: String
-    /// The version of the schema; for SPDX the last revision of it.
+    /// The version of the schema; for SPDX, its last revision.
     let edition: String
-    /// The document without its wrapper, and the place of it.
+    /// The document without its wrapper; ``pointer`` is its place.
     let content: JSONValue
     let pointer: JSONPointer
 

@@ -3,7 +3,7 @@ internal import SBOMFormats
 package import StructuredText
 
 extension DocumentValidator {
-    /// Parses an XML document and judges it.
+    /// Parses an XML document and validates it.
     func validate(xml bytes: [UInt8]) throws(ValidationError) -> ValidationReport {
         let document: XMLDocument
         do throws(XMLError) {
@@ -14,7 +14,7 @@ extension DocumentValidator {
         return try validate(document)
     }
 
-    /// Judges a parsed XML document.
+    /// Validates a parsed XML document.
     package func validate(_ document: XMLDocument) throws(ValidationError) -> ValidationReport {
         let reading: CycloneDXXMLReading
         let grammar: CycloneDXXMLGrammar
@@ -30,7 +30,7 @@ extension DocumentValidator {
         schema.judge(document)
         var rules = RuleChecker(limit: violationLimit)
         rules.judgeCycloneDX(.object(reading.content))
-        // The XML schema itself demands that a bom-ref is unique.
+        // The XML schema itself requires unique bom-refs, so the rule would report them twice.
         let broken = rules.found.filter { $0.name != ValidationRule.duplicateIdentifier.rawValue }
         var finder = CycloneDXXMLPlaces(document, grammar)
         let places =
@@ -59,7 +59,7 @@ extension DocumentValidator {
     }
 }
 
-/// Finds the element or attribute for a pointer into the shape of the JSON.
+/// Finds the element or attribute for a pointer into the equivalent JSON.
 struct CycloneDXXMLPlaces {
     private let document: XMLDocument
     private let grammar: CycloneDXXMLGrammar
@@ -104,7 +104,7 @@ struct CycloneDXXMLPlaces {
             return (items[index], member)
         }
         guard let place = type.elements.firstIndex(where: { $0.json == token || type.shape == .either }) else {
-            // What is inline has its members here.
+            // An inline type has its members in the same element.
             for (place, member) in type.elements.enumerated() where member.isInline {
                 if let inner = known(in: element, type).first(where: { self.place(of: $0, type) == place }) {
                     return (inner, member)
