@@ -10,7 +10,7 @@ package struct DependencyGraph: Sendable, Hashable {
     package struct Edge: Sendable, Hashable {
         package var from: Int
         package var to: Int
-        /// Whether only recommendations or suggestions lead to it.
+        /// Whether the dependency is only a weak one, such as a recommendation or suggestion.
         package var isWeak: Bool
 
         package init(from: Int, to: Int, isWeak: Bool = false) {
@@ -38,19 +38,20 @@ package struct DependencyGraph: Sendable, Hashable {
 
     /// Sorted by `from`, then `to`.
     package var edges: [Edge] = []
-    /// The unmet dependencies in the order of the packages and of their records, each once; of each package the first ones,
-    /// as many as ``Limits/diagnosticCount``.
+    /// The unmet dependencies in the order of the packages and of their records, each once.
+    ///
+    /// For each package only the first ones are listed, ``Limits/diagnosticCount`` at most.
     package private(set) var unmet: [UnmetNeed] = []
     /// How many different unmet dependencies each package has, for the packages that have any.
     package private(set) var unmetCounts: [Int: Int] = [:]
-    /// How many different unmet dependencies there are, those that are only counted included.
+    /// The number of different unmet dependencies, including those that are counted but not listed.
     package var unmetCount: Int { unmetCounts.values.reduce(0, +) }
 
     package init() {}
 
     /// Adds an unmet dependency that was not added before.
     ///
-    /// `need` is not evaluated if the dependency is only counted.
+    /// `need` is not evaluated if the dependency is counted but not listed.
     package mutating func addUnmet(of package: Int, field: String, need: @autoclosure () -> String, limits: Limits) {
         let count = unmetCounts[package, default: 0]
         unmetCounts[package] = count + 1

@@ -1,6 +1,6 @@
 package import ByteStreams
 
-/// The codes of what is reported about dpkg's database.
+/// The codes of the diagnostics about dpkg's database.
 extension Diagnostic.Code {
     /// A line that is neither a field nor the continuation of one.
     package static let malformedLine = Self(rawValue: "malformed-line")
@@ -20,7 +20,7 @@ extension Diagnostic.Code {
     package static let malformedRelation = Self(rawValue: "malformed-relation")
 }
 
-/// The codes of what is reported about rpm's databases.
+/// The codes of the diagnostics about rpm's databases.
 extension Diagnostic.Code {
     /// The packages are listed by a manifest, which states no dependencies.
     package static let rpmManifest = Self(rawValue: "rpm-manifest")
@@ -34,7 +34,7 @@ extension Diagnostic.Code {
     package static let rpmDamagedLog = Self(rawValue: "rpm-damaged-log")
     /// A second database that could not be read at all.
     package static let rpmUnreadableDatabase = Self(rawValue: "rpm-unreadable-database")
-    /// A second database beside the one that is read.
+    /// A second database next to the one that is read.
     package static let rpmOtherDatabase = Self(rawValue: "rpm-other-database")
     /// A transaction of SQLite that was not completed.
     package static let rpmUnfinishedTransaction = Self(rawValue: "rpm-unfinished-transaction")

@@ -1,6 +1,7 @@
 /// A package that a database lists as installed, in terms that all package systems share.
 ///
-/// Text is as the database has it. Whoever makes a document decides what a maintainer or a section means there.
+/// Text is stored as the database has it. The code that creates a document decides what a maintainer or a section
+/// becomes there.
 package struct InstalledPackage: Sendable, Hashable {
     /// The source package that a binary package was built from.
     package struct Source: Sendable, Hashable {
@@ -28,14 +29,14 @@ package struct InstalledPackage: Sendable, Hashable {
         }
     }
 
-    /// Which package manager installed it.
+    /// The package manager that installed the package.
     package var ecosystem: Ecosystem
     /// `Package` (dpkg), `NAME` (rpm).
     package var name: String
     /// The version in the form of its ecosystem.
     ///
-    /// dpkg: the whole version, with epoch and revision. rpm: `[epoch:]version-release`, with the epoch only if it is set
-    /// and not 0.
+    /// dpkg: the whole version, with epoch and revision. rpm: `[epoch:]version-release`, with the epoch only if it is
+    /// set and not 0.
     package var version: String
     /// rpm's `EPOCH`, if it is set; nil for dpkg, where it is part of the version.
     package var epoch: UInt32?
@@ -74,7 +75,7 @@ package struct InstalledPackage: Sendable, Hashable {
         self.database = database
     }
 
-    /// The identity by which it is the same package in another layer's copy of the database.
+    /// The identity, which is the same in the copies of the database in other layers.
     package var identity: Identity {
         Identity(ecosystem: ecosystem, name: name, version: version, architecture: architecture)
     }

@@ -2,11 +2,11 @@ package import ByteStreams
 
 /// A package manager whose databases are read from the merged root file system.
 ///
-/// To add one: a type that conforms, a case of ``Ecosystem`` (the compiler then asks for the rule of its package URLs),
-/// and a line in ``PackageSystems/all``. Which files are kept while the layers stream, which databases are read and
-/// which package managers are reported as not read follow from that list.
+/// To add a package manager, add a type that conforms, a case of ``Ecosystem`` (the compiler then requires the rule for
+/// its package URLs), and a line in ``PackageSystems/all``. That list determines which files are kept while the layers
+/// stream, which databases are read, and which package managers are reported as not read.
 package protocol PackageSystem: Sendable {
-    /// What kind of packages the databases list.
+    /// The kind of packages that the databases list.
     static var ecosystem: Ecosystem { get }
 
     /// The paths of the databases: a file at one of them shows that the package manager is in use.
@@ -51,9 +51,9 @@ package enum PackageSystems {
     /// Each package manager that is read, in the order in which packages are listed.
     package static let all: [any PackageSystem.Type] = [DpkgDatabase.self, RPMDatabase.self]
 
-    /// What the caller may choose about reading, for every package manager.
+    /// The options for reading, for all package managers.
     package struct Options: Sendable {
-        /// How rpm databases are read.
+        /// The options for rpm databases.
         package var rpm = RPMDatabase.Options()
 
         package init() {}
@@ -62,7 +62,7 @@ package enum PackageSystems {
 
 /// A kind of package, with its own names, versions and package URLs.
 ///
-/// The raw value is part of the identifiers and diagnostics of documents, and does not change.
+/// The raw value must not change, because identifiers and diagnostics contain it.
 package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
     /// Packages that dpkg installed.
     case dpkg
@@ -72,21 +72,21 @@ package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
 
 /// A package database that could not be read at all, or whose dependencies could not be resolved.
 package struct PackageDatabaseError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of failure.
+    /// The kinds of failure.
     package enum Code: Sendable, Hashable {
         /// The database is damaged, or the file is not a database.
         case unreadable
-        /// The database is of a kind that is not read.
+        /// The database has a format that is not supported.
         case unsupported
         /// The database exceeds a limit of ``Limits``, which the message names.
         case limit
     }
 
-    /// What kind of failure.
+    /// The kind of failure.
     package let code: Code
     /// The path of the database in the image.
     package let path: String
-    /// What was found, or what was expected: one line.
+    /// What was found or expected, in one line.
     package let message: String
 
     init(_ code: Code, path: String, _ message: String) {

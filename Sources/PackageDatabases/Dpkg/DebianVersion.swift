@@ -1,8 +1,8 @@
 /// A Debian version in its three parts, ordered as dpkg orders it.
 ///
-/// It accepts what dpkg accepts in its own database (lib/dpkg/parsehelp.c, parseversion): what is only a warning there, such
-/// as an invalid character, is accepted; what is an error there is nil here. Versions are equal if dpkg treats them as
-/// equal, such as `1.0` and `1.00-0`.
+/// The initializers accept the versions that dpkg accepts in its own database (lib/dpkg/parsehelp.c, parseversion). A
+/// version for which dpkg only warns, such as one with an invalid character, is accepted. A version that dpkg refuses
+/// gives nil. Versions are equal if dpkg treats them as equal, such as `1.0` and `1.00-0`.
 package struct DebianVersion: Sendable {
     /// The number before the first colon; 0 if there is none.
     package let epoch: Int32
@@ -100,7 +100,8 @@ extension DebianVersion: Comparable {
             while (l < left.count && !isDigit(left[l])) || (r < right.count && !isDigit(right[r])) {
                 let difference = weight(left, l) - weight(right, r)
                 if difference != 0 { return difference }
-                // Only the end and digits have the weight 0. The weights are equal and one is not 0, so both sides continue.
+                // Only the end and digits have the weight 0. Here the weights are equal and not 0, so both texts have a
+                // further character.
                 l += 1
                 r += 1
             }
@@ -139,7 +140,8 @@ extension DebianVersion: Comparable {
 }
 
 extension DebianVersion: CustomStringConvertible {
-    /// The text that dpkg writes, with an epoch of 0 only if the rest has a colon (lib/dpkg/parsehelp.c, varbufversion).
+    /// The text that dpkg writes, with an epoch of 0 only if the rest has a colon (lib/dpkg/parsehelp.c,
+    /// varbufversion).
     package var description: String {
         let needsEpoch = epoch != 0 || upstream.utf8.contains(UInt8(ascii: ":"))
         return (needsEpoch ? "\(epoch):" : "") + upstream + (revision.isEmpty ? "" : "-" + revision)

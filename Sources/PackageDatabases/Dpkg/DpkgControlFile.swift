@@ -1,8 +1,8 @@
 /// Splits a control file into stanzas, in one pass and without copying (deb-control(5), lib/dpkg/parse.c parse_stanza).
 ///
-/// It accepts more than dpkg, which refuses the whole file: lines may end in CR LF, the last line need not end, and a line
-/// of blanks ends a stanza like an empty one. A second `Package` field starts a new stanza, because the blank line before it
-/// must have been lost.
+/// It accepts some files that dpkg refuses: lines may end in CR LF, the last line need not end, and a line of blanks
+/// ends a stanza like an empty one. A second `Package` field starts a new stanza, because the blank line before it must
+/// have been lost.
 struct DpkgControlFile {
     /// The fields that are read; all others are skipped.
     enum Field: Int, CaseIterable {
@@ -51,7 +51,7 @@ struct DpkgControlFile {
         var runsOn = false
         private var values = [Value?](repeating: nil, count: Field.allCases.count)
 
-        /// The value of a field, or nil if it is absent or empty; the last one if the field is there twice.
+        /// The value of a field, or nil if it is absent or empty; if the field is repeated, the last one.
         subscript(field: Field) -> Value? {
             get { values[field.rawValue] }
             set { values[field.rawValue] = newValue }
@@ -68,7 +68,9 @@ struct DpkgControlFile {
     let bytes: [UInt8]
     private var offset = 0
     private var line = 1
-    /// All names in lower case, and the range of each in them: one array is faster to search than many.
+    /// All names in lower case, one after another.
+    ///
+    /// One array with a range for each name is faster to search than many arrays.
     private let names: [UInt8]
     private let fields: [(field: Field, name: Range<Int>)]
 
@@ -125,7 +127,7 @@ struct DpkgControlFile {
                 if stanza.line == 0 { stanza.line = line }
                 if stanza.malformed == nil { stanza.malformed = Value(range: start..<end, line: line) }
                 open = nil
-                // Continuation lines belong to such a line, and one diagnostic is enough.
+                // Continuation lines belong to the malformed line, and one diagnostic is enough.
                 isContinuable = true
             }
             offset = next
@@ -167,8 +169,9 @@ struct DpkgControlFile {
         return start
     }
 
-    /// Where the name of the field ends and where its value begins; there may be blanks before the colon, and no name starts
-    /// with `-`.
+    /// The end of the name and the start of the value of a field, or nil if the line is not a field.
+    ///
+    /// Blanks may precede the colon, and no name starts with `-`.
     private func endOfName(in range: Range<Int>) -> (name: Int, value: Int)? {
         guard bytes[range.lowerBound] != UInt8(ascii: "-") else { return nil }
         var end = range.lowerBound
@@ -197,7 +200,8 @@ struct DpkgControlFile {
         }
     }
 
-    /// The text of several lines as one line: each run of blanks and line ends becomes one blank, and those at the ends go.
+    /// The text of several lines as one line: each run of blanks and line ends becomes one blank, or none at the two
+    /// ends.
     static func folded(_ bytes: ArraySlice<UInt8>) -> String {
         if isFolded(bytes) { return String(decoding: bytes, as: UTF8.self) }
         var folded: [UInt8] = []

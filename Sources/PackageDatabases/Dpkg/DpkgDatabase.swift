@@ -1,14 +1,15 @@
 package import ByteStreams
 
-/// The packages that dpkg lists as installed: `var/lib/dpkg/status`, and `var/lib/dpkg/status.d` of images made without dpkg.
+/// The packages that dpkg lists as installed: `var/lib/dpkg/status`, and `var/lib/dpkg/status.d` of images made without
+/// dpkg.
 ///
-/// Distroless images have one control file per package in `status.d`, under any name, sometimes in base64. The package of
-/// such a file is installed, so the file needs no `Status`. If an image has both, both are read.
+/// Distroless images have one control file per package in `status.d`, under any name, sometimes in base64. The package
+/// of such a file is installed, so the file needs no `Status`. If an image has both, both are read.
 package struct DpkgDatabase: Sendable {
     /// Every package whose files are present, in the order of the records, each identity once.
     ///
-    /// These are the states installed, triggers-pending, triggers-awaited, half-configured and unpacked (dpkg(1)). Names
-    /// are in lower case and versions have no redundant epoch, as in the output of dpkg.
+    /// These are the states installed, triggers-pending, triggers-awaited, half-configured and unpacked (dpkg(1)).
+    /// Names are in lower case and versions have no redundant epoch, as in the output of dpkg.
     package private(set) var packages: [InstalledPackage] = []
     /// The relations of each of ``packages`` to others, in the same order.
     package private(set) var relations: [DpkgRelations] = []
@@ -19,15 +20,16 @@ package struct DpkgDatabase: Sendable {
     package private(set) var architectures: [String] = []
     /// The architecture that `all` and `:native` mean, or nil if no package has an architecture.
     ///
-    /// dpkg has it compiled in. Here it is the first line of `var/lib/dpkg/arch` (lib/dpkg/arch.c writes its own first),
-    /// else the architecture of the package dpkg, else the most frequent one; among equals the first by its bytes.
+    /// In dpkg it is a constant of the build. Here it is the first line of `var/lib/dpkg/arch` (lib/dpkg/arch.c writes
+    /// its own architecture first), else the architecture of the package dpkg, else the most frequent one. Of several
+    /// equally frequent ones it is the first in byte order.
     package private(set) var nativeArchitecture: String?
 
     let limits: Limits
     private var recordCount = 0
     private var relationCount = 0
     private var identities: Set<InstalledPackage.Identity> = []
-    /// `NAME:ARCHITECTURE` of the packages so far, of which dpkg has only one version each.
+    /// `NAME:ARCHITECTURE` of the packages that were read, because dpkg installs only one version of each.
     private var names: Set<String> = []
 
     /// Reads the database of a file system, or returns nil if it has none.
@@ -140,7 +142,7 @@ extension DpkgDatabase {
         var package = InstalledPackage(
             ecosystem: .dpkg,
             name: name,
-            // Only what has a colon can have a needless epoch.
+            // Only a version with a colon can have a redundant epoch.
             version: versionText.utf8.contains(UInt8(ascii: ":")) ? version?.description ?? versionText : versionText,
             architecture: stanza[.architecture].map { record.text($0.range) },
             database: record.path
@@ -182,7 +184,7 @@ extension DpkgDatabase {
         }
     }
 
-    /// Parses `gcc-12 (12.2.0-14)`; the version is there only if it differs from that of the package (deb-control(5)).
+    /// Parses `gcc-12 (12.2.0-14)`; the version is stated only if it differs from that of the package (deb-control(5)).
     private static func source(_ text: String) -> InstalledPackage.Source? {
         let parts = text.utf8.split(maxSplits: 2) { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "(") }
         guard let name = parts.first else { return nil }

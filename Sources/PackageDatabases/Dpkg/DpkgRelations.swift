@@ -4,7 +4,7 @@ internal import ByteStreams
 ///
 /// Names are in lower case, as dpkg reads them (lib/dpkg/pkg-hash.c).
 package struct DpkgRelations: Sendable {
-    /// Which packages of other architectures this package may satisfy dependencies of (deb-control(5)).
+    /// Whether the package can satisfy dependencies of packages with other architectures (deb-control(5)).
     package enum MultiArch: String, Sendable {
         case no
         case same
@@ -25,7 +25,7 @@ package struct DpkgRelations: Sendable {
     package struct Need: Sendable {
         /// The text in the database, with blanks folded.
         package var text: String
-        /// The range of its alternatives in those of the field.
+        /// The range of its alternatives among those of the field.
         package var alternatives: Range<Int>
     }
 
@@ -43,10 +43,11 @@ package struct DpkgRelations: Sendable {
     package var version: DebianVersion?
     /// Pre-Depends, Depends, Recommends and Suggests, in the order of the record.
     package var fields: [Field] = []
-    /// The provisions; one has a version only if the field states it.
+    /// The provisions, with a version only where the field states one.
     package var provides: [Alternative] = []
 
-    /// A legal package name in lower case, or nil if it is not legal (lib/dpkg/pkg.c pkg_name_is_illegal, lib/dpkg/pkg-hash.c).
+    /// A legal package name in lower case, or nil if it is not legal (lib/dpkg/pkg.c pkg_name_is_illegal,
+    /// lib/dpkg/pkg-hash.c).
     static func packageName(_ bytes: ArraySlice<UInt8>) -> String? {
         guard let first = bytes.first, isAlphanumeric(first) else { return nil }
         var hasCapitals = false
@@ -77,8 +78,8 @@ package struct DpkgRelations: Sendable {
 
 /// Reads `libfoo (>= 2) | libbar:any, …` (deb-control(5), lib/dpkg/fields.c f_dependency).
 ///
-/// Where dpkg refuses the file, only the alternative that does not parse is left out. Restrictions in brackets, which belong
-/// to source packages, are skipped.
+/// Where dpkg refuses the file, only the alternative that does not parse is left out. Restrictions in brackets, which
+/// belong to source packages, are skipped.
 struct DpkgRelationParser {
     private let bytes: [UInt8]
     private var index: Int

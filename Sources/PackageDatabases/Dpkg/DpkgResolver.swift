@@ -1,11 +1,11 @@
 package import ByteStreams
 
 extension DpkgDatabase {
-    /// Which installed packages meet which dependency (deb-control(5), lib/dpkg/depcon.c).
+    /// Resolves the dependencies among the installed packages (deb-control(5), lib/dpkg/depcon.c).
     ///
-    /// Every installed package that satisfies any alternative counts, by its name or by Provides. Pre-Depends and Depends
-    /// make edges and unmet dependencies; with `includingWeak`, Recommends and Suggests make weak edges. A dependency that
-    /// the package itself satisfies is met and makes no edge.
+    /// Every installed package that satisfies any alternative counts, by its name or by Provides. Pre-Depends and
+    /// Depends make edges and unmet dependencies; with `includingWeak`, Recommends and Suggests make weak edges. A
+    /// dependency that the package itself satisfies is met and makes no edge.
     ///
     /// - Throws: ``ParseError`` if the graph or the work exceeds a limit.
     package func dependencies(includingWeak: Bool) throws(ParseError) -> DependencyGraph {
@@ -22,12 +22,14 @@ private struct DpkgResolution {
     private(set) var graph = DependencyGraph()
     private let database: DpkgDatabase
     private let index: DpkgAnswerIndex
-    /// How many comparisons are left: dependencies times providers can be much work that makes no edge.
+    /// The number of comparisons that are left.
+    ///
+    /// Many dependencies on a name with many providers take long, even if they make no edges.
     private var looksLeft: Int
     /// The packages that the current package depends on.
     private var found: [Int] = []
-    /// For each package, the last package that was found to depend on it and how strongly, as one number that grows with
-    /// both.
+    /// For each package, the last package that was found to depend on it and how strongly, as one number that grows
+    /// with both.
     ///
     /// So nothing has to be cleared between packages, and `found` has each package once.
     private var lastNeed: [Int]
@@ -69,7 +71,7 @@ private struct DpkgResolution {
     ) throws(ParseError) -> Bool {
         var isAnswered = false
         for answer in index[alternative.name] {
-            // Long versions also make this slow.
+            // Long versions take longer to compare.
             looksLeft -= 1 + ((alternative.version?.length ?? 0) + (answer.version?.length ?? 0)) / 64
             guard looksLeft >= 0 else { throw ParseError(.limit("resolutionSteps"), at: 0) }
             guard index.fits(answer, alternative, of: package) else { continue }
@@ -129,7 +131,8 @@ private struct DpkgAnswerIndex {
         return version.holds(relation, wanted)
     }
 
-    /// A dependency means the architecture of the package that has it, unless it states one (lib/dpkg/arch.c, depcon.c).
+    /// A dependency means the architecture of the package that has it, unless it states one (lib/dpkg/arch.c,
+    /// depcon.c).
     private func hasArchitecture(_ package: Int, _ qualifier: String?, of needing: Int) -> Bool {
         switch qualifier {
         case nil: multiArch[package] == .foreign || architectures[package] == architectures[needing]

@@ -8,7 +8,7 @@ enum RPMContainerManifest {
 
     /// The position of each field, counted from 0.
     ///
-    /// The epoch is there twice; the first one is `(none)` if there is no epoch.
+    /// The epoch has two fields. The first one is `(none)` if the package has no epoch.
     private enum Field {
         static let name = 0
         static let version = 1

@@ -5,8 +5,8 @@ package import ByteStreams
 extension RPMDatabase {
     /// The folders in which rpm keeps its database, the most likely one first.
     ///
-    /// `usr/lib/sysimage/rpm` exists only where rpm uses it (Fedora, SUSE); `var/lib/rpm` is then a link, or a leftover.
-    /// rpm-ostree uses `usr/share/rpm`.
+    /// `usr/lib/sysimage/rpm` exists only where rpm uses it (Fedora, SUSE); `var/lib/rpm` is then a link, or a
+    /// leftover. rpm-ostree uses `usr/share/rpm`.
     private static let folders = ["usr/lib/sysimage/rpm", "var/lib/rpm", "usr/share/rpm"]
     private static let fileNames = ["rpmdb.sqlite", "Packages.db", "Packages"]
     private static let macros = "usr/lib/rpm/macros"
@@ -16,7 +16,7 @@ extension RPMDatabase {
     package static let companionPaths = PathPatterns(
         folders.flatMap { folder in ["-wal", "-journal"].map { "\(folder)/rpmdb.sqlite\($0)" } } + [macros])
 
-    /// A file that is a database, by its first bytes or by its name.
+    /// A file that is a database according to its first bytes or its name.
     struct Candidate {
         let path: String
         let bytes: [UInt8]
@@ -50,7 +50,7 @@ extension RPMDatabase {
                 guard seen.insert(path).inserted, let bytes = tree.contents(of: path) else { continue }
                 let recognized = RPMStoreFormat(recognizing: bytes)
                 guard let format = recognized ?? RPMStoreFormat(fileName: name) else { continue }
-                // A copy of a database that is in the list already.
+                // The file is a copy of a database that is already in the list.
                 if candidates.contains(where: { $0.bytes == bytes }) { continue }
                 found.append(Candidate(path: path, bytes: bytes, format: format, isRecognized: recognized != nil))
             }
@@ -73,7 +73,7 @@ extension RPMDatabase {
             switch String(decoding: words[0], as: UTF8.self) {
             case "%_dbpath":
                 folder = folders.first { known in
-                    // The spellings in the macros of rpm and of the distributions. No macro is expanded.
+                    // These are the spellings in the macros of rpm and of the distributions. No macro is expanded.
                     let name = known.drop { $0 != "/" }.dropFirst()
                     return value == "/" + known
                         || ["%{_usr}/", "%{_var}/", "%{_prefix}/"].contains { value == $0 + name }

@@ -5,14 +5,16 @@ package import ByteStreams
 /// The database is read from memory, without librpm. A damaged page, blob or header costs one package and leaves a
 /// diagnostic.
 package struct RPMDatabase: Sendable {
-    /// The code that reads the headers from a database; everything after that is the same.
+    /// The code that reads the headers from a database.
+    ///
+    /// All later steps are the same.
     package enum Reader: Sendable, Hashable {
         /// The readers of this module.
         case native
         /// The librpm of the system, for SQLite and Berkeley DB; only in a build with the package trait `LibRPM`.
         case librpm
 
-        /// Whether this build has it.
+        /// Whether this build contains the reader.
         package var isAvailable: Bool {
             #if LibRPM
                 true
@@ -22,9 +24,9 @@ package struct RPMDatabase: Sendable {
         }
     }
 
-    /// What is listed, and how it is read.
+    /// The options for reading an rpm database.
     package struct Options: Sendable {
-        /// Whether to list the keys that packages are verified with, which to rpm are packages named `gpg-pubkey`.
+        /// Whether to list the keys for verifying packages, which rpm stores as packages named `gpg-pubkey`.
         package var includePubkeys = false
         /// The code that reads the database.
         package var reader = Reader.native
@@ -36,7 +38,7 @@ package struct RPMDatabase: Sendable {
     package let path: String
     /// The format: `sqlite`, `ndb`, `bdb hash`, `bdb btree` or `manifest`.
     package let format: String
-    /// In the order of rpm's own numbers.
+    /// The packages in the order of rpm's own numbers.
     package let packages: [InstalledPackage]
     /// What is damaged or unusual.
     package let diagnostics: [Diagnostic]
@@ -47,12 +49,12 @@ package struct RPMDatabase: Sendable {
 
     /// Reads the live database of `tree`, or returns nil if there is no rpm database.
     ///
-    /// Databases are searched for in the folder that rpm's own configuration states (`%_dbpath` in `usr/lib/rpm/macros`),
-    /// then in `usr/lib/sysimage/rpm`, `var/lib/rpm` and `usr/share/rpm`; a folder that is a link to another counts once. In
-    /// one folder the format that `%_db_backend` states comes first, then `rpmdb.sqlite`, `Packages.db` and `Packages`, as
-    /// in rpm (lib/backend/dbi.c, dbDetectBackend). The live database is the first that has packages, or else the first that
-    /// can be read. The others are reported and not read. If there is no database, the list of packages that distroless
-    /// images of Azure Linux have is read.
+    /// Databases are searched for in the folder that rpm's own configuration states (`%_dbpath` in
+    /// `usr/lib/rpm/macros`), then in `usr/lib/sysimage/rpm`, `var/lib/rpm` and `usr/share/rpm`; a folder that is a
+    /// link to another counts once. In one folder the format that `%_db_backend` states comes first, then
+    /// `rpmdb.sqlite`, `Packages.db` and `Packages`, as in rpm (lib/backend/dbi.c, dbDetectBackend). The live database
+    /// is the first that has packages, or else the first that can be read. The others are reported and not read. If
+    /// there is no database, the list of packages that distroless images of Azure Linux have is read.
     ///
     /// - Throws: ``PackageDatabaseError`` if no database can be read, or if one exceeds a limit.
     package init?(
@@ -91,11 +93,12 @@ package struct RPMDatabase: Sendable {
         self = try RPMDatabase(manifest: manifest, options: options, limits: limits)
     }
 
-    /// Which packages depend on which, resolved as librpm resolves it.
+    /// The dependencies between packages, resolved as librpm resolves them.
     ///
-    /// A dependency is met by every package that provides it, or that owns the file that it names. Links are resolved in
+    /// A dependency is met by each package that provides it, or that owns the file that it names. Links are resolved in
     /// `tree`, so that `/bin/sh` is found as `usr/bin/sh`. A package never depends on itself. With `includingWeak`,
-    /// recommendations, suggestions, supplements and enhancements are weak edges between packages that have no strong one.
+    /// recommendations, suggestions, supplements and enhancements are weak edges between packages that have no strong
+    /// one.
     ///
     /// - Throws: ``PackageDatabaseError`` if resolving exceeds `relationCount`, `edgeCount` or `resolutionSteps`.
     package func dependencies(
@@ -190,7 +193,7 @@ package struct RPMDatabase: Sendable {
     private struct PackageList {
         private(set) var packages: [InstalledPackage] = []
         private(set) var headers: [RPMHeader] = []
-        /// How many headers could not be read.
+        /// The number of headers that could not be read.
         private(set) var refusedCount = 0
 
         init(_ records: [RPMRecord], of path: String, options: Options, limits: Limits, log: inout DiagnosticLog) {
@@ -217,6 +220,6 @@ package struct RPMDatabase: Sendable {
         }
     }
 
-    /// The name under which rpm lists the keys that packages are verified with.
+    /// The name of the packages in which rpm stores the keys for verifying packages.
     private static let pubkey = "gpg-pubkey"
 }

@@ -2,9 +2,10 @@ package import ByteStreams
 
 /// The header of an rpm package: everything that rpm stores about it, as tags with values.
 ///
-/// A header is an index of entries (tag, type, offset, count) and the data that they point into. The first entry is usually
-/// a region: the entries that were in the package file and are covered by its digest. Entries after the region were added
-/// at installation ("dribbles"), and replace those of the region with the same tag. Old headers have no region.
+/// A header is an index of entries (tag, type, offset, count) and the data that they point into. The first entry is
+/// usually a region: the entries that were in the package file and are covered by its digest. Entries after the region
+/// were added at installation ("dribbles"), and replace those of the region with the same tag. Old headers have no
+/// region.
 package struct RPMHeader: Sendable {
     private let bytes: [UInt8]
     private let entries: [Entry]
@@ -67,7 +68,8 @@ package struct RPMHeader: Sendable {
         }
     }
 
-    /// Whether `bytes` begin with the sizes of a header of exactly their length: a cheap check that few other data pass.
+    /// Whether `bytes` begin with the sizes of a header of exactly their length: a cheap check that few other data
+    /// pass.
     static func isPlausible(_ bytes: ArraySlice<UInt8>, limits: Limits) -> Bool {
         var reader = ByteReader(Array(bytes.prefix(8)))
         guard let entryCount = try? reader.bigEndian(UInt32.self), let dataSize = try? reader.bigEndian(UInt32.self)
@@ -207,7 +209,7 @@ extension RPMHeader {
         entries.first { $0.tag == tag.rawValue }
     }
 
-    /// A string, or the first of several; of translations that is the original ("C") text.
+    /// A string, or the first of several; if the string has translations, the original ("C") text.
     func string(_ tag: Tag) -> RPMString? {
         guard let entry = entry(tag), entry.type.size == nil else { return nil }
         let data = bytes[entry.range]
@@ -245,7 +247,7 @@ extension RPMHeader {
         return bytes[entry.range]
     }
 
-    /// How many dependencies of a kind there are.
+    /// The number of dependencies of a kind.
     func count(_ kind: DependencyTags) -> Int {
         entry(kind.names).map { $0.type.size == nil ? $0.count : 0 } ?? 0
     }

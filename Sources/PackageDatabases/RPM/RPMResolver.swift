@@ -2,7 +2,7 @@ internal import ByteStreams
 
 /// Resolves the dependencies among the packages of one database.
 ///
-/// Provisions are looked up only for what is required: names, versions and paths that nothing requires are not stored.
+/// Only provisions that a package requires are stored; all other names, versions and paths are skipped.
 struct RPMResolver {
     private let headers: [RPMHeader]
     private let limits: Limits
@@ -20,22 +20,22 @@ struct RPMResolver {
     private var owners: [[Int]] = []
     /// The packages that satisfy each atom, once it was looked up.
     private var answers: [[Int]?] = []
-    /// Dependencies and provisions so far, which are kept in memory.
+    /// The number of dependencies and provisions so far, which are kept in memory.
     private var relationCount = 0
-    /// Comparisons and additions so far, against quadratic inputs.
+    /// The number of comparisons and additions so far, which is limited because hostile input can make it quadratic.
     private var work = 0
 
     private struct Atom {
-        /// With the sense of a comparison only.
+        /// The dependency, with only those flags that compare versions.
         let dependency: RPMDependency
         let name: Int
-        /// Whether it is a feature of rpm itself, which the rpm that wrote the database had.
+        /// Whether the dependency is on a feature of rpm itself, which is met by the rpm that wrote the database.
         let isOfRPM: Bool
     }
 
     private struct Rich {
         let dependency: RPMDependency
-        /// Nil if it does not parse; then nothing satisfies it.
+        /// The expression; nil if it does not parse, and then nothing satisfies it.
         let expression: RPMRichDependency<Int>?
     }
 
@@ -46,7 +46,7 @@ struct RPMResolver {
 
     private struct Requirement {
         let need: Need
-        /// Whether it is met also if no package satisfies it.
+        /// Whether the dependency is met even if no package satisfies it.
         let isOptional: Bool
     }
 
@@ -159,7 +159,7 @@ struct RPMResolver {
     private mutating func rich(_ dependency: RPMDependency) throws(ParseError) -> Int {
         let dependency = dependency.comparison
         if let known = richNumbers[dependency] { return known }
-        // A part takes at least `a or `.
+        // A part takes at least the five bytes of `a or `.
         relationCount += dependency.name.bytes.count / 5
         guard relationCount <= limits.relationCount else { throw ParseError(.limit("relationCount"), at: 0) }
         var parser = RPMRichDependencyParser(dependency.name.bytes)
@@ -179,7 +179,7 @@ struct RPMResolver {
         }
     }
 
-    /// Finds the packages that own the files which are required by path.
+    /// Finds the packages that own the files that are required by path.
     private mutating func findOwners(in tree: some FileTree) throws(ParseError) {
         var wanted: [String: [Int]] = [:]
         var wantedNames: Set<RPMString> = []
@@ -204,7 +204,8 @@ struct RPMResolver {
         }
     }
 
-    /// Whether a dependency is met, and by which packages; a package that is named only in a condition is not one of them.
+    /// Whether a dependency is met, and by which packages; a package that is named only in a condition is not one of
+    /// them.
     private mutating func answer(_ need: Need) throws(ParseError) -> (isMet: Bool, packages: [Int]) {
         let answer = try resolve(need)
         try count(answer.packages.count)

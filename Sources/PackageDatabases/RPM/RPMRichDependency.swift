@@ -2,7 +2,7 @@ internal import ByteStreams
 
 /// A boolean dependency: `((a or b >= 2) and c if d else e)`.
 ///
-/// A chain of one operator is one list, so that a long chain is not deep.
+/// A chain of one operator is one list, so that a long chain is not deeply nested.
 indirect enum RPMRichDependency<Atom> {
     case simple(Atom)
     case all([RPMRichDependency])
@@ -11,9 +11,9 @@ indirect enum RPMRichDependency<Atom> {
     case when(RPMRichDependency, condition: RPMRichDependency, otherwise: RPMRichDependency?)
     /// `unless`: the value if the condition is not met, else the alternative, or nothing.
     case unless(RPMRichDependency, condition: RPMRichDependency, otherwise: RPMRichDependency?)
-    /// One package that satisfies all of them.
+    /// A single package that satisfies all operands.
     case with([RPMRichDependency])
-    /// A package that satisfies the first and not the second.
+    /// A package that satisfies the first operand and not the second.
     case without(RPMRichDependency, RPMRichDependency)
 }
 
@@ -89,7 +89,7 @@ struct RPMRichDependencyParser {
         return .simple(make(RPMDependency(name: RPMString(name), sense: sense, version: RPMString(version))))
     }
 
-    /// Up to a blank or a closing bracket that was not opened in it: a name such as `libc.so.6()(64bit)` is one.
+    /// The text up to a blank or an unmatched closing bracket, so that `libc.so.6()(64bit)` is one token.
     private mutating func token() -> ArraySlice<UInt8> {
         let start = place
         var open = 0

@@ -2,7 +2,8 @@ internal import ByteStreams
 
 /// A string of an rpm header, as bytes.
 ///
-/// librpm compares names byte by byte. They need not be UTF-8, and Swift's strings compare canonical equivalents as equal.
+/// librpm compares names byte by byte. They need not be UTF-8, and Swift's strings compare canonical equivalents as
+/// equal.
 struct RPMString: Sendable, Hashable {
     let bytes: ArraySlice<UInt8>
 
@@ -50,8 +51,8 @@ enum ByteOrder: Sendable {
     case big
 }
 
-// Integers at offsets that come from the input. The checks are those of `ByteReader`, whose generic code is not specialized
-// in another module; that shows where a page of a database is a few numbers.
+// Integers at offsets that come from the input. The checks are those of `ByteReader`. Its generic code is not
+// specialized in another module, and that costs time where a page of a database is only a few numbers.
 
 extension [UInt8] {
     @inline(__always)

@@ -130,7 +130,7 @@ package struct RPMVersion: Sendable {
 
     private static func orderOfNumbers(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Order {
         let left = left.drop { $0 == UInt8(ascii: "0") }, right = right.drop { $0 == UInt8(ascii: "0") }
-        // Compared by length and then as text, so that no number is too large.
+        // Numbers are compared by length and then as text, so that none is too large.
         if left.count != right.count { return left.count < right.count ? .older : .newer }
         return orderOfText(left, right)
     }
@@ -160,7 +160,7 @@ struct RPMSense: OptionSet, Sendable, Hashable {
     static let greater = RPMSense(rawValue: 1 << 2)
     static let equal = RPMSense(rawValue: 1 << 3)
     static let comparison: RPMSense = [.less, .greater, .equal]
-    /// The dependency is met also if nothing satisfies it.
+    /// The dependency is met even if nothing satisfies it.
     static let missingOK = RPMSense(rawValue: 1 << 19)
 
     /// The comparison of signs such as `>=`, or nil if they do not parse.
@@ -186,7 +186,7 @@ struct RPMSense: OptionSet, Sendable, Hashable {
     }
 }
 
-/// What a package requires or provides: a name, and perhaps a range of versions.
+/// A requirement or provision of a package: a name, and perhaps a range of versions.
 struct RPMDependency: Sendable, Hashable {
     let name: RPMString
     let sense: RPMSense

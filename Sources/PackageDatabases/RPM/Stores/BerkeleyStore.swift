@@ -2,12 +2,12 @@ internal import ByteStreams
 
 /// The Berkeley DB file of rpm up to 4.15, and of rpm5.
 ///
-/// rpm's table `Packages` is a hash (rpm5: a B-tree) from the number of a package to its header. All pages of the file are
-/// read in turn, and not only those that the table's head leads to: each page states its type, and Berkeley DB marks pages
-/// that it frees. So damage to the head or to one page costs nothing else. (rpm lib/backend/bdb_ro.c; Berkeley DB
-/// dbinc/db_page.h for the layout of pages.)
+/// rpm's table `Packages` is a hash (rpm5: a B-tree) from the number of a package to its header. All pages of the file
+/// are read in turn, and not only those that the head of the table refers to. This is possible because each page states
+/// its type, and Berkeley DB marks the pages that it frees. So damage to the head or to one page does not affect other
+/// pages. (rpm lib/backend/bdb_ro.c; Berkeley DB dbinc/db_page.h for the layout of pages.)
 struct BerkeleyStore {
-    /// How the table is organized.
+    /// The structure of the table.
     enum Kind: Sendable {
         case hash
         case btree
@@ -36,10 +36,10 @@ struct BerkeleyStore {
     private var damagedPages: [UInt32] = []
     /// Overflow pages that belong to a package; each can belong to one only.
     private var usedPages: Set<Int> = []
-    /// How many pages were released again, because their chain was broken.
+    /// The number of pages that were released again because their chain was broken.
     ///
-    /// If a number was damaged, they may belong to another package. The count is bounded, because chains that share pages on
-    /// purpose would take time in the square of their number.
+    /// If a page number was damaged, the pages may belong to another package. The count is bounded, because hostile
+    /// chains that share pages would take quadratic time.
     private var freedPages = 0
     /// The total size of the headers so far, in bytes.
     private var taken = 0
@@ -93,7 +93,9 @@ struct BerkeleyStore {
         contents = RPMStoreContents(limits: limits)
     }
 
-    /// The page size and byte order with which most pages have their own numbers; those that the head states win a tie.
+    /// The page size and byte order with which most pages have their own numbers.
+    ///
+    /// In a tie, the values of the head are used.
     private static func form(
         of bytes: [UInt8], declared: (size: Int, order: ByteOrder)?
     ) -> (size: Int, order: ByteOrder)? {
@@ -119,7 +121,7 @@ struct BerkeleyStore {
     /// Compares the head with the file.
     private mutating func checkHead(kind: Kind) {
         if let version = number(UInt32.self, at: 16) {
-            // Version 7 is that of rpm 4.0 to 4.2 (Berkeley DB 3); bdb_ro.c begins with 8.
+            // rpm 4.0 to 4.2 (Berkeley DB 3) write version 7; bdb_ro.c supports versions from 8.
             let known: ClosedRange<UInt32> = kind == .hash ? 7...10 : 8...10
             if !known.contains(version) {
                 report(.rpmDamagedDatabase, "expected a version from 7 to 10, found \(version)")
@@ -147,7 +149,7 @@ struct BerkeleyStore {
             }
             let type = bytes[start + 25]
             if type == PageType.free && entries == 0 {
-                // Never written, or freed.
+                // The page was never written, or was freed.
                 continue
             }
             let isHash = type == PageType.unsortedHash || type == PageType.sortedHash
@@ -181,8 +183,8 @@ struct BerkeleyStore {
 
     /// Reads the pairs of a hash page: offsets at the front, keys and values from the end backwards.
     ///
-    /// An item ends where the one before it begins, and most items have known sizes, so a damaged offset costs nothing. A
-    /// damaged count costs nothing either, because the page also states where its free space ends.
+    /// An item ends where the previous one begins, and most items have known sizes. So a damaged offset can be
+    /// corrected. A damaged count can be corrected too, because the page also states where its free space ends.
     private mutating func readHashPage(_ page: Int, entries: Int) throws(PackageDatabaseError) {
         let start = page * pageSize
         func offset(_ index: Int) -> Int? {
@@ -275,7 +277,7 @@ struct BerkeleyStore {
         try contents.append(RPMRecord(number: number, blob: Array(blob)), path: path, limits: limits)
     }
 
-    /// Collects a header from the chain of pages that the two numbers at `offset` describe: the first page, and the length.
+    /// Collects a header from a chain of pages; the two numbers at `offset` are its first page and the length.
     private mutating func takeOverflow(at offset: Int, number record: UInt32) throws(PackageDatabaseError) {
         // rpm lib/backend/bdb_ro.c, ovfl_get
         guard var page = number(UInt32.self, at: offset), let length = number(UInt32.self, at: offset + 4),

@@ -6,9 +6,9 @@
 
     /// The system's own librpm as a second reader, for callers who want it to decide what a database holds.
     ///
-    /// The promises about hostile input do not hold for it. It is C code that reads a stranger's bytes, it works on files (here
-    /// a private copy, which is removed), it has one configuration for the whole process, and after an error it returns what
-    /// it read before as if that were everything. Only its log shows the error, so the log is kept.
+    /// The guarantees about hostile input do not apply to it. It is C code that reads a stranger's bytes. It works on
+    /// files, here on a private copy, which is removed. It has one configuration for the whole process. After an error
+    /// it returns the part that it has read as if that were complete. Only its log shows the error, so the log is kept.
     enum LibRPMStore {
         /// librpm has one configuration and one log for the process, so there is one reader at a time.
         private static let messages = Mutex<[String]>([])
@@ -43,7 +43,7 @@
         private static func records(
             in folder: String, backend: String, path: String, limits: Limits
         ) throws(PackageDatabaseError) -> RPMStoreContents {
-            // librpm expands macros in the path; this path is ours and has none.
+            // librpm expands macros in the path, but this path was made here and has none.
             for (macro, value) in [("_dbpath", folder), ("_db_backend", backend)] {
                 _ = unsafe rpmPushMacro(nil, macro, nil, value, RMIL_CMDLINE)
             }
@@ -77,7 +77,7 @@
                 var size: UInt32 = 0
                 guard let blob = unsafe headerExport(header, &size) else { continue }
                 defer { unsafe free(blob) }
-                // SAFETY: headerExport returns as many bytes as it says, which are ours until they are freed.
+                // SAFETY: headerExport returns a buffer of `size` bytes, which the caller owns until it frees it.
                 let copy = unsafe Array(UnsafeRawBufferPointer(start: blob, count: Int(size)))
                 let number = unsafe headerGetInstance(header)
                 try contents.append(RPMRecord(number: number, blob: copy), path: path, limits: limits)
@@ -89,7 +89,7 @@
             return contents
         }
 
-        /// What librpm logged, on one line.
+        /// The log of librpm in one line.
         private static func loggedText() -> String {
             messages.withLock { $0.joined(separator: "; ").split { $0.isNewline }.joined(separator: " ") }
         }
@@ -100,7 +100,7 @@
             return unsafe fclose(file) == 0 && count == bytes.count
         }
 
-        /// Removes the copy and the files that librpm made beside it.
+        /// Removes the copy, and the files that librpm created next to it.
         private static func remove(_ folder: String) {
             if let entries = unsafe opendir(folder) {
                 while let entry = unsafe readdir(entries) {

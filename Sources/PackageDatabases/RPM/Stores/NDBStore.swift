@@ -2,8 +2,8 @@ internal import ByteStreams
 
 /// rpm's own database format, which SUSE uses: a table of slots, each of which points to a blob with a checksum.
 ///
-/// All numbers are little-endian. The file is counted in blocks of 16 bytes and pages of 4096; the slots fill the first
-/// pages, after a head of two slots' size (rpm lib/backend/ndb/rpmpkg.c).
+/// All numbers are little-endian. The file consists of blocks of 16 bytes and pages of 4096 bytes. The slots fill the
+/// first pages, after a head with the size of two slots (rpm lib/backend/ndb/rpmpkg.c).
 enum NDBStore {
     static let magic = Array("RpmP".utf8)
     private static let slotMagic = Array("Slot".utf8)
@@ -56,7 +56,7 @@ enum NDBStore {
             report(.rpmDamagedDatabase, path, what)
         }
         var used: Set<Int> = []
-        // Blobs do not overlap, except hostile ones, each of which may be as long as the file.
+        // Blobs do not overlap, except in a hostile file, where each of them can be as long as the file.
         var budget = 4 * bytes.count
         for slot in table.slots {
             var place: String { "\(path): package \(slot.number)" }
@@ -84,7 +84,7 @@ enum NDBStore {
     private static func slots(in bytes: [UInt8], pages: Int) -> (slots: [Slot], damaged: Int, size: Int) {
         var slots: [Slot] = []
         var damaged = 0
-        // The table ends where the blobs begin, so a damaged page count does not hide slots.
+        // The table extends to the first blob, even if a damaged page count states less.
         let declaredEnd = min(pages * pageSize, bytes.count / blockSize * blockSize)
         var offset = 32
         while offset <= bytes.count - blockSize {
@@ -130,8 +130,8 @@ enum NDBStore {
 
     /// Searches for intact blobs that no slot points to.
     ///
-    /// rpm overwrites a blob with zeros when it removes it. So an intact blob without a slot has a damaged slot, or was being
-    /// written when the machine stopped. It is listed only in the first case, and reported in both.
+    /// rpm overwrites a blob with zeros when it removes it. So an intact blob without a slot has a damaged slot, or was
+    /// being written when the machine stopped. It is listed only in the first case, and reported in both.
     private static func readUnused(
         _ bytes: [UInt8], from start: Int, used: Set<Int>, isDamaged: Bool, budget: inout Int,
         to contents: inout RPMStoreContents, path: String, limits: Limits

@@ -7,9 +7,9 @@ struct RPMRecord: Sendable {
     let blob: [UInt8]
 }
 
-/// What was read from one database file: the records, and what is damaged.
+/// The records of one database file, and diagnostics about damage.
 struct RPMStoreContents: Sendable {
-    /// Sorted by number, each number once, after ``RPMStoreFormat/read(_:log:reader:path:limits:)``.
+    /// The records; ``RPMStoreFormat/read(_:log:reader:path:limits:)`` sorts them by number, each number once.
     var records: [RPMRecord] = []
     var diagnostics: DiagnosticLog
 
@@ -25,7 +25,7 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
     case berkeleyHash = "bdb hash"
     case berkeleyBTree = "bdb btree"
 
-    /// The format that the first bytes of a file show, or nil.
+    /// The format according to the first bytes of a file, or nil.
     init?(recognizing bytes: [UInt8]) {
         if bytes.holds(SQLiteFile.magic, at: 0) {
             self = .sqlite
@@ -50,7 +50,7 @@ enum RPMStoreFormat: String, Sendable, CaseIterable {
 
     /// Reads all records.
     ///
-    /// `log` is the file beside the database with `-wal` after its name; only SQLite has one.
+    /// `log` is the file next to the database with the suffix `-wal`; only SQLite has one.
     func read(
         _ bytes: [UInt8], log: [UInt8]?, reader: RPMDatabase.Reader, path: String, limits: Limits
     ) throws(PackageDatabaseError) -> RPMStoreContents {
@@ -105,7 +105,7 @@ extension RPMStoreContents {
     }
 }
 
-/// The first five of some numbers in words, and how many there are.
+/// The numbers of a list as text; of more than five, the first five and the count of all.
 func list(_ numbers: some Collection<UInt32>) -> String {
     let first = numbers.prefix(5).map(String.init).joined(separator: ", ")
     return numbers.count > 5 ? "\(first), … (\(numbers.count) in all)" : first

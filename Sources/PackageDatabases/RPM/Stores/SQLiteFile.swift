@@ -2,9 +2,10 @@ internal import ByteStreams
 
 /// The pages of an SQLite database in memory, and the rows of the tables in them (sqlite.org/fileformat2.html).
 ///
-/// The tables are walked here and not by libsqlite3, because a hostile file decides how much work that does: there a page
-/// may be the child of many pages, and a schema may have triggers, checks and virtual tables. Here no page is visited
-/// twice, so reading everything takes time in proportion to the size of the file, and nothing in the schema is executed.
+/// The tables are walked here and not by libsqlite3, because a hostile file decides how much work that does: there a
+/// page may be the child of many pages, and a schema may have triggers, checks and virtual tables. Here no page is
+/// visited twice, so reading everything takes time in proportion to the size of the file, and nothing in the schema is
+/// executed.
 struct SQLiteFile {
     static let magic = Array("SQLite format 3\u{0}".utf8)
     static let pageSizes = [512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
@@ -12,7 +13,7 @@ struct SQLiteFile {
     static let headSize = 100
 
     let bytes: [UInt8]
-    /// In bytes; 4096, which rpm uses, if the head states an impossible size.
+    /// The size of a page, in bytes; 4096, which rpm uses, if the head states an impossible size.
     let pageSize: Int
     /// The size of a page without the bytes that extensions reserve at its end.
     let usable: Int
@@ -31,11 +32,11 @@ struct SQLiteFile {
         let row: Int64
         /// The size of the record, in bytes.
         let size: Int
-        /// Where the part of the record that is on the leaf stands in ``SQLiteFile/bytes``.
+        /// The range in ``SQLiteFile/bytes`` of the part of the record that is on the leaf.
         let local: Range<Int>
         /// The page that the record continues on; 0 if all of it is on the leaf.
         let overflow: Int
-        /// Where the cell ends.
+        /// The offset of the end of the cell.
         let end: Int
     }
 
@@ -47,7 +48,7 @@ struct SQLiteFile {
         return pageSizes.contains(size) ? size : nil
     }
 
-    /// Nil if the bytes are shorter than the smallest page.
+    /// Creates a file from its bytes; nil if they are shorter than the smallest page.
     init?(_ bytes: [UInt8]) {
         guard bytes.count >= 512 else { return nil }
         self.bytes = bytes
@@ -61,7 +62,7 @@ struct SQLiteFile {
 
     var pageCount: Int { bytes.count / pageSize }
 
-    /// Where a page begins.
+    /// The offset of a page.
     func start(of page: Int) -> Int { (page - 1) * pageSize }
 
     /// Marks a page as visited; false if there is no such page, or if it was visited before.
@@ -93,7 +94,8 @@ struct SQLiteFile {
 
     // MARK: Rows
 
-    /// Calls `visit` for the rows of the table whose b-tree has that root, in the order of the tree, until it returns false.
+    /// Calls `visit` for the rows of the table whose b-tree has that root, in the order of the tree, until it returns
+    /// false.
     ///
     /// A damaged page costs its own rows and those of the pages below it.
     ///
@@ -128,7 +130,7 @@ struct SQLiteFile {
         return problem
     }
 
-    /// The offsets of the cells of a page, as its array of pointers has them; nil if the array does not fit.
+    /// The offsets of the cells of a page, from its array of pointers; nil if the array does not fit on the page.
     private func cellOffsets(head: Int, headSize: Int, page start: Int) -> [Int]? {
         guard let count = number(UInt16.self, at: head + 3) else { return nil }
         let array = head + headSize
@@ -167,10 +169,10 @@ struct SQLiteFile {
         return (pages + [Int(last)], isSound)
     }
 
-    /// Whether cells and free blocks fill the content area of a page without overlap, except for as many bytes as the page
-    /// states as fragments.
+    /// Whether cells and free blocks fill the content area of a page without overlap, except for as many bytes as the
+    /// page states as fragments.
     ///
-    /// A count of cells that was changed shows here. (SQLite src/btree.c, checkTreePage)
+    /// This detects a damaged count of cells (SQLite src/btree.c, checkTreePage).
     private func isAccountedFor(_ cells: [Range<Int>], head: Int, arrayEnd: Int, page start: Int) -> Bool {
         guard let content = number(UInt16.self, at: head + 5), var free = number(UInt16.self, at: head + 1) else {
             return false
@@ -205,7 +207,7 @@ struct SQLiteFile {
         guard offset < start + usable, let size = varint(&place).flatMap({ Int(exactly: $0) }),
             let row = varint(&place), size <= bytes.count
         else { return nil }
-        // How much of a long record is on the leaf; the rest is on a chain of overflow pages.
+        // A long record is only partly on the leaf. The rest is on a chain of overflow pages.
         let most = usable - 35
         let least = (usable - 12) * 32 / 255 - 23
         var count = size

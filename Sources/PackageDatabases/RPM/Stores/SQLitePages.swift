@@ -3,7 +3,8 @@ internal import ByteStreams
 /// The rows of the table `Packages` on the pages of a damaged SQLite database, found without its tree.
 ///
 /// A row is recognized by its form: a rowid whose column holds nothing, and a blob with the sizes of a header. Pages on
-/// the list of free pages are left out, because they hold packages that were removed (sqlite.org/fileformat2.html §1.5).
+/// the list of free pages are left out, because they hold packages that were removed (sqlite.org/fileformat2.html
+/// §1.5).
 struct SQLitePages {
     private let file: SQLiteFile
     private let limits: Limits
@@ -17,9 +18,9 @@ struct SQLitePages {
     func records() -> [RPMRecord] {
         let free = freePages()
         var records: [RPMRecord] = []
-        // No page belongs to two headers: so chains that share pages cost no more than the size of the file.
+        // No page belongs to two headers. So the work for chains that share pages is bounded by the size of the file.
         var used: Set<Int> = []
-        // Rows are not longer together than the file, although several pointers of a page may lead to one row.
+        // Several pointers of a page may lead to one row, but the rows together must not be longer than the file.
         var budget = file.bytes.count
         for page in 1...max(1, file.pageCount) where !free.contains(page) {
             let start = file.start(of: page)

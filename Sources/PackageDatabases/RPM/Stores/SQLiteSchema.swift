@@ -1,16 +1,17 @@
 internal import ByteStreams
 
-/// A table of an SQLite database whose rows can be read: where its b-tree begins, and what its columns are called.
+/// A table of an SQLite database whose rows can be read: the root page of its b-tree, and the names of its columns.
 struct SQLiteTable {
     let root: Int
-    /// In small letters, in the order in which a row stores them.
+    /// The names in lower case, in the order in which a row stores the columns.
     let columns: [String]
 }
 
 extension SQLiteFile {
-    /// The tables with those names; of the rest of the schema nothing is looked at.
+    /// The tables with the given names; the rest of the schema is ignored.
     ///
-    /// Left out are views and virtual tables, which have no rows of their own, and tables with computed columns.
+    /// Views and virtual tables are left out, because they have no rows of their own. Tables with computed columns are
+    /// left out too.
     mutating func tables(named names: Set<String>, limits: Limits) -> (tables: [String: SQLiteTable], problem: String?)
     {
         // §1.3.13: rpm writes UTF-8.
@@ -44,16 +45,16 @@ extension SQLiteFile {
 
 /// The names of the columns in a `CREATE TABLE` statement.
 ///
-/// Only what rpm's own statements need is understood. A statement with comments, computed columns or `WITHOUT ROWID`,
-/// whose rows are stored in another way, is refused.
+/// Only the syntax of rpm's own statements is supported. A statement with comments, computed columns or `WITHOUT ROWID`
+/// is refused; tables without rowid store their rows differently.
 struct SQLiteColumns {
-    /// In small letters.
+    /// The names in lower case.
     private(set) var names: [String] = []
 
     private enum Token: Equatable {
-        /// A keyword or a name without quotes, in small letters.
+        /// A keyword or a name without quotes, in lower case.
         case word(String)
-        /// A name or text in quotes, in small letters.
+        /// A name or text in quotes, in lower case.
         case quoted(String)
         case sign(UInt8)
     }
@@ -74,7 +75,7 @@ struct SQLiteColumns {
             case .sign(UInt8(ascii: ")")): depth -= 1
             case .sign(UInt8(ascii: ",")) where depth == 1: isFirst = true
             case .word(let word) where isFirst && Self.constraints.contains(word):
-                // What follows the columns are constraints of the table.
+                // The constraints of the table follow its columns.
                 isColumn = false
                 isFirst = false
             case .word(let name) where isFirst, .quoted(let name) where isFirst:
@@ -85,7 +86,7 @@ struct SQLiteColumns {
             case .word, .quoted, .sign: break
             }
         }
-        // `WITHOUT ROWID` and `STRICT` stand after the last bracket.
+        // `WITHOUT ROWID` and `STRICT` come after the last bracket.
         guard depth == 0, index == tokens.count, !names.isEmpty else { return nil }
     }
 

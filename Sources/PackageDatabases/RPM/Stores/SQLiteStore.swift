@@ -33,7 +33,7 @@ enum SQLiteStore {
         var missing = scan.indexed.map { $0.subtracting(listed) } ?? []
         if scan.failure != nil || !missing.isEmpty {
             let found = SQLitePages(file, limits: limits).records()
-            // What the index of names does not have was removed: its page is free, and has not been used again.
+            // A package that is not in the index of names was removed. Its page is free, but was not used again.
             let wanted = found.filter { !listed.contains($0.number) && scan.indexed?.contains($0.number) ?? true }
             contents.records += wanted
             missing.subtract(wanted.map(\.number))
@@ -53,7 +53,7 @@ enum SQLiteStore {
         return contents
     }
 
-    /// What is wrong with the head of a file of at least 512 bytes.
+    /// The damage to the head of a file of at least 512 bytes.
     private static func damage(toHeadOf image: [UInt8]) -> [String] {
         var damage: [String] = []
         if !image.holds(SQLiteFile.magic, at: 0) { damage.append("the mark of an SQLite database is damaged") }
@@ -67,7 +67,7 @@ enum SQLiteStore {
         let pages = image.count / stated
         // §1.3.7: the size is valid only if the last writer wrote it.
         let isCurrent = image[24..<28] == image[92..<96]
-        // nil cannot be: the file has 512 bytes
+        // never nil, because the file has 512 bytes
         if let count = try? image.integer(UInt32.self, at: 28, .big), Int(count) != pages, isCurrent, count != 0 {
             damage.append("expected \(count) pages of \(stated) bytes, found \(pages)")
         } else if image.count % stated != 0 {
@@ -76,10 +76,10 @@ enum SQLiteStore {
         return damage
     }
 
-    /// What the tables hold.
+    /// The content of the tables.
     private struct Scan {
         var records: [RPMRecord] = []
-        /// The numbers that the index of names has; nil if there is none that can be read to its end.
+        /// The numbers in the index of names; nil if the index is missing or damaged.
         var indexed: Set<UInt32>?
         /// The first damage, if any.
         var failure: String?
@@ -116,7 +116,7 @@ enum SQLiteStore {
         guard !scan.isOverLimit else { return }
         if let damage { scan.failure = scan.failure ?? "the table Packages is damaged: \(damage)" }
         var last: Int64 = 0
-        // Rows are not longer together than the file; overlapping ones could be.
+        // The rows together must not be longer than the file, which overlapping rows could be.
         var bytesLeft = file.bytes.count
         for cell in cells {
             bytesLeft -= cell.size
@@ -145,7 +145,7 @@ enum SQLiteStore {
         }
     }
 
-    /// The numbers of packages that the index of names has, or nil if it is damaged.
+    /// The numbers of the packages in the index of names, or nil if it is damaged.
     private static func indexedNumbers(
         _ table: SQLiteTable, in file: inout SQLiteFile, limits: Limits
     ) -> Set<UInt32>? {

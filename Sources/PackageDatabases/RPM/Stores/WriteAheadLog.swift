@@ -1,11 +1,12 @@
 internal import ByteStreams
 
-/// The pages that SQLite committed but did not write into the database yet: the file beside it with `-wal` after its name
-/// (sqlite.org/fileformat2.html §4).
+/// The pages that SQLite committed but did not write into the database yet.
+///
+/// They are in a file next to it with the suffix `-wal` (sqlite.org/fileformat2.html §4).
 struct WriteAheadLog {
     /// The pages of the last commit, by their number from 1.
     private var pages: [UInt32: Range<Int>] = [:]
-    /// How many pages the database has after the last commit, or nil if there is none.
+    /// The number of pages of the database after the last commit, or nil if there is no commit.
     private var pageCount: UInt32?
     private var pageSize = 0
     private let bytes: [UInt8]
@@ -81,7 +82,7 @@ struct WriteAheadLog {
     /// Puts the pages into the bytes of the database, which get the size of the last commit.
     mutating func apply(to database: inout [UInt8], path: String) {
         guard let pageCount else { return }
-        // A log has every page by which the database grew.
+        // If the database grew, the log has every new page.
         let limit = UInt64(database.count / pageSize) + UInt64(pages.count)
         guard UInt64(pageCount) <= limit else {
             diagnostics.append(
