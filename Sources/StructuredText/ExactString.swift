@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A string that equals only strings of the same scalars.
+/// A string that is equal only to strings with the same scalars.
 ///
-/// Swift compares strings by canonical equivalence; JSON does not (RFC 8259 §8.3).
+/// Swift compares strings by canonical equivalence, but JSON compares them by scalars (RFC 8259 §8.3).
 package struct ExactString: Hashable {
     let text: String
 
@@ -15,7 +15,7 @@ package struct ExactString: Hashable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        // Strings of the same scalars are canonically equivalent, so the hash of String fits.
+        // Equal scalars imply canonical equivalence, so the hash of String is correct here too.
         hasher.combine(text)
     }
 }
@@ -23,7 +23,7 @@ package struct ExactString: Hashable {
 extension String {
     /// Whether both consist of the same scalars.
     package func isIdentical(to other: String) -> Bool {
-        // Most strings that differ, differ in length.
+        // Most different strings have different lengths.
         guard utf8.count == other.utf8.count else { return false }
         let (one, two) = (utf8.span, other.utf8.span)
         // SAFETY: both buffers have that many bytes, and neither pointer is kept.

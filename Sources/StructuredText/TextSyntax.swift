@@ -1,4 +1,4 @@
-/// The syntax that a text may have by its first significant byte.
+/// The possible syntax of a text according to its first significant byte.
 package enum TextSyntax: Sendable, Hashable {
     case json
     case xml

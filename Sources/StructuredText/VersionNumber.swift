@@ -22,7 +22,7 @@ package struct VersionRange: Sendable, Hashable {
     private let since: VersionNumber?
     private let until: VersionNumber?
 
-    /// Parses a range; nil if it is not one.
+    /// Parses a range; nil if it does not parse.
     package init?(_ text: some StringProtocol) {
         guard text.hasPrefix("["), text.hasSuffix("]") else { return nil }
         let ends = text.dropFirst().dropLast().split(separator: "-", omittingEmptySubsequences: false)

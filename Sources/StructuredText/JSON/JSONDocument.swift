@@ -2,24 +2,24 @@ package import ByteStreams
 
 /// A parsed JSON text: its value, its bytes, and notes about it.
 ///
-/// Values carry no places. ``places(of:)`` finds those of some values by pointer and walks the text once more; a document
-/// without errors does not pay for them.
+/// Values have no places. ``places(of:)`` finds the places of some values by pointer in another pass over the text, so
+/// that a document without errors does not pay for them.
 package struct JSONDocument: Sendable {
-    /// The one value of the text.
+    /// The value of the text.
     package let root: JSONValue
-    /// The text in UTF-8; for a text in another encoding not the bytes that were given.
+    /// The text in UTF-8; for a text in another encoding it differs from the given bytes.
     package let text: [UInt8]
     /// The first notes, at most ``Limits/noticeCount``.
     package let notes: [JSONNote]
-    /// The number of all notes.
+    /// The number of all notes, including those that are not kept.
     package let noteCount: Int
     /// The number of objects in the text.
     package let objectCount: Int
 
     /// Parses a whole JSON text, strictly by RFC 8259.
     ///
-    /// A byte order mark is skipped (§8.1), and UTF-16 and UTF-32 are accepted. Half a surrogate pair becomes U+FFFD (§8.2).
-    /// Members with the same name are all kept (§4). A note is made of each of these.
+    /// A byte order mark is skipped (§8.1), and UTF-16 and UTF-32 are accepted. Half a surrogate pair becomes U+FFFD
+    /// (§8.2). Members with the same name are all kept (§4). A note is made of each of these.
     package init(parsing bytes: [UInt8], limits: Limits) throws(JSONError) {
         try self.init(parsing: bytes, limits: limits, seamBehind: bytes.count < 4 << 20 ? nil : bytes.count / 9 * 5)
     }
@@ -89,9 +89,9 @@ package struct JSONNote: Sendable, Hashable {
         case duplicateName(String)
     }
 
-    /// The node with its content.
+    /// The kind of the note.
     package let kind: Kind
-    /// The offset in the text in UTF-8; for a duplicate name that of the object's end.
+    /// The offset in the text in UTF-8; for a duplicate name, the offset of the end of the object.
     package let offset: Int
 }
 
@@ -107,7 +107,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         case trailing
         /// A string has an unescaped control character (RFC 8259 §7).
         case controlCharacter
-        /// A backslash begins no valid escape (RFC 8259 §7).
+        /// A backslash does not begin a valid escape (RFC 8259 §7).
         case escape
         /// A number does not parse (RFC 8259 §6).
         case number
@@ -124,7 +124,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
 
     package var description: String { "\(place): \(problem)" }
 
-    /// The error in words, without its place.
+    /// The error as text, without its place.
     package var problem: String {
         switch kind {
         case .expected(let thing): "expected \(thing)"

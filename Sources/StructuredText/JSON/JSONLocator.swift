@@ -47,7 +47,7 @@ struct JSONLocator {
             } else {
                 at = Self.skipValue(text, from: at)
             }
-            // To the next value of the innermost open container, or of those around it.
+            // Go to the next value of the innermost open container, or of one around it.
             while true {
                 at = JSONParser.endOfSpace(text, from: at)
                 guard let container = open.last, at < text.count else { return }
@@ -59,7 +59,7 @@ struct JSONLocator {
                 }
                 if byte == UInt8(ascii: ",") { at = JSONParser.endOfSpace(text, from: at + 1) }
                 if container.isObject {
-                    // The text was parsed before, so that names are sound; if they are not, nothing is found.
+                    // Names are valid, because the text was parsed before. If they were not, nothing would be found.
                     guard at < text.count, let (name, end) = try? parser.name(text, at: at) else { return }
                     at = JSONParser.endOfSpace(text, from: JSONParser.endOfSpace(text, from: end) + 1)
                     next = nodes[container.node].children[ExactString(name)]
@@ -72,7 +72,7 @@ struct JSONLocator {
         }
     }
 
-    /// Where the value ends that begins at `start`.
+    /// The end of the value that begins at `start`.
     private static func skipValue(_ text: Span<UInt8>, from start: Int) -> Int {
         var at = start
         var depth = 0

@@ -1,7 +1,7 @@
 /// A number by the digits it was written with (RFC 8259 §6).
 ///
-/// `1.0` stays `1.0`, and `12345678901234567890` loses no digit; a reader of the value decides how to convert it.
-/// Two numbers are equal if their digits are.
+/// `1.0` stays `1.0`, and `12345678901234567890` loses no digit. The code that reads the value chooses the conversion.
+/// Two numbers are equal if their digits are equal.
 package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     /// The digits as they were written.
     package let digits: String
@@ -24,7 +24,7 @@ package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
         digits = "\(double)"
     }
 
-    /// A number of digits that the parser has checked.
+    /// A number with digits that the parser has checked.
     init(checked digits: String) {
         self.digits = digits
     }
@@ -58,8 +58,8 @@ package struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
         Double(digits) ?? .nan
     }
 
-    // The digits without zeros at either end and the power of ten they are to be multiplied with. Nil if the exponent
-    // does not fit an Int, which is then as good as not whole.
+    // The digits without zeros at either end, and the power of ten to multiply them with. Nil if the exponent does not
+    // fit into an Int; such a number is treated as not whole.
     private var scientific: (mantissa: [UInt8], exponent: Int)? {
         let parts = digits.split { $0 == "e" || $0 == "E" }
         guard let written = parts.first else { return nil }

@@ -18,7 +18,7 @@ package struct JSONObject: Sendable, Equatable {
         }
     }
 
-    /// All members, in order.
+    /// All members in their order.
     package var members: [Member]
 
     /// An object.
@@ -41,7 +41,7 @@ package struct JSONObject: Sendable, Equatable {
 
     /// The index of the last member of a name; nil if there is none.
     package func place(of name: String) -> Int? {
-        // By index, because a closure would copy each member.
+        // The loop uses indices, because a closure would copy each member.
         var place = members.count
         while place > 0 {
             place -= 1
@@ -50,7 +50,7 @@ package struct JSONObject: Sendable, Equatable {
         return nil
     }
 
-    /// Appends a member; one of the same name stays.
+    /// Appends a member; a member of the same name is kept.
     package mutating func append(_ name: String, _ value: JSONValue) {
         members.append(Member(name: name, value: value))
     }
@@ -60,7 +60,7 @@ package struct JSONObject: Sendable, Equatable {
         JSONValue.object(self).isEquivalent(to: .object(other))
     }
 
-    /// The indices of members whose name occurs before, in order.
+    /// The indices of the members whose name also occurs earlier, in order.
     package var duplicates: [Int] {
         if count <= 16 {
             return members.indices.filter { later in

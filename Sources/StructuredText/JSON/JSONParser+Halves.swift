@@ -6,13 +6,16 @@ internal import Synchronization
 struct JSONSplitPoint {
     /// The offset of the comma.
     let offset: Int
-    /// For each array or object around the comma, from the outermost on, whether it is an object; the innermost is an array.
+    /// For each array or object around the comma, from the outermost on, whether it is an object; the innermost is an
+    /// array.
     let isObject: [Bool]
 
-    /// The depth of the deepest array that is divided; everything around it has to be joined again.
+    /// The depth of the deepest array that is divided.
+    ///
+    /// All arrays and objects around it must be joined again.
     private static let deepest = 8
 
-    /// Finds the first such comma after an offset; nil if none is near, or if the text before it is not valid.
+    /// Finds the first such comma after an offset; nil if there is none nearby, or if the text before it is not valid.
     ///
     /// Only brackets and quotes are checked here. The parser checks the rest.
     init?(in text: Span<UInt8>, behind target: Int, limits: Limits) {
@@ -78,7 +81,7 @@ extension JSONParser {
         }
         let (front, rest) = parts.withLock { ($0[0], $0[1]) }
         self = front.parser
-        // An error in the first part comes first in the text.
+        // An error in the first part is reported first, as it comes first in the text.
         guard try front.result.get() == nil, offset == seam.offset, open.map(\.isObject) == seam.isObject,
             let back = try rest.result.get(), let whole = join(back)
         else { return nil }

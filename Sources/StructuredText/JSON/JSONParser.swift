@@ -2,18 +2,18 @@ internal import ByteStreams
 
 /// Parses JSON without recursion: open arrays and objects are in a list, so that depth costs no stack.
 ///
-/// Complete values wait in one common list. When an array or object closes, it moves its values into storage of exactly
-/// their number.
+/// Complete values are kept in one common list. When an array or object closes, its values move into storage of the
+/// exact size.
 struct JSONParser {
     /// An array or object that is not closed yet.
     struct Container {
         var isObject: Bool
         var firstValue: Int
         var firstName: Int
-        // A set of bits, one for each name; names with the same bit may be equal.
+        // A set of bits, one for each name, to detect repeated names: only names with the same bit can be equal.
         var nameBits: UInt64 = 0
         var mayHaveDuplicates = false
-        // Whether only its end is read here; its first value then stands for everything before that.
+        // Whether the container began in the first part of a divided text. Then its first value represents that part.
         var isResumed = false
     }
 
@@ -25,7 +25,7 @@ struct JSONParser {
     var open: [Container] = []
     var values: [JSONValue] = []
     var names: [String] = []
-    // Names repeat in their thousands; the longer ones share their storage.
+    // Names are repeated thousands of times, so the longer ones share their storage.
     private var knownNames = [String](repeating: "", count: 256)
     private var scratch: [UInt8] = []
     /// The offset of the comma to stop at; -1 for none.
@@ -35,12 +35,12 @@ struct JSONParser {
         depthLimit = Self.depthLimit(limits)
     }
 
-    /// A parser of names alone, which are not nested.
+    /// Creates a parser for single names, which are not nested.
     init() {
         depthLimit = 0
     }
 
-    /// How deep a text may be nested.
+    /// The maximum nesting depth of a text.
     static func depthLimit(_ limits: Limits) -> Int { min(limits.documentDepth, Limits.parserDepth) }
 
     /// The value of a whole text.
@@ -84,7 +84,7 @@ struct JSONParser {
             case UInt8(ascii: "n"): value = try literal(text, "null", .null)
             default: throw error(.expected("a value"), in: text)
             }
-            // A value is complete: it may complete those around it.
+            // A value is complete, and it may complete the containers around it.
             complete: while true {
                 skipSpace(text)
                 guard let container = open.last else {
@@ -152,7 +152,7 @@ struct JSONParser {
         return name
     }
 
-    /// Passes over space, tab, line feed and carriage return (RFC 8259 §2).
+    /// Skips space, tab, line feed and carriage return (RFC 8259 §2).
     @inline(__always)
     private mutating func skipSpace(_ text: Span<UInt8>) {
         offset = Self.endOfSpace(text, from: offset)
@@ -199,7 +199,7 @@ struct JSONParser {
         case wrong(Int)
     }
 
-    /// Where the number ends that begins at `start`, or where it goes wrong (RFC 8259 §6).
+    /// The end of the number that begins at `start`, or the offset of the error in it (RFC 8259 §6).
     static func endOfNumber(_ text: Span<UInt8>, from start: Int) -> NumberEnd {
         var at = start
         func isDigit() -> Bool { at < text.count && text[at] &- 0x30 < 10 }
@@ -268,22 +268,22 @@ struct JSONParser {
         return try content(text, start, offset - 1, string)
     }
 
-    /// The name that begins at `start`, and where what follows its closing quote is: for the locator.
+    /// The name that begins at `start`, and the offset after its closing quote; for the locator.
     mutating func name(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> (name: String, end: Int) {
         offset = start
         let name = try string(text)
         return (name, offset)
     }
 
-    /// Passes over a string, and says what will have to be done to read it.
+    /// Skips a string, and returns how it must be decoded.
     private mutating func scanString(_ text: Span<UInt8>) throws(JSONError) -> (isASCII: Bool, hasEscapes: Bool) {
         let raw = unsafe text.bytes
         var at = offset + 1
         var seen: UInt64 = 0
         var hasEscapes = false
         while true {
-            // Eight bytes at a time, until one is a quote, a reverse solidus or a control character: for each of them
-            // the sum borrows into the top bit, and the lowest top bit set is exact.
+            // Eight bytes at a time, until one is a quote, a reverse solidus or a control character. For each of these
+            // the subtraction borrows into the top bit of the byte, and the lowest top bit that is set is exact.
             while at + 8 <= text.count {
                 let word = Self.word(raw, at)
                 let quote = word ^ 0x2222_2222_2222_2222
@@ -311,7 +311,7 @@ struct JSONParser {
                 guard at + 1 < text.count else { throw error(.truncated(expected: "an escape"), text.count, text) }
                 hasEscapes = true
                 at += 1
-                // Whatever it is, it does not end the string; a control character is found when escapes are resolved.
+                // An escaped byte does not end the string. A control character is found when escapes are resolved.
                 seen |= UInt64(text[at])
                 at += 1
             case 0..<0x20: throw error(.controlCharacter, at, text)
@@ -412,10 +412,10 @@ struct JSONParser {
         return word(left, length - 8) == word(right, end - 8)
     }
 
-    /// Eight bytes, the first in the lowest place.
+    /// Eight bytes as an integer, the first byte in the lowest place.
     @inline(__always)
     static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
-        // SAFETY: any eight bytes are a UInt64, and the span checks that there are eight.
+        // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
         UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
@@ -423,9 +423,10 @@ struct JSONParser {
         text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF
     }
 
-    /// The text in UTF-8, told by its byte order mark or by where its zeros are (RFC 4627 §3).
+    /// Converts the text to UTF-8; the encoding is detected from the byte order mark or the positions of zero bytes
+    /// (RFC 4627 §3).
     ///
-    /// The first two characters of a JSON text are ASCII unless it is a string, whose first one still is.
+    /// The first two characters of a JSON text are ASCII, or only the first one if the text is a string.
     mutating func transcoded(_ bytes: [UInt8]) throws(JSONError) -> [UInt8] {
         let head = (0..<4).map { $0 < bytes.count ? bytes[$0] : 1 }
         let encoding: (name: String, width: Int, isBig: Bool)

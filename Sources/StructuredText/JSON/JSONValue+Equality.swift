@@ -74,7 +74,7 @@ extension JSONObject {
         }
         if isSame { return true }
         if count <= 16, !hasDuplicates, !other.hasDuplicates {
-            // No name occurs twice, and the counts are equal: it is enough to find each member in the other object.
+            // No name occurs twice and the counts are equal, so it is enough to find each member in the other object.
             for index in members.indices {
                 guard let place = other.place(of: members[index].name),
                     other.members[place].value.isSemanticallyEqual(to: members[index].value)

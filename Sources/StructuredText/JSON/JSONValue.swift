@@ -1,6 +1,6 @@
 /// A JSON value as it was written: members in their order, numbers by their digits (RFC 8259 §3).
 ///
-/// Two values are equal if they are written alike except for white space and escapes: arrays and members in the same
+/// Two values are equal if their texts are equal apart from white space and escapes: elements and members in the same
 /// order, numbers digit by digit, strings scalar by scalar. ``isEquivalent(to:)`` ignores the order of members.
 package enum JSONValue: Sendable {
     /// `null`, which is not the same as an absent member.

@@ -2,17 +2,17 @@ internal import ByteStreams
 internal import Dispatch
 internal import Synchronization
 
-/// Writes JSON trees, large ones by several threads side by side.
+/// Writes JSON trees; several threads write a large tree in parallel.
 ///
-/// Only what must be escaped is (RFC 8259 §7): quotes, reverse solidi, control characters. Everything else is written
-/// as it is, and numbers by their digits, so that the same tree always gives the same bytes.
+/// Only the necessary characters are escaped (RFC 8259 §7): quotes, reverse solidi and control characters. Numbers are
+/// written with their digits. So the same tree always gives the same bytes.
 package enum JSONWriter {
     /// The layout of the text.
     package enum Style: Sendable {
         /// No white space at all.
         case compact
-        /// One line for each member or element, two spaces for each of the first ``Limits/indentedLevels`` levels, a line
-        /// feed at the end; `[]` and `{}` if empty.
+        /// One line for each member or element, two spaces for each of the first ``Limits/indentedLevels`` levels, a
+        /// line feed at the end; `[]` and `{}` if empty.
         case pretty
     }
 
@@ -24,11 +24,12 @@ package enum JSONWriter {
         return text.bytes
     }
 
-    /// Hands the same to a sink in pieces that follow each other, some while others are still being written.
+    /// Passes the bytes of one value to a sink in consecutive pieces, the first ones while others are still being
+    /// written.
     ///
     /// The sink is called from several threads, but never by two at once.
     ///
-    /// - Throws: What the sink throws; nothing more is handed to it then.
+    /// - Throws: The error that the sink throws; after that the sink is not called again.
     package static func write(
         _ value: JSONValue, _ style: Style, to sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) throws {
@@ -41,9 +42,9 @@ package enum JSONWriter {
     }
 }
 
-/// Takes pieces in whatever order they are made, and hands them on in that of their numbers.
+/// Accepts pieces in any order, and passes them on in the order of their numbers.
 private final class OrderedSink: Sendable {
-    /// How many parts may be made or waiting at a time, so that a sink that is slow does not fill the memory.
+    /// The number of parts that may be in progress or waiting, so that a slow sink does not fill the memory.
     static let mostParts = 16
 
     private struct State {
@@ -61,15 +62,17 @@ private final class OrderedSink: Sendable {
         self.sink = sink
     }
 
-    /// Whether the sink has thrown, and nothing more is wanted.
+    /// Whether the sink has thrown, so that no more pieces are needed.
     var hasFailed: Bool { state.withLock { $0.failure != nil } }
 
-    /// Waits until there is room for one part more.
+    /// Waits until there is room for one more part.
     ///
-    /// Who has waited has to take the next number, so that the part that all others wait for is always being made.
+    /// After waiting, the caller must take the next number. So the part that all others wait for is always in progress.
     func waitForRoom() { room.wait() }
 
-    /// Takes one piece; whoever brings the one that all wait for hands on all that are there.
+    /// Accepts one piece.
+    ///
+    /// The thread that brings the piece that is due passes on all pieces that can follow.
     func take(_ bytes: [UInt8], number: Int, isPart: Bool) {
         let isMine = state.withLock { state in
             state.waiting[number] = (bytes, isPart)
@@ -106,11 +109,11 @@ private struct JSONText: ~Copyable {
     /// The number of levels that are indented.
     private let indentedLevels = Limits.indentedLevels
     private(set) var bytes: [UInt8] = []
-    /// How many pieces went before what is in ``bytes``.
+    /// The number of pieces before the one in ``bytes``.
     private var pieces = 0
-    /// How many arrays and objects are open around.
+    /// The number of open arrays and objects.
     private var depth = 0
-    /// Whether it is a part of an array, which is not divided once more.
+    /// Whether the text is a part of a divided array; such a part is not divided again.
     private let isPart: Bool
 
     init(_ style: JSONWriter.Style, _ handover: OrderedSink? = nil) {
@@ -119,7 +122,7 @@ private struct JSONText: ~Copyable {
         isPart = false
     }
 
-    /// A part of an array that has so many arrays and objects around its elements.
+    /// Creates a part of an array; `depth` is the number of arrays and objects around its elements.
     private init(_ style: JSONWriter.Style, depth: Int, capacity: Int) {
         self.style = style
         handover = nil
@@ -128,15 +131,15 @@ private struct JSONText: ~Copyable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// What ends a document.
+    /// Writes the end of a document.
     mutating func end() {
         if style == .pretty { bytes.append(0x0A) }
     }
 
-    /// From how many bytes on what one thread writes is handed over.
+    /// The size from which the bytes of one thread are passed on, in bytes.
     private static let longPiece = 1 << 20
 
-    /// Hands over what has been written.
+    /// Passes on the bytes that were written.
     mutating func handOver() {
         guard let handover else { return }
         handover.take(bytes, number: pieces, isPart: false)
@@ -144,7 +147,7 @@ private struct JSONText: ~Copyable {
         bytes = []
     }
 
-    /// An array or object that is half written.
+    /// An array or object that is partly written.
     private struct Half {
         var items: [JSONValue] = []
         var members: [JSONObject.Member] = []
@@ -152,9 +155,9 @@ private struct JSONText: ~Copyable {
         var next = 0
     }
 
-    /// A whole tree, its members in their order.
+    /// Writes a whole tree, with members in their order.
     mutating func value(_ value: JSONValue) {
-        // A list of what is half written instead of recursion, for the sake of deep trees.
+        // A list instead of recursion, because a deep tree would exhaust the stack.
         var open: [Half] = []
         if let half = begin(value) { open.append(half) }
         while let top = open.indices.last {
@@ -191,7 +194,7 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// Whether an array has elements enough, and enough in them, that it is worth the way to other threads.
+    /// Whether an array is so large that writing it with several threads is faster.
     private static func isLong(_ items: [JSONValue]) -> Bool {
         guard items.count >= 32 else { return false }
         var values = 0
@@ -211,13 +214,13 @@ private struct JSONText: ~Copyable {
         return false
     }
 
-    /// The elements of an array that is open, parts of it by several threads.
+    /// Writes the elements of an open array in parts, with several threads.
     private mutating func sideBySide(_ items: [JSONValue]) {
-        // Small enough for all threads to have work to the end, large enough to be worth the way.
+        // Small enough to keep all threads busy to the end, and large enough for a low overhead.
         let size = min(max(items.count / 64, 4), 1_024)
         let count = (items.count + size - 1) / size
         let (style, depth) = (style, depth)
-        // Parts are about as long as the one before.
+        // A part is expected to be as long as the previous one.
         let expected = Mutex(1 << 12)
         let write: @Sendable (Int) -> [UInt8] = { number in
             var text = JSONText(style, depth: depth, capacity: expected.withLock { $0 + $0 / 8 })
@@ -254,7 +257,7 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// Writes a value, or of an array or object the beginning.
+    /// Writes a value; of an array or object only the beginning.
     @inline(__always)
     private mutating func begin(_ value: JSONValue) -> Half? {
         switch value {
@@ -283,7 +286,7 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// The comma and the line before an element.
+    /// Writes the comma and the line break before an element.
     @inline(__always)
     private mutating func item(isFirst: Bool) {
         let spaces = style == .pretty ? 2 * min(depth, indentedLevels) + 1 : 0
@@ -293,7 +296,7 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// The same before a member, and its name.
+    /// Writes the comma and the line break before a member, and its name.
     @inline(__always)
     private mutating func name(_ name: String, isFirst: Bool) {
         item(isFirst: isFirst)
@@ -316,11 +319,13 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// Has up to that many bytes written at the end; who writes more writes past the buffer.
+    /// Lets the caller append up to `count` bytes.
+    ///
+    /// Writing more bytes would exceed the buffer.
     @inline(__always)
     private mutating func grow(by count: Int, _ write: (inout Cursor) -> Void) {
-        // SAFETY: there is room for `count` bytes behind those that are used, and no caller writes more: each of them counts
-        // exactly what it writes, escapes included.
+        // SAFETY: there is room for `count` bytes behind those that are used, and no caller writes more: each of them
+        // counts exactly what it writes, escapes included.
         bytes.append(addingCapacity: count) { output in
             unsafe output.withUnsafeMutableBufferPointer { memory, used in
                 guard let start = memory.baseAddress else { return }
@@ -332,7 +337,7 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// Where bytes are written, without a look at how many there is room for.
+    /// The position for writing bytes, without a check of the remaining room.
     @unsafe
     private struct Cursor {
         var at: UnsafeMutablePointer<UInt8>
@@ -347,7 +352,7 @@ private struct JSONText: ~Copyable {
             unsafe at += 1
         }
 
-        /// A line feed and spaces, `count` in all.
+        /// Writes a line feed and spaces, `count` bytes in all.
         @inline(__always)
         mutating func line(_ count: Int) {
             guard count > 0 else { return }
@@ -378,7 +383,7 @@ private struct JSONText: ~Copyable {
                 case 0x0C: letter = "f"
                 case 0x0D: letter = "r"
                 case 0..<0x20:
-                    // In small letters, as RFC 8785 §3.2.2.2 has it for the one canonical form.
+                    // Lower-case digits, as RFC 8785 §3.2.2.2 requires for the canonical form.
                     for byte in "\\u00".utf8 { unsafe self.byte(byte) }
                     for digit in [byte >> 4, byte & 0xF] {
                         unsafe self.byte(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
@@ -394,13 +399,13 @@ private struct JSONText: ~Copyable {
         }
     }
 
-    /// Whether there is a quote, a reverse solidus or a control character in it, eight bytes at a time.
+    /// Whether a text has a quote, a reverse solidus or a control character, searched eight bytes at a time.
     @inline(__always)
     private static func needsEscape(_ text: Span<UInt8>) -> Bool {
         let raw = unsafe text.bytes
         var at = 0
         while at + 8 <= text.count {
-            // SAFETY: any eight bytes are a UInt64, and the span checks that there are eight.
+            // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
             let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
             let quote = word ^ 0x2222_2222_2222_2222
             let solidus = word ^ 0x5C5C_5C5C_5C5C_5C5C
@@ -408,7 +413,7 @@ private struct JSONText: ~Copyable {
                 ((quote &- 0x0101_0101_0101_0101) & ~quote)
                 | ((solidus &- 0x0101_0101_0101_0101) & ~solidus)
                 | ((word &- 0x2020_2020_2020_2020) & ~word)
-            // A borrow from one byte into the next is possible only where some byte is special.
+            // Only a special byte can start a borrow.
             if special & 0x8080_8080_8080_8080 != 0 { return true }
             at += 8
         }
@@ -419,7 +424,7 @@ private struct JSONText: ~Copyable {
         return false
     }
 
-    /// How many bytes its escapes add.
+    /// The number of bytes that the escapes of a text add.
     private static func escapes(in text: Span<UInt8>) -> Int {
         var count = 0
         for index in text.indices {

@@ -1,7 +1,7 @@
 /// Reads the members of an object by name and by the shape of their values.
 ///
-/// An absent member is nil. A member of another shape is an error that carries its pointer. Of several members with the
-/// same name the last counts, as in ``JSONObject``.
+/// An absent member is nil. A member of another shape is an error with its pointer. If several members have the same
+/// name, the last one counts, as in ``JSONObject``.
 package struct MemberReader: Sendable {
     private let root: JSONObject
     /// The place of the object in its document.
@@ -50,7 +50,7 @@ package struct MemberReader: Sendable {
         return MemberReader(object, at: pointer.appending(name))
     }
 
-    /// The strings in the array of a member, which has nothing else.
+    /// The strings in the array of a member, which must not contain other values.
     package func strings(_ name: String) throws(ShapeError) -> [String]? {
         try each(name) { value, pointer throws(ShapeError) in
             guard case .string(let text) = value else { throw ShapeError(at: pointer, expected: "a string", value) }
@@ -58,7 +58,7 @@ package struct MemberReader: Sendable {
         }
     }
 
-    /// Readers of the objects in the array of a member, which has nothing else.
+    /// Readers of the objects in the array of a member, which must not contain other values.
     package func readers(_ name: String) throws(ShapeError) -> [MemberReader]? {
         try each(name) { value, pointer throws(ShapeError) in try MemberReader(value, at: pointer) }
     }

@@ -1,13 +1,13 @@
 /// A compiled JSON Schema.
 ///
 /// It supports the keywords of draft-07 that the schemas of SPDX and CycloneDX need, `dependentRequired` and
-/// `dependentSchemas` of 2019-09, and a keyword `vocabulary` of our own for lists too long for a schema. A schema with
-/// any other keyword is refused, so that no keyword is ignored silently. `format` does not decide: a violation of it
-/// is a remark (``SchemaViolation/isRemark``).
+/// `dependentSchemas` of 2019-09, and our own keyword `vocabulary` for lists that are too long for a schema. A schema
+/// with any other keyword is refused, so that no keyword is ignored silently. A value that violates `format` is still
+/// valid; the violation is a remark (``SchemaViolation/isRemark``).
 ///
 /// Schemas are part of the program and trusted to be finite. Values are not trusted. Arrays and objects are walked
-/// without recursion, and the alternatives within alternatives of a schema are followed to a fixed depth, so that no
-/// document uses up a thread's stack.
+/// without recursion, and nested alternatives of a schema are followed to a fixed depth, so that no document exhausts
+/// the stack of a thread.
 package struct JSONSchema: Sendable {
     /// Whether a string is on a list.
     package typealias Vocabulary = @Sendable (String) -> Bool
@@ -41,7 +41,7 @@ package struct JSONSchema: Sendable {
 
     /// Whether a value is valid by the schema; formats do not count.
     ///
-    /// Of members with the same name the last counts, as for ``JSONObject``.
+    /// If several members have the same name, the last one counts, as for ``JSONObject``.
     package func accepts(_ value: JSONValue) -> Bool {
         var validator = SchemaValidator(self, root: value, mayRepeatNames: true, limit: 0)
         return validator.accepts()
@@ -49,8 +49,8 @@ package struct JSONSchema: Sendable {
 
     /// The violations in a value, in no particular order.
     ///
-    /// The walk ends after `limit` violations. `mayRepeatNames` tells whether objects may
-    /// have several members of a name, of which the last counts; without them the walk is faster.
+    /// The walk ends after `limit` violations. `mayRepeatNames` states whether objects may have several members of the
+    /// same name, of which the last one counts. Without such members the walk is faster.
     package func violations(in value: JSONValue, mayRepeatNames: Bool, limit: Int) -> [SchemaViolation] {
         var validator = SchemaValidator(self, root: value, mayRepeatNames: mayRepeatNames, limit: limit)
         return validator.violations()
@@ -67,18 +67,18 @@ package struct SchemaViolation: Sendable, Hashable {
     package let rule: JSONPointer
     /// The expected content, worded to follow "expected": `a member "name"`.
     package let expected: String
-    /// The content that was found, if that says more: `an array`.
+    /// The content that was found, if that adds information: `an array`.
     package let found: String?
     /// The name of the member that is missing; nil unless the keyword is `required`.
     package let missingMember: String?
-    /// The string itself that breaks the keyword `vocabulary`; nil for other keywords.
+    /// The string that violates the keyword `vocabulary`; nil for other keywords.
     package let text: String?
-    /// The alternative that the value comes nearest to; nil if there was no choice.
+    /// The alternative that is closest to the value; nil if the schema has no alternatives.
     package let alternative: Alternative?
-    /// Whether it is a remark on a `format`, which is an annotation only (draft-07 validation §7.1).
+    /// Whether the violation is a remark about `format`, which is only an annotation (draft-07 validation §7.1).
     package let isRemark: Bool
 
-    /// One of several schemas of which a value may follow one.
+    /// One of several alternative schemas.
     package struct Alternative: Sendable, Hashable {
         /// The number of the alternative, from 1.
         package let number: Int
@@ -86,11 +86,11 @@ package struct SchemaViolation: Sendable, Hashable {
     }
 }
 
-/// Why a schema cannot be used.
+/// The reason why a schema cannot be used.
 package struct SchemaError: Error, Hashable, CustomStringConvertible {
     /// The place in the schema.
     package let pointer: JSONPointer
-    /// What is wrong at that place.
+    /// The reason, worded to follow the place.
     package let reason: String
 
     package var description: String { "schema, at \"\(pointer)\": \(reason)" }
@@ -109,7 +109,7 @@ struct ValueKinds: OptionSet {
     static let object = ValueKinds(rawValue: 64)
     static let all = ValueKinds(rawValue: 127)
 
-    /// For messages: "a string or null".
+    /// The kinds as text for messages: "a string or null".
     var names: String {
         var names: [String] = []
         if contains(.object) { names.append("an object") }
@@ -154,7 +154,7 @@ struct ObjectRules: Sendable {
     /// The required names, in the order of their bits.
     var required: [String] = []
     var patterns: [(pattern: JSONSchemaPattern, node: Int32)] = []
-    /// The node of members that no name and no pattern matches, or -1.
+    /// The node of members that match neither a name nor a pattern, or -1.
     var additional: Int32 = -1
     var names: Int32 = -1
     var least = 0
@@ -186,7 +186,8 @@ struct ObjectRules: Sendable {
         while true {
             let number = Int(slots[slot])
             if number < 0 { return -1 }
-            // Of names that are the same to Unicode but not scalar by scalar one is longer in UTF-8, or none is ASCII.
+            // Two names can be canonically equivalent without having the same scalars. Then they differ in UTF-8
+            // length, or neither is ASCII.
             let known = properties[number].name
             if known.utf8.count == name.utf8.count, known == name { return number }
             slot = (slot + 1) & (slots.count - 1)

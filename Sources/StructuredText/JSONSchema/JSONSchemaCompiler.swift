@@ -17,7 +17,7 @@ struct SchemaCompiler {
     private var pending: [(number: Int, schema: JSONObject, pointer: JSONPointer, document: String)] = []
     private var depth = 0
 
-    /// How deep schemas may be nested, and how many references may follow each other.
+    /// The maximum nesting depth of schemas, and the maximum number of references in a chain.
     private static let depthLimit = 50
 
     init(_ root: JSONValue, others: [String: JSONValue], vocabularies: [String: JSONSchema.Vocabulary]) {
@@ -49,7 +49,7 @@ struct SchemaCompiler {
             return add(SchemaNode(kinds: isOpen ? .all : []), at: pointer)
         case .object(let object):
             if let reference = object["$ref"] {
-                // Draft-07 core §8.3: keywords beside a reference are ignored.
+                // Draft-07 core §8.3: keywords next to a reference are ignored.
                 guard case .string(let text) = reference else { throw failure(pointer, "has a $ref that is no string") }
                 return try target(of: text, from: pointer, in: document)
             }
@@ -92,7 +92,7 @@ struct SchemaCompiler {
         throw failure(pointer, "refers to itself")
     }
 
-    /// Members for people or for `$ref`.
+    /// Keywords without rules: they are for people, or for `$ref`.
     private static let silent: Set<String> = [
         "$schema", "$id", "$comment", "title", "description", "examples", "default", "definitions", "$defs",
         "deprecated",
@@ -127,7 +127,7 @@ struct SchemaCompiler {
             nodes[number].object = Int32(objects.count - 1)
         }
         if var array = rules.array {
-            // Draft-07 validation §6.4.2: `additionalItems` is ignored beside a single schema for all elements.
+            // Draft-07 validation §6.4.2: `additionalItems` is ignored next to a single schema for all elements.
             if array.first.isEmpty { array.rest = rules.items } else { array.rest = rules.additionalItems }
             arrays.append(array)
             nodes[number].array = Int32(arrays.count - 1)

@@ -1,11 +1,11 @@
 /// The schemas of all versions of a format, written as one.
 ///
-/// What all versions share is written once. A schema may state that it exists `since` a version and `until` a
-/// version, both included; so may, within an array, an object whose `is` is the element or the elements, and, in
-/// place of a keyword's value, one whose `is` is that value. An object `{"versions": […]}` is the first of its
-/// alternatives that the version has. Where none of it applies, the member or the element is absent. Versions that the
-/// format published in a lax and a strict edition are listed in `lax`: the lax one leaves objects open and has
-/// nothing that is marked `strict`. Schemas/README.md shows examples.
+/// Parts that all versions share are written once. A schema may state that it exists `since` a version and `until` a
+/// version, both included. An element of an array may be an object with these members and the member `is`, which has
+/// the actual element or elements. The value of a keyword may be such an object too. For an object `{"versions": […]}`,
+/// the first alternative is used that the version has. If the version has none, the member or element is absent. `lax`
+/// lists the versions that the format published in a lax and a strict edition. The lax edition leaves objects open and
+/// omits everything that is marked `strict`. Schemas/README.md shows examples.
 package struct JSONSchemaFamily: Sendable {
     /// The versions, in their order.
     package let versions: [String]
@@ -98,7 +98,7 @@ private struct Edition {
 
     private func has(_ object: JSONObject) -> Bool {
         if isLax, object["strict"] == true { return false }
-        // Without one of the two ends, every version fits there.
+        // If one of the two is absent, there is no bound on that side.
         if case .string(let text) = object["since"], let since = VersionNumber(text), version < since { return false }
         if case .string(let text) = object["until"], let until = VersionNumber(text), until < version { return false }
         return true

@@ -1,13 +1,15 @@
 internal import ByteStreams
 
-/// A value of the keyword `format`; most validators take it as an annotation, and we report a remark.
+/// A value of the keyword `format`.
+///
+/// Most validators treat it as an annotation; here a violation is a remark.
 enum JSONSchemaFormat: String, Sendable {
     case dateTime = "date-time"
     case date
     case email = "idn-email"
     case uri
     case iriReference = "iri-reference"
-    /// Not a format, but some schemas name it.
+    /// The word `string`, which is not a format but occurs in some schemas.
     case string
 
     /// The expected text, for messages.

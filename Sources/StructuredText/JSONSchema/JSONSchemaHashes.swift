@@ -37,10 +37,10 @@ extension JSONValue {
     }
 }
 
-/// A hash of every value of a document, made in one pass and without recursion.
+/// The hashes of all values of a document, computed in one pass and without recursion.
 ///
-/// Hashing an element takes time proportional to its size. Arrays with unique elements may be nested in each
-/// other, and hashing again on every level would let a deep document make work of depth times size.
+/// Hashing an element takes time proportional to its size. Arrays with unique elements may be nested. If each level
+/// were hashed separately, a deep document would take time proportional to depth times size.
 struct JSONSchemaHashes: Sendable {
     private var hashes: [Int]
     // The index of the first value inside of each value; the others follow.

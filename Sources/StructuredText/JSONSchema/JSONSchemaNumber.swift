@@ -1,9 +1,9 @@
 /// A number in exact decimal form, so that comparisons are exact and large exponents need no memory.
 struct JSONSchemaNumber: Sendable, Hashable {
     private let isNegative: Bool
-    // Without zeros at either end; empty for zero.
+    // The digits without zeros at either end; empty for zero.
     private let digits: [UInt8]
-    // The power of ten to multiply the digits with, taken as a whole number.
+    // The power of ten to multiply the integer of the digits with.
     private let exponent: Int
 
     /// The value for exponents that Int cannot hold.
@@ -60,7 +60,7 @@ struct JSONSchemaNumber: Sendable, Hashable {
     /// Whether the number is a multiple of `divisor`, which is positive and has at most 18 digits.
     func isMultiple(of divisor: JSONSchemaNumber) -> Bool {
         guard !digits.isEmpty else { return true }
-        // The digits end in none that ten divides, so that a smaller power of ten cannot be made up for.
+        // The digits have no factor ten, so they cannot compensate for a smaller power of ten.
         guard exponent >= divisor.exponent else { return false }
         let modulus = divisor.digits.reduce(UInt64(0)) { $0 &* 10 &+ UInt64($1) }
         guard modulus > 0 else { return false }

@@ -1,9 +1,9 @@
-/// Judges one value by one schema.
+/// Validates one value against one schema.
 ///
-/// Open arrays and objects are in a list, not on the stack. Only values that must be judged as a whole before anything
-/// else, such as the alternatives of `anyOf`, start a nested walk.
+/// Open arrays and objects are in a list, not on the stack. Only if a whole value must be validated before the walk
+/// continues, as for the alternatives of `anyOf`, a nested walk is started.
 struct SchemaValidator {
-    /// An array or object that is being judged by one schema.
+    /// An array or object that is being validated against one schema.
     private struct Frame {
         var items: [JSONValue] = []
         var members: [JSONObject.Member] = []
@@ -21,7 +21,7 @@ struct SchemaValidator {
     private let mayRepeatNames: Bool
     private let limit: Int
     private var frames: [Frame] = []
-    // The member or element that is being judged on each level.
+    // The member or element that is being validated on each level.
     private var steps: [Int] = []
     // The names of the members among them; used only while violations are collected.
     private var names: [String?] = []
@@ -31,7 +31,7 @@ struct SchemaValidator {
     private var explanations = 0
     private var hashes: JSONSchemaHashes?
 
-    /// How deep walks may be nested; our schemas need ten levels.
+    /// The maximum depth of nested walks; our schemas need ten levels.
     private static let nestingLimit = 32
 
     init(_ schema: JSONSchema, root: JSONValue, mayRepeatNames: Bool, limit: Int) {
@@ -52,7 +52,7 @@ struct SchemaValidator {
         return found
     }
 
-    /// Judges a value and everything in it; without collecting, it stops at the first violation and returns false.
+    /// Validates a value with everything in it; without collecting, it stops at the first violation and returns false.
     private mutating func walk(_ value: JSONValue, _ node: Int, level: Int) -> Bool {
         nesting += 1
         defer { nesting -= 1 }
@@ -78,7 +78,7 @@ struct SchemaValidator {
     /// Whether the limit of violations is reached.
     private var isFull: Bool { isCollecting && found.count >= limit }
 
-    /// Judges the next element of the top array that has rules; removes the array after the last one.
+    /// Validates the next element of the top array that has rules, and removes the array after the last one.
     private mutating func nextElement(_ top: Int) -> Bool {
         let rules = Int(frames[top].rules)
         let level = frames[top].level
@@ -125,7 +125,7 @@ struct SchemaValidator {
         }
     }
 
-    /// Judges a member by everything but the rules for its name.
+    /// Validates a member against all rules except those for its name.
     private mutating func unusualMember(_ top: Int, _ index: Int, _ rules: Int, isKnown: Bool) -> Bool {
         let member = frames[top].members[index]
         let level = frames[top].level
@@ -160,9 +160,9 @@ struct SchemaValidator {
         names[level] = name
     }
 
-    /// Judges a value itself, and adds it to the list if its members or elements must be judged.
+    /// Validates a value itself, and adds it to the list if its members or elements must be validated.
     ///
-    /// Returns false only for a violation while none are collected.
+    /// Returns false only for a violation while violations are not collected.
     private mutating func begin(_ value: JSONValue, _ number: Int, level: Int) -> Bool {
         let node = schema.nodes[number]
         let kind: ValueKinds
@@ -357,7 +357,7 @@ struct SchemaValidator {
             guard judge(value, isOneOf: values, number, rules, level: level) else { return false }
         }
         for node in schema.combinations[rules].all {
-            // A nested walk, so that a schema that refers to itself ends at the depth limit.
+            // A nested walk ends at the depth limit if a schema refers to itself.
             guard walk(value, Int(node), level: level) else { return false }
         }
         if !schema.combinations[rules].any.isEmpty {
@@ -431,11 +431,11 @@ struct SchemaValidator {
         return explain(value, alternatives, number, keyword, level: level)
     }
 
-    /// Reports the violations of the alternative that the value comes nearest to.
+    /// Reports the violations of the alternative that is closest to the value.
     private mutating func explain(
         _ value: JSONValue, _ alternatives: [Int32], _ number: Int, _ keyword: String, level: Int
     ) -> Bool {
-        // If no alternative admits such a value, or each only requires members, all are named together.
+        // If no alternative allows a value of this kind, or each only requires members, all are named together.
         var kinds: ValueKinds = []
         for node in alternatives { kinds.formUnion(schema.nodes[Int(node)].kinds) }
         let kind = Self.kind(of: value)
@@ -444,7 +444,7 @@ struct SchemaValidator {
         if described.allSatisfy({ $0.hasPrefix("a member ") }) {
             return report(number, keyword, level, described.joined(separator: " or "))
         }
-        // Nested alternatives are tried again on every level.
+        // The number is limited, because nested alternatives are tried again on every level.
         guard explanations < 4 else {
             return report(number, keyword, level, "one of \(alternatives.count) alternatives; none fits")
         }
@@ -467,7 +467,8 @@ struct SchemaValidator {
                 default: false
                 }
             }
-            // Then the alternative whose first violation is deepest; then the one with the fewest violations.
+            // Next the alternative whose first violation is deepest is preferred, then the one with the fewest
+            // violations.
             let rank = (misfits, -(depths.min() ?? 0), violations.count)
             if let old = best, old.rank <= rank { continue }
             best = (violations, rank, index + 1)
@@ -494,7 +495,7 @@ struct SchemaValidator {
         return walk(value, node, level: level)
     }
 
-    /// A small schema in words.
+    /// A text that describes a small schema.
     private func describe(_ number: Int) -> String {
         let node = schema.nodes[number]
         if node.object >= 0, node.kinds == .all {
@@ -534,7 +535,7 @@ struct SchemaValidator {
         return pointer
     }
 
-    /// The members that count: of several with the same name the last.
+    /// The members that count: if several have the same name, the last one.
     private static func members(of object: JSONObject, mayRepeatNames: Bool) -> [JSONObject.Member] {
         guard mayRepeatNames, !object.duplicates.isEmpty else { return object.members }
         var seen: Set<ExactString> = []
@@ -557,7 +558,7 @@ struct SchemaValidator {
         return JSONSchemaNumber(number).isWhole
     }
 
-    /// The name that differs in case and punctuation only.
+    /// The name that differs only in case and punctuation.
     private static func nearest(_ text: String, _ names: [String]) -> String? {
         func letters(_ text: String) -> [UInt8] {
             text.utf8.compactMap { byte in

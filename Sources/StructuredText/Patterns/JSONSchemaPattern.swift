@@ -1,12 +1,13 @@
-/// A regular expression of the keyword `pattern`, in the part of ECMA-262 that our schemas use.
+/// A regular expression of the keyword `pattern`, in the subset of ECMA-262 that our schemas use.
 ///
-/// Supported are characters, `.`, `[…]` and `[^…]` with ranges, `\d \D \w \W \s \S`, escaped punctuation, `\n \r \t`, groups
-/// `(…)` and `(?:…)`, alternatives, `* + ? {n} {n,} {n,m}`, and `^` and `$` at the two ends of the whole. Anything else
-/// (anchors elsewhere, lookaround, back references, lazy quantifiers, classes by Unicode property) is refused when the
-/// schema is compiled. Patterns match scalars, and `.` matches any but a line terminator (ECMA-262 §22.2.2.7).
+/// It supports characters, `.`, `[…]` and `[^…]` with ranges, `\d \D \w \W \s \S`, escaped punctuation, `\n \r \t`,
+/// groups `(…)` and `(?:…)`, alternatives, `* + ? {n} {n,} {n,m}`, and `^` and `$` at the two ends of the expression.
+/// All other syntax (anchors elsewhere, lookaround, back references, lazy quantifiers, classes by Unicode property) is
+/// refused when the schema is compiled. Patterns match scalars, and `.` matches any but a line terminator (ECMA-262
+/// §22.2.2.7).
 ///
-/// The expression is compiled to a deterministic automaton, which visits a text once from left to right. Neither text
-/// nor pattern can make that slow.
+/// The expression is compiled to a deterministic automaton, which reads a text once from left to right. So matching
+/// takes linear time for any text and any pattern.
 package struct JSONSchemaPattern: Sendable {
     /// The expression as it was written.
     package let source: String
@@ -15,14 +16,14 @@ package struct JSONSchemaPattern: Sendable {
     private let bounds: [UInt32]
     private let boundColumns: [UInt16]
     private let columnCount: Int
-    // The next state for a state and a column; in state 0 nothing can match any more.
+    // The next state for a state and a column. State 0 is the one in which no match is possible any more.
     private let table: [UInt16]
     private let accepting: [Bool]
     private let start: Int
     // Whether an accepting state accepts any rest of the text.
     private let isOpenEnded: Bool
 
-    /// How many states an automaton may have; the largest one of our schemas has 500.
+    /// The maximum number of states of an automaton; the largest one of our schemas has 500.
     private static let stateLimit = 8_000
 
     package init(_ source: String) throws(PatternError) {
@@ -87,7 +88,7 @@ package struct JSONSchemaPattern: Sendable {
         self.table = table
     }
 
-    /// Whether the text contains a match; without `^` and `$` anywhere in it.
+    /// Whether the text contains a match; without `^` and `$`, the match may be anywhere in the text.
     package func matches(_ text: String) -> Bool {
         var state = start
         if isOpenEnded, accepting[state] { return true }

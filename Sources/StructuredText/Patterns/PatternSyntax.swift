@@ -1,6 +1,6 @@
 internal import ByteStreams
 
-/// Why a regular expression is refused; worded to follow the expression.
+/// The reason why a regular expression is refused, worded to follow the expression.
 package struct PatternError: Error, CustomStringConvertible {
     package let description: String
 
@@ -11,14 +11,14 @@ package struct PatternError: Error, CustomStringConvertible {
 
 /// The two notations of regular expressions that are parsed.
 enum PatternNotation {
-    /// The part of ECMA-262 that our schemas use: a schema is our own, so anything else is a mistake in it.
+    /// The subset of ECMA-262 that our schemas use. The schemas are our own, so other syntax in them is a mistake.
     ///
-    /// `^` and `$` stand at the ends of the whole only, and a brace always counts.
+    /// `^` and `$` are allowed only at the ends of the expression, and a brace always begins a count.
     case schema
-    /// RE2 (https://github.com/google/re2/wiki/Syntax), which a user writes.
+    /// The syntax of RE2 (https://github.com/google/re2/wiki/Syntax), for patterns of the user.
     case search
 
-    /// How deep groups may be nested.
+    /// The maximum nesting depth of groups.
     var depthLimit: Int {
         switch self {
         case .schema: 20
@@ -73,7 +73,7 @@ struct ScalarSet: Sendable, ExpressibleByArrayLiteral {
 
     func contains(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
 
-    /// The only scalar of the set; nil if there are more, or none.
+    /// The only scalar of the set; nil if the set is empty or has several.
     var only: UInt32? { ranges.count == 1 && ranges[0].count == 1 ? ranges[0].lowerBound : nil }
 
     /// All scalars that are not in the set.
@@ -88,7 +88,9 @@ struct ScalarSet: Sendable, ExpressibleByArrayLiteral {
         return complement
     }
 
-    /// The set with the other case of its letters: of ASCII letters in ranges, of all letters that stand alone.
+    /// The set with the other case of its letters added.
+    ///
+    /// In ranges this applies only to ASCII letters, and for single scalars to all letters.
     var ignoringCase: ScalarSet {
         var result = self
         for range in ranges {
@@ -116,7 +118,7 @@ indirect enum PatternNode {
     case check(Boundary)
     case sequence([PatternNode])
     case choice([PatternNode])
-    /// A part, at least and at most so often; nil for any number.
+    /// A part with the minimum and maximum number of repetitions; a maximum of nil means any number.
     case repeated(PatternNode, Int, Int?)
 
     /// A condition between two scalars.
@@ -220,7 +222,7 @@ struct PatternParser {
         } else {
             return atom
         }
-        // A lazy repetition finds a shorter text, but finds one in the same texts.
+        // A lazy repetition finds a shorter match, but it matches the same texts.
         if notation == .search { _ = take("?") }
         if let next = rest.first, next == "*" || next == "+" || next == "?" || notation == .schema && next == "{" {
             throw PatternError("has `\(next)` after a repetition")

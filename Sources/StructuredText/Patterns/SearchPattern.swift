@@ -1,14 +1,14 @@
 internal import ByteStreams
 
-/// A regular expression in the notation of RE2, with which a user searches for names; it matches anywhere in a text.
+/// A regular expression in the syntax of RE2, for searching names; it matches anywhere in a text.
 ///
-/// Supported are characters, `.`, classes with ranges, negation and `[:alpha:]` and its like, `\d \D \w \W \s \S`,
-/// escaped punctuation, `\n \r \t`, groups `(…)`, `(?:…)` and `(?P<name>…)`, the flags `(?i)` and `(?s)` at the beginning,
-/// alternatives, `* + ? {n} {n,} {n,m}` and their lazy forms (which find the same texts), `^ $ \A \z \b \B`. There are no
-/// back references and no lookaround, as in RE2.
+/// It supports characters, `.`, classes with ranges, negation and names such as `[:alpha:]`, `\d \D \w \W \s \S`,
+/// escaped punctuation, `\n \r \t`, groups `(…)`, `(?:…)` and `(?P<name>…)`, the flags `(?i)` and `(?s)` at the
+/// beginning, alternatives, `* + ? {n} {n,} {n,m}` and their lazy forms (which find the same texts), and `^ $ \A \z \b
+/// \B`. As in RE2, there are no back references and no lookaround.
 ///
-/// All paths through the pattern are followed at once, so that the work is at most the length of the text times that of
-/// the pattern. A pattern with more steps than ``Limits/patternSteps`` is refused.
+/// All paths through the pattern are followed at the same time, so that the work is at most the length of the text
+/// times the length of the pattern. A pattern with more steps than ``Limits/patternSteps`` is refused.
 package struct SearchPattern: Sendable {
     private enum Step: Sendable {
         case scalar(ScalarSet, next: Int)
@@ -59,7 +59,7 @@ package struct SearchPattern: Sendable {
             for _ in 0..<least {
                 let before = place
                 place = try add(part, before: place)
-                // An empty part stays empty however often; nested counts of it would take long.
+                // Repeating an empty part has no effect, but nested counts of it would take long.
                 if place == before { break }
             }
             return place

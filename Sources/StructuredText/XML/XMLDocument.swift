@@ -22,7 +22,7 @@ package struct XMLDocument: Sendable {
         tree = try XMLParser.tree(of: source, limits: limits)
     }
 
-    /// The text in UTF-8, in which offsets count; for a document in another encoding it differs from the given bytes.
+    /// The text in UTF-8, to which offsets refer; for a document in another encoding it differs from the given bytes.
     package var text: ArraySlice<UInt8> { tree.text.dropLast() }
 
     /// The root element.
@@ -100,9 +100,9 @@ package struct XMLError: Error, Hashable, CustomStringConvertible {
         case unknownEncoding(String)
         /// Elements are nested deeper than a limit.
         case depth(Int)
-        /// Something has more bytes than a limit.
+        /// A part has more bytes than a limit allows.
         case tooLong(String, limit: Int)
-        /// There are more of something than a limit.
+        /// There are more parts of a kind than a limit allows.
         case tooMany(String, limit: Int)
         /// Any other error, in the words of libxml2.
         case malformed(String)
@@ -120,7 +120,7 @@ package struct XMLError: Error, Hashable, CustomStringConvertible {
 
     package var description: String { "\(place): \(problem)" }
 
-    /// The error in words, without its place.
+    /// The error as text, without its place.
     package var problem: String {
         switch kind {
         case .expected(let thing): "expected \(thing)"

@@ -6,7 +6,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
     package let qualified: String
     /// The name without its prefix.
     package let local: String
-    /// The namespace; empty if the name is in none.
+    /// The namespace; empty if the name has no namespace.
     package let namespace: String
 
     /// The prefix; empty if there is none.
@@ -17,7 +17,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { qualified }
 
-    /// Whether the name is a local name in a namespace, which is empty for none.
+    /// Whether the name has this local name and namespace; an empty namespace means none.
     package func matches(_ local: String, in namespace: String) -> Bool {
         self.local.isIdentical(to: local) && self.namespace.isIdentical(to: namespace)
     }
@@ -27,7 +27,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
     }
 
     package func hash(into hasher: inout Hasher) {
-        // Names of the same scalars are canonically equivalent, so the hash of String fits.
+        // Equal scalars imply canonical equivalence, so the hash of String is correct here too.
         hasher.combine(local)
         hasher.combine(namespace)
     }
@@ -35,7 +35,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
 /// An element of a document: its name, attributes, namespace declarations and content.
 ///
-/// A view: it is cheap to make, and keeps the document in memory.
+/// It is a view: it is cheap to make, and keeps the document in memory.
 package struct XMLElement: Sendable {
     let tree: XMLTree
     let index: Int
@@ -59,7 +59,7 @@ package struct XMLElement: Sendable {
         return XMLAttributes(tree: tree, element: index, nodes: first..<last)
     }
 
-    /// The value of the attribute of a name in no namespace.
+    /// The value of the attribute with this local name and no namespace.
     package subscript(attribute: String) -> String? {
         attributes.first { $0.name.matches(attribute, in: "") }?.value
     }
@@ -102,7 +102,7 @@ package struct XMLElement: Sendable {
     /// The child elements in order.
     package var elements: XMLElements { XMLElements(children: children) }
 
-    /// The first child element of a local name in a namespace, which is empty for none.
+    /// The first child element with this local name and namespace; an empty namespace means none.
     package func element(_ local: String, in namespace: String) -> XMLElement? {
         elements.first { $0.name.matches(local, in: namespace) }
     }
@@ -123,7 +123,7 @@ package struct XMLElement: Sendable {
         return rest.map { String(decoding: $0, as: UTF8.self) } ?? first ?? ""
     }
 
-    /// The text if the element has nothing else, neither attributes nor comments; empty if it has nothing at all.
+    /// The text, if the element has nothing else, neither attributes nor comments; empty for an empty element.
     package var onlyText: String? {
         let end = tree.end(of: index)
         if end == index + 1 { return "" }
@@ -136,7 +136,7 @@ package struct XMLElement: Sendable {
         children.contains { ($0.kind == .text || $0.kind == .cdata) && !tree.isBlank($0.index) }
     }
 
-    /// The elements around it, from the root on.
+    /// The elements that contain the element, from the root on.
     package var ancestors: [XMLElement] {
         var ancestors: [XMLElement] = []
         var element = XMLElement(tree: tree, index: tree.root)
@@ -198,7 +198,7 @@ package struct XMLAttributes: Sendable, RandomAccessCollection {
     }
 }
 
-/// A node inside of an element or beside the root.
+/// A node inside of an element, or before or after the root.
 package struct XMLNode: Sendable {
     /// The kinds of nodes with their content.
     package enum Value: Sendable {
@@ -315,9 +315,10 @@ final class XMLTree: Sendable {
     struct Node {
         /// The offset in the text; for an attribute, that of its value.
         var start: UInt32
-        /// For an element the index after its last node; else the length of its content, or the index in the pool.
+        /// For an element, the index after its last node; for other nodes, the length of the content or the index in
+        /// the pool.
         var extent: UInt32
-        // The kind in the upper 4 bits, then whether it is in the pool, then the number of the name in 27.
+        // The kind in the upper 4 bits, one bit for content in the pool, and the number of the name in 27 bits.
         private var tag: UInt32
 
         /// The number of different names that a node can have.
@@ -361,7 +362,7 @@ final class XMLTree: Sendable {
         nodes[node].kind == .element ? Int(nodes[node].extent) : node + 1
     }
 
-    /// A copy for another thread: threads that share a tree contend for its reference counts.
+    /// A copy for another thread, because threads that share a tree contend for its reference counts.
     func copy() -> XMLTree {
         XMLTree(text: text, pool: pool, pieces: pieces, nodes: nodes, names: names, root: root)
     }
@@ -409,7 +410,7 @@ final class XMLTree: Sendable {
     /// Whether a node has only white space (XML 1.0 §2.3).
     func isBlank(_ node: Int) -> Bool {
         let node = nodes[node]
-        // By index: passing the array on would count a reference that all threads share.
+        // By index, because passing the array on would change a reference count that all threads share.
         for index in range(of: node) {
             guard XMLSource.isSpace(node.isPooled ? pool[index] : text[index]) else { return false }
         }

@@ -1,9 +1,9 @@
 extension XMLDocument {
     /// Whether both are equal as canonical XML without comments and blank text.
     ///
-    /// Names are compared by namespace and local name, so that prefixes, and declarations that nothing uses, do not
-    /// count; nor do the order of attributes, the difference between CDATA sections and text, encodings, and the XML
-    /// declaration (Canonical XML 1.1 §1.1, §2.4). Processing instructions count.
+    /// Names are compared by namespace and local name, so prefixes and unused declarations are ignored. Also ignored
+    /// are the order of attributes, the difference between CDATA sections and text, encodings, and the XML declaration
+    /// (Canonical XML 1.1 §1.1, §2.4). Processing instructions are compared.
     package func isEquivalent(to other: XMLDocument) -> Bool {
         XMLWalk.match(XMLWalk(tree, 0..<tree.nodes.count), XMLWalk(other.tree, 0..<other.tree.nodes.count))
     }
@@ -74,9 +74,9 @@ private struct XMLWalk {
         }
     }
 
-    /// The next item that counts.
+    /// The next item that is compared.
     ///
-    /// Text continues across comments, which do not count.
+    /// Text continues across comments, which are ignored.
     private mutating func step() -> Step? {
         text.removeAll(keepingCapacity: true)
         while true {
@@ -89,7 +89,7 @@ private struct XMLWalk {
                 next += 1
             case .comment, .namespace, .attribute: next += 1
             case .element, .processingInstruction, nil:
-                // `next` stays where it is, so that the next call finds the same.
+                // `next` is not advanced, so that the next call finds the same item.
                 if text.contains(where: { !XMLSource.isSpace($0) }) { return .text }
                 text.removeAll(keepingCapacity: true)
                 guard let kind else {

@@ -4,14 +4,14 @@ internal import Glibc
 
 /// Parses XML with libxml2; no other code uses it.
 ///
-/// libxml2 decides what is well formed. Its events carry pointers into our text, from which the tree is built. Its text
-/// reader adds only a tree of its own, and does not know columns. Entities, document types, the network and files are
-/// out of reach: no option asks for them (`XML_PARSE_NOENT`, `DTDLOAD`, `DTDATTR`, `XINCLUDE`, `HUGE`), no handler for
-/// them is set, and no text with a document type declaration is passed to libxml2.
+/// libxml2 decides whether the text is well formed. Its events have pointers into our text, from which the tree is
+/// built. Its text reader is not used, because it builds a tree of its own and has no columns. Entities, document
+/// types, the network and files cannot be reached: no option enables them (`XML_PARSE_NOENT`, `DTDLOAD`, `DTDATTR`,
+/// `XINCLUDE`, `HUGE`), no handler for them is set, and no text with a document type declaration is passed to libxml2.
 enum XMLParser {
     // The global state of libxml2, initialized once, before the first parser.
     private static let isInitialized: Bool = {
-        // Two more than our own limit, so that ours is reported.
+        // Two more than our own limit, so that our error is reported.
         sbomkit_xml_initialize(UInt32(Limits.parserDepth) + 2)
         return true
     }()
@@ -20,7 +20,7 @@ enum XMLParser {
         let markCount = try source.inspected(attributeLimit: limits.attributeCount)
         let text = source.text
         var state = XMLTreeBuilder(text: text, limits: limits)
-        // As many texts as `<`, and half as many elements.
+        // An estimate: one text for each `<`, and half as many elements.
         state.nodes.reserveCapacity(min(markCount + markCount / 4, text.count / 8) + 16)
         state.lastEnd = source.start
         guard isInitialized, run(&state, on: text, from: source.start) else {
@@ -63,13 +63,13 @@ enum XMLParser {
         }
     }
 
-    // SAFETY: libxml2 hands every handler the state that was put there above, which nobody else touches meanwhile.
+    // SAFETY: libxml2 passes the state that was set above to every handler, and no other code uses it meanwhile.
     @inline(__always)
     private static func state(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLTreeBuilder>? {
         unsafe pointer?.assumingMemoryBound(to: XMLTreeBuilder.self)
     }
 
-    // All other handlers are nil: no entity is looked up, declared or loaded.
+    // All other handlers are nil, so no entity is looked up, declared or loaded.
     private static var handlers: xmlSAXHandler {
         var handlers = unsafe xmlSAXHandler()
         unsafe handlers.initialized = XML_SAX2_MAGIC
@@ -83,7 +83,7 @@ enum XMLParser {
         unsafe handlers.characters = { user, bytes, count in
             unsafe XMLParser.state(user)?.pointee.characters(bytes, Int(count))
         }
-        // The same function, so that libxml2 does not try to tell white space that counts from such that does not.
+        // The same function, because then libxml2 does not try to detect ignorable white space.
         unsafe handlers.ignorableWhitespace = handlers.characters
         unsafe handlers.cdataBlock = { user, bytes, count in
             unsafe XMLParser.state(user)?.pointee.block(.cdata, nil, bytes, Int(count))
@@ -123,7 +123,7 @@ enum XMLParser {
 
     private enum Pending {
         case nothing
-        /// So far the content equals the text.
+        /// The content equals the text so far.
         case inText(Range<Int>)
         /// The start in the pool, and the offset in the text.
         case inPool(Int, place: Int)
@@ -205,7 +205,7 @@ enum XMLParser {
     mutating func fail(_ kind: XMLError.Kind, at offset: Int? = nil) {
         guard failure == nil else { return }
         failure = (kind, offset ?? cursor)
-        // May be called from any handler, also that of errors; browsers do.
+        // Any handler may call this, even the one for errors. Browsers do the same.
         if let context = unsafe context { unsafe xmlStopParser(context) }
     }
 
@@ -250,7 +250,7 @@ enum XMLParser {
         }
         if open.isEmpty { root = element }
         open.append(Open(element: element, declarationCount: declarationCount))
-        // libxml2 stands before `>` or `/>`.
+        // The position of libxml2 is before `>` or `/>`.
         lastEnd = end + (byte(end) == UInt8(ascii: "/") ? 2 : 1)
     }
 
@@ -279,7 +279,7 @@ enum XMLParser {
             if start == range.upperBound {
                 pending = .inText(range.lowerBound..<range.upperBound + length)
             } else {
-                // A reference or a carriage return stood between them.
+                // There is a reference or a carriage return between them.
                 pending = .inPool(pool.count, place: range.lowerBound)
                 if let base = unsafe base { unsafe append(base + range.lowerBound, range.count) }
                 unsafe append(bytes, length)
@@ -374,7 +374,7 @@ enum XMLParser {
         if length > textLimit { tooLong("an attribute value", at: place) }
     }
 
-    /// Resolves `&#38;`, which is how libxml2 hands on an ampersand of an attribute value, and the only reference it does.
+    /// Resolves `&#38;`: libxml2 passes an ampersand in an attribute value in this form, and no other reference.
     private mutating func resolveAmpersands(from start: Int) {
         guard var kept = pool[start...].firstIndex(of: UInt8(ascii: "&")) else { return }
         var at = kept
@@ -487,7 +487,7 @@ extension XMLTreeBuilder {
         case XML_ERR_STANDALONE_VALUE: fail(expected("standalone=\"yes\" or \"no\""))
         case XML_NS_ERR_UNDEFINED_NAMESPACE:
             let tag = nextMark()
-            // Of an element's prefix the second string is the last.
+            // An error about the prefix of an element has two strings, and one about that of an attribute has three.
             let isAttribute = unsafe error.str3 != nil
             let name = unsafe "\(first):\(Self.string(error.str2))"
             fail(.undeclaredPrefix(first), at: isAttribute ? self.offset(ofAttribute: name, inTagAt: tag) : tag)

@@ -1,8 +1,8 @@
 extension XMLDocument {
     /// The paths of elements from the root, for people: `/bom/components/component[3]`.
     ///
-    /// An element that has siblings of its name carries its number among them, from 1. The children of each element are
-    /// visited once for all paths.
+    /// If an element has siblings of the same name, its path has its number among them, from 1. The children of each
+    /// element are visited once for all paths.
     ///
     /// - Parameter elements: Elements of this document, in any order.
     /// - Returns: A path for each.
@@ -11,7 +11,7 @@ extension XMLDocument {
         let order = wanted.indices.sorted { wanted[$0] < wanted[$1] }
         var paths = Array(repeating: "", count: wanted.count)
         let numbers = tree.numbersOfEqualNames
-        // An element with its path, and the part of `order` that is in the element.
+        // An element, its path, and the range of `order` with the elements inside of it.
         var pending = [(element: root, path: "/" + root.name.qualified, places: order.indices)]
         while let (element, path, places) = pending.popLast() {
             var next = places.lowerBound
@@ -40,7 +40,9 @@ extension XMLDocument {
 }
 
 extension XMLTree {
-    /// For each name the number of the first name that equals it: names may differ in their prefix only.
+    /// For each name, the number of the first equal name.
+    ///
+    /// Equal names may have different prefixes.
     fileprivate var numbersOfEqualNames: [Int] {
         var first: [XMLName: Int] = [:]
         return names.enumerated().map { number, name in

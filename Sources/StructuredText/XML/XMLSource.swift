@@ -7,9 +7,10 @@ struct XMLSource {
     let encoding: String
     let declaration: XMLDeclaration?
 
-    /// Decodes bytes by byte order mark, zeros or declaration (XML 1.0 appendix F).
+    /// Decodes bytes; the encoding is detected from the byte order mark, zero bytes or the declaration (XML 1.0
+    /// appendix F).
     ///
-    /// libxml2 never chooses a decoder: its others are those of the C library, which opens files for them.
+    /// libxml2 is never asked to decode, because for some encodings it uses the C library, which opens files.
     init(decoding bytes: [UInt8]) throws(XMLError) {
         let head = (0..<4).map { $0 < bytes.count ? bytes[$0] : 1 }
         var text: [UInt8]
@@ -71,17 +72,17 @@ struct XMLSource {
         declaration = declared
     }
 
-    /// Finds everything that libxml2 must not see, and counts `<` to estimate the number of nodes.
+    /// Refuses texts that must not be passed to libxml2, and counts `<` to estimate the number of nodes.
     ///
-    /// A document type; a zero, which would end the text; elements with so many attributes that their comparison
-    /// takes minutes. What this takes for a tag is one, unless the text is not well formed before it, and then libxml2
-    /// stops there.
+    /// These are texts with a document type, with a zero, which would end the text, or with so many attributes in one
+    /// element that their comparison takes minutes. The search for tags is correct for well-formed text. In other text
+    /// libxml2 stops before the first tag that could be found wrongly.
     func inspected(attributeLimit: Int) throws(XMLError) -> Int {
         let text = text.span.extracting(droppingLast: 1)
         var at = start
         while at < text.count, Self.isSpace(text[at]) { at += 1 }
         guard at < text.count else { throw XMLError(.truncated(expected: "an element"), at: at, in: text) }
-        // libxml2 would take some other beginnings for an encoding.
+        // libxml2 would interpret some other beginnings as an encoding.
         guard text[at] == UInt8(ascii: "<") else { throw XMLError(.expected("'<'"), at: at, in: text) }
         if let zero = Self.find(0, text, from: at) { throw XMLError(.character, at: zero, in: text) }
         var count = 0
@@ -151,7 +152,7 @@ struct XMLSource {
             { at += 1 }
             guard at > begin, at < text.count, text[at] != UInt8(ascii: ">") else { break }
             if at - begin == wanted.count, (0..<wanted.count).allSatisfy({ text[begin + $0] == wanted[$0] }) {
-                // The last of several, which only an error message can be about.
+                // If the attribute is repeated, the error is about the last one.
                 found = begin
             }
             while at < text.count, text[at] != UInt8(ascii: "\""), text[at] != UInt8(ascii: "'") { at += 1 }
@@ -164,7 +165,7 @@ struct XMLSource {
         return found
     }
 
-    /// XML 1.0 §2.3.
+    /// Whether a byte is white space (XML 1.0 §2.3).
     @inline(__always)
     static func isSpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
@@ -177,7 +178,7 @@ struct XMLSource {
         let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
         var at = start
         while at + 8 <= text.count {
-            // SAFETY: any eight bytes are a UInt64, and the span checks that there are eight.
+            // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
             let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
             let difference = word ^ pattern
             // The lowest top bit set is exact.
@@ -258,7 +259,7 @@ struct XMLSource {
         }
         var at = 0
         while at < bytes.count {
-            // Half a unit is an error like half a surrogate pair.
+            // An incomplete unit at the end is an error like half a surrogate pair.
             var scalar = unit(at) ?? 0xD800
             at += 2
             if scalar & 0xFC00 == 0xD800, let low = unit(at), low & 0xFC00 == 0xDC00 {
@@ -283,7 +284,7 @@ struct XMLSource {
         return text
     }
 
-    // What windows-1252 has in the place of the controls 80 to 9F; the five free ones stay controls, as browsers have it.
+    // The characters of windows-1252 for the bytes 80 to 9F. The five unassigned bytes are controls, as in browsers.
     private static let windows1252: [UInt32] = [
         0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,
         0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A,

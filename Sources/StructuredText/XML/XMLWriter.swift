@@ -1,6 +1,8 @@
 internal import ByteStreams
 
-/// Writes XML call by call: a document of any size needs no tree, and with a sink no more memory than a chunk.
+/// Writes XML call by call.
+///
+/// A document of any size needs no tree, and with a sink only the memory of one chunk.
 ///
 /// The output is always well formed. Only necessary characters are escaped. Characters that XML 1.0 cannot hold (§2.2)
 /// become U+FFFD and are counted in ``replacementCount``; ``canHold(_:)`` checks a text before. Names, which may come
@@ -13,11 +15,11 @@ package struct XMLWriter: ~Copyable {
     package enum Style: Sendable {
         /// Only the given content; a parsed tree keeps its white space.
         case asWritten
-        /// One line for each element, two spaces for each of the first ``Limits/indentedLevels`` levels, a line feed at the
-        /// end.
+        /// One line for each element, two spaces for each of the first ``Limits/indentedLevels`` levels, a line feed at
+        /// the end.
         ///
-        /// An element with nothing but text stays on its line. Where text stands beside elements, and below
-        /// `xml:space="preserve"`, white space counts and is left as it is.
+        /// An element that has only text is one line. In mixed content, and below `xml:space="preserve"`, white space
+        /// is significant and is not changed.
         case pretty
     }
 
@@ -42,7 +44,7 @@ package struct XMLWriter: ~Copyable {
     private var openNames: [UInt8] = []
     private var bindings: [XMLNamespaceDeclaration] = []
     private var isTagOpen = false
-    // The attributes in the start tag that is open; of a tree's none, they were checked when it was read.
+    // The names of the attributes in the open start tag, without those of a tree, which were checked by the parser.
     private var attributeNames: [String] = []
     private var hasPrefixes = false
     private var hasTop = false
@@ -58,8 +60,8 @@ package struct XMLWriter: ~Copyable {
 
     /// A writer to a sink in pieces of about `chunkSize` bytes.
     ///
-    /// What the sink throws is kept until ``finish()``, and nothing more is handed to it; ``hasFailed`` tells those who
-    /// would rather stop than go on in vain.
+    /// If the sink throws, it is not called again, and ``finish()`` throws its error. A caller that wants to stop early
+    /// can check ``hasFailed``.
     package init(_ style: Style, chunkSize: Int, sink: @escaping ([UInt8]) throws -> Void) {
         self.style = style
         self.chunkSize = max(chunkSize, 1)
@@ -121,7 +123,7 @@ package struct XMLWriter: ~Copyable {
     /// Whether the sink has thrown or a name was invalid.
     package var hasFailed: Bool { failure != nil }
 
-    /// Ends the text; returns all bytes if there is no sink, else none.
+    /// Ends the text, and returns all bytes if there is no sink, or else an empty array.
     package consuming func finish() throws -> [UInt8] {
         end()
         if sink != nil { flush() }
@@ -150,7 +152,7 @@ package struct XMLWriter: ~Copyable {
         assert(isTagOpen, "declarations stand in a start tag")
         let isSound =
             prefix.isEmpty || Self.isName(prefix) && !prefix.contains(":") && !namespace.isEmpty && prefix != "xmlns"
-        // The prefix xml cannot be declared anew (§3).
+        // The prefix xml must not be declared again (§3).
         if !isSound || prefix == "xml" { fail(.name(prefix)) }
         if let open = open.last, bindings[open.bindingCount...].contains(where: { $0.prefix.isIdentical(to: prefix) }) {
             fail(.duplicateAttribute("xmlns:\(prefix)"))
@@ -170,7 +172,7 @@ package struct XMLWriter: ~Copyable {
         buffer.append(UInt8(ascii: "\""))
     }
 
-    /// Adds no white space inside of the innermost element from here on: text will stand beside elements in it.
+    /// Adds no more white space inside of the innermost element, because it has mixed content.
     package mutating func preserveSpace() {
         guard !open.isEmpty else { return }
         open[open.count - 1].isInline = true
@@ -180,7 +182,7 @@ package struct XMLWriter: ~Copyable {
     package mutating func endElement() {
         assert(!open.isEmpty, "what is closed was opened")
         let isEmpty = isTagOpen
-        // Before the element is removed.
+        // The names must be checked before the element is removed.
         if isEmpty { checkNames() }
         guard let element = open.popLast() else { return }
         if isEmpty {
@@ -196,55 +198,56 @@ package struct XMLWriter: ~Copyable {
         if buffer.count >= chunkSize { flush() }
     }
 
-    /// Text; an empty one only makes sure that the element has an end tag of its own.
+    /// Writes text; empty text only ensures that the element has a separate end tag.
     package mutating func text(_ text: String) {
         beginText()
         escape(text.utf8Span.span, isAttribute: false)
     }
 
-    /// A CDATA section, or as many as it takes.
+    /// Writes a CDATA section, or several if the text has a part that a section cannot hold.
     package mutating func cdata(_ text: String) {
         beginText()
         section(text.utf8Span.span)
     }
 
-    /// A comment; where two hyphens follow one another, or one the text, a space is put in and counted.
+    /// Writes a comment; a space is inserted and counted between two hyphens and after a hyphen at the end.
     package mutating func comment(_ text: String) {
         comment(text.utf8Span.span)
     }
 
-    /// A processing instruction; where `?>` stands in it, a space is put in and counted.
+    /// Writes a processing instruction; if it contains `?>`, a space is inserted and counted.
     package mutating func processingInstruction(target: String, data: String) {
         if !Self.isName(target) || target.contains(":") || target.lowercased() == "xml" { fail(.name(target)) }
         instruction(target, data.utf8Span.span)
     }
 
-    /// Writes an element with only text in it.
+    /// Writes an element that has only text.
     package mutating func element(_ name: String, text: String) {
         beginElement(name)
         if !text.isEmpty { self.text(text) }
         endElement()
     }
 
-    /// A whole document: its declaration, if it has one, and everything beside the root too.
+    /// Writes a whole document, with its declaration, if it has one, and the nodes before and after the root.
     package mutating func document(_ document: XMLDocument) {
         if let declaration = document.declaration { self.declaration(isStandalone: declaration.isStandalone) }
         nodes(document.tree, 0..<document.tree.nodes.count)
     }
 
-    /// An element and all that is in it; namespaces that held around it are declared where they do not here.
+    /// Writes an element with its content; namespaces in scope in its document are declared if they are not in scope
+    /// here.
     package mutating func element(_ element: XMLElement) {
         nodes(element.tree, element.index..<element.tree.end(of: element.index))
     }
 
-    /// Anything that stands in an element or beside the root.
+    /// Writes a node with its content.
     package mutating func node(_ node: XMLNode) {
         nodes(node.tree, node.index..<node.tree.end(of: node.index))
     }
 
     // MARK: Trees
 
-    /// Nodes of a tree, and all that is in them.
+    /// Writes nodes of a tree with their content.
     private mutating func nodes(_ tree: XMLTree, _ range: Range<Int>) {
         var ends: [Int] = []
         var isDropping: [Bool] = []
@@ -322,7 +325,7 @@ package struct XMLWriter: ~Copyable {
         return hasMarkup ? .lines : .asWritten
     }
 
-    /// Declares what holds at an element of a tree through those around it, and does not hold here.
+    /// Declares the namespaces that an element of a tree inherits and that are not in scope here.
     private mutating func declareScope(of element: XMLElement) {
         let own = element.declarations
         var inScope = element.index == element.tree.root ? [] : element.declarationsInScope
@@ -368,7 +371,8 @@ package struct XMLWriter: ~Copyable {
         buffer.append(UInt8(ascii: ">"))
     }
 
-    /// Ends the start tag: its prefixes must be declared, and no attribute stand twice (Namespaces in XML §5, §6.3).
+    /// Ends the start tag, and checks that its prefixes are declared and no attribute is repeated (Namespaces in XML
+    /// §5, §6.3).
     @inline(__always)
     private mutating func checkNames() {
         isTagOpen = false
@@ -441,7 +445,7 @@ package struct XMLWriter: ~Copyable {
 
     @inline(__always)
     private mutating func put(_ letters: StaticString) {
-        // SAFETY: the buffer is the letters' own.
+        // SAFETY: the buffer is that of `letters`.
         letters.withUTF8Buffer { unsafe buffer.append(contentsOf: $0) }
     }
 
@@ -467,7 +471,7 @@ package struct XMLWriter: ~Copyable {
             case UInt8(ascii: "&"): written = "&amp;"
             case UInt8(ascii: "<"): written = "&lt;"
             case UInt8(ascii: ">"):
-                // Only as the end of `]]>`, which must not stand in text (§2.4).
+                // It is escaped only as the end of `]]>`, which text must not contain (§2.4).
                 guard !isAttribute, followsBracket(text, place) else { continue }
                 written = "&gt;"
             case UInt8(ascii: "\""):
@@ -495,7 +499,7 @@ package struct XMLWriter: ~Copyable {
         put(text, done..<text.count)
     }
 
-    /// Whether `]` stands before, in this text or in what was written before it.
+    /// Whether the character before it is `]`, in this text or at the end of the output.
     private func followsBracket(_ text: Span<UInt8>, _ place: Int) -> Bool {
         if place > 0 { return text[place - 1] == UInt8(ascii: "]") }
         return buffer.last.map { $0 == UInt8(ascii: "]") } ?? true
@@ -586,7 +590,7 @@ package struct XMLWriter: ~Copyable {
     private struct Special {
         var offset: Int
 
-        /// Whether a character begins there that XML 1.0 cannot hold: a control, U+FFFE or U+FFFF (§2.2).
+        /// Whether XML 1.0 cannot hold the character at the offset: a control, U+FFFE or U+FFFF (§2.2).
         func isUnheld(_ text: Span<UInt8>) -> Bool {
             let byte = text[offset]
             if byte < 0x20 { return byte != 0x09 && byte != 0x0A && byte != 0x0D }
@@ -605,16 +609,16 @@ package struct XMLWriter: ~Copyable {
         let (low, high): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
         var at = start
         while at + 8 <= text.count {
-            // SAFETY: any eight bytes are a UInt64, and the span checks that there are eight.
+            // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
             let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-            // One bit makes the angle brackets the same, another the quote and the ampersand.
+            // One bit makes the two angle brackets equal, and another one the quote and the ampersand.
             let bracket = (word | low &* 0x02) ^ low &* 0x3E
             let quote = (word & ~(low &* 0x04)) ^ low &* 0x22
             let wide = word ^ low &* 0xEF
             let found =
                 ((bracket &- low) & ~bracket | (quote &- low) & ~quote | (wide &- low) & ~wide
                     | (word &- low &* 0x20) & ~word) & high
-            // A borrow from one byte into the next is possible only where some byte is special: the lowest is exact.
+            // Only a special byte can start a borrow, so the lowest bit found is exact.
             if found != 0 { return Special(offset: at + found.trailingZeroBitCount / 8) }
             at += 8
         }
@@ -647,7 +651,7 @@ package struct XMLWriter: ~Copyable {
     }
 }
 
-/// Why content cannot be written as XML.
+/// The reason why content cannot be written as XML.
 package enum XMLWriterError: Error, Hashable, CustomStringConvertible {
     /// An invalid name of an element, attribute, namespace or processing instruction.
     case name(String)
@@ -658,7 +662,7 @@ package enum XMLWriterError: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .name(let name): "'\(name)' is no name in XML"
+        case .name(let name): "'\(name)' is not a name in XML"
         case .undeclaredPrefix(let prefix): "no namespace is declared for the prefix '\(prefix)'"
         case .duplicateAttribute(let name): "an element has two attributes '\(name)'"
         }
