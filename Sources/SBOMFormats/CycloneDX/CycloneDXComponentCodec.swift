@@ -3,14 +3,16 @@ package import StructuredText
 
 /// Components of CycloneDX JSON as elements, and back.
 ///
-/// A codec reads only what ``Element`` holds; a conversion carries the rest. Components inside of a component, and
-/// dependencies, are in ``CycloneDXLinks``.
+/// A codec reads only the members for which ``Element`` has a field; a conversion carries the rest. Nested components
+/// and dependencies are in ``CycloneDXLinks``.
 package struct CycloneDXComponentCodec {
     package typealias Version = CycloneDXVersion
 
     let version: Version
     package let setting: CodecContext
-    /// A publisher is the originator if no other member names one, but only for reading: a conversion could not convert it
+    /// The purpose for which elements are decoded.
+    ///
+    /// For reading, a publisher is the originator if no other member names one. A conversion could not convert that
     /// back.
     var use = CodecUse.conversion
 
@@ -50,7 +52,7 @@ package struct CycloneDXComponentCodec {
         if let properties = component["properties"]?.arrayContent {
             form = readProperties(properties, to: &element)
         }
-        // A component without a description has its summary there.
+        // The summary was written as the description, because the component had no description.
         if element.summary != nil, element.summary == element.description { element.description = nil }
         if element.form == .package, element.purpose == .file, Self.isPlainFile(element) {
             element.form = .file
@@ -118,7 +120,7 @@ package struct CycloneDXComponentCodec {
         }
     }
 
-    /// Reads licenses: concluded ones where `acknowledgement` says so, else declared ones.
+    /// Reads licenses: concluded ones if `acknowledgement` is `concluded`, else declared ones.
     package func read(licenses: [JSONValue], to element: inout Element) {
         var declared: [String] = []
         var concluded: [String] = []
@@ -152,8 +154,8 @@ package struct CycloneDXComponentCodec {
         return id
     }
 
-    /// Words as an expression of SPDX: themselves if they are one, else the identifier of a license that has them as
-    /// its name.
+    /// A text as an SPDX expression: the text itself if it parses as one, else the identifier of a license with the
+    /// text as its name.
     private func expression(ofWords words: String) -> String {
         let isKnown = words.isEmpty || words == "NONE" || words == Element.noAssertion
         if isKnown || LicenseExpression(parsingAnyNames: words) != nil { return words }
@@ -170,7 +172,7 @@ package struct CycloneDXComponentCodec {
         return content
     }
 
-    /// The licenses as one expression: all of them apply, as CycloneDX says nothing else.
+    /// The licenses as one expression with AND, because in CycloneDX all licenses of a list apply.
     private static func joined(_ expressions: [String]) -> String? {
         guard expressions.count > 1 else { return expressions.first }
         return expressions.map { text in
@@ -178,7 +180,7 @@ package struct CycloneDXComponentCodec {
         }.joined(separator: " AND ")
     }
 
-    /// Reads properties; gives the form of the element, if one of them states it.
+    /// Reads properties, and returns the form of the element if one of them states it.
     private func readProperties(_ properties: [JSONValue], to element: inout Element) -> Element.Form? {
         var form: Element.Form?
         for case .object(let property) in properties {
@@ -201,7 +203,7 @@ package struct CycloneDXComponentCodec {
         return form
     }
 
-    /// Whether the document is one that this program made of an image.
+    /// Whether this program generated the document from an image.
     private var isOurs: Bool { setting.tool.hasPrefix("Tool: sbomkit-") }
 
     private func readSPDX(_ name: String, _ value: String, to element: inout Element) -> Bool {
@@ -260,7 +262,7 @@ package struct CycloneDXComponentCodec {
         return Actor(.person, name: text)
     }
 
-    /// Whether the element can be a file in SPDX: it has a SHA-1 digest (§8.4), and nothing that only packages have.
+    /// Whether the element can be a file in SPDX: it has a SHA-1 digest (§8.4), and no value that only packages have.
     private static func isPlainFile(_ element: Element) -> Bool {
         element.checksums.contains { $0.algorithm == "SHA1" } && element.version == nil && element.supplier == nil
             && element.originator == nil && element.packageURL == nil && element.group == nil
@@ -345,7 +347,7 @@ package struct CycloneDXComponentCodec {
         return reference.type
     }
 
-    /// Whether the text is an address and not a word such as NONE.
+    /// Whether the text is an address, and not a keyword such as NONE.
     private static func isAddress(_ text: String) -> Bool {
         text.contains(":") && !text.utf8.contains { $0 <= 0x20 || $0 == 0x7F }
     }
@@ -361,8 +363,8 @@ package struct CycloneDXComponentCodec {
         return name
     }
 
-    /// The properties for values without a member: under the names that trivy and syft read, the names that cyclonedx-cli gives to
-    /// fields of SPDX, or names of our own.
+    /// The properties for values without a member: under the names that trivy and syft read, the names that
+    /// cyclonedx-cli gives to fields of SPDX, or names of our own.
     private func properties(_ element: Element, cpe: Int?, _ algorithms: [String?]) -> [JSONValue] {
         var properties: [JSONValue] = []
         func append(_ name: String, _ value: String) { properties.append(Self.property(name, value)) }
@@ -419,7 +421,7 @@ package struct CycloneDXComponentCodec {
     private static let layerName = "syft:location:0:layerID"
     private static let referenceName = "spdx:external-reference:"
 
-    /// The names of properties in documents of trivy, which its reader knows.
+    /// The names of properties in documents of trivy, which trivy itself also reads.
     private static let triviesNames: Set<String> = [
         "LayerDiffID", "LayerDigest", "DiffID", "ImageID", "RepoTag", "RepoDigest", "Modularitylabel",
     ]
@@ -504,7 +506,8 @@ package struct CycloneDXComponentCodec {
 
     /// Whether `licenses` can hold the concluded license.
     ///
-    /// Before 1.6 a concluded license cannot be distinguished from a declared one. Before 1.7 an expression must be alone.
+    /// Before 1.6 a concluded license cannot be distinguished from a declared one. Before 1.7 an expression must be
+    /// alone.
     private func holdsConcluded(_ element: Element) -> Bool {
         guard version >= .v1_6, let concluded = element.licenseConcluded, concluded != "NONE" else { return false }
         guard let declared = element.licenseDeclared, declared != "NONE" else { return true }
@@ -519,7 +522,8 @@ package struct CycloneDXComponentCodec {
         text.utf8.starts(with: "LicenseRef-".utf8) && !text.contains(" ")
     }
 
-    /// An entry of `licenses`: an identifier on SPDX's list, the name of a license that is on no list, or an expression.
+    /// An entry of `licenses`: an identifier on SPDX's list, the name of a license that is on no list, or an
+    /// expression.
     private func license(_ text: String, _ acknowledgement: String) -> JSONValue? {
         guard !text.isEmpty, text != "NONE" else { return nil }
         var entry = JSONObject()

@@ -28,6 +28,8 @@ package struct CycloneDXDocumentWriter: Sendable {
 }
 
 extension Element {
-    /// Whether it is an image or an operating system: what it contains stands beside it and not inside of it.
+    /// Whether the element is an image or an operating system.
+    ///
+    /// The components that it contains are listed next to it, and not nested in it.
     package var isSystem: Bool { purpose == .container || purpose == .operatingSystem }
 }

@@ -2,13 +2,13 @@ internal import ByteStreams
 internal import SBOMModel
 internal import StructuredText
 
-/// How the components of a CycloneDX document stand to each other.
+/// The nesting and the dependencies of the components of a CycloneDX document.
 package struct CycloneDXLinks {
-    /// The component that the document is about.
+    /// The component that the document is about (`metadata.component`).
     package var main: Int?
-    /// Which component each is inside of; -1 for none.
+    /// The component in which each component is nested; -1 for none.
     package var parents: [Int]
-    /// What each needs directly.
+    /// The direct dependencies of each component.
     package var needs: [[Int]]
 
     package init(main: Int?, parents: [Int], needs: [[Int]]) {
@@ -19,14 +19,14 @@ package struct CycloneDXLinks {
 }
 
 extension CycloneDXLinks {
-    /// What relationships of SPDX are in CycloneDX.
+    /// Converts the relationships of SPDX to those of CycloneDX.
     ///
-    /// Dependencies, whichever way round they are spelled, are `dependsOn`. What something contains is inside of it; but what
-    /// the component that the document is about contains, and what an image or an operating system does, stands beside it
-    /// and is needed by it, as in the documents of all tools. Other relationships have no place.
+    /// A dependency in either direction becomes an entry of `dependsOn`. A contained element becomes a nested
+    /// component. But the contents of the main component, of an image and of an operating system are not nested in it.
+    /// They become its dependencies, as in the documents of all tools. Other relationships are omitted.
     ///
-    /// `main` is the element that the document is about, `contained` says what contains what beside what relationships say,
-    /// and `isSystem` which elements are images or operating systems.
+    /// `main` is the element that the document is about. `contained` are the pairs of container and content that are
+    /// not stated as relationships. `isSystem` marks the elements that are images or operating systems.
     package init(_ links: SPDXLinks, main: Int?, contained: [(outer: Int, inner: Int)], isSystem: [Bool]) {
         let count = links.units.count
         self.main = main
@@ -66,7 +66,7 @@ extension CycloneDXLinks {
         for (outer, inner) in contained { contain(outer, inner) }
     }
 
-    /// Forgets what components without a reference need, and who needs them: `dependencies` cannot name them.
+    /// Removes the dependencies from and to components without a `bom-ref`, because `dependencies` cannot name them.
     package mutating func forgetUnnamed(_ refs: [String]) {
         guard refs.contains("") else { return }
         for index in needs.indices {
@@ -74,12 +74,12 @@ extension CycloneDXLinks {
         }
     }
 
-    /// Takes components out of what they cannot be inside of: themselves, by whatever detour, and too deep a nesting.
+    /// Breaks cycles of nesting, and ends nesting that is deeper than ``Limits/carriedNesting``.
     ///
-    /// Gives those that were too deep.
+    /// - Returns: The components that were nested too deep.
     package mutating func straighten() -> Set<Int> {
         var tooDeep: Set<Int> = []
-        // 0 for not looked at; else how deep it is, counted from 1.
+        // The depth of each component, from 1; 0 if it is not known yet, -1 while it is being computed.
         var depths = Array(repeating: 0, count: parents.count)
         for start in parents.indices {
             var way: [Int] = []
@@ -89,7 +89,7 @@ extension CycloneDXLinks {
                 way.append(index)
                 index = parents[index]
             }
-            // The way has come back to itself.
+            // The path has reached one of its own components: a cycle.
             if index >= 0, depths[index] < 0, let last = way.last {
                 parents[last] = -1
                 index = -1
@@ -108,7 +108,8 @@ extension CycloneDXLinks {
         return tooDeep
     }
 
-    /// All components: the one the document is about, then each before what is inside of it, like ones by their rank.
+    /// All components: first the main component, then each component before those nested in it, siblings in the order
+    /// of `rank`.
     package func order(rank: [Int]) -> [Int] {
         let count = parents.count
         var children: [[Int]] = Array(repeating: [], count: count)

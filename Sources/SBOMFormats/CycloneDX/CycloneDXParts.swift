@@ -16,8 +16,8 @@ package struct CycloneDXParts {
     package var entries: [JSONObject?] = []
     /// The order of `dependencies`: `["0-5 7", "!6", {…}]`.
     ///
-    /// A text has the numbers of components, with `!` before those without
-    /// `dependsOn`. An object is an entry that belongs to no component.
+    /// A text has the numbers of components, with `!` before those without `dependsOn`. An object is an entry that
+    /// belongs to no component.
     package private(set) var dependencyOrder: [JSONValue] = []
     private(set) var lists: [String] = []
 
@@ -145,9 +145,9 @@ package struct CycloneDXParts {
 
     /// Assembles a document.
     ///
-    /// The header has everything but the components, and two pseudo-members: `#lists` with the names of the lists, and
-    /// `#dependencies` with the order of the dependencies. `entries` has the entries in `dependencies` that are not derived from
-    /// `links`. `order` has the numbers of the components, each before its nested components.
+    /// The header has all members except the components, and two pseudo-members: `#lists` with the names of the lists,
+    /// and `#dependencies` with the order of the dependencies. `entries` has the entries in `dependencies` that are not
+    /// derived from `links`. `order` has the numbers of the components, each before its nested components.
     package static func document(
         _ header: consuming JSONObject, units: consuming [JSONObject], _ links: CycloneDXLinks,
         entries: [Int: JSONObject], refs: [String], order: [Int]
@@ -155,7 +155,7 @@ package struct CycloneDXParts {
         let lists = Set((header.take("#lists")?.textContent ?? "").split(separator: " ").map(String.init))
         let dependencyOrder = header.take("#dependencies")?.arrayContent ?? []
         var document = header
-        // From the innermost outwards: a component is complete before it is nested in another.
+        // Backwards, so that a component is complete before it is nested in another.
         var inside: [[JSONValue]] = Array(repeating: [], count: units.count)
         var top: [JSONValue] = []
         for index in order.reversed() {

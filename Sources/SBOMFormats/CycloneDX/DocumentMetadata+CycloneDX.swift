@@ -6,8 +6,8 @@ extension DocumentMetadata {
 
     /// Reads the members of a CycloneDX document.
     ///
-    /// `refs` are the `bom-ref`s of all components in the order of the document, `main` is that of the component the document
-    /// is about; without them the completeness is not read.
+    /// `refs` are the `bom-ref`s of all components in the order of the document. `main` is the `bom-ref` of the
+    /// component that the document is about. Without them the completeness is not read.
     package init(cycloneDX header: JSONObject, _ defaults: DocumentDefaults, refs: [String] = [], main: String? = nil) {
         self.init(
             uuid: header.text("serialNumber").flatMap(NameUUID.uuid(ofSerialNumber:)) ?? defaults.uuid,
@@ -53,7 +53,8 @@ extension DocumentMetadata {
         }
     }
 
-    // Phases with a description, or that SPDX has no word for, are not read: a list is read as a whole.
+    // A list is read completely or not at all. Phases with a description, and phases without an SPDX type, are not
+    // read.
     private mutating func readPhases(_ value: JSONValue?) {
         guard let items = value?.arrayContent else { return }
         let phases = items.compactMap { item -> LifecyclePhase? in
@@ -83,8 +84,8 @@ extension DocumentMetadata {
 
     /// The members of a CycloneDX document.
     ///
-    /// `mainName` and `main` are the name and the `bom-ref` of the component the document is about, `refs` the `bom-ref`s of
-    /// all components in the order of the document.
+    /// `mainName` and `main` are the name and the `bom-ref` of the component that the document is about. `refs` are the
+    /// `bom-ref`s of all components in the order of the document.
     package func cycloneDX(
         version: CycloneDXVersion, mainName: String?, refs: [String] = [], main: String? = nil
     ) -> JSONObject {
@@ -168,20 +169,21 @@ extension Completeness {
             default: break
             }
         }
-        // SPDX can only name what has an identifier that it allows too.
+        // SPDX can name only components whose identifiers SPDX allows too.
         let named = incompleteDependencies + unknownDependencies
         guard named.allSatisfy({ !$0.isEmpty && Element.word($0).isIdentical(to: $0) }),
             JSONValue.array(items).isSemanticallyEqual(to: .array(compositions(refs: refs, main: main)))
         else { return nil }
     }
 
-    /// The compositions of a document: what the main component is made of, and what each component needs.
+    /// The `compositions` of a document: one for the assembly of the main component, the others for the dependencies of
+    /// all components.
     func compositions(refs: [String], main: String) -> [JSONValue] {
         let unknown = Set(unknownDependencies)
         let incomplete = Set(incompleteDependencies)
         var groups: [(aggregate: Aggregate, refs: [JSONValue])] = [(.complete, []), (.incomplete, []), (.unknown, [])]
         for ref in refs where !ref.isEmpty {
-            // If something could not be read, no component's dependencies are known to be complete.
+            // If the list of components is not complete, a component may need one that is not listed.
             let isIncomplete = aggregate != .complete || incomplete.contains(ref)
             groups[unknown.contains(ref) ? 2 : isIncomplete ? 1 : 0].refs.append(.string(ref))
         }
@@ -194,7 +196,7 @@ extension Completeness {
 }
 
 extension CycloneDXVersion {
-    /// Whether a component may have that version: from 1.6 on it has no more than 1,024 characters.
+    /// Whether a component can have this version: from 1.6 on, the schema allows 1,024 characters at most.
     func holds(componentVersion text: String) -> Bool {
         self < .v1_6 || text.utf8.count <= 1_024 || text.unicodeScalars.count <= 1_024
     }

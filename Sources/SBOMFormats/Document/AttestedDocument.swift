@@ -2,25 +2,26 @@ package import ByteStreams
 internal import StructuredText
 
 extension ParsedDocument {
-    /// Reads a document of any format, be it by itself or in an attestation: an in-toto statement about it, bare or in an
-    /// envelope (in-toto attestation v1, DSSE v1), and that in a bundle (sigstore's bundle 0.1 to 0.3).
+    /// Reads a document of any format, which may be in an attestation.
     ///
-    /// Signatures are not looked at.
+    /// An attestation is an in-toto statement with the document as its predicate (in-toto attestation v1). It can be in
+    /// a DSSE envelope (DSSE v1), and the envelope in a Sigstore bundle (versions 0.1 to 0.3). Signatures are not
+    /// verified.
     package init(opening bytes: [UInt8], limits: Limits) throws(DocumentError) {
         do throws(DocumentError) {
             self = try ParsedDocument(parsing: bytes, limits: limits)
         } catch {
             guard let inner = try Attestation.document(in: bytes, limits) else { throw error }
             self = try ParsedDocument(parsing: inner, limits: limits)
-            // Places are those of the document as it was taken out.
+            // The places are in the extracted document, which the user does not have.
             notices = notices.map { Notice(place: nil, message: $0.message) }
         }
     }
 }
 
-/// What is signed about something, with a document in it.
+/// A signed statement that contains a document.
 package enum Attestation {
-    /// The document in a statement, envelope or bundle; nil if the bytes are neither.
+    /// The document in a statement, envelope or bundle; nil if the bytes are none of these.
     package static func document(in bytes: [UInt8], _ limits: Limits) throws(DocumentError) -> [UInt8]? {
         guard case .object(var root)? = try object(bytes, limits) else { return nil }
         if root["payloadType"] == nil, let envelope = root["dsseEnvelope"]?.objectContent { root = envelope }
@@ -34,7 +35,8 @@ package enum Attestation {
             root = statement
         }
         guard let type = root.text("predicateType"), let predicate = root["predicate"] else { return nil }
-        // cosign puts documents that are not JSON, and in its first versions all, into a member.
+        // cosign stores a document that is not JSON as a string in the member `Data`; its first versions stored every
+        // document there.
         let content = predicate.objectContent.flatMap { $0.count <= 2 ? $0["Data"] : nil } ?? predicate
         switch content {
         case .string(let text): return Array(text.utf8)
@@ -55,9 +57,10 @@ package enum Attestation {
         }
     }
 
-    /// The root object of JSON; nil if the bytes do not parse, which the reader of documents reports.
+    /// The root value of JSON; nil if the bytes do not parse, which the reader of documents reports.
     ///
-    /// The document in it is written again with line breaks, so its objects are bounded by the size that they have here.
+    /// The number of objects is checked here, against the size of the given bytes. The document is passed on in a
+    /// longer form, with line breaks, so that a check of that form would allow more objects.
     private static func object(_ bytes: [UInt8], _ limits: Limits) throws(DocumentError) -> JSONValue? {
         guard let document = try? JSONDocument(parsing: bytes, limits: limits) else { return nil }
         try limits.admit(objects: document.objectCount, inBytes: bytes.count)

@@ -2,15 +2,15 @@ package import ByteStreams
 package import SBOMModel
 package import StructuredText
 
-/// What the codecs of elements need to know of the document: when and by what it was made, and its licenses.
+/// The facts about a document that the codecs of its elements need: its time, its tool and its licenses.
 package struct CodecContext {
-    /// When the document was made, as SPDX writes it.
+    /// The time at which the document was created, as SPDX writes it.
     var created: String
-    /// The first tool that made it: `Tool: name-version`.
+    /// The first tool that created the document: `Tool: name-version`.
     var tool: String
-    /// The licenses that are on no list.
+    /// The licenses that are not on the SPDX License List.
     package var licenses: ExtractedLicenses
-    /// What JSON inside of texts may ask for.
+    /// The limits for JSON that a text of the document contains.
     let limits: Limits
 
     package init(created: String, tool: String, licenses: ExtractedLicenses, limits: Limits) {
@@ -21,19 +21,19 @@ package struct CodecContext {
     }
 }
 
-/// What a codec decodes an element for.
+/// The purpose for which a codec decodes an element.
 enum CodecUse: Sendable {
-    /// To write the element in another format: everything that the model holds.
+    /// To write the element in another format: everything that the model has is read.
     case conversion
-    /// To show or compare it: what a ``DocumentGraph`` holds.
+    /// To show or compare the element: only the parts that a ``DocumentGraph`` has are read.
     case reading
 }
 
 /// Reads and writes single elements in the shape of one family's JSON.
 package protocol ElementCodec {
-    /// The element that an object states; `form` is whether the document lists it as a package or as a file.
+    /// The element that a JSON object describes; `form` states whether the document lists it as a package or as a file.
     func element(_ object: JSONObject, _ form: Element.Form) -> Element
-    /// The object that states an element.
+    /// The JSON object that describes an element.
     func object(_ element: Element) -> JSONObject
 }
 

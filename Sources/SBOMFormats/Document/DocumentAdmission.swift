@@ -4,7 +4,7 @@ internal import StructuredText
 extension Limits {
     /// Checks how many packages and files a document of `size` bytes has.
     ///
-    /// A document that was made in memory has no size, and only ``elementCount`` counts.
+    /// A document that was made in memory has no size. Then only ``elementCount`` is checked.
     ///
     /// - Throws: ``DocumentError`` if the document has more than ``elementCount``, or more than its size allows.
     package func admit(elements count: Int, inBytes size: Int?) throws(DocumentError) {
@@ -39,7 +39,7 @@ extension Limits {
 }
 
 extension ParsedDocument {
-    /// The number of packages and files; in CycloneDX of components, also of those inside of others.
+    /// The number of packages and files; in CycloneDX the number of components, nested ones included.
     package var elementCount: Int {
         switch family {
         case .spdx:
@@ -51,7 +51,7 @@ extension ParsedDocument {
         }
     }
 
-    /// The number of components, those inside of others included, with the one that a document is about.
+    /// The number of components, including nested ones and the one that the document is about.
     static func componentCount(of components: [JSONValue], _ main: JSONObject?) -> Int {
         var count = main == nil ? 0 : 1
         var pending = [components, main?["components"]?.arrayContent ?? []]

@@ -5,12 +5,12 @@ internal import Synchronization
 
 /// The values that a converted document gets where the source states none and the target format requires one.
 package struct DocumentDefaults: Sendable {
-    /// When the document was made.
+    /// The time at which the document was created.
     package var created: Timestamp
     /// The UUID of the document, in lower case.
     ///
-    /// It is the one that the source states. If the source states none, it is derived from the content, so that different
-    /// documents have different UUIDs and the same document always has the same one.
+    /// It is the one that the source states. If the source states none, it is derived from the content, so that
+    /// different documents have different UUIDs and the same document always has the same one.
     package var uuid: String
 
     package init(created: Timestamp, uuid: String) {

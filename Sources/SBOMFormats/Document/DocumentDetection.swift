@@ -2,7 +2,7 @@ package import StructuredText
 
 /// Detects the syntax of a document.
 package enum DocumentDetection {
-    /// The syntax by the first significant byte, and for tag-value by its version line.
+    /// Detects the syntax from the first significant byte, or tag-value from its line with the version.
     package static func syntax(of bytes: [UInt8]) throws(DocumentError) -> DocumentSyntax {
         switch TextSyntax(detecting: bytes) {
         case .json: return .json
@@ -25,7 +25,7 @@ package struct DocumentIdentity {
     /// Whether an SPDX document is wrapped in `{"Document": …}`, as the first SPDX 2.2 documents were.
     package let isWrapped: Bool
 
-    /// Detects the family by the members of the root.
+    /// Detects the family from the members of the root.
     package init(_ root: JSONValue) throws(DocumentError) {
         guard case .object(let root) = root else {
             throw DocumentError(.unknownFormat, reason: "expected an SPDX or CycloneDX document, found \(root.kind)")
@@ -66,7 +66,8 @@ package struct DocumentIdentity {
         return String(version.hasSuffix(".") ? version.dropLast() : version)
     }
 
-    /// Whether a document is JSON-LD in the context of SPDX 3 (SPDX 3.0.1, "Serialization"), or a graph of another one.
+    /// Whether a document is JSON-LD with the context of SPDX 3 (SPDX 3.0.1, "Serialization"), or a JSON-LD graph with
+    /// another context.
     private static func isSPDX3(_ root: JSONObject) -> Bool {
         guard let context = root["@context"] else { return false }
         let addresses =

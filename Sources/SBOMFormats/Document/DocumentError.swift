@@ -1,14 +1,14 @@
 package import StructuredText
 
-/// Why something is not a document that can be read.
+/// The reason why a document cannot be read or converted.
 package struct DocumentError: Error, Hashable, CustomStringConvertible {
     /// The kinds of failure.
     package enum Code: Sendable, Hashable {
-        /// The text breaks the rules of its syntax, or a limit.
+        /// The text breaks the rules of its syntax, or exceeds a limit.
         case syntax
         /// The document is neither SPDX nor CycloneDX.
         case unknownFormat
-        /// The document is of a version that is not read.
+        /// The document has a version that is not supported.
         case unknownVersion
         /// The document cannot be made valid in the format that was asked for.
         case notConvertible

@@ -1,7 +1,7 @@
 internal import StructuredText
 
 extension JSONValue {
-    /// The value as compact JSON that can stand inside of a text of another format.
+    /// The value as compact JSON that another format can contain as text.
     ///
     /// `</` would end a text of tag-value, and XML cannot hold U+FFFE and U+FFFF; all of them are escaped.
     package var embeddedText: String {

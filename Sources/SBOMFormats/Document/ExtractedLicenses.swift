@@ -2,18 +2,20 @@ internal import ByteStreams
 package import SBOMModel
 internal import StructuredText
 
-/// The licences of one document that are on no list: SPDX's `LicenseRef-` identifiers and the words and texts behind them.
+/// The licenses of one document that are not on the SPDX License List, with their names and texts, by their
+/// `LicenseRef-` identifiers.
 ///
-/// A class, because reading components adds to it and writing them looks things up; each thread has one of its own.
+/// A class, because the codecs share it: reading a component adds licenses, and writing one looks them up. Each thread
+/// has an instance of its own.
 package final class ExtractedLicenses {
-    /// What is in such a list.
+    /// The licenses by their identifiers.
     package typealias Contents = [String: Entry]
 
-    /// What stands behind a `LicenseRef-`.
+    /// The name and text of one license.
     package struct Entry: Sendable {
         package var name: String?
         package var text: String?
-        /// How many elements have this licence and nothing beside it.
+        /// The number of elements whose license is this one alone.
         var useCount = 0
     }
 
@@ -25,12 +27,12 @@ package final class ExtractedLicenses {
 
     package var contents: Contents { entries }
 
-    /// Adds what another list has and this has not.
+    /// Adds the licenses of another list that this list lacks.
     package func add(_ contents: Contents) {
         entries.merge(contents) { known, _ in known }
     }
 
-    /// The identifiers, sorted: in which order elements are read does not count.
+    /// The identifiers, sorted, so that they do not depend on the order in which elements are read.
     var order: [String] { entries.keys.sorted() }
 
     package func add(_ id: String, name: String?, text: String?) {
@@ -38,27 +40,29 @@ package final class ExtractedLicenses {
         entries[id] = Entry(name: name, text: text)
     }
 
-    /// Whether a text could come to more than it may if all of so many elements had its licence.
+    /// Whether the copies of a license text could exceed ``Limits/inlinedLicenseText`` if all `count` elements had that
+    /// license.
     package func mayMultiply(with count: Int) -> Bool {
         entries.values.contains { ($0.text?.utf8.count ?? 0) > Limits.inlinedLicenseText / max(count, 1) }
     }
 
-    /// Counts one element that has the licence alone.
+    /// Counts one element whose license is this one alone.
     package func use(_ id: String) {
         entries[id]?.useCount += 1
     }
 
-    /// Takes over how often licences are used from another list, in which they may have other identifiers.
+    /// Copies the use counts from another list, in which the licenses may have other identifiers.
     package func count(like other: ExtractedLicenses) {
         for id in entries.keys {
             guard let entry = entries[id] else { continue }
-            // In a component it stands by its words, and without its text where that would multiply.
+            // A component has the name of the license, and its text only if the copies stay within the limit.
             let ids = [id] + [entry.text, nil].map { Self.identifier(name: entry.name ?? id, text: $0) }
             entries[id]?.useCount = ids.lazy.compactMap { other.entries[$0]?.useCount }.first ?? 0
         }
     }
 
-    /// The words for a licence, and its text unless that would multiply.
+    /// The name to write for a license, and its text unless the copies of it would exceed
+    /// ``Limits/inlinedLicenseText``.
     package func words(for id: String) -> (name: String, text: String?) {
         guard let entry = entries[id] else { return (id, nil) }
         let name = entry.name ?? id
@@ -68,16 +72,16 @@ package final class ExtractedLicenses {
         return (name, text)
     }
 
-    /// The identifier for a license that is known by name and perhaps text.
+    /// The identifier for a license with a name and perhaps a text.
     static func identifier(name: String, text: String?) -> String {
         ExtractedLicense.identifier(name: name, text: text)
     }
 }
 
 extension ExtractedLicense {
-    /// The identifier for a license that is known by name and perhaps text.
+    /// The identifier for a license with a name and perhaps a text.
     ///
-    /// The same words always give the same identifier, and different words different identifiers.
+    /// The same name and text always give the same identifier, and different ones give different identifiers.
     package static func identifier(name: String, text: String?) -> String {
         if name.hasPrefix("LicenseRef-"), LicenseExpression(parsing: name) != nil { return name }
         let word = Element.word(name)

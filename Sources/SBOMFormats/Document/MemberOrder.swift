@@ -4,16 +4,16 @@ package import StructuredText
 package struct MemberOrder: Sendable {
     private let ranks: [String: Int]
 
-    /// Takes the names with blanks or line ends between them.
+    /// Creates the order from a text with the names, separated by white space.
     init(_ names: String) {
         ranks = Dictionary(
             uniqueKeysWithValues: names.split(whereSeparator: \.isWhitespace).enumerated().map { (String($1), $0) })
     }
 
-    /// The place of a name; that of names it does not know is behind all others.
+    /// The position of a name; unknown names come after all others.
     func rank(of name: String) -> Int { ranks[name] ?? ranks.count }
 
-    /// Whether it names a member.
+    /// Whether the specification names the member.
     package func knows(_ name: String) -> Bool { ranks[name] != nil }
 }
 
@@ -58,7 +58,7 @@ package enum CycloneDXOrder {
 }
 
 extension JSONObject {
-    /// Puts a member where the order has it: before those that come later.
+    /// Inserts a member in front of the members that come later in the order.
     package mutating func place(_ name: String, _ value: JSONValue, order: MemberOrder) {
         let rank = order.rank(of: name)
         var place = members.count
@@ -66,7 +66,7 @@ extension JSONObject {
         members.insert(Member(name: name, value: value), at: place)
     }
 
-    /// Puts the members in the order of a specification; those it does not know come behind, as they stand.
+    /// Sorts the members into the order of a specification; unknown members come last, in their present order.
     package mutating func arrange(_ order: MemberOrder) {
         let ranks = members.map { order.rank(of: $0.name) }
         guard zip(ranks, ranks.dropFirst()).contains(where: { $0 > $1 }) else { return }

@@ -1,15 +1,15 @@
 internal import ByteStreams
 
-/// A UUID that is made from a name, so that the same name always gives the same one (version 5, RFC 9562 §5.5).
+/// A UUID that is derived from a name, so that equal names give equal UUIDs (version 5, RFC 9562 §5.5).
 package struct NameUUID: Sendable, Hashable, CustomStringConvertible {
     private let bytes: [UInt8]
 
-    /// That of the name in the namespace of URLs.
+    /// The UUID of the name in the namespace of URLs.
     package init(inURLs name: String) {
         self.init([0x6B, 0xA7, 0xB8, 0x11] + Self.namespaces, name)
     }
 
-    /// That of the name in the namespace of domain names.
+    /// The UUID of the name in the namespace of domain names.
     package init(inDomains name: String) {
         self.init([0x6B, 0xA7, 0xB8, 0x10] + Self.namespaces, name)
     }
@@ -29,7 +29,7 @@ package struct NameUUID: Sendable, Hashable, CustomStringConvertible {
         return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
     }
 
-    // What the namespaces of RFC 9562 §6.6 have in common.
+    // The last twelve bytes, which the namespaces of RFC 9562 §6.6 have in common.
     private static let namespaces: [UInt8] = [
         0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
     ]

@@ -2,7 +2,7 @@
 package enum NumberRuns {
     package static func text(_ numbers: [Int]) -> String {
         var text: [UInt8] = []
-        // The run so far: where it began, by how much it goes up each time, and how many numbers there are.
+        // The current run: its first number, its step and its length.
         var (first, step, count) = (0, 0, 0)
         func write() {
             func append(_ mark: Character, _ number: Int) {
@@ -27,7 +27,7 @@ package enum NumberRuns {
             } else if count > 1, number == first + step * count {
                 count += 1
             } else if count == 2, step > 1 {
-                // Two numbers alone are no run; the second may begin one.
+                // Two numbers are not a run, but the second one may be the first of a run.
                 let second = first + step
                 count = 1
                 write()
@@ -53,7 +53,8 @@ package enum NumberRuns {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Reads what ``text(_:)`` wrote; nil if it is none, or more than `limit` numbers, or one of them is not below it.
+    /// Parses the text that ``text(_:)`` wrote; nil if it does not parse, has more than `limit` numbers, or has a
+    /// number that is not less than `limit`.
     package static func numbers(_ text: String, limit: Int) -> [Int]? {
         var numbers: [Int] = []
         for run in text.split(separator: " ") {
@@ -68,7 +69,7 @@ package enum NumberRuns {
                 guard let first = Int(rest[..<hyphen]), let last = Int(rest[rest.index(after: hyphen)...]), first >= 0,
                     first <= last, last < limit, numbers.count + (last - first) / step < limit
                 else { return nil }
-                // No number can be past the last, however large the step is.
+                // No number exceeds `last`, however large the step is, so the arithmetic cannot overflow.
                 numbers += (0...(last - first) / step).lazy.map { first + $0 * step }
             } else if let star = rest.firstIndex(of: "*") {
                 guard let number = Int(rest[..<star]), let count = Int(rest[rest.index(after: star)...]), number >= 0,

@@ -2,38 +2,38 @@ package import ByteStreams
 package import SBOMModel
 package import StructuredText
 
-/// A document that was read: its family, version and syntax, told by its content, and what it says in the shape of the
-/// family's JSON.
+/// A document that was read: its content in the shape of its family's JSON, and its family, version and syntax, which
+/// are detected from the content.
 package struct ParsedDocument: Sendable {
     package let family: DocumentFamily
-    /// The version as the document has it, such as `2.3` or `1.6`; empty if it does not say.
+    /// The version as the document states it, such as `2.3` or `1.6`; empty if it states none.
     package let version: String
     package let syntax: DocumentSyntax
-    /// The length of its text, in bytes; nil if it was made in memory.
+    /// The length of the text, in bytes; nil if the document was made in memory.
     package let size: Int?
-    /// What it says.
+    /// The document in the shape of its family's JSON.
     ///
-    /// Members whose names begin with `#` keep what the JSON has no place for.
+    /// Members whose names begin with `#` keep information for which that JSON has no place.
     package var content: JSONObject
-    /// What is odd about it, with its place.
+    /// What is unusual about the document.
     package internal(set) var notices: [Notice]
-    /// The document as it was written, to write it again.
+    /// The document as it was read, for writing it in the same form.
     package private(set) var written: Written
 
     package enum Written: Sendable {
         case json(JSONValue)
         case xml(XMLDocument)
-        /// The bytes, if they are UTF-8: comments, blank lines and line ends are in nothing else.
+        /// The bytes, if they are UTF-8. Only they have the comments, blank lines and line ends.
         case tagValue([UInt8]?)
     }
 
-    /// Something odd that did not keep the document from being read.
+    /// Something unusual about a document that does not keep it from being read.
     package struct Notice: Sendable, Hashable {
         package let place: TextPlace?
         package let message: String
     }
 
-    /// Takes what the document says out of it.
+    /// Moves the content out of the document.
     package mutating func takeContent() -> JSONObject {
         defer {
             content = JSONObject()
@@ -42,18 +42,19 @@ package struct ParsedDocument: Sendable {
         return content
     }
 
-    /// What it is in words, such as `SPDX 2.3 JSON`.
+    /// The format in words, such as `SPDX 2.3 JSON`.
     package var kind: String { "\(family.rawValue) \(version) \(syntax.rawValue)" }
 
-    /// The member that says that an SPDX 2.2 document was wrapped in `{"Document": …}`.
+    /// The member that records that an SPDX 2.2 document was wrapped in `{"Document": …}`.
     package static let wrapper = "#Document"
 
-    /// Whether it is an SPDX document in a wrapper.
+    /// Whether the document is an SPDX document in a wrapper.
     package var isWrapped: Bool { content[Self.wrapper] != nil }
 
     /// Reads a document of any format.
     ///
-    /// Throws what is neither JSON nor XML nor tag-value, and what is no SBOM of a known kind.
+    /// - Throws: ``DocumentError`` if the syntax or the format is unknown, or the document is damaged or exceeds a
+    ///   limit.
     package init(parsing bytes: [UInt8], limits: Limits) throws(DocumentError) {
         switch try DocumentDetection.syntax(of: bytes) {
         case .json: try self.init(json: bytes, limits)
@@ -62,7 +63,7 @@ package struct ParsedDocument: Sendable {
         }
     }
 
-    /// A bill of materials as if it had been written as SPDX 2.3 JSON and read again.
+    /// The document that results from writing a bill of materials as SPDX 2.3 JSON and reading it again.
     package init(_ bill: BillOfMaterials) {
         content = SPDXDocumentWriter().document(bill)
         family = .spdx
@@ -92,7 +93,7 @@ package struct ParsedDocument: Sendable {
         if identity.isWrapped {
             var wrapper = content
             content = wrapper.take("Document")?.objectContent ?? JSONObject()
-            // What stands beside the document in its wrapper has no place in it.
+            // The other members of the wrapper have no place in the document.
             content.append(Self.wrapper, .object(wrapper))
         }
     }
@@ -135,7 +136,7 @@ package struct ParsedDocument: Sendable {
             throw DocumentError(.syntax, reason: error.description)
         }
         family = .spdx
-        // More may stand there where lines end in some unusual way.
+        // If lines end in an unusual way, the text after the version contains the next lines too.
         version = String(reading.version.prefix { $0.isNumber || $0 == "." })
         syntax = .tagValue
         size = bytes.count
@@ -182,18 +183,18 @@ extension JSONObject {
 }
 
 extension CycloneDXXMLNotice {
-    /// What is off, for people.
+    /// The notice in words.
     var reason: String {
         switch kind {
-        case .element(let name): "the element \(name) is not one of this version's here; it is kept as it is"
-        case .repeated(let name): "a second element \(name), of which there is to be one"
-        case .attribute(let name): "the attribute \(name) is not one of this version's here; it is kept as it is"
+        case .element(let name): "this version does not allow the element \(name) here; it is kept as it is"
+        case .repeated(let name): "a second element \(name), of which only one is allowed"
+        case .attribute(let name): "this version does not allow the attribute \(name) here; it is kept as it is"
         case .text: "text where only elements belong; it is kept as it is"
         case .instruction: "a processing instruction; it is kept as it is"
-        case .order: "the elements stand in another order than the schema's"
-        case .value(let text): "\(text) is no text of the type that the schema asks for"
-        case .missing(let name): "expected \(name), which is not there"
-        case .alternatives: "several elements of which there may be one"
+        case .order: "the elements are not in the order of the schema"
+        case .value(let text): "\(text) is not a value of the type that the schema requires"
+        case .missing(let name): "expected \(name), which is missing"
+        case .alternatives: "several elements of which only one is allowed"
         case .reference(let text): "a second element with the bom-ref \(text)"
         }
     }

@@ -1,6 +1,6 @@
 internal import StructuredText
 
-/// A running FNV-1a hash of 64 bits, of which eight digits are shown.
+/// A running FNV-1a hash of 64 bits, shown as eight hexadecimal digits.
 struct ShortHash {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -34,7 +34,7 @@ struct ShortHash {
             for item in items { add(item) }
             add(byte: 7)
         case .object(let object):
-            // Members are added up, so that their order does not count and need not be made.
+            // The hashes of the members are added up, so that their order does not matter and no sorting is needed.
             add(byte: 8)
             var sum: UInt64 = 0
             for member in object.hasDuplicates ? object.lasts : object.members {
@@ -49,7 +49,7 @@ struct ShortHash {
 }
 
 extension JSONValue {
-    /// Eight hexadecimal digits that are the same for values that are semantically equal (FNV-1a).
+    /// Eight hexadecimal digits that are equal for semantically equal values (FNV-1a).
     package var shortHash: String {
         var hash = ShortHash()
         hash.add(self)

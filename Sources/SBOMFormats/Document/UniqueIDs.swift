@@ -4,15 +4,15 @@ package import StructuredText
 /// Gives each element of a document an identifier that no other element has.
 package struct UniqueIDs: Sendable {
     private var taken: Set<String> = ["DOCUMENT"]
-    // Where the search for a free number goes on, for identifiers that many elements claim.
+    // The number at which the next search for a free number starts, so that many equal identifiers take linear time.
     private var numbers: [String: Int] = [:]
 
-    /// For about `count` elements.
+    /// Reserves memory for about `count` elements.
     package init(_ count: Int) {
         taken.reserveCapacity(count + 1)
     }
 
-    /// The identifier, or if it is taken or empty the identifier with a number.
+    /// The identifier itself; with a number if it is in use or empty.
     package mutating func unique(_ id: String) -> String {
         if !id.isEmpty, taken.insert(id).inserted { return id }
         let stem = id.isEmpty ? "element" : id

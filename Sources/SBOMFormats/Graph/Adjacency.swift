@@ -1,10 +1,10 @@
-/// The links of each element of a graph, in compressed sparse rows: one array for all links, and where each row lies in it.
+/// The links of each element of a graph as compressed sparse rows: one array of all links, and the range of each row.
 ///
 /// It takes 8 bytes for a link and 8 for an element.
 package struct Adjacency: Sendable {
     /// A link to another element.
     package struct Link: Sendable, Hashable {
-        /// What the link leads to; the meaning of negative numbers is that of the owner.
+        /// The number of the target; the owner of the graph defines what negative numbers mean.
         package let target: Int32
         /// The number of the kind of the link.
         package let kind: Int32
@@ -64,7 +64,7 @@ package struct Adjacency: Sendable {
         ends[Int(row)] = next
     }
 
-    /// Removes the links that an element has already.
+    /// Removes repeated links of each element; the first one stays.
     package mutating func removeDuplicates() {
         var seen: Set<Link> = []
         for row in starts.indices {

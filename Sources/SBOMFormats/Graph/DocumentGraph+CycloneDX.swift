@@ -5,8 +5,9 @@ internal import StructuredText
 extension DocumentGraph {
     /// Decodes the components and dependencies of a CycloneDX document in the shape of its JSON.
     ///
-    /// The document describes the component that it is about, or everything that nothing needs or contains. What nothing
-    /// else leads to is contained in the component that the document is about.
+    /// The document describes its main component (`metadata.component`). If it has none, it describes the components
+    /// that no other component needs or contains. The main component contains each component to which no relationship
+    /// leads.
     mutating func read(
         cycloneDX content: consuming JSONObject, size: Int?, _ limits: Limits
     ) throws(DocumentError) {
@@ -39,16 +40,16 @@ extension DocumentGraph {
     }
 }
 
-/// Decodes components of CycloneDX one after the other: the one the document is about, then each before what is inside it.
+/// Decodes the components of CycloneDX: the main component, then each component before those nested in it.
 private struct CycloneDXGraphReader {
     private let codec: CycloneDXComponentCodec
     private let licenses = ExtractedLicenses()
     private var ids = UniqueIDs(0)
     private var packages = ElementColumns()
     private var files: [ElementColumns.Row] = []
-    /// Where each component is: among the packages, or below zero among the files.
+    /// The position of each component among the packages, or as a negative number among the files.
     private var places: [Int32] = []
-    /// The component that each is inside of; -1 for none.
+    /// The component in which each component is nested; -1 for none.
     private var parents: [Int32] = []
     /// Whether each is an image or an operating system.
     private var isSystem: [Bool] = []
@@ -121,7 +122,7 @@ private struct CycloneDXGraphReader {
                 references[ExactString(reference)] = number
             }
         }
-        // A property alone does not make a file of something else.
+        // A property does not turn a component of another type into a file.
         if element.form == .file, component.text("type") == "file" {
             files.append(row)
             places.append(-Int32(files.count))
@@ -181,9 +182,9 @@ private struct CycloneDXGraphReader {
         return edges
     }
 
-    /// What each component needs, each once.
+    /// The components that each component depends on, each once.
     ///
-    /// Of several entries of one component the first counts.
+    /// If a component has several entries, the first one counts.
     private func needs(_ dependencies: [JSONValue]) -> Adjacency {
         var entries: [(component: Int32, items: [JSONValue])] = []
         var isListed = Array(repeating: false, count: places.count)

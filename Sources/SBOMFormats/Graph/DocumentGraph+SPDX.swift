@@ -64,11 +64,11 @@ extension DocumentGraph {
         }
     }
 
-    /// Which element each identifier stands for, with a notice about identifiers that several elements have.
+    /// Maps each identifier to its element, and adds a notice if several elements have the same one.
     private mutating func numberIdentifiers(_ rules: ReadingRules) -> [ExactString: Int32] {
         var numbers: [ExactString: Int32] = Dictionary(minimumCapacity: elements.count)
         let all = 0..<elements.count
-        // A package counts before a file.
+        // A package has priority over a file.
         let order =
             rules.usesLastDuplicate
             ? [all.dropFirst(elements.packageCount), all.prefix(elements.packageCount)] : [all]
@@ -82,7 +82,7 @@ extension DocumentGraph {
                 duplicates.insert(Int32(element))
             }
         }
-        // What has no identifier at all cannot be mistaken for anything.
+        // Elements without an identifier cannot be confused by it.
         let named = duplicates.sorted().map(Int.init).filter { rules.usesLastDuplicate || !elements.ids[$0].isEmpty }
         if let first = named.first {
             let more = named.count == 1 ? "" : ", and \(named.count - 1) more like that"
@@ -103,7 +103,7 @@ extension DocumentGraph {
         _ items: inout [JSONValue], _ numbers: [ExactString: Int32], _ rules: ReadingRules
     ) {
         var ends = EndNumbers(documentID: documentID, elements: numbers)
-        // Relationships of one element, and of one kind, often follow one another.
+        // Consecutive relationships often have the same source and the same kind.
         var lastSource = (id: documentID, number: ends.number(of: documentID))
         var lastKind = (word: "", number: Int32(-1))
         var kindNumbers: [ExactString: Int32] = [:]
@@ -152,7 +152,7 @@ private struct SPDXLists {
     static let relationshipMembers = ["spdxElementId", "relationshipType", "relatedSpdxElement"]
 }
 
-/// What the ends of relationships stand for.
+/// Finds the numbers for the ends of relationships.
 private struct EndNumbers {
     let documentID: String
     let elements: [ExactString: Int32]
@@ -198,7 +198,7 @@ private struct SPDXGraphReader {
         row.downloadLocation = element.downloadLocation ?? ""
         row.licenseDeclared = element.licenseDeclared ?? ""
         row.licenseConcluded = element.licenseConcluded ?? ""
-        // As they are written: not every spelling is one of the specification.
+        // The text is kept as it is, because tools use spellings that the specification does not have.
         row.supplier = Self.stated("supplier", object)
         row.originator = Self.stated("originator", object)
         row.purpose = Self.stated("primaryPackagePurpose", object)
@@ -209,7 +209,7 @@ private struct SPDXGraphReader {
         return row
     }
 
-    /// The text of a member; empty if there is none or it is NOASSERTION.
+    /// The text of a member; empty if the member is absent or NOASSERTION.
     private static func stated(_ name: String, _ object: JSONObject) -> String {
         guard let place = object.place(of: name), case .string(let text) = object.members[place].value,
             text != SPDXElementCodec.noAssertion

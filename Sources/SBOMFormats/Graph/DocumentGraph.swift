@@ -4,23 +4,23 @@ internal import StructuredText
 
 /// The packages and files of a document of any format and the relationships between them, in the vocabulary of SPDX.
 ///
-/// The codecs decode the elements; the tree of the document is freed on the way. In a CycloneDX document a component
-/// CONTAINS the components inside it and DEPENDS_ON what `dependencies` lists for it; an image or an operating system
-/// CONTAINS what is listed for it. What a conversion has stored in a document, to restore another document from it, is
-/// not applied: the graph is what every other reader of the document sees.
+/// The codecs decode the elements, and free the tree of the document at the same time. In a CycloneDX document, a
+/// component CONTAINS the components nested in it, and DEPENDS_ON the components that `dependencies` lists for it. An
+/// image or an operating system CONTAINS the components that are listed for it. A conversion stores data in a document
+/// for converting back. The graph does not apply these data, so that it shows what every other reader sees.
 package struct DocumentGraph: Sendable {
     /// A relationship as the document states it.
     package struct Edge: Sendable {
-        /// The number of the element that the relationship starts from, or ``document``, or what ``foreign(_:)`` names.
+        /// The number of the element that the relationship starts from, ``document``, or an end for ``foreign(_:)``.
         package let source: Int32
-        /// The number of the element that the relationship leads to, or ``document``, or what ``foreign(_:)`` names.
+        /// The number of the element that the relationship leads to, ``document``, or an end for ``foreign(_:)``.
         package let target: Int32
         /// The number of the kind in ``DocumentGraph/kinds``.
         package let kind: Int32
-        /// Whether the relationship starts from the identifier of the document, even if an element has that too.
+        /// Whether the relationship starts from the identifier of the document, which an element can have too.
         package let isOfDocument: Bool
 
-        /// Stands for the document where a number of an element could.
+        /// The number that represents the document as an end.
         package static let document: Int32 = -1
     }
 
@@ -35,13 +35,13 @@ package struct DocumentGraph: Sendable {
     package internal(set) var elements = ElementColumns()
     /// All relationships in the order of the document.
     package internal(set) var edges: [Edge] = []
-    /// What `hasFiles` of packages lists, which is another way to state CONTAINS.
+    /// The pairs that `hasFiles` of packages lists, which means the same as CONTAINS.
     package internal(set) var contained: [(outer: Int32, inner: Int32)] = []
-    /// What `documentDescribes` lists, in its order, as far as it is in the document.
+    /// The elements of the document that `documentDescribes` lists, in its order.
     package internal(set) var describes: [Int32] = []
     /// The kinds of relationships, each once.
     package internal(set) var kinds: [Relationship.Kind] = []
-    /// The elements whose identifier stands for another element.
+    /// The elements whose identifier refers to another element that has the same one.
     package internal(set) var duplicates: Set<Int32> = []
     /// The names of licenses that are not on the SPDX License List, or else their texts, by identifier.
     package internal(set) var licenseNames: [String: String] = [:]
@@ -102,13 +102,13 @@ package struct DocumentGraph: Sendable {
     /// The end of a relationship that is not in the document, as it is written; nil for an element or the document.
     package func foreign(_ end: Int32) -> String? { end < Edge.document ? foreign[Self.place(ofForeign: end)] : nil }
 
-    /// All ends of relationships that are not in the document; `place(ofForeign:)` says which one an end is.
+    /// All ends of relationships that are not in the document; `place(ofForeign:)` is the index for an end.
     package var foreignEnds: [String] { foreign }
 
-    /// The place in ``foreignEnds`` of an end that is not in the document.
+    /// The index in ``foreignEnds`` of an end that is not in the document.
     package static func place(ofForeign end: Int32) -> Int { Int(Edge.document - 1 - end) }
 
-    /// What the document describes, in the order in which it states that, each once.
+    /// The elements that the document describes, in the order of its statements, each once.
     package var described: [Int32] {
         var seen: Set<Int32> = []
         var described: [Int32] = []

@@ -3,10 +3,10 @@ internal import StructuredText
 
 /// The packages and files of a document as columns: packages first, then files, each in the order of the document.
 ///
-/// An element is known by its number. What a document does not state, or states as NOASSERTION, is an empty text. Texts
-/// that many elements share are stored once.
+/// An element is identified by its number. A value that the document does not state, or states as NOASSERTION, is an
+/// empty text. Texts that many elements share are stored once.
 package struct ElementColumns: Sendable {
-    /// One element, on its way into the columns.
+    /// The values of one element, before they are stored in the columns.
     struct Row {
         var id = ""
         var name = ""
@@ -149,7 +149,7 @@ package struct ElementColumns: Sendable {
         if !other.packageURL.isEmpty { packageURLs[last] = other.packageURL }
     }
 
-    /// Frees what only building needs.
+    /// Frees the memory that only building needs.
     mutating func finish() { pool.finish() }
 }
 

@@ -3,15 +3,15 @@ internal import StructuredText
 
 /// The layer of an image that an element came with, from the fields in which tools state it.
 ///
-/// Read are whole texts `LayerDiffID: sha256:…` and `LayerDigest: sha256:…` in annotations and attribution texts (sbomkit,
-/// trivy), `layerID: sha256:…` as the comment of a file (syft), the end of the source information of sbomkit's own
-/// documents, and the properties `aquasecurity:trivy:LayerDiffID`, `aquasecurity:trivy:LayerDigest` and
-/// `syft:location:N:layerID` of CycloneDX. A word in any other text says nothing.
+/// The fields of SPDX are whole texts `LayerDiffID: sha256:…` and `LayerDigest: sha256:…` in annotations and
+/// attribution texts (sbomkit, trivy), `layerID: sha256:…` as the comment of a file (syft), and the end of the source
+/// information in sbomkit's own documents. Those of CycloneDX are the properties `aquasecurity:trivy:LayerDiffID`,
+/// `aquasecurity:trivy:LayerDigest` and `syft:location:N:layerID`. All other texts are ignored.
 struct LayerMarks {
     private var words: [String] = []
     private var seen: Set<String> = []
 
-    /// The number of the layer, then digests, with blanks between them.
+    /// The number of the layer, then digests, separated by blanks.
     var text: String { words.joined(separator: " ") }
 
     private static let prefixes = ["LayerDiffID: ", "LayerDigest: ", "layerID: "]

@@ -3,17 +3,18 @@ internal import StructuredText
 
 /// How a document that breaks a rule of its format is read.
 ///
-/// ``standard`` is for every verb. ``bom`` is for outlines in the style of bom, which have to be those of bom to the byte.
+/// Every command uses ``standard``. Outlines in the style of bom use ``bom``, because they must equal the output of bom
+/// byte by byte.
 package struct ReadingRules: Sendable {
-    /// Whether names of members are compared without the case of ASCII letters.
+    /// Whether the case of ASCII letters in the names of members is ignored.
     var foldsNames = false
-    /// Whether the last package URL of several counts; else the first.
+    /// Whether the last of several package URLs counts instead of the first.
     var usesLastPackageURL = false
-    /// Whether the last of several elements with one identifier has it; else the first.
+    /// Whether an identifier that several elements have refers to the last of them instead of the first.
     var usesLastDuplicate = false
     /// Whether an element that has the identifier of the document can be the end of a relationship.
     var admitsDocumentID = false
-    /// Whether a relationship needs no type.
+    /// Whether relationships without a type are read.
     var admitsUntyped = false
     /// Whether a package without a name in tag-value gives what it states to the package before it.
     var foldsUnnamedPackages = false
@@ -22,21 +23,21 @@ package struct ReadingRules: Sendable {
 
     /// The rules of SPDX and CycloneDX.
     ///
-    /// Of elements with one identifier and of package URLs the first counts.
+    /// The first of several elements with the same identifier counts, and the first of several package URLs.
     package static let standard = ReadingRules()
 
-    /// What bom 0.7.1 does.
+    /// The behavior of bom 0.7.1.
     package static let bom = ReadingRules(
         foldsNames: true, usesLastPackageURL: true, usesLastDuplicate: true, admitsDocumentID: true,
         admitsUntyped: true, foldsUnnamedPackages: true, admitsAnyMention: true)
 
-    /// The name of a member as it is known here: one of `names` if it is that in another case.
+    /// The entry of `names` that equals the name of a member apart from case, or else the name itself.
     func name(_ name: String, in names: [String]) -> String {
         guard foldsNames else { return name }
         return names.first(where: name.isFolded) ?? name
     }
 
-    /// The object with members renamed to those of `names` that hold a text and are one of them in another case.
+    /// The object with its text members renamed to the entries of `names` that they equal apart from case.
     func canonical(_ object: JSONObject, _ names: [String]) -> JSONObject {
         guard foldsNames else { return object }
         var object = object
@@ -64,7 +65,7 @@ package struct ReadingRules: Sendable {
 }
 
 extension String {
-    /// Whether both are the same but for the case of ASCII letters.
+    /// Whether both are equal apart from the case of ASCII letters.
     fileprivate func isFolded(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         return zip(utf8, other.utf8).allSatisfy { one, other in
@@ -74,15 +75,15 @@ extension String {
 }
 
 extension DocumentGraph {
-    /// The graph of any JSON object that mentions `"spdxVersion"` somewhere; nil for anything else.
+    /// The graph of any JSON object that contains the text `"spdxVersion"` anywhere; nil for anything else.
     ///
-    /// bom takes that for an SPDX document, a JSON schema of SPDX for example, and finds no elements in it.
+    /// bom reads such an object as an SPDX document without elements. An example is the JSON schema of SPDX.
     init?(mentioningSPDX bytes: [UInt8], _ rules: ReadingRules, limits: Limits) throws(DocumentError) {
         let mark = Array("\"spdxVersion\"".utf8)
         let isMentioned = bytes.indices.contains { place in
             bytes[place] == mark[0] && bytes[place...].starts(with: mark)
         }
-        // What does not parse is no document.
+        // Text that does not parse is not a document.
         guard isMentioned, let document = try? JSONDocument(parsing: bytes, limits: limits),
             case .object(let content) = document.root
         else { return nil }

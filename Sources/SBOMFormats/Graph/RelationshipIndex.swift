@@ -2,27 +2,29 @@ internal import SBOMModel
 
 /// The relationships of each element of a document, all in the direction that leads away from the document.
 ///
-/// `A DEPENDENCY_OF B` is followed as `B DEPENDS_ON A`, and likewise what contains, describes or requires. A relationship
-/// that is stated twice, in whichever direction, counts once.
+/// `A DEPENDENCY_OF B` is followed as `B DEPENDS_ON A`. The inverse types of CONTAINS, DESCRIBES and other types are
+/// reversed in the same way. A relationship that is stated twice, in either direction, counts once.
 package struct RelationshipIndex: Sendable {
-    /// A relationship of an element: its kind is a number in ``RelationshipIndex/kinds``; a negative target is an end
-    /// that is not in the document (``DocumentGraph/foreign(_:)``).
+    /// A relationship of an element.
+    ///
+    /// Its kind is an index of ``RelationshipIndex/kinds``. A negative target is an end that is not in the document
+    /// (``DocumentGraph/foreign(_:)``).
     package typealias Link = Adjacency.Link
 
-    /// A kind of relationships as it is followed.
+    /// A kind of relationships, in the direction in which it is followed.
     package struct Kind: Sendable, Hashable {
-        /// The word: `DEPENDS_ON`.
+        /// The type: `DEPENDS_ON`.
         package let word: String
-        /// What the word leaves out: `build` for `BUILD_DEPENDENCY_OF`; empty if it leaves out nothing.
+        /// The part of the original type that ``word`` leaves out: `build` for `BUILD_DEPENDENCY_OF`; else empty.
         package let qualifier: String
     }
 
     package let kinds: [Kind]
-    /// What the document describes or otherwise leads to, in its order.
+    /// The elements that relationships of the document lead to, such as those it describes, in its order.
     package let roots: [Int32]
-    /// What nothing leads to from there, chosen such that everything else of that sort can be reached from it.
+    /// Elements that cannot be reached from ``roots``, and from which all other such elements can be reached.
     package let strays: [Int32]
-    /// Whether the document states what it describes; else ``roots`` are what nothing leads to.
+    /// Whether the document states what it describes; else ``roots`` are the elements to which no relationship leads.
     package let isDescribed: Bool
     private var links: Adjacency
 
@@ -31,8 +33,8 @@ package struct RelationshipIndex: Sendable {
 
     /// - Parameters:
     ///   - graph: The document.
-    ///   - types: Which kinds of relationships count, by the word in the document or as they are followed; all if that is
-    ///     empty.
+    ///   - types: The types of relationships to follow, as the document states them or in the direction in which they
+    ///     are followed; empty for all.
     package init(_ graph: DocumentGraph, types: Set<String> = []) {
         let count = graph.elements.count
         var steps = KindSteps(graph.kinds, types)
@@ -77,8 +79,9 @@ package struct RelationshipIndex: Sendable {
         }
     }
 
-    /// Elements from which everything can be reached that cannot be reached from `known`: those that nothing leads to, and
-    /// of each circle that is left the first.
+    /// Elements from which everything can be reached that cannot be reached from `known`.
+    ///
+    /// These are the elements to which no relationship leads, and the first element of each remaining cycle.
     private static func heads(_ links: Adjacency, except known: [Int32]) -> [Int32] {
         let count = Int32(links.count)
         var isReached = Array(repeating: false, count: links.count)
@@ -115,7 +118,7 @@ package struct RelationshipIndex: Sendable {
     /// The same relationships from their targets to their sources.
     package func reversed() -> Adjacency { links.reversed() }
 
-    /// Which elements match or lead to one that matches.
+    /// For each element, whether it matches or leads to an element that matches.
     package func leading(to isMatch: [Bool]) -> [Bool] {
         var leads = isMatch
         let sources = reversed()
@@ -129,7 +132,7 @@ package struct RelationshipIndex: Sendable {
         return leads
     }
 
-    /// What can be reached from some elements, nearest first, themselves included.
+    /// The elements that can be reached from some elements, nearest first, including these elements.
     package func reached(
         from starts: [Int32], depth: Int? = nil, where isWanted: (Int32) -> Bool = { _ in true }
     ) -> [Int32] {
@@ -154,7 +157,7 @@ package struct RelationshipIndex: Sendable {
     }
 }
 
-/// How each kind of relationships of a document is followed.
+/// The direction in which each kind of relationships of a document is followed.
 private struct KindSteps {
     struct Step {
         /// The number of the kind that is followed.

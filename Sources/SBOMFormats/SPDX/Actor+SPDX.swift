@@ -3,13 +3,13 @@ package import SBOMModel
 extension Actor {
     /// `Organization: Name (mail)`, as SPDX 2.3 §6.8 and §7.5 spell it.
     ///
-    /// A name that itself ends with a parenthesis gets empty ones for the address, so that it is not read as one.
+    /// A name that ends with a parenthesis is followed by `()`, so that its end is not read as an address.
     var spdx: String {
         let address = email.map { " (\($0))" } ?? (name.hasSuffix(")") ? " ()" : "")
         return "\(kind.rawValue): \(name)\(address)"
     }
 
-    /// Reads what ``spdx`` writes; nil for anything else, such as NOASSERTION and tools.
+    /// Parses the text that ``spdx`` writes; nil for any other text, such as NOASSERTION or a tool.
     package init?(spdx text: String) {
         let kind: Kind
         let rest: Substring
@@ -41,14 +41,14 @@ extension Element.Purpose {
     /// The spelling of SPDX's schema, which has no hyphen.
     var spdx: String { self == .operatingSystem ? "OPERATING_SYSTEM" : rawValue }
 
-    /// Reads the spelling of the schema and that of the specification.
+    /// Parses a purpose in the spelling of the schema or of the specification.
     init?(spdx text: String) {
         self.init(rawValue: text == "OPERATING_SYSTEM" ? "OPERATING-SYSTEM" : text)
     }
 }
 
 extension Tool {
-    /// The tool that signs the annotations of a conversion, and stands for the tool of a document that names none.
+    /// The annotator of the annotations of a conversion, and the tool of a document that names none.
     package static let converter = Tool(name: "sbomkit", version: "")
 
     /// `Tool: name-version`.

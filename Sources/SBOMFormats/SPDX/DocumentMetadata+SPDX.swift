@@ -2,7 +2,7 @@ internal import SBOMModel
 package import StructuredText
 
 extension DocumentMetadata {
-    /// The first tool, as it signs annotations.
+    /// The first tool, in the form of an annotator.
     package var tool: String { (tools.first ?? .converter).spdx }
 
     /// The namespace of a document that states none (SPDX 2.3 §6.5).
@@ -10,7 +10,9 @@ extension DocumentMetadata {
         Self.namespace(base: "https://spdx.org/spdxdocs/", name: name, uuid: uuid)
     }
 
-    /// The base, the name with a hyphen for every character that an identifier cannot have, and the UUID (SPDX 2.3 §6.5).
+    /// A namespace of the base, the name and the UUID (SPDX 2.3 §6.5).
+    ///
+    /// In the name, a hyphen replaces each character that an identifier cannot have.
     package static func namespace(base: String, name: String, uuid: String) -> String {
         "\(base)\(base.hasSuffix("/") ? "" : "/")\(Element.word(name))-\(uuid)"
     }
@@ -40,7 +42,7 @@ extension DocumentMetadata {
         readAnnotations(header)
     }
 
-    /// Reads what the tool that made the document states in annotations of the document.
+    /// Reads the statements that the tool of the document makes in annotations of the document.
     private mutating func readAnnotations(_ header: JSONObject) {
         let (tool, date) = (tool, created.description)
         for (_, annotation) in header.objects("annotations") {
@@ -64,7 +66,7 @@ extension DocumentMetadata {
         text.split(separator: " ").compactMap { $0.utf8.starts(with: "SPDXRef-".utf8) ? String($0.dropFirst(8)) : nil }
     }
 
-    /// Takes the lines with types of SBOMs from the beginning of a creator comment.
+    /// Removes the lines with types of SBOMs from the beginning of a creator comment.
     private static func phases(inComment comment: String?) -> (phases: [LifecyclePhase], rest: String?) {
         guard let comment else { return ([], nil) }
         var phases: [LifecyclePhase] = []
@@ -81,7 +83,7 @@ extension DocumentMetadata {
 
     // MARK: Writing
 
-    /// The members of an SPDX 2.3 document; `mainName` is the name of the element it describes.
+    /// The members of an SPDX 2.3 document; `mainName` is the name of the element that the document describes.
     package func spdx(mainName: String?, licenses: ExtractedLicenses) -> JSONObject {
         let name = name ?? mainName ?? "sbom"
         var header = JSONObject()
@@ -115,7 +117,7 @@ extension DocumentMetadata {
         return header
     }
 
-    /// What annotations of the document state.
+    /// The comments of the annotations of the document.
     private var remarks: [String] {
         var remarks: [String] = []
         if let completeness {
@@ -132,7 +134,7 @@ extension DocumentMetadata {
         return remarks
     }
 
-    // In the form of the annotations that trivy writes: a word, a colon and a value.
+    // The form is that of trivy's annotations: a word, a colon and a value.
     private static let completenessWord = "Completeness: "
     private static let incompleteWord = "IncompleteDependencies: "
     private static let unknownWord = "UnknownDependencies: "

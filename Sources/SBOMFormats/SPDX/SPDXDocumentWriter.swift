@@ -20,9 +20,9 @@ package struct SPDXDocumentWriter: Sendable {
 }
 
 extension BillOfMaterials {
-    /// The UUID of a document, derived from its name and everything in it but its identifiers.
+    /// The UUID of a document, derived from its name and from all of its content except its own identifiers.
     ///
-    /// The digest is fed element by element, so that the text of the document is never in memory as a whole.
+    /// The content is hashed element by element, so that the text of the document is never in memory as a whole.
     package func uuid(named name: String) -> String {
         let codec = SPDXElementCodec(setting: codecContext)
         var hash = RunningHash(.sha256)
@@ -46,7 +46,7 @@ extension BillOfMaterials {
         return elements.firstIndex { $0.id == roots[0] }
     }
 
-    /// What the codecs of elements need to know of the document.
+    /// The context for the codecs of the elements.
     var codecContext: CodecContext {
         let licenses = ExtractedLicenses()
         for license in extractedLicenses { licenses.add(license.id, name: license.name, text: license.text) }
@@ -57,12 +57,12 @@ extension BillOfMaterials {
                 }
             }
         }
-        // What is written needs no limits: nothing is read with this.
+        // The context is only for writing, which checks no limits.
         return CodecContext(
             created: metadata.created.description, tool: metadata.tool, licenses: licenses, limits: Limits())
     }
 
-    /// The relationships by the element they are of, in SPDX's words.
+    /// The relationships by their source, with the types of SPDX.
     var links: SPDXLinks {
         var indices: [Element.ID: Int] = Dictionary(minimumCapacity: elements.count)
         for (index, element) in elements.enumerated() where indices[element.id] == nil { indices[element.id] = index }

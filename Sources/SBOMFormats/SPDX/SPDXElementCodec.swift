@@ -4,10 +4,10 @@ package import StructuredText
 
 /// Packages and files of SPDX 2.3 JSON as elements, and back.
 ///
-/// A codec reads only what ``Element`` holds; a conversion carries the rest.
+/// A codec reads only the members for which ``Element`` has a field; a conversion carries the rest.
 package struct SPDXElementCodec {
     static let noAssertion = Element.noAssertion
-    /// What begins the annotation that holds properties of CycloneDX, in the form of cdx2spdx: `properties` and a JSON array.
+    /// The prefix of the annotation with the properties of CycloneDX, a JSON array, in the form of cdx2spdx.
     static let propertiesWord = "MISSING_CDX_PROPERTY:properties="
 
     let setting: CodecContext
@@ -103,9 +103,10 @@ package struct SPDXElementCodec {
         }
     }
 
-    /// Whether an external reference is a package URL: the first one of an element is its own (SPDX 2.3 §7.21, annex F.3).
+    /// Whether an external reference is a package URL (SPDX 2.3 §7.21, annex F.3).
     ///
-    /// SPDX 2.2 and 2.3 spell the category with an underscore or a hyphen, and some tools write it in lower case.
+    /// The first one is the package URL of the element. SPDX 2.2 and 2.3 spell the category with an underscore or a
+    /// hyphen, and some tools write it in lower case.
     static func isPackageURL(category: String, type: String) -> Bool {
         guard category.utf8.count == 15, type.utf8.count == 4, type.lowercased() == "purl" else { return false }
         let word = category.uppercased()
@@ -127,7 +128,7 @@ package struct SPDXElementCodec {
     }
 
     private func properties(_ json: String) -> [Element.Property] {
-        // A text that is not JSON stays an annotation, which a conversion carries.
+        // If the text is not JSON, a conversion carries it as an annotation.
         guard let value = try? JSONValue(parsing: Array(json.utf8), limits: setting.limits),
             case .array(let items) = value
         else { return [] }
@@ -165,8 +166,8 @@ package struct SPDXElementCodec {
         element.form == .package ? package(element) : file(element)
     }
 
-    // SPDX 2.3 §7. Unknown values are NOASSERTION in the fields that users look for (licenses, copyright, supplier, download
-    // location). Other fields are left out.
+    // SPDX 2.3 §7. Unknown values are NOASSERTION in the fields that users look for (licenses, copyright, supplier,
+    // download location). Other fields are left out.
     private func package(_ element: Element) -> JSONObject {
         var object = JSONObject()
         object.members.reserveCapacity(20)
@@ -196,7 +197,8 @@ package struct SPDXElementCodec {
             references.append(Self.reference(reference.category, reference.type, reference.locator))
         }
         object.appendItems("externalRefs", references)
-        // The schema spells OPERATING_SYSTEM, the specification (§7.24) OPERATING-SYSTEM; readers of JSON go by the schema.
+        // The schema spells OPERATING_SYSTEM, the specification (§7.24) OPERATING-SYSTEM. Readers of JSON follow the
+        // schema.
         object.appendText("primaryPackagePurpose", element.purpose?.spdx)
         object.appendText("builtDate", element.builtDate)
         object.appendText("releaseDate", element.releaseDate)
@@ -258,7 +260,7 @@ package struct SPDXElementCodec {
         Self.annotation(comment, by: annotator, on: setting.created)
     }
 
-    /// An annotation with that text, of the time `created` as SPDX writes it.
+    /// An annotation with a text, and with a time in SPDX's form.
     package static func annotation(_ comment: String, by annotator: String, on created: String) -> JSONValue {
         .object(
             JSONObject([

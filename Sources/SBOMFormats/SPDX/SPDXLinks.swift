@@ -1,15 +1,15 @@
 package import SBOMModel
 internal import StructuredText
 
-/// A relationship of SPDX, seen from the element it is of.
+/// A relationship of SPDX, stored with its source.
 package struct Link: Sendable {
-    /// As the document spells it: `DEPENDS_ON`.
+    /// The type as the document spells it: `DEPENDS_ON`.
     package var kind: Relationship.Kind
-    /// Which element it leads to; -1 for what is none of the document's: ``raw`` says it.
+    /// The index of the target element; -1 if the target is not in this document, and then ``raw`` is its identifier.
     package var to: Int
-    /// The target as it is written, where it is no element.
+    /// The identifier of a target that is not an element of this document, as it is written.
     var raw: String
-    /// What else the relationship says: a comment.
+    /// The other members of the relationship, such as a comment.
     var rest: [JSONObject.Member]
 
     init(_ kind: Relationship.Kind, _ to: Int, raw: String = "", rest: [JSONObject.Member] = []) {
@@ -25,13 +25,13 @@ package struct Link: Sendable {
     }
 }
 
-/// How the elements of an SPDX document stand to each other.
+/// The relationships of an SPDX document by their sources.
 package struct SPDXLinks: Sendable {
-    /// From the document.
+    /// The relationships that start from the document.
     package var document: [Link] = []
-    /// From each element.
+    /// The relationships that start from each element.
     package var units: [[Link]]
-    /// Which element, or -1 for the document, each relationship is of, in the order of the document.
+    /// The source of each relationship in the order of the document; -1 for the document itself.
     package var order: [Int32] = []
 
     package init(units: [[Link]]) {
@@ -40,11 +40,11 @@ package struct SPDXLinks: Sendable {
 }
 
 extension SPDXLinks {
-    /// What the nesting and the dependencies of CycloneDX are in SPDX.
+    /// Converts the nesting and the dependencies of CycloneDX to relationships of SPDX.
     ///
-    /// The document describes the component it is about, or all that nothing needs. What is inside of something is
-    /// contained in it; what something needs it depends on, but an image or an operating system contains it. What nothing
-    /// else leads to, the component that the document is about contains.
+    /// The document describes the main component, or, without one, each component to which no relationship leads. A
+    /// component CONTAINS the components nested in it, and DEPENDS_ON its dependencies. An image or an operating system
+    /// CONTAINS its dependencies. The main component CONTAINS each component to which no other relationship leads.
     package init(_ links: CycloneDXLinks, isSystem: [Bool], rank: [Int]) {
         let count = links.parents.count
         units = Array(repeating: [], count: count)

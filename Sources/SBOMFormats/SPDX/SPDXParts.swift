@@ -5,10 +5,10 @@ package import StructuredText
 package struct SPDXParts: Sendable {
     /// The document without its elements and relationships.
     package var header: JSONObject
-    /// Packages, then files.
+    /// The elements: packages, then files.
     package var units: [JSONObject] = []
     package var forms: [Element.Form] = []
-    /// The `SPDXID` of each.
+    /// The `SPDXID` of each element.
     package var ids: [String] = []
     /// The names of the lists that the document has.
     private(set) var lists: [String] = []
@@ -50,7 +50,9 @@ package struct SPDXParts: Sendable {
         ids = units.map { $0.text("SPDXID") ?? "" }
     }
 
-    /// The number of the element that an `SPDXID` names: the first with that `SPDXID`, unless the document has it.
+    /// The number of the element for each `SPDXID`: the first element that has it.
+    ///
+    /// The `SPDXID` of the document is absent.
     package static func indices(_ ids: [String], documentID: String) -> [String: Int] {
         var indices = CycloneDXParts.indices(ids)
         indices[documentID] = nil
@@ -88,7 +90,7 @@ package struct SPDXParts: Sendable {
                 links.units[index].contains { $0.kind == .describedBy && $0.to < 0 && $0.raw == document }
             }
         }
-        // SPDX 2.3 §11.1: the only package is what the document describes.
+        // SPDX 2.3 §11.1: a document with only one package describes that package.
         if roots.isEmpty, forms.count(where: { $0 == .package }) == 1, let only = forms.firstIndex(of: .package) {
             roots = [only]
         }
@@ -105,7 +107,7 @@ package struct SPDXParts: Sendable {
         return pairs
     }
 
-    /// The same with the numbers of the elements.
+    /// The pairs with the numbers of the elements instead of their identifiers.
     package static func contained(
         _ pairs: [(outer: Int, inner: String)], _ indices: [String: Int]
     ) -> [(outer: Int, inner: Int)] {
@@ -114,7 +116,10 @@ package struct SPDXParts: Sendable {
 
     // MARK: As JSON
 
-    /// The relationships of one element as JSON: `["KIND", "target", …]` for a run of one kind, else the relationship in full.
+    /// The relationships of one element as JSON.
+    ///
+    /// Consecutive relationships of one type are an array `["TYPE", "target", …]`. A relationship with further members,
+    /// such as a comment, is an object.
     package static func list(_ links: [Link], _ ids: [String]) -> JSONValue {
         var items: [JSONValue] = []
         var run: [JSONValue] = []
@@ -142,7 +147,7 @@ package struct SPDXParts: Sendable {
         return .array(items)
     }
 
-    /// Reads the JSON that ``list(_:_:)`` wrote; nil for anything else.
+    /// Reads the JSON that ``list(_:_:)`` writes; nil for any other JSON.
     package static func links(_ list: JSONValue, _ indices: [String: Int]) -> [Link]? {
         guard case .array(let items) = list else { return nil }
         var links: [Link] = []
@@ -172,8 +177,8 @@ package struct SPDXParts: Sendable {
 
     /// Assembles a document.
     ///
-    /// The header has all members but the lists, and the pseudo-member `#lists` with the names of the lists. `order` has the
-    /// numbers of the elements in their order in the document.
+    /// The header has all members except the lists, and a pseudo-member `#lists` with the names of the lists. `order`
+    /// has the numbers of the elements in their order in the document.
     package static func document(
         _ header: consuming JSONObject, units: consuming [JSONObject], forms: [Element.Form], ids: [String],
         order: [Int], links: SPDXLinks, others: JSONValue?
@@ -256,8 +261,10 @@ extension SPDXParts {
             }
         }
 
-        /// The relationships by the element they are of, and those that are of none, with their places in the list:
-        /// `[place, relationship]`; `indices` are the elements by their `SPDXID`.
+        /// The relationships by their source.
+        ///
+        /// Malformed relationships, and those whose source is not in the document, are returned as arrays
+        /// `[index, relationship]` with their index in the list. `indices` are the elements by their `SPDXID`.
         package func links(_ indices: [String: Int]) -> (links: SPDXLinks, others: [JSONValue]) {
             var links = SPDXLinks(units: Array(repeating: [], count: count))
             var others: [JSONValue] = []
