@@ -6,13 +6,14 @@ internal import StructuredText
 
 /// Converts SBOM documents between SPDX and CycloneDX, their versions and their syntaxes.
 ///
-/// What the new format has no place for is carried in it, so that converting back gives the same document again.
+/// Information for which the new format has no place is stored in the new document, so that converting back restores
+/// the source.
 public struct Converter: Sendable {
-    /// What a conversion does beyond writing the document.
+    /// The options of a conversion.
     public struct Options: Sendable {
         /// Whether information without a place in the new format is carried as properties or annotations.
         public var carries = true
-        /// The time of a document that must have one and states none; nil means 1970-01-01T00:00:00Z.
+        /// The creation time for a document that states none but must have one; nil for 1970-01-01T00:00:00Z.
         public var sourceDateEpoch: SourceDateEpoch?
         /// Whether ``Conversion/members`` also names members that have a place of their own in the new format.
         public var reports = false
@@ -23,32 +24,33 @@ public struct Converter: Sendable {
 
     /// A document that was converted.
     public struct Conversion: Sendable {
-        /// What it was: `SPDX 2.3 JSON`.
+        /// The format of the source: `SPDX 2.3 JSON`.
         public let source: String
         fileprivate let document: ConvertedDocument
-        /// The document as a whole; each call writes it anew.
+        /// The whole document; each call writes it again.
         public var bytes: [UInt8] { document.bytes }
         /// What was unusual about the source, in its order.
         public let notices: [Notice]
-        /// What became of everything that the source says.
+        /// The members of the source, and what the conversion did with them.
         public let members: [Member]
-        /// The first of what is ignored because it does not agree with the document; ``members`` counts all of it.
+        /// The first carried values that were rejected because they contradict the document; ``members`` counts all.
         public let rejections: [Rejection]
 
-        /// Hands the document to a sink in pieces that follow each other: JSON while it is made, so that only a few parts of
-        /// the text are in memory at a time, other texts in one piece.
+        /// Passes the document to a sink in consecutive pieces.
         ///
-        /// The sink is called from several threads, but never by two at once.
+        /// JSON is passed on while it is written, so that only a few parts of the text are in memory at a time. Other
+        /// texts are one piece. The sink is called from several threads, but never by two at once.
         ///
-        /// - Throws: What the sink throws; nothing more is handed to it then.
+        /// - Throws: The error that the sink throws; after that the sink is not called again.
         public func write(to sink: @escaping @Sendable ([UInt8]) throws -> Void) throws {
             try document.write(to: sink)
         }
 
-        /// How many members had that fate.
+        /// The number of members with a fate.
         public func count(_ fate: Fate) -> Int { members.filter { $0.fate == fate }.reduce(0) { $0 + $1.count } }
 
-        /// The report as a JSON document: what the source was, and `members`, each with format, path, fate and count.
+        /// The report as a JSON document: the format of the source, and `members`, each with format, path, fate and
+        /// count.
         public var reportJSON: String {
             let list = members.map { member -> JSONValue in
                 [
@@ -62,49 +64,49 @@ public struct Converter: Sendable {
         }
     }
 
-    /// What became of a member.
+    /// What a conversion did with a member.
     public enum Fate: String, Sendable, CaseIterable {
-        /// It has a place of its own in the new document.
+        /// The member has a corresponding member in the new document.
         case mapped
-        /// The new document carries it as a property or annotation.
+        /// The new document carries the member as a property or annotation.
         case carried
-        /// It is not in the new document.
+        /// The member is not in the new document.
         case dropped
-        /// It was carried from an earlier conversion, but what it belongs to has been edited since: the edit counts.
+        /// The member was carried from an earlier conversion, but its element was edited since then; the edit counts.
         case superseded
-        /// It was carried, but does not agree with what the document says without it, and is ignored.
+        /// The member was carried, but it contradicts the rest of the document, and is ignored.
         case rejected
     }
 
-    /// Something carried that is ignored because it does not agree with the document.
+    /// A carried value that is ignored because it contradicts the document.
     public struct Rejection: Sendable, Hashable {
-        /// The identifier of the element that carries it; nil for the document itself.
+        /// The identifier of the element that carries the value; nil for the document itself.
         public let element: String?
-        /// The place in the element or document that it is about.
+        /// The path in the element or document that the value is for.
         public let path: String
     }
 
-    /// A kind of member, and what became of all of that kind.
+    /// All members with the same path and the same fate.
     public struct Member: Sendable {
-        /// The format whose member it is: `SPDX`.
+        /// The format of the member: `SPDX`.
         public let format: String
-        /// The way to it from the document, a package or a component, with `*` for numbers: `licenses/*/license`.
+        /// The path from the document, a package or a component, with `*` for indices: `licenses/*/license`.
         public let path: String
-        /// What became of it.
+        /// What the conversion did with the members.
         public let fate: Fate
-        /// How often.
+        /// The number of members.
         public let count: Int
     }
 
     private let options: Options
     private let limits: Limits
 
-    /// A converter with the options.
+    /// Creates a converter.
     public init(options: Options = Options()) {
         self.init(options: options, limits: Limits())
     }
 
-    /// A converter with the options that refuses input beyond the limits.
+    /// Creates a converter that refuses input that exceeds the limits.
     package init(options: Options = Options(), limits: Limits) {
         self.options = options
         self.limits = limits
@@ -141,10 +143,10 @@ public struct Converter: Sendable {
     /// Converts a file.
     ///
     /// - Parameters:
-    ///   - path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
+    ///   - path: The file; `-` for standard input; or an image, for the only SBOM attached to it.
     ///   - format: The format to write.
     /// - Returns: The document in that format.
-    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    /// - Throws: ``SBOMError`` if the file does not exist, or is not a document of a known format.
     public func convert(file path: String, to format: DocumentFormat) throws(SBOMError) -> Conversion {
         try InputDocument(at: path).parsed { bytes throws(SBOMError) in try convert(bytes, to: format) }
     }

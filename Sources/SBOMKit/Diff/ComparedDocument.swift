@@ -3,18 +3,20 @@ internal import SBOMModel
 
 /// A document prepared for comparison: each package and file in each of its versions once.
 ///
-/// What tools write differently about the same package does not identify it: the epoch, the distribution and the source
-/// package in a package URL, the case of names without a package URL, the order of licenses.
+/// Tools write some facts about the same package differently, and these do not count: the epoch, the distribution and
+/// the source package in a package URL, the case of names without a package URL, the order of licenses.
 struct ComparedDocument {
-    /// A package in one version, or a file with one content, for all elements of the document that are that.
+    /// A package in one version, or a file with one content.
+    ///
+    /// Several elements of the document can be the same entry.
     struct Entry {
-        /// The name of the first element, and its identifier and package URL.
+        /// The name of the first element of the entry; ``id`` and ``purl`` are from that element too.
         let name: String
         let id: String
         let purl: String?
-        /// What identifies it, apart from its version.
+        /// The identity of the entry, without its version.
         let identity: Identity
-        /// The version as it is shown, with the epoch.
+        /// The version for output, with the epoch.
         let version: String?
         /// The version, or for a file the digest, in a spelling that does not depend on the tool.
         let canonicalVersion: String
@@ -40,7 +42,7 @@ struct ComparedDocument {
             plainName = identity.isFile ? identity.name : name.lowercased()
         }
 
-        /// The key that entries are sorted by, beginning with the name.
+        /// The key for sorting entries; it begins with the name.
         var sortKey: String {
             let qualifiers = identity.qualifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             return [
@@ -51,10 +53,10 @@ struct ComparedDocument {
         }
     }
 
-    /// What identifies a package: its package URL, or else its name.
+    /// The identity of a package: its package URL, or else its name.
     struct Identity: Hashable {
         let isFile: Bool
-        /// The type of its package URL; the members below are the parts of it that distinguish packages.
+        /// The type of the package URL; the members below are its other parts that distinguish packages.
         let type: String?
         let namespace: String
         let name: String
@@ -63,9 +65,9 @@ struct ComparedDocument {
         let qualifiers: [String: String]
         /// The path within the package; empty for the package as a whole.
         let subpath: String
-        /// The purpose, if it has no package URL.
+        /// The purpose of a package without a package URL; else empty.
         let purpose: String
-        /// Type, namespace and name, without the vendor that is the namespace of packages of operating systems.
+        /// Type, namespace and name, without a namespace that is only the vendor, as in packages of operating systems.
         var withoutVendor: String? {
             guard let type else { return nil }
             let isVendor = PackageURL.rules(for: type).hasVendorNamespace
@@ -106,7 +108,7 @@ struct ComparedDocument {
             if let license = statements.license(elements.licenseConcluded(element)) {
                 entries[place].concluded.insert(license)
             }
-            // Some tools write the same maintainer as a supplier into one format and as the publisher into another.
+            // Some tools write the same maintainer as supplier in one format and as publisher in another.
             let provider = Self.stated(elements.supplier(element)) ?? elements.originator(element)
             if let actor = statements.actor(provider), !entries[place].suppliers.contains(actor) {
                 entries[place].suppliers.append(actor)
@@ -158,7 +160,8 @@ struct ComparedDocument {
         let identity = Identity(
             isFile: false, type: purl.type, namespace: purl.namespace.joined(separator: "/"), name: purl.name,
             architecture: purl.qualifiers["arch"] ?? "",
-            // These distinguish builds. The others say where it comes from, and tools differ in that.
+            // These qualifiers distinguish builds. The others state where a package comes from, and tools differ in
+            // them.
             qualifiers: purl.qualifiers.filter { ["classifier", "type", "platform", "ext"].contains($0.key) },
             subpath: purl.subpath.joined(separator: "/"), purpose: "")
         return Entry(
@@ -182,7 +185,7 @@ struct ComparedDocument {
     }
 }
 
-/// What documents state of licenses and suppliers, in a form that can be compared; each text is parsed once.
+/// The licenses and suppliers of documents in a form that can be compared; each text is parsed once.
 private struct Statements {
     let licenseNames: [String: String]
     private var licenses: [String: String] = [:]
@@ -192,7 +195,7 @@ private struct Statements {
         self.licenseNames = licenseNames
     }
 
-    /// A license with the same operands in the same order, and names instead of references; nil for an empty text.
+    /// A license with its operands sorted, and names instead of references; nil for an empty text.
     mutating func license(_ text: String) -> String? {
         if text.isEmpty { return nil }
         if let known = licenses[text] { return known }

@@ -5,14 +5,15 @@ internal import SBOMModel
 struct ComparedEdges {
     /// A relationship in numbers that both documents share.
     private struct Edge {
-        /// The number of an entry: that of the old document for an entry of both, a larger one for an entry of the new
-        /// document only; -1 for the
-        /// document.
+        /// The number of the source entry; -1 for the document.
+        ///
+        /// An entry that both documents have has its number in the old document. An entry of the new document only has
+        /// a larger number.
         let from: Int32
         let kind: Int32
-        /// As ``from``; -2 and below for an element of another document.
+        /// The number of the target entry, as for ``from``; -2 and below for an element of another document.
         let to: Int32
-        /// The two ends as entries of their own document; -1 for none.
+        /// The two ends as entries of the document that states the relationship; -1 for none.
         let ownFrom: Int32
         let ownTo: Int32
 
@@ -98,7 +99,7 @@ struct ComparedEdges {
         func add(_ source: Int32, _ kind: Int32, _ target: Int32) {
             let from = source < 0 ? -1 : Int32(document.entryOfElement[Int(source)])
             let to = target < 0 ? -1 : Int32(document.entryOfElement[Int(target)])
-            // Relationships between elements of one entry are not relationships of the entry to itself.
+            // A relationship between two elements of the same entry is not a relationship of the entry to itself.
             guard target < 0 || from != to || source == target else { return }
             edges.append(
                 Edge(
@@ -153,7 +154,7 @@ struct ComparedEdges {
                 )
             )
         }.sorted { $0.ranks < $1.ranks }
-        // A few entries have most of the relationships.
+        // A few entries have most of the relationships, so the items are made only once.
         var items = [DocumentDifference.Item?](repeating: nil, count: document.entries.count)
         func item(_ entry: Int32) -> DocumentDifference.Item? {
             guard entry >= 0 else { return nil }

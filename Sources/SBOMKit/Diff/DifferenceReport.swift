@@ -6,10 +6,10 @@ extension DocumentDifference {
 
     // MARK: Text
 
-    /// The difference as lines of text: for each part a line with counts, then a line for each item, which begins with `+`
-    /// if it was added, `-` if it was removed and `~` if it changed.
+    /// The difference as lines of text: for each part a line with counts, then a line for each item, which begins with
+    /// `+` if it was added, `-` if it was removed and `~` if it changed.
     ///
-    /// Characters that a terminal obeys or that are invisible are escaped: `\u{202e}`.
+    /// Control characters and invisible characters are escaped: `\u{202e}`.
     public var lines: [String] { plainLines.map(VisibleText.of) }
 
     private var plainLines: [String] {
@@ -79,7 +79,7 @@ extension DocumentDifference {
         item.label + (item.version.map { " \($0)" } ?? "")
     }
 
-    /// The old and the new item; the name only once if it did not change.
+    /// The old and the new item as text, with the name only once if it did not change.
     private static func texts(_ change: Change) -> (old: String, new: String) {
         guard change.old.name == change.new.name else { return (text(change.old), text(change.new)) }
         return ("\(change.old.label) \(change.old.version ?? "none")", change.new.version ?? "none")
@@ -151,7 +151,7 @@ extension DocumentDifference {
         return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
     }
 
-    /// Text from a document, made visible and with the characters escaped that Markdown gives a meaning.
+    /// Text from a document, with escapes for invisible characters and for those that have a meaning in Markdown.
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in VisibleText.of(text).unicodeScalars {

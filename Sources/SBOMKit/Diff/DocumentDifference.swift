@@ -5,10 +5,9 @@ internal import SBOMModel
 /// The difference between two documents of any format.
 ///
 /// Packages are matched by their package URLs without version, distribution, epoch and source package, then by the type
-/// and name in them. Packages without a package URL are matched by name, files by path. Of several versions of a
-/// package
-/// those that both documents have are matched first, then the newest of the others with one another. If each document
-/// describes one element, the two are matched whatever their names.
+/// and name in them. Packages without a package URL are matched by name, files by path. If a package has several
+/// versions, equal ones are matched first, then the newest of the others. If each document describes one element, the
+/// two are matched even if their names differ.
 public struct DocumentDifference: Sendable {
     /// A part of the comparison.
     public enum Part: String, Sendable, Hashable, CaseIterable {
@@ -18,7 +17,7 @@ public struct DocumentDifference: Sendable {
         case files
         case edges
 
-        /// The name in text, which the key in JSON is older than: `licences`.
+        /// The name in text; the key in JSON keeps its earlier spelling, `licences`.
         package var name: String { self == .licenses ? "licenses" : rawValue }
     }
 
@@ -26,7 +25,7 @@ public struct DocumentDifference: Sendable {
     public struct Item: Sendable, Hashable {
         /// The name; for a file the path.
         public let name: String
-        /// The version, with the epoch that some tools state only in the package URL.
+        /// The version, with the epoch, which some tools state only in the package URL.
         public let version: String?
         /// The type of the package URL, such as `deb`; `file` for a file.
         public let type: String?
@@ -34,9 +33,9 @@ public struct DocumentDifference: Sendable {
         public let architecture: String?
         /// The package URL as the document spells it.
         public let purl: String?
-        /// The name; if other items share it, with the type, namespace and architecture that distinguish them.
+        /// The name, with type, namespace and architecture as far as needed to distinguish items of the same name.
         public let label: String
-        /// The label; if the same document has other versions of it, with the version.
+        /// The label, with the version if the same document has several versions.
         public let fullLabel: String
     }
 
@@ -46,7 +45,7 @@ public struct DocumentDifference: Sendable {
         public enum Direction: String, Sendable, Hashable {
             case upgraded
             case downgraded
-            /// To a version that is neither newer nor older.
+            /// The new version is neither newer nor older.
             case changed
         }
 
@@ -74,15 +73,15 @@ public struct DocumentDifference: Sendable {
     public struct Edge: Sendable, Hashable {
         /// The item that it starts from; nil for the document.
         public let from: Item?
-        /// The type, such as `DEPENDS_ON`; DEPENDENCY_OF and similar types are reversed.
+        /// The type, such as `DEPENDS_ON`; inverse types such as DEPENDENCY_OF are reversed.
         public let type: String
-        /// What the type leaves out: `test` for TEST_DEPENDENCY_OF; empty if it leaves out nothing.
+        /// The part of the original type that ``type`` leaves out: `test` for TEST_DEPENDENCY_OF; else empty.
         public let qualifier: String
         /// The item that it leads to; nil for an element of another document.
         public let to: Item?
         /// The element of another document that it leads to.
         public let outside: String?
-        /// Whether it comes and goes with a package or file.
+        /// Whether the relationship was added or removed together with a package or file.
         public let isImplied: Bool
     }
 
@@ -134,10 +133,11 @@ public struct DocumentDifference: Sendable {
     /// Compares two files or images.
     ///
     /// - Parameters:
-    ///   - old: A document, `-` for standard input, or an image: `oci:DIR[:TAG|@DIGEST]`, or a folder that is an OCI layout.
+    ///   - old: A document, `-` for standard input, or an image: `oci:DIR[:TAG|@DIGEST]`, or a folder that is an OCI
+    ///     layout.
     ///   - new: The new document or image, likewise.
-    ///   - parts: What to compare.
-    ///   - options: How images are read.
+    ///   - parts: The parts to compare.
+    ///   - options: The options for reading images.
     /// - Returns: The difference.
     /// - Throws: ``SBOMError`` if one of them does not exist, or is neither a document nor an image that can be read.
     public static func between(
@@ -166,7 +166,7 @@ public struct DocumentDifference: Sendable {
         return (try inventory.graph(), inventory.sourceNotices)
     }
 
-    /// Compares two documents; the notices are those about where they were found.
+    /// Compares two documents; the given notices are about the images that they come from.
     init(
         from oldGraph: DocumentGraph, to newGraph: DocumentGraph, in parts: Set<Part>, oldNotices: [Notice] = [],
         newNotices: [Notice] = []
@@ -212,7 +212,7 @@ public struct DocumentDifference: Sendable {
         guard old.identity.isFile == areFiles else { return nil }
         let direction: Change.Direction
         if areFiles {
-            // Only digests with an algorithm that both have can be compared.
+            // Only digests of the same algorithm can be compared.
             let isOther = old.checksums.contains { algorithm, values in
                 new.checksums[algorithm].map { $0 != values } ?? false
             }
@@ -244,7 +244,7 @@ public struct DocumentDifference: Sendable {
             statements.append(
                 Statement(item: labels.item(new), subject: subject, old: text(one), new: text(other)))
         }
-        // Some tools declare what others conclude, so a license of either kind is compared first.
+        // One tool declares the license that another one concludes, so first a license of either kind is compared.
         compare(
             old.declared.isEmpty ? old.concluded : old.declared, new.declared.isEmpty ? new.concluded : new.declared,
             "licence")
@@ -263,7 +263,7 @@ public struct DocumentDifference: Sendable {
             let texts = entry.suppliers.map { actor in actor.name + (actor.email.map { " (\($0))" } ?? "") }
             return texts.isEmpty ? nil : texts.sorted().joined(separator: "; ")
         }
-        // Most tools guess whether it is a person or an organization, and some leave the address out.
+        // Most tools guess whether a supplier is a person or an organization, and some omit the address.
         let isSame =
             names(old) == names(new)
             && (addresses(old) == addresses(new) || addresses(old).isEmpty || addresses(new).isEmpty)

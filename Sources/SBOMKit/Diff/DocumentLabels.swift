@@ -4,7 +4,8 @@ struct DocumentLabels {
     private var severalVersions: Set<ComparedDocument.Identity> = []
 
     init(_ old: ComparedDocument, _ new: ComparedDocument, _ matching: DocumentMatching) {
-        // An entry of both documents has one identity, even if they spell it differently: the first spelling in order.
+        // An entry that both documents have gets one label, even if they spell its identity differently. The spelling
+        // that comes first in order is used.
         var others: [Int: ComparedDocument.Entry] = [:]
         for pair in matching.pairs { others[pair.old] = new.entries[pair.new] }
         for (place, entry) in old.entries.enumerated() {
@@ -17,7 +18,7 @@ struct DocumentLabels {
             identities[new.entries[place].plainName, default: []].insert(new.entries[place].identity)
         }
         for document in [old, new] {
-            // Each version is an entry of its own. One version in each document needs no version in its label.
+            // Each version is an entry. If a document has only one version of a package, the label needs no version.
             var own: Set<ComparedDocument.Identity> = []
             for entry in document.entries where !entry.identity.isFile {
                 if !own.insert(entry.identity).inserted { severalVersions.insert(entry.identity) }

@@ -1,6 +1,6 @@
 /// The pairs of packages and files of two documents that are the same, possibly in another version.
 ///
-/// Both sides are treated alike, so that comparing the other way round gives the same pairs.
+/// The matching is symmetric: exchanging the two documents gives the same pairs.
 struct DocumentMatching {
     typealias Entry = ComparedDocument.Entry
 
@@ -15,7 +15,7 @@ struct DocumentMatching {
         self.new = new.entries
         restOfOld = Set(old.entries.indices)
         restOfNew = Set(new.entries.indices)
-        // What the two documents describe is matched whatever its names.
+        // If each document describes one element, the two are matched even if their names differ.
         if old.described.count == 1, new.described.count == 1, let one = old.described.first,
             let other = new.described.first, self.old[one].identity.isFile == self.new[other].identity.isFile
         {
@@ -26,7 +26,7 @@ struct DocumentMatching {
         match({ Self.withArchitecture($0) }, { Self.withArchitecture($0) })
         match({ Self.product($0, hasArchitecture: false) }, { Self.product($0, hasArchitecture: true) })
         match({ Self.product($0, hasArchitecture: true) }, { Self.product($0, hasArchitecture: false) })
-        // Without a package URL only the name is left.
+        // Packages without a package URL can be matched only by name.
         match({ Self.name($0, hasLocator: false) }, { Self.name($0, hasLocator: false) })
         match({ Self.name($0, hasLocator: false) }, { Self.name($0, hasLocator: true) })
         match({ Self.name($0, hasLocator: true) }, { Self.name($0, hasLocator: false) })
@@ -71,8 +71,7 @@ struct DocumentMatching {
         }
     }
 
-    /// Pairs the versions of one package: those that both sides have, then the newest of the others with one another,
-    /// and so on.
+    /// Pairs the versions of one package: first equal versions, then the newest of the others on both sides, and so on.
     private mutating func pairGroup(_ left: [Int], _ right: [Int]) {
         if left.count == 1, right.count == 1 { return pair(left[0], right[0]) }
         var left = left.sorted { old[$0].precedesInText(old[$1]) }[...]

@@ -9,16 +9,13 @@ enum VersionOrder: Sendable, Hashable {
     case rpm
     /// For all types without an order of their own.
     ///
-    /// Runs of digits are numbers, runs of letters are words, and everything else separates them; a `v` before the
-    /// first
-    /// number is ignored. A number comes after a word. A longer version comes after its beginning, except if a word
-    /// for a
-    /// pre-release follows: dev, snapshot; alpha; beta; milestone; pre, preview; rc, cr; and a, b and m before a
-    /// number.
-    /// The part after a `+` counts only between versions that are otherwise equal.
+    /// Runs of digits are numbers, runs of letters are words, and all other characters separate them. A `v` before the
+    /// first number is ignored. A number is newer than a word. A longer version is newer than its beginning, unless the
+    /// rest begins with a word for a pre-release: dev, snapshot; alpha; beta; milestone; pre, preview; rc, cr; and
+    /// before a number a, b and m. The part after a `+` counts only between versions that are otherwise equal.
     case natural
 
-    /// The order for package URLs of that type.
+    /// The order for a type of package URL.
     init(type: String?) {
         switch type {
         case "deb": self = .debian
@@ -34,7 +31,7 @@ enum VersionOrder: Sendable, Hashable {
         case after
     }
 
-    /// The order of two versions; nil if they have none, such as digests.
+    /// The order of two versions; nil if they cannot be ordered, such as digests.
     func compare(_ one: String, _ other: String) -> Outcome? {
         if one == other { return .same }
         switch self {
@@ -66,7 +63,7 @@ enum VersionOrder: Sendable, Hashable {
         }
     }
 
-    /// Whether it is a digest, or the hash of a commit.
+    /// Whether the text is a digest, or the hash of a commit.
     private static func isDigest(_ text: String) -> Bool {
         let hex = text.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
         return hex.utf8.count >= 32
@@ -80,7 +77,7 @@ enum VersionOrder: Sendable, Hashable {
         case early(Int)
         case end
         case word(ArraySlice<UInt8>)
-        /// Without leading zeros.
+        /// The digits of a number without leading zeros.
         case number(ArraySlice<UInt8>)
 
         var rank: Int {
@@ -99,7 +96,7 @@ enum VersionOrder: Sendable, Hashable {
         let main = order(one[..<oneEnd], other[..<otherEnd])
         if main != .same { return main }
         let build = order(one[oneEnd...], other[otherEnd...])
-        // Versions that differ only in zeros and separators have no order.
+        // Versions that differ only in zeros and separators cannot be ordered.
         return build == .same ? nil : build
     }
 
@@ -118,7 +115,7 @@ enum VersionOrder: Sendable, Hashable {
             case (.word(let left), .word(let right)):
                 if !left.elementsEqual(right) { return left.lexicographicallyPrecedes(right) ? .before : .after }
             case (.number(let left), .number(let right)):
-                // Compared by length and then as text, so that no number is too large.
+                // Numbers are compared by length and then as text, so that none is too large.
                 if left.count != right.count { return left.count < right.count ? .before : .after }
                 if !left.elementsEqual(right) { return left.lexicographicallyPrecedes(right) ? .before : .after }
             case (.end, _), (_, .end): return .same
@@ -149,7 +146,7 @@ enum VersionOrder: Sendable, Hashable {
         switch String(decoding: run, as: UTF8.self).lowercased() {
         case "dev", "snapshot": return .early(0)
         case "alpha": return .early(1)
-        // Alone it is a patch release: OpenSSL 1.0.2a.
+        // Without a number after it, the letter is a patch release: OpenSSL 1.0.2a.
         case "a" where isBeforeNumber: return .early(1)
         case "beta": return .early(2)
         case "b" where isBeforeNumber: return .early(2)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Builds lines for a terminal or a file: cut at a width, colored, and without characters that a terminal obeys.
+/// Builds lines for a terminal or a file: cut at a width, colored, and without control characters for a terminal.
 struct LineWriter: Sendable {
     enum Color: String, Sendable {
         case plain = ""
@@ -29,7 +29,7 @@ struct LineWriter: Sendable {
         endPiece(color)
     }
 
-    /// Adds text of our own.
+    /// Adds text that does not come from the document.
     mutating func add(_ text: String, _ color: Color = .plain) {
         line += text.utf8
         endPiece(color)
@@ -92,7 +92,7 @@ struct LineWriter: Sendable {
         text.append(0x0A)
     }
 
-    // Where to cut so that the mark of the cut fits too; nil if the line fits.
+    // The offset to cut at, so that the ellipsis fits too; nil if the whole line fits.
     private static func cut(_ line: [UInt8], _ width: Int) -> Int? {
         var columns = 0
         var place = 0

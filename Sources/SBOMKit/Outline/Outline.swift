@@ -9,35 +9,34 @@ internal import SBOMFormats
 public struct Outline: Sendable {
     /// The look of a tree.
     public enum Style: String, Sendable, CaseIterable {
-        /// With closed corners, marks on elements that were shown before, and everything in the document.
+        /// The whole document, with closed corners, and marks on elements that were shown before.
         case sbomkit
-        /// The output of `bom document outline` of Kubernetes' bom 0.7.1 to the byte, top-level elements sorted by
-        /// identifier.
+        /// The output of `bom document outline` of Kubernetes' bom 0.7.1, byte by byte, with the top-level elements
+        /// sorted by identifier.
         case bom
     }
 
-    /// What is drawn, and how.
+    /// The selection of elements to draw, and their look.
     public struct Options: Sendable {
         /// The style.
         public var style = Style.sbomkit
         /// The number of levels of relationships that are drawn; 0 for all.
         ///
-        /// Nil stands for all in the style of bom. In the style of sbomkit a tree of more than ``deepest`` levels is
-        /// then drawn
-        /// ``defaultDepth`` levels deep, with a remark.
+        /// Nil means all in the style of bom. In the style of sbomkit, nil means all levels of a tree of up to
+        /// ``deepest`` levels. Of a deeper tree, ``defaultDepth`` levels are drawn, with a remark.
         public var depth: Int?
         /// Draws only the paths to elements whose name or package URL contains the text.
         ///
-        /// The case does not matter. A text with `*`, `?` or `[…]` is a pattern that must match the whole. In the
-        /// style of bom the text must be exactly
-        /// the name.
+        /// Case does not matter. A text with `*`, `?` or `[…]` is a pattern that must match the whole name or package
+        /// URL. In the style of bom the text must equal the name.
         public var find: String?
         /// Draws only the paths to elements whose license contains or matches the text, and shows the licenses.
         public var license: String?
-        /// Draws only the paths to elements that came with the layer of that number, or with a digest that begins with
-        /// it.
+        /// Draws only the paths to elements that came with a layer, given by its number or the beginning of its digest.
         public var layer: String?
-        /// The types of relationships that are followed, as `DEPENDS_ON`, which includes `DEPENDENCY_OF`; empty for all.
+        /// The types of relationships that are followed; empty for all.
+        ///
+        /// A type includes its inverse: `DEPENDS_ON` also stands for `DEPENDENCY_OF`.
         public var types: Set<String> = []
         /// Shows the number of files that an element contains instead of each file.
         public var collapsesFiles = false
@@ -47,19 +46,20 @@ public struct Outline: Sendable {
         public var showsIDs = false
         /// Shows versions after names.
         public var showsVersions = true
-        /// The largest length of lines: in columns, or in the style of bom in bytes, for lines that show a
-        /// relationship.
+        /// The maximum length of lines, in columns.
+        ///
+        /// In the style of bom it counts bytes, and only for lines that show a relationship.
         public var width: Int?
         /// Whether lines have colors, for a terminal.
         public var isColored = false
         /// Whether lines contain only ASCII.
         public var isASCII = false
-        /// Words that say how to draw more levels, for the line with the number of levels that are drawn.
+        /// A hint how to draw more levels, shown in the line with the number of levels that are drawn.
         public var depthHint = ""
 
-        /// The number of levels up to which a tree is drawn completely by default.
+        /// The depth up to which a tree is drawn completely by default, in levels.
         public static let deepest = 24
-        /// The number of levels that are drawn of a deeper tree by default.
+        /// The number of levels that are drawn by default if the tree is deeper.
         public static let defaultDepth = 8
 
         /// The default options.
@@ -75,7 +75,8 @@ public struct Outline: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The whole document.
-    ///   - style: The style of the tree. For the style of bom, everything is read that bom accepts as an SPDX document.
+    ///   - style: The style of the tree. With the style of bom, everything is accepted that bom reads as an SPDX
+    ///     document.
     /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit.
     public init(_ bytes: [UInt8], for style: Style = .sbomkit) throws(SBOMError) {
         graph = try DocumentGraph(reading: bytes, style == .bom ? .bom : .standard)
@@ -84,7 +85,7 @@ public struct Outline: Sendable {
     /// Reads a file.
     ///
     /// - Parameters:
-    ///   - path: The file; `-` stands for standard input, an image for the only SBOM attached to it.
+    ///   - path: The file; `-` for standard input; or an image, for the only SBOM attached to it.
     ///   - style: The style of the tree, as for ``init(_:for:)``.
     /// - Throws: ``SBOMError`` if the file does not exist, or is not a document that can be read.
     public init(file path: String, for style: Style = .sbomkit) throws(SBOMError) {

@@ -3,27 +3,28 @@ internal import SBOMFormats
 internal import StructuredText
 
 extension Outline {
-    /// A chain of relationships from what the document describes to an element: a reason why the element is there.
+    /// A chain of relationships from an element that the document describes to another one: a reason why that one is in
+    /// the document.
     public struct Chain: Sendable {
         /// One element of a chain.
         public struct Step: Sendable {
-            /// The relationship that leads to it: `DEPENDS_ON`; empty for the first.
+            /// The relationship that leads to the element: `DEPENDS_ON`; empty for the first element.
             public let relationship: String
-            /// Its name with its version, or its identifier.
+            /// The name with the version, or the identifier.
             public let name: String
-            /// Its identifier.
+            /// The identifier.
             public let id: String
         }
 
-        /// The elements, from what the document describes to the one that was asked for.
+        /// The elements, from the one that the document describes to the one that was searched for.
         public let steps: [Step]
     }
 
-    /// Why one element is in a document.
+    /// The reasons why an element is in a document.
     public struct Reason: Sendable {
-        /// Its name with its version, or its identifier.
+        /// The name with the version, or the identifier.
         public let name: String
-        /// The chains that lead to it, the shortest first; empty if nothing leads to it.
+        /// The chains that lead to the element, the shortest first; empty if no relationship leads to it.
         public let chains: [Chain]
         /// Whether there may be more chains.
         public let hasMore: Bool
@@ -32,10 +33,10 @@ extension Outline {
     /// The chains that lead to matching elements, the shortest first.
     ///
     /// - Parameters:
-    ///   - text: What to search for, as in ``Options/find``.
+    ///   - text: The text to search for, as in ``Options/find``.
     ///   - options: The types of relationships to follow.
     ///   - limit: The largest number of chains for each element.
-    /// - Returns: The matching elements, and the number of further matches, for which no chains were searched.
+    /// - Returns: The matching elements, and the number of further matches, whose chains were not searched for.
     public func chains(
         to text: String, _ options: Options = Options(), limit: Int
     ) -> (reasons: [Reason], others: Int) {
@@ -43,7 +44,7 @@ extension Outline {
         let links = RelationshipIndex(graph, types: options.types)
         let elements = graph.elements
         let matches = (0..<Int32(elements.count)).filter { search.match($0, in: elements) }
-        // A text that is the whole name of an element does not stand for names that contain it.
+        // If the text is the complete name of an element, names that only contain it do not match.
         let exact = matches.filter { elements.names[Int($0)] == text || elements.label($0) == text }
         let asked = exact.isEmpty ? matches : exact
         var finder = ChainFinder(links, limit: limit)
@@ -97,16 +98,16 @@ private struct ChainFinder {
 
     private let links: RelationshipIndex
     private let limit: Int
-    /// What leads to each element.
+    /// The relationships that lead to each element.
     private let sources: Adjacency
     /// The number of steps that are left.
     private var budget = Limits.chainSteps
     private var isFirst = true
 
-    // The members below belong to one target.
+    // The members below are valid for one target.
     private var distances: [Int32] = []
     private var parts: [Part] = []
-    /// Parts to be continued, by the least length of their chains.
+    /// The parts to be continued, by the smallest possible length of their chains.
     private var waiting: [[Int32]] = []
 
     init(_ links: RelationshipIndex, limit: Int) {
@@ -131,7 +132,7 @@ private struct ChainFinder {
         }
     }
 
-    /// The chains to one element; `count` elements share the steps that are left.
+    /// The chains to one element; `count` elements share the remaining steps.
     mutating func find(
         _ target: Int32, sharingWith count: Int
     ) -> (chains: [[(element: Int32, kind: Int32)]], hasMore: Bool) {
@@ -139,7 +140,7 @@ private struct ChainFinder {
         parts = []
         waiting = []
         for root in links.roots.reversed() { add(root, kind: -1, after: -1) }
-        // The shortest chain is found without a detour, in no more steps than the document has relationships.
+        // The search for the shortest chain takes no more steps than the document has relationships.
         var left = isFirst ? Int.max : budget
         let share = budget / count
         isFirst = false
@@ -158,7 +159,7 @@ private struct ChainFinder {
             }
             let part = parts[Int(number)]
             steps += 1
-            // An element that is nearer to the target than all before it is not one of them.
+            // An element that is nearer to the target than all elements before it cannot be one of them.
             if distances[Int(part.element)] >= part.nearest, isRepeated(number, &steps) { continue }
             if part.element == target {
                 found.append(chain(number))
@@ -192,7 +193,7 @@ private struct ChainFinder {
         parts.append(part)
     }
 
-    /// Whether the last element of a chain is in it twice.
+    /// Whether the last element of a chain occurs in it twice.
     private func isRepeated(_ number: Int32, _ steps: inout Int) -> Bool {
         let element = parts[Int(number)].element
         var number = parts[Int(number)].before

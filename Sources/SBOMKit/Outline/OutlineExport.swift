@@ -19,7 +19,7 @@ extension Outline {
         /// The length of a text that Mermaid accepts by default, in characters (`maxTextSize`).
         public static let mermaidSize = 50_000
 
-        /// Whether the text is more than programs for the format draw by default.
+        /// Whether the text exceeds the default limits of the programs that draw the format.
         public func isTooLarge(_ text: [UInt8]) -> Bool {
             guard self == .mermaid else { return false }
             // Names contain no arrow, because `>` is escaped in them.
@@ -42,12 +42,12 @@ extension Outline {
     }
 }
 
-/// The elements of a graph that options select, each once, and the relationships between them.
+/// The elements of a graph that the options select, each once, and the relationships between them.
 struct GraphPart {
     let graph: DocumentGraph
     let links: RelationshipIndex
     let options: Outline.Options
-    /// The elements, nearest to what the document describes first.
+    /// The elements, in the order of their distance from the elements that the document describes.
     let elements: [Int32]
     let roots: [Int32]
     let strays: [Int32]
@@ -118,9 +118,9 @@ struct GraphPart {
         return JSONWriter.bytes(of: value, .pretty)
     }
 
-    /// Text for a program that draws: made visible, and cut where it is too long for a picture.
+    /// Text for a program that draws: with visible characters only, and cut if it is too long for a picture.
     ///
-    /// Graphviz accepts no text of more than 16,384 bytes.
+    /// Graphviz accepts texts of 16,384 bytes at most.
     private static func drawn(_ text: String) -> String {
         let longest = 500
         let text = VisibleText.of(text)
@@ -159,7 +159,8 @@ struct GraphPart {
             var result = "\""
             for scalar in Self.drawn(text).unicodeScalars {
                 switch scalar {
-                // Mermaid's own escapes; `<` and `&` are HTML's, `%%{` begins a directive anywhere and `$$` mathematics.
+                // Mermaid's own escapes; `<` and `&` are HTML's, `%%{` begins a directive anywhere and `$$`
+                // mathematics.
                 case "\"", "#", "<", ">", "&", "`", "\\", "%", "$": result += "#\(scalar.value);"
                 default: result.unicodeScalars.append(scalar)
                 }

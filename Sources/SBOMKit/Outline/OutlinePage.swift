@@ -36,7 +36,7 @@ extension GraphPart {
             "strays": numbers(strays),
         ]
         var result = Array(Self.parts.head)
-        // What ends a script or begins a comment in HTML has a `<`, which JSON can spell otherwise.
+        // `<` can end the script or begin a comment in HTML. JSON can escape it.
         for byte in JSONWriter.bytes(of: value, .compact) {
             if byte == UInt8(ascii: "<") { result += "\\u003c".utf8 } else { result.append(byte) }
         }
@@ -44,7 +44,7 @@ extension GraphPart {
         return result
     }
 
-    /// The page in front of the place of the data, and behind it.
+    /// The parts of the page before and after the data.
     private static let parts: (head: ArraySlice<UInt8>, tail: ArraySlice<UInt8>) = {
         // SAFETY: an array of the program that never changes, of exactly that length.
         let page = unsafe Array(

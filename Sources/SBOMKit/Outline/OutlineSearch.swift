@@ -2,7 +2,7 @@ internal import SBOMFormats
 
 /// A search for elements by name, license or layer.
 struct OutlineSearch: Sendable {
-    /// Text to search for, in any case.
+    /// Text to search for; case does not matter.
     ///
     /// Text with `*`, `?` or `[` is a pattern that must match the whole.
     struct Words: Sendable {
@@ -51,7 +51,7 @@ struct OutlineSearch: Sendable {
             return pattern[at...].allSatisfy { $0 == Self.star }
         }
 
-        // The place in the pattern after the part that matches the scalar; nil if it does not match.
+        // The index in the pattern after the part that matches the scalar; nil if the part does not match.
         private static func one(_ pattern: [UInt32], _ at: Int, _ scalar: UInt32) -> Int? {
             if pattern[at] == any { return at + 1 }
             if pattern[at] == open, let end = pattern[(at + 1)...].dropFirst().firstIndex(of: close) {
@@ -78,7 +78,7 @@ struct OutlineSearch: Sendable {
     private let license: Words?
     private let layer: String?
 
-    /// The search that the options ask for; nil if they ask for none.
+    /// The search of the options; nil if they have none.
     init?(_ options: Outline.Options) {
         guard options.find != nil || options.license != nil || options.layer != nil else { return nil }
         name = options.find.map(Words.init)

@@ -7,9 +7,9 @@ extension Outline {
     public struct Summary: Sendable {
         /// A word and the number of elements or relationships that it applies to.
         public struct Count: Sendable {
-            /// The word; empty for elements about which the document states nothing.
+            /// The word; empty for the elements for which the document states none.
             public let name: String
-            /// The number.
+            /// The number of elements or relationships.
             public let count: Int
         }
 
@@ -29,7 +29,7 @@ extension Outline {
         public let suppliers: [Count]
         /// Relationships by their types, as the document spells them.
         public let relationships: [Count]
-        /// The number of elements that cannot be reached from what the document describes.
+        /// The number of elements that cannot be reached from the elements that the document describes.
         public let unreachableCount: Int
 
         /// The counts with their titles, for reports.

@@ -24,13 +24,13 @@ struct TreeOutline: OutlineWalk {
     private struct Section {
         let heading: String
         let roots: [Int32]
-        /// The number of further elements that are only counted, in words.
+        /// The text for the elements that are counted instead of drawn, such as `3 more files`.
         let more: String?
     }
 
     private enum State {
         case new
-        /// It is being drawn: reaching it again is a cycle.
+        /// The element is being drawn; if it is reached again, that is a cycle.
         case open
         case drawn
     }
@@ -48,7 +48,7 @@ struct TreeOutline: OutlineWalk {
     private struct Frame {
         let element: Int32
         let links: [RelationshipIndex.Link]
-        /// The number of files that are only counted.
+        /// The number of files that are counted instead of drawn.
         let fileCount: Int
         let prefixCount: Int
         var next = 0

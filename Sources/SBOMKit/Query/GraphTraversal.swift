@@ -1,10 +1,12 @@
 internal import SBOMFormats
 internal import SBOMModel
 
-/// Paths through the graph of a document: from what it describes to what that contains and needs.
+/// Walks through the graph of a document, from the elements that it describes to the elements that these contain and
+/// need.
 struct GraphTraversal {
     let graph: DocumentGraph
-    /// What the document describes, and what nothing else leads to: from here everything is reached.
+    /// The elements from which all others can be reached: those that the document describes, and
+    /// ``RelationshipIndex/strays``.
     let top: [Int32]
     private let below: RelationshipIndex
     private let above: Adjacency
@@ -16,10 +18,10 @@ struct GraphTraversal {
         top = Set(below.roots + below.strays).sorted()
     }
 
-    /// Those elements and everything that they lead to, in the order of the document.
+    /// The given elements and all elements that can be reached from them, in the order of the document.
     func reachable(from set: [Int32]) -> [Int32] { below.reached(from: set).sorted() }
 
-    /// What is exactly `count` steps below those elements.
+    /// The elements that are exactly `count` relationships away from the given ones.
     func steps(_ count: Int, from set: [Int32]) -> [Int32] {
         var set = set
         for _ in 0..<count {
@@ -34,7 +36,7 @@ struct GraphTraversal {
         return set
     }
 
-    /// What fits among those elements and below them; what is below an element that fits is not visited.
+    /// The given elements and the ones below them that match; elements below a match are not visited.
     func first(from set: [Int32], _ fits: (Int32) -> Bool) -> [Int32] {
         var isSeen = Array(repeating: false, count: graph.elements.count)
         var found: [Int32] = []
@@ -53,10 +55,10 @@ struct GraphTraversal {
         return found.sorted()
     }
 
-    /// What those elements lead to over any number of relationships of one kind.
+    /// The elements that can be reached from the given ones over any number of relationships of one type.
     ///
-    /// A word such as DEPENDENCY_OF leads the other way. A word with a qualifier, such as TEST_DEPENDENCY_OF, stands for
-    /// relationships with that qualifier only.
+    /// An inverse type such as DEPENDENCY_OF is followed backwards. A type with a qualifier, such as
+    /// TEST_DEPENDENCY_OF, includes only relationships with that qualifier.
     func related(by word: String, to set: [Int32]) -> [Int32] {
         let forward = Relationship.Kind(rawValue: word).forward
         let isWanted = below.kinds.map { kind in

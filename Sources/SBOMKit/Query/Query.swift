@@ -10,10 +10,9 @@ internal import StructuredText
 /// print(matches.json([.name, .version], namesArePurls: false))
 /// ```
 ///
-/// A query is a list of words with blanks between them, each `label:value`; a value with blanks is put in double
-/// quotes.
-/// The words are applied one after the other to a set of elements that begins as the top of the document: what it
-/// describes, and what nothing else leads to.
+/// A query is a list of words `label:value`, separated by blanks. A value that contains blanks must be in double
+/// quotes. The words are applied in turn to a set of elements. At first the set is the top of the document: the
+/// elements that the document describes, and those that cannot be reached from them.
 public struct Query: Sendable {
     private enum Word: Sendable {
         case all
@@ -106,7 +105,7 @@ public struct Query: Sendable {
 
     // MARK: Answering
 
-    /// Finds the elements of a document that the query asks for.
+    /// Finds the elements of a document that match the query.
     ///
     /// - Parameter bytes: The whole document.
     /// - Returns: The matching elements.
@@ -118,10 +117,10 @@ public struct Query: Sendable {
         return QueryMatches(traversal.graph, set)
     }
 
-    /// Finds the elements of a file that the query asks for.
+    /// Finds the elements of a file that match the query.
     ///
-    /// - Parameter path: The file; `-` stands for standard input, an image for the only SBOM attached to it.
-    /// - Returns: What was found.
+    /// - Parameter path: The file; `-` for standard input; or an image, for the only SBOM attached to it.
+    /// - Returns: The matching elements.
     /// - Throws: ``SBOMError`` if the file does not exist, or is not a document that can be read.
     public func matches(inFile path: String) throws(SBOMError) -> QueryMatches {
         try InputDocument(at: path).parsed(matches)
@@ -148,7 +147,7 @@ public struct Query: Sendable {
         }
     }
 
-    /// Whether a package URL has the parts that are asked for; `*` matches everything.
+    /// Whether a package URL has the parts of a pattern; `*` matches any part.
     private static func fits(_ purl: PackageURL, _ wanted: PackageURL) -> Bool {
         let purl = purl.normalized
         func fits(_ part: String, _ wanted: String) -> Bool { WildcardText(wanted).matches(part) }

@@ -65,9 +65,9 @@ public struct QueryMatches: Sendable {
         field == .name && namesArePurls ? element.value(.purl) ?? element.value(.name) : element.value(field)
     }
 
-    /// One line for each element: the fields with a space between them, `_` for a field without a value.
+    /// One line for each element: the fields separated by a space, `_` for a field without a value.
     ///
-    /// Characters that a terminal obeys or that are invisible are escaped: `\u{202e}`.
+    /// Control characters and invisible characters are escaped: `\u{202e}`.
     ///
     /// - Parameters:
     ///   - fields: The fields of each element, in that order.
@@ -82,12 +82,12 @@ public struct QueryMatches: Sendable {
     /// Comma-separated values (RFC 4180), with the names of the fields in the first line.
     ///
     /// - Parameters:
-    ///   - fields: What to say of each, in that order.
-    ///   - namesArePurls: Whether the package URL stands in the place of the name.
+    ///   - fields: The fields of each element, in that order.
+    ///   - namesArePurls: Whether the package URL replaces the name.
     /// - Returns: The table, with Unix line ends.
     public func csv(_ fields: [Field], namesArePurls: Bool) -> String {
         func quoted(_ text: String) -> String {
-            // All line ends of Unicode, because some readers split at each of them.
+            // Values with any line end of Unicode are quoted, because some readers split lines at each of them.
             let isPlain = text.unicodeScalars.allSatisfy { scalar in
                 scalar != "," && scalar != "\"" && !Character(scalar).isNewline
             }
@@ -102,8 +102,8 @@ public struct QueryMatches: Sendable {
     /// A JSON array with an object for each element; unknown values are left out.
     ///
     /// - Parameters:
-    ///   - fields: What to say of each, in that order.
-    ///   - namesArePurls: Whether the package URL stands in the place of the name.
+    ///   - fields: The fields of each element, in that order.
+    ///   - namesArePurls: Whether the package URL replaces the name.
     /// - Returns: The document.
     public func json(_ fields: [Field], namesArePurls: Bool) -> String {
         let list = elements.map { element -> JSONValue in
@@ -119,7 +119,7 @@ public struct QueryMatches: Sendable {
     }
 }
 
-/// The document that matches are in.
+/// The document of the matches.
 ///
 /// A class, because each of a million matches refers to it.
 private final class QueriedDocument: Sendable {

@@ -6,7 +6,7 @@ struct WildcardText: Sendable {
         parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
-    /// Whether the pattern is exactly the text, without `*`.
+    /// Whether the pattern has no `*` and equals the text.
     func isIdentical(to text: String) -> Bool { parts.count == 1 && matches(text) }
 
     /// Whether the pattern matches the whole text.
@@ -19,7 +19,8 @@ struct WildcardText: Sendable {
             rest.suffix(last.count).elementsEqual(last)
         else { return false }
         rest = rest.dropFirst(first.count).dropLast(last.count)
-        // The earliest match of a part between two stars is always good enough.
+        // Between two stars the earliest match of a part is sufficient: a later one leaves less text for the other
+        // parts.
         for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
             guard let place = Self.place(of: part, in: rest) else { return false }
             rest = rest[(place + part.count)...]

@@ -3,64 +3,68 @@ internal import SBOMFormats
 internal import SBOMValidation
 internal import StructuredText
 
-/// Judges SBOM documents by the schema of their format and version, and by what no schema can say.
+/// Validates SBOM documents against the schema of their format and version, and against rules that no schema can
+/// express.
 ///
-/// SPDX 2.2 and 2.3 JSON and tag-value, CycloneDX 1.2 to 1.7 JSON and XML; told by content, not by name.
+/// The formats are SPDX 2.2 and 2.3 in JSON and tag-value, and CycloneDX 1.2 to 1.7 in JSON and XML. The format is
+/// detected from the content.
 public struct Validator: Sendable {
-    /// What is wrong at one place of a document.
+    /// A violation of a schema or of a rule, at one place of a document.
     public struct Violation: Sendable, Hashable {
         /// The line, counted from 1.
         public let line: Int
         /// The column in Unicode scalars, counted from 1.
         public let column: Int
-        /// The place as a JSON Pointer (RFC 6901); the whole document is an empty one.
+        /// The place as a JSON Pointer (RFC 6901); empty for the whole document.
         ///
-        /// In XML the way to the element or attribute: `/bom/components/component[3]/name`.
+        /// In XML it is the path of the element or attribute: `/bom/components/component[3]/name`.
         public let pointer: String
-        /// The tag that it is about, in tag-value; nil in other forms.
+        /// The tag, in tag-value; nil in other syntaxes.
         public let tag: String?
-        /// Whether the document is invalid because of it; else it is only odd.
+        /// Whether the violation makes the document invalid; else it is a warning.
         public let isError: Bool
-        /// Whether a schema says so, or a rule that no schema can state.
+        /// Whether the violation is one of the schema; else it is one of a rule that no schema can express.
         public let isFromSchema: Bool
         /// The keyword of the schema, or the name of the rule.
         public let name: String
-        /// What was expected there.
+        /// The expected content.
         public let expected: String
-        /// What is there instead, where that is short enough to say.
+        /// The content that was found, if it is short enough to show.
         public let found: String?
     }
 
-    /// What was found out about a document.
+    /// The result of a validation.
     public struct Report: Sendable {
-        /// The format and version that the document says it has: `CycloneDX 1.6`.
+        /// The format and version that the document states: `CycloneDX 1.6`.
         public let format: String
-        /// What is wrong, in the order of the document.
+        /// The violations in the order of the document.
         public let violations: [Violation]
-        /// Whether there are more than are listed.
+        /// Whether there may be more violations than listed, because the limit was reached.
         public let isTruncated: Bool
 
-        /// Whether nothing makes the document invalid.
+        /// Whether the document is valid, apart from warnings.
         public var isValid: Bool { !violations.contains(where: \.isError) }
     }
 
     private let limits: Limits
 
-    /// A validator.
+    /// Creates a validator.
     public init() {
         self.init(limits: Limits())
     }
 
-    /// A validator that refuses documents beyond the limits.
+    /// Creates a validator that refuses documents that exceed the limits.
     package init(limits: Limits) {
         self.limits = limits
     }
 
-    /// Judges a document; of an attestation the document in it, with places as if it stood by itself.
+    /// Validates a document.
+    ///
+    /// If the document is in an attestation, places are relative to the extracted document.
     ///
     /// - Parameter bytes: The whole document.
-    /// - Returns: What is wrong with it.
-    /// - Throws: ``SBOMError`` if it is neither JSON nor XML, or of no format or version that is known.
+    /// - Returns: The violations.
+    /// - Throws: ``SBOMError`` if the syntax, the format or the version is unknown, or the document exceeds a limit.
     public func validate(_ bytes: [UInt8]) throws(SBOMError) -> Report {
         try limits.admit(document: bytes)
         do throws(ValidationError) {
@@ -81,11 +85,11 @@ public struct Validator: Sendable {
         }
     }
 
-    /// Judges a file.
+    /// Validates a file.
     ///
-    /// - Parameter path: The file; `-` stands for standard input, and an image for the only SBOM that is attached to it.
-    /// - Returns: What is wrong with it.
-    /// - Throws: ``SBOMError`` if there is no such file, or it is no document that is known.
+    /// - Parameter path: The file; `-` for standard input; or an image, for the only SBOM attached to it.
+    /// - Returns: The violations.
+    /// - Throws: ``SBOMError`` if the file does not exist, or is not a document of a known format.
     public func validate(file path: String) throws(SBOMError) -> Report {
         try InputDocument(at: path).parsed(validate)
     }

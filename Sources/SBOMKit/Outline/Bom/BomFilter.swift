@@ -2,11 +2,11 @@ internal import ByteStreams
 internal import SBOMFormats
 internal import StructuredText
 
-/// Keeps only what leads to elements with a name, as `--find` of bom does.
+/// Keeps only the paths to elements with a name, as `--find` of bom does.
 struct BomFilter {
     private let isMatch: [Bool]
     private(set) var links: BomLinks
-    /// How many more elements may be visited: with a depth, bom may visit an element over and over.
+    /// The number of visits that are left, which is limited because bom can visit an element many times with a depth.
     private var budget = Limits.bomSearchSteps
 
     init(_ graph: DocumentGraph, _ links: BomLinks, name: String) {
@@ -16,7 +16,7 @@ struct BomFilter {
 
     /// The roots that remain, in their order.
     mutating func keep(_ roots: [Int32], depth: Int) -> [Int32] {
-        // bom counts down and stops at 1, so that 0 and less mean no end.
+        // bom counts down and stops at 1, so 0 and negative depths mean no limit.
         guard depth > 0 else { return keepAll(roots) }
         let all = links
         var left: [Int32] = []
@@ -30,8 +30,8 @@ struct BomFilter {
         return left
     }
 
-    // Without a depth the order of visits does not matter, and cycles do no harm: what leads to a match is found
-    // from the matches backwards.
+    // Without a depth, the result does not depend on the order of visits. So the elements that lead to a match are
+    // found backwards from the matches, which also works with cycles.
     private mutating func keepAll(_ roots: [Int32]) -> [Int32] {
         var leads = isMatch
         let isMatch = isMatch
@@ -65,12 +65,12 @@ struct BomFilter {
         var kept: [BomLinks.Link] = []
     }
 
-    // With a depth, the result for an element that is reached twice depends on the depth of the first visit. Nil if the
-    // budget is spent.
+    // With a depth, the result for an element that is reached twice depends on the depth of the first visit. The result
+    // is nil if the budget is spent.
     private mutating func search(from root: Int32, depth: Int) -> Bool? {
         var known: [Int32: Bool] = [:]
         var pending: [Frame] = []
-        // Whether the last element that was visited is kept; nil while that is not known.
+        // Whether the last visited element is kept; nil while that is not known.
         var worth = enter(root, depth, known, &pending)
         while var frame = pending.popLast() {
             guard budget > 0 else { return nil }

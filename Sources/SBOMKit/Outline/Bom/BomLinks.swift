@@ -5,7 +5,7 @@ internal import SBOMModel
 struct BomLinks {
     typealias Link = Adjacency.Link
 
-    /// What the document describes.
+    /// The elements that the document describes.
     let top: [Int32]
     private var links: Adjacency
 

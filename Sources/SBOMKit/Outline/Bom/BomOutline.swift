@@ -4,8 +4,7 @@ internal import SBOMModel
 /// Draws a graph exactly as bom 0.7.1 does.
 ///
 /// As in bom, the rules for JSON and tag-value differ. Where bom crashes or refuses a document, the parts that it
-/// cannot
-/// follow are left out.
+/// cannot follow are left out.
 struct BomOutline: OutlineWalk {
     private let graph: DocumentGraph
     private let options: Outline.Options
@@ -174,8 +173,8 @@ struct BomOutline: OutlineWalk {
         }
     }
 
-    /// What bom shows for an element of another document: the last part of `DocumentRef-A:SPDXRef-B`, in tag-value the
-    /// first.
+    /// The text that bom shows for an element of another document: the last part of `DocumentRef-A:SPDXRef-B`, or in
+    /// tag-value the first part.
     private func reference(_ target: String) -> Substring {
         guard let colon = target.firstIndex(of: ":") else { return target[...] }
         return graph.syntax == .tagValue ? target[..<colon] : target[target.index(after: colon)...]
