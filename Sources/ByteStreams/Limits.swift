@@ -204,6 +204,16 @@ package struct Limits: Sendable {
     /// How many steps are taken to say why elements are in a document; those that nothing is left for have fewer chains.
     package static let chainSteps = 4_000_000
 
+    /// How many diversions of dpkg are followed; real systems have some dozens.
+    ///
+    /// A file that a further one moves counts as a file without owner.
+    package static let diversionCount = 10_000
+    /// How many links of dpkg's alternatives are followed; all of Debian has a few thousand.
+    ///
+    /// Further ones count as files without owner.
+    package static let alternativeCount = 100_000
+    /// How many folders of listed files are remembered without links in them; where there are more, some are resolved again.
+    package static let rememberedFolders = 100_000
     /// How many files that no package owns a notice names; the rest is counted.
     package static let namedFiles = 5
 

@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// Which packages own the files that were asked for.
 package struct FileOwnership: Sendable {
     /// The number of the package that owns the file at each path; paths that no package owns are not in it.
@@ -82,6 +84,7 @@ struct OwnerSearch<Tree: FileTree> {
         // The last component is not resolved, so any name does.
         let place = tree.canonical(String(decoding: Array(path.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self))
             .dropLast()
+        if folders.count >= Limits.rememberedFolders { folders = [:] }
         folders[folder] = String(place)
         return String(place)
     }

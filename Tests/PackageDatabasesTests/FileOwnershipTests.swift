@@ -102,6 +102,56 @@ import Testing
         #expect(try owners(tree, of: paths) == ["lib/libc.so libc6:amd64", "usr/bin/a b libc6:amd64"])
     }
 
+    @Test func `a header of rpm names files by their folders, and says which are installed`() throws {
+        var (bash, old, other) = (RPMTestHeader("bash"), RPMTestHeader("old"), RPMTestHeader("other"))
+        bash.own(["/bin/bash", "/usr/lib/libx.so", "/usr/share/doc/x", "/usr/lib/y.so"], states: [0, 4, 2, 1])
+        // Before rpm 4 paths were stored whole.
+        old.values[1027] = .strings(["/bin/old", "/top"])
+        other.own(["/bin/bash", "/usr/lib/y.so"])
+        let database = RPMTestStore.ndb([bash, old, other].map { $0.encoded() })
+        let tree = RPMTestTree(files: ["var/lib/rpm/Packages.db": database], links: ["bin": "usr/bin"])
+        let read = try #require(try RPMDatabase(in: tree, limits: Limits()))
+        let paths: Set = [
+            "usr/bin/bash", "usr/bin/old", "usr/lib/libx.so", "usr/share/doc/x", "usr/lib/y.so", "top", "bin/bash",
+            "app",
+        ]
+        let ownership = read.owners(of: paths, in: tree)
+        let names = paths.sorted().compactMap { path in
+            ownership.owner(of: path).map { "\(path) \(read.packages[$0].name)" }
+        }
+        #expect(
+            names == ["top old", "usr/bin/bash bash", "usr/bin/old old", "usr/lib/libx.so bash", "usr/lib/y.so other"])
+        #expect(!ownership.lacksLists)
+    }
+
+    @Test func `a manifest of rpm has no lists`() throws {
+        let line = "bash\t5.1-1\t1672531200\t1672531200\tMicrosoft\t(none)\t1024\tx86_64\t0\tbash-5.1-1.src.rpm\n"
+        let tree = RPMTestTree(files: ["var/lib/rpmmanifest/container-manifest-2": Array(line.utf8)])
+        let read = try #require(try RPMDatabase(in: tree, limits: Limits()))
+        #expect(read.packages.count == 1)
+        #expect(read.owners(of: ["usr/bin/bash"], in: tree).lacksLists)
+    }
+
+    @Test func `diversions, alternatives and folders have limits`() throws {
+        let diversions = (0...Limits.diversionCount).map { "/d/\($0)\n/e/\($0)\nb\n" }.joined()
+        let alternatives = (0..<Limits.alternativeCount).map { "/l/\($0)\n" }.joined()
+        let folders = (0...Limits.rememberedFolders).map { "/f/\($0)/x\n" }.joined()
+        let last = (Limits.diversionCount - 1, Limits.alternativeCount - 2, Limits.rememberedFolders)
+        let tree = tree(
+            [
+                "var/lib/dpkg/status": Self.record("a"), "var/lib/dpkg/diversions": diversions,
+                "var/lib/dpkg/alternatives/z": "auto\n" + alternatives,
+                "var/lib/dpkg/info/a.list": "/d/\(last.0)\n/d/\(last.0 + 1)\n/usr/bin/t\n" + folders + "/f/0/y\n",
+                "usr/bin/t": "",
+            ], links: ["l/\(last.1)": "/usr/bin/t", "l/\(last.1 + 1)": "/usr/bin/t"])
+        let paths: Set = [
+            "e/\(last.0)", "e/\(last.0 + 1)", "d/\(last.0 + 1)", "l/\(last.1)", "l/\(last.1 + 1)", "f/0/y",
+            "f/\(last.2)/x",
+        ]
+        let owned = ["d/\(last.0 + 1)", "e/\(last.0)", "f/0/y", "f/\(last.2)/x", "l/\(last.1)"]
+        #expect(try owners(tree, of: paths) == owned.map { "\($0) a:amd64" })
+    }
+
     @Test func `a database without lists is told apart from packages without files`() throws {
         let status = Self.record("a") + Self.record("b")
         let bare = try #require(try DpkgDatabase(in: MemoryTree(["var/lib/dpkg/status": status]), limits: Limits()))

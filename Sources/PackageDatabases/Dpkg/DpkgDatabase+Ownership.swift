@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 extension DpkgDatabase {
     /// The owners by the lists of files that dpkg keeps.
     ///
@@ -28,6 +30,7 @@ extension DpkgDatabase {
             links.append(Array("/etc/alternatives/\(name)".utf8)[...])
             for (number, line) in ByteLines(bytes).enumerated() where number > 0 {
                 guard !line.isEmpty else { break }
+                guard links.count < Limits.alternativeCount else { return links }
                 if line.first == UInt8(ascii: "/") {
                     links.append(line)
                 } else {
@@ -55,7 +58,9 @@ private struct DpkgDiversions {
     /// (dpkg lib/dpkg/db-fsys-divert.c).
     init(_ bytes: [UInt8]) {
         var lines = ByteLines(bytes)
-        while let path = lines.next(), let target = lines.next(), let package = lines.next() {
+        while diversions.count < Limits.diversionCount, let path = lines.next(), let target = lines.next(),
+            let package = lines.next()
+        {
             let isLocal = package.elementsEqual([UInt8(ascii: ":")])
             diversions[path] = Diversion(
                 target: target, package: isLocal ? nil : String(decoding: package, as: UTF8.self))

@@ -105,7 +105,9 @@ extension BillOfMaterials {
     private static func comment(_ scan: ImageScan, hasSystem: Bool) -> String {
         let blind = scan.diagnostics.filter { $0.severity == .blind }
         var lines: [String] = []
-        if blind.isEmpty {
+        if blind.isEmpty, scan.diagnostics.contains(where: { $0.code == .noFileLists }) {
+            lines.append("Completeness: unknown; it cannot be told which files the packages own.")
+        } else if blind.isEmpty {
             lines.append(
                 "Completeness: complete for what the package databases describe; files that no package manager installed "
                     + "are not listed.")

@@ -91,6 +91,7 @@ import Testing
         #expect(inventory.notices.map(\.code) == ["no-file-lists"])
         #expect(!inventory.isBlind)
         #expect(try aggregate(inventory) == "unknown")
+        #expect(try Document(inventory).json["comment"].text.hasPrefix("Completeness: unknown; "))
     }
 
     @Test func `packages of a database that is not read may own the code`() async throws {
