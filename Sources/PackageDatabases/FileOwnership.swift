@@ -8,6 +8,8 @@ package struct FileOwnership: Sendable {
     ///
     /// Where some packages have lists, a package without one owns nothing, as dpkg takes it.
     package private(set) var lacksLists = false
+    /// Whether lists leave out configuration files, as the lists of digests of distroless images do (deb-md5sums(5)).
+    package var lacksConfiguration = false
 
     /// Nothing is owned.
     package init() {}
@@ -25,6 +27,7 @@ package struct FileOwnership: Sendable {
     package mutating func append(_ other: FileOwnership, offset: Int) {
         for (path, package) in other.owners where owners[path] == nil { owners[path] = package + offset }
         lacksLists = lacksLists || other.lacksLists
+        lacksConfiguration = lacksConfiguration || other.lacksConfiguration
     }
 }
 

@@ -100,6 +100,9 @@ import Testing
         ])
         let paths: Set = ["lib/libc.so", "usr/bin/a b", "usr/bin/c"]
         #expect(try owners(tree, of: paths) == ["lib/libc.so libc6:amd64", "usr/bin/a b libc6:amd64"])
+        let ownership = try #require(try DpkgDatabase(in: tree, limits: Limits())).owners(of: paths, in: tree)
+        #expect(ownership.lacksConfiguration)
+        #expect(!ownership.lacksLists)
     }
 
     @Test func `a header of rpm names files by their folders, and says which are installed`() throws {
@@ -159,6 +162,7 @@ import Testing
         let listed = try #require(try DpkgDatabase(in: some, limits: Limits()))
         #expect(bare.owners(of: [], in: MemoryTree(["a": ""])).lacksLists)
         #expect(!listed.owners(of: [], in: some).lacksLists)
+        #expect(!listed.owners(of: [], in: some).lacksConfiguration)
         var both = FileOwnership(["x": 0], lacksLists: false)
         both.append(FileOwnership(["x": 0, "y": 1], lacksLists: true), offset: 10)
         #expect(both.owner(of: "x") == 0)

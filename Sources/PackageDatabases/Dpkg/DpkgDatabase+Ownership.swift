@@ -11,7 +11,7 @@ extension DpkgDatabase {
                 [(package.name, number), ("\(package.name):\(package.architecture ?? "")", number)]
             }, uniquingKeysWith: { first, _ in first })
         var search = OwnerSearch(paths, in: tree)
-        let hasLists = search.add(listsIn: tree, numbers, packages)
+        let found = search.add(listsIn: tree, numbers, packages)
         if !paths.isEmpty {
             search.addLinks(Self.alternatives(in: tree)) { targets in
                 var search = OwnerSearch(targets, in: tree)
@@ -19,7 +19,10 @@ extension DpkgDatabase {
                 return search.owners
             }
         }
-        return FileOwnership(search.owners, lacksLists: !hasLists && !packages.isEmpty)
+        var ownership = FileOwnership(
+            search.owners, lacksLists: !packages.isEmpty && !found.hasLists && !found.hasDigests)
+        ownership.lacksConfiguration = found.hasDigests
+        return ownership
     }
 
     /// The links that update-alternatives made, from the files that it keeps of each alternative: a line with its mode, the
@@ -76,13 +79,13 @@ private struct DpkgDiversions {
 }
 
 extension OwnerSearch {
-    /// Adds the paths of all packages; returns whether any of them has a list.
+    /// Adds the paths of all packages; returns whether any of them has a list of files, or of digests.
     fileprivate mutating func add(
         listsIn tree: Tree, _ numbers: [String: Int], _ packages: [InstalledPackage]
-    ) -> Bool {
+    ) -> (hasLists: Bool, hasDigests: Bool) {
         let diversions = DpkgDiversions(tree.contents(of: DpkgDatabase.diversionsPath) ?? [])
         let names = self.names.union(diversions.names)
-        var hasLists = false
+        var (hasLists, hasDigests) = (false, false)
         for (name, bytes) in tree.contents(ofFilesIn: DpkgDatabase.listFolder)
         where name.hasSuffix(DpkgDatabase.listEnding) {
             // What a package that was removed left behind are configuration files, and nothing owns them any more.
@@ -101,13 +104,13 @@ extension OwnerSearch {
         where name.hasSuffix(DpkgDatabase.digestEnding) {
             let record = "\(DpkgDatabase.statusFolder)/\(name.dropLast(DpkgDatabase.digestEnding.count))"
             guard let number = records[record] else { continue }
-            hasLists = true
+            hasDigests = true
             for line in ByteLines(bytes) {
                 let path = line.drop { $0 != UInt8(ascii: " ") }
                     .drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") }.dividedAtLastSlash
                 add(folder: path.folder, name: path.name, package: number)
             }
         }
-        return hasLists
+        return (hasLists, hasDigests)
     }
 }

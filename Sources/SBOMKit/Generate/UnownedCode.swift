@@ -21,7 +21,9 @@ struct UnownedCode {
             unowned.filter { isWanted($0.type) }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         }
         code = sorted { !$0.isScript }
-        scripts = sorted(\.isScript)
+        // A script below etc may be a configuration file of a package: of what distroless images of Debian have, that of
+        // base-files in etc/update-motd.d is.
+        scripts = sorted(\.isScript).filter { !ownership.lacksConfiguration || !$0.hasPrefix("etc/") }
         lacksLists = ownership.lacksLists
     }
 

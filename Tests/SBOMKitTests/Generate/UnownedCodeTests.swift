@@ -81,6 +81,21 @@ import Testing
         #expect(try aggregate(inventory) == "complete")
     }
 
+    @Test func `scripts below etc of distroless images may be configuration files`() async throws {
+        let inventory = try await generated(
+            TinyImage([
+                "etc/os-release": "ID=debian\n",
+                "var/lib/dpkg/status.d/base": "Package: base\nVersion: 1\nArchitecture: all\n",
+                "var/lib/dpkg/status.d/base.md5sums": "00  usr/bin/owned\n", "usr/bin/owned": Self.elf,
+                "etc/update-motd.d/10-uname": "#!/bin/sh\n", "etc/app": Self.elf, "run.sh": "#!/bin/sh\n",
+            ]))
+        #expect(
+            inventory.notices.map(\.line) == [
+                "blind unowned-code image: 1 executable, library or archive of code that no package owns: etc/app",
+                "note unowned-scripts image: 1 script that no package owns: run.sh",
+            ])
+    }
+
     @Test func `a file that shows a kind of software counts once`() async throws {
         let inventory = try await generated(image([("app/app.jar", CodeSamples.zip)]))
         #expect(inventory.notices.map(\.code) == ["not-read-java"])
