@@ -182,6 +182,15 @@ extension FamilyConversion {
         var backwards: [Int] { SPDXParts.packagesFirst(order, forms) }
         var tooDeep: Set<Int> { [] }
         var facts: StandingFacts { StandingFacts(back, main: main) }
+
+        var named: Set<Int> {
+            var named = Set(links.document.map(\.to))
+            for (source, list) in links.units.enumerated() where !list.isEmpty {
+                named.insert(source)
+                named.formUnion(list.lazy.map(\.to))
+            }
+            return named
+        }
     }
 
     /// Says how elements stand to each other, as the document has it and as far as what was carried agrees with it.
@@ -197,10 +206,10 @@ extension FamilyConversion {
         let result = settle(
             &units, from: CycloneDXSide.self, to: SPDXSide.self, stated,
             attempt: { Self.standing($0, by: parts, isSystem: isSystem, header: claimed, carried, $1) },
-            check: { units in
+            check: { units, placement in
                 var claims = HeaderClaims(reserved: claimed.text("SPDXID"))
                 if let id = claims.reserved, id != documentID,
-                    id.isEmpty || units.contains(where: { $0.object.text("SPDXID") == id })
+                    id.isEmpty || placement.named.contains(where: { $0 >= 0 && units[$0].object.text("SPDXID") == id })
                 {
                     claimed.set("SPDXID", .string(documentID))
                     claims.reserved = documentID

@@ -89,8 +89,9 @@ package struct DocumentConverter: Sendable {
         // Nothing else holds the document, so that its pieces can go as they are converted.
         var content = source.takeContent()
         var respelling = VersionConversion(family: family, limits: limits)
-        let isRestored = respelling.restore(&content) { restored, plain in
-            try again(restored, of: plain, family, source.version, source.syntax)
+        // XML may come from a document of the same version, which is written without being revised.
+        let isRestored = respelling.restore(&content, ways: source.syntax == .xml ? 2 : 1) { restored, plain, way in
+            try again(restored, of: plain, family, source.version, source.syntax, isRevised: way == 0)
         }
         if isRestored {
             version = Self.version(of: content, family) ?? version
@@ -259,7 +260,7 @@ package struct DocumentConverter: Sendable {
     /// What it lacks is filled with what the document `plain` says.
     private func again(
         _ document: JSONObject, of plain: JSONObject, _ family: DocumentFamily, _ version: String,
-        _ syntax: DocumentSyntax
+        _ syntax: DocumentSyntax, isRevised: Bool
     ) throws -> JSONObject {
         let time = plain["creationInfo"]?.objectContent?.text("created").flatMap(Timestamp.init(rfc3339:))
         let defaults = DocumentDefaults(for: plain, family, created: time ?? created)
@@ -269,7 +270,9 @@ package struct DocumentConverter: Sendable {
             case .cycloneDX: (CycloneDXVersion(rawValue: version) ?? .v1_6).rawValue
             }
         var content = syntax == .json ? VersionConversion.withoutReserved(document) : document
-        try VersionConversion(family: family, limits: limits).revise(&content, to: known, fits: true, defaults)
+        if isRevised {
+            try VersionConversion(family: family, limits: limits).revise(&content, to: known, fits: true, defaults)
+        }
         switch syntax {
         case .json: return content
         case .tagValue:
@@ -291,10 +294,12 @@ package struct DocumentConverter: Sendable {
         return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
     }
 
-    private func isValidAsTagValue(_ content: JSONObject) throws -> Bool {
+    /// Whether tag-value may be written as it is: it is valid, or it is a tag-value document of before, line by line.
+    private func isRestoredTagValue(_ content: JSONObject) throws -> Bool {
         var content = content
-        let bytes = writeTagValue(&content).bytes
-        return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
+        let written = writeTagValue(&content)
+        return try written.followsLayout
+            || DocumentValidator(limits: limits, violationLimit: 1).validate(written.bytes).isSchemaValid
     }
 
     /// Makes a document valid in the version of the target, as far as it is not written first to be judged.
@@ -312,11 +317,11 @@ package struct DocumentConverter: Sendable {
                     &content)
             }
         } else if target.syntax != .xml {
-            // XML is judged once it is written, and tag-value that comes back is to be as it was. What is valid in a wrapper
-            // need not be without it.
+            // XML is judged once it is written. Tag-value that comes back must be what it was, valid or not. A document that is
+            // valid in a wrapper need not be valid without it.
             let isNew = target.syntax == .json || isOther || !isRestored || content[ParsedDocument.wrapper] != nil
             if !isClean || content[ParsedDocument.wrapper] != nil,
-                try isNew ? !isValid(content, in: wrapper) : !isValidAsTagValue(content)
+                try isNew ? !isValid(content, in: wrapper) : !isRestoredTagValue(content)
             {
                 try SchemaPruning(family: target.family, version: target.version, isStrict: false, defaults).fit(
                     &content)

@@ -11,6 +11,8 @@ protocol ElementPlacement {
     var tooDeep: Set<Int> { get }
     /// What the way back reads of the relationships.
     var facts: StandingFacts { get }
+    /// The elements that a relationship of the new document names.
+    var named: Set<Int> { get }
     /// Carried entries whose place was edited since.
     var refused: [GuardedPatch.Entry] { get }
     /// Carried entries that do not agree with the document.
@@ -55,17 +57,18 @@ extension FamilyConversion {
     /// carries. `distrust` removes what the header carries of relationships, and returns it.
     mutating func settle<From: DocumentSide, To: DocumentSide, Placement: ElementPlacement>(
         _ units: inout [Unit], from side: From.Type, to target: To.Type, _ stated: StatedStanding,
-        attempt: ([Unit], Belief) -> Placement, check: ([Unit]) -> HeaderClaims = { _ in HeaderClaims() },
+        attempt: ([Unit], Belief) -> Placement,
+        check: ([Unit], Placement) -> HeaderClaims = { _, _ in HeaderClaims() },
         distrust: () -> [GuardedPatch.Entry] = { [] }
     ) -> Placement {
         var belief = Belief(elements: Set(units.indices.filter { !units[$0].links.isEmpty }))
         var placement = attempt(units, belief)
         let isCarrying = stated.isCarrying || units.contains { !$0.links.isEmpty || $0.naturalID != nil }
         for round in 0...Limits.carrierRounds where isCarrying {
-            let claims = check(units)
+            let claims = check(units, placement)
             report.reject(claims.rejected, of: To.family, in: "")
             let isConfirmed = !Self.rejectIdentifiers(
-                of: &units, order: placement.backwards, stated, from: side, to: target, reserved: claims.reserved)
+                of: &units, placement, stated, from: side, to: target, reserved: claims.reserved)
             if !isConfirmed || !claims.rejected.isEmpty { placement = attempt(units, belief) }
             let differences = placement.facts.differences(
                 from: stated.facts, apartFrom: placement.tooDeep, ignoringNewRoots: stated.ignoresNewRoots,
@@ -95,28 +98,30 @@ extension FamilyConversion {
     /// Replaces carried identifiers that would not come back as those of the document, or that belong to another element;
     /// whether there are any.
     ///
-    /// Two elements may have the same identifier only if they have the same name, version and package URL. `order` is that
-    /// in which the way back reads the elements, and `reserved` an identifier that none of them may have.
+    /// A relationship with an identifier that two elements have is read as one of the first. So the second may have it only
+    /// if no relationship names it, or if it has the same name, version and package URL. `reserved` is the identifier of the
+    /// document; an element may have it only if no relationship names it.
     private static func rejectIdentifiers<From: DocumentSide, To: DocumentSide>(
-        of units: inout [Unit], order: [Int], _ stated: StatedStanding, from side: From.Type, to target: To.Type,
-        reserved: String?
+        of units: inout [Unit], _ placement: some ElementPlacement, _ stated: StatedStanding, from side: From.Type,
+        to target: To.Type, reserved: String?
     ) -> Bool {
         guard units.contains(where: { $0.naturalID != nil }) else { return false }
+        let named = placement.named
         var doubtful: [Int] = []
         var ids = UniqueIDs(units.count)
         var owners: [String: Int] = [:]
-        for index in order {
+        for index in placement.backwards {
             let id = ids.unique(units[index].returningID)
             let text = units[index].object.text(To.identifier) ?? ""
             if units[index].naturalID != nil,
                 From.identifier(id) != stated.identifiers[index] || text.isEmpty && !To.mayLackIdentifier
-                    || text == reserved
+                    || text == reserved && named.contains(index)
             {
                 doubtful.append(index)
             }
             guard !text.isEmpty else { continue }
             if let owner = owners[text] {
-                if !units[owner].isLike(units[index]) {
+                if named.contains(index), !units[owner].isLike(units[index]) {
                     doubtful += [owner, index].filter { units[$0].naturalID != nil }
                 }
             } else {

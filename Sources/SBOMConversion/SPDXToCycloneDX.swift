@@ -210,6 +210,8 @@ extension FamilyConversion {
         /// The order in which the way back reads the components.
         var backwards: [Int] { links.main.map { main in [main] + order.filter { $0 != main } } ?? order }
 
+        var named: Set<Int> { StandingFacts(links).related }
+
         var facts: StandingFacts {
             let back = SPDXLinks(links, isSystem: isSystem, rank: order)
             return StandingFacts(back, contained: [], roots: back.document.map(\.to))

@@ -33,6 +33,16 @@ struct StandingFacts {
         self.init(links, main: links.main)
     }
 
+    /// The elements that are named by a pair, and those that the document is about.
+    var related: Set<Int> {
+        var related = roots
+        for pair in needs.union(contains) {
+            related.insert(Int(pair >> 32))
+            related.insert(Int(pair & 0xFFFF_FFFF))
+        }
+        return related
+    }
+
     /// The same about another component.
     init(_ links: CycloneDXLinks, main: Int?) {
         if let main { roots = [main] }

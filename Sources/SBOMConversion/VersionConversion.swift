@@ -20,25 +20,30 @@ struct VersionConversion {
 
     // MARK: What is carried
 
-    /// Puts back what a document carries of its own family; gives whether there was anything.
+    /// Restores what a document carries of its own family, and returns whether it carries anything.
     ///
-    /// What is put back is believed if the document, once it is again written in the version and syntax that it was read
-    /// in, says what it says now: `again` gives what is read of it then. The carriers of an element that is different are
-    /// dropped, and if others still do not agree, all of them.
+    /// Carriers are believed if the restored document says what this document says, once it is written again in this
+    /// version and syntax. `again` writes and reads it, in one of `ways` that a conversion may have taken. Carriers of
+    /// elements that differ are dropped, and all carriers if others still do not agree.
     mutating func restore(
-        _ content: inout JSONObject, again: (_ restored: JSONObject, _ plain: JSONObject) throws -> JSONObject
+        _ content: inout JSONObject, ways: Int,
+        again: (_ restored: JSONObject, _ plain: JSONObject, _ way: Int) throws -> JSONObject
     ) -> Bool {
         var carried = takeCarriers(from: &content)
         guard !carried.isEmpty else { return false }
         let plain = content
         var refused = put(carried, in: &content)
-        var naturalAgain: JSONObject?
+        var naturalAgain: [Int: JSONObject] = [:]
         for round in 0...Limits.carrierRounds {
             // What cannot be written at all agrees with nothing.
-            let lies: Set<Int>? = try? disagreements(again(content, plain), with: plain) {
-                let known = try naturalAgain ?? again(plain, plain)
-                naturalAgain = known
-                return known
+            var lies: Set<Int>?
+            for way in 0..<ways where lies?.isEmpty != true {
+                let found = try? disagreements(again(content, plain, way), with: plain) {
+                    let known = try naturalAgain[way] ?? again(plain, plain, way)
+                    naturalAgain[way] = known
+                    return known
+                }
+                if let found, found.count <= lies?.count ?? .max { lies = found }
             }
             if lies?.isEmpty == true { break }
             let doubtful = lies?.intersection(carried.keys) ?? []
