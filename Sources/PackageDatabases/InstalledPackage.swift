@@ -62,8 +62,10 @@ package struct InstalledPackage: Sendable, Hashable {
     package var section: String?
     /// `MODULARITYLABEL` (rpm).
     package var modularityLabel: String?
-    /// Digests of the record (rpm).
+    /// Digests of the record (rpm), the strongest last.
     package var recordDigests: [RecordDigest] = []
+    /// How much it takes on disk: `Installed-Size` in KiB (dpkg), `SIZE` in bytes (rpm).
+    package var installedSize: UInt64?
     /// The path of the database file that has its record, without a leading slash.
     package var database: String
 

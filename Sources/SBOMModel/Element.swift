@@ -58,6 +58,9 @@ package struct Element: Sendable, Hashable {
             case tool
             /// Any other name: the full name of a CycloneDX property.
             case other
+            /// Readers of CycloneDX: the full name of a property that SPDX does not have, because it repeats for each package what
+            /// its readers do not look for.
+            case cycloneDX
         }
 
         package var origin: Origin

@@ -7,7 +7,7 @@ struct DpkgControlFile {
     /// The fields that are read; all others are skipped.
     enum Field: Int, CaseIterable {
         case package, status, version, architecture, multiArch, source, maintainer, originalMaintainer
-        case sourceOriginalMaintainer, origin, homepage, section, description
+        case sourceOriginalMaintainer, origin, homepage, section, installedSize, description
         case preDepends, depends, recommends, suggests, provides
 
         /// The name that dpkg writes; upper and lower case are equal when it is read.
@@ -25,6 +25,7 @@ struct DpkgControlFile {
             case .origin: "Origin"
             case .homepage: "Homepage"
             case .section: "Section"
+            case .installedSize: "Installed-Size"
             case .description: "Description"
             case .preDepends: "Pre-Depends"
             case .depends: "Depends"

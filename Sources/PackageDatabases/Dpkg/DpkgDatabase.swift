@@ -179,6 +179,7 @@ extension DpkgDatabase {
         package.vendor = text(.origin)
         package.homepage = text(.homepage)
         package.section = text(.section)
+        package.installedSize = text(.installedSize).flatMap { UInt64($0) }
         if let description = stanza[.description] {
             (package.summary, package.description) = record.description(description.range)
         }

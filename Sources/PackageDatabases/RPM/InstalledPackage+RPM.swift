@@ -27,6 +27,7 @@ extension InstalledPackage {
         license = text(.license)
         section = text(.group)
         modularityLabel = text(.modularityLabel)
+        installedSize = header.numbers(.size).first.map(UInt64.init)
         if let digest = header.binary(.sigMD5) {
             recordDigests.append(RecordDigest(tag: "SIGMD5", hex: hexadecimal(digest)))
         }

@@ -27,7 +27,8 @@ package struct RPMHeader: Sendable {
             case nil: true
             case .fileStates: type == .char
             case .sigMD5: type == .binary
-            case .epoch, .requireFlags, .provideFlags, .recommendFlags, .suggestFlags, .supplementFlags, .enhanceFlags,
+            case .epoch, .size, .requireFlags, .provideFlags, .recommendFlags, .suggestFlags, .supplementFlags,
+                .enhanceFlags,
                 .dirIndexes:
                 type == .int32
             default: type.size == nil
@@ -293,6 +294,7 @@ extension RPMHeader {
         case epoch = 1003
         case summary = 1004
         case description = 1005
+        case size = 1009
         case vendor = 1011
         case license = 1014
         case packager = 1015

@@ -196,10 +196,11 @@ package struct CycloneDXComponentCodec {
                 case "form": form = value == "file" ? .file : .package
                 default: element.properties.append(.init(String(detail), value))
                 }
-            } else if name != Self.layerName || !isOurs {
+            } else if !isOurs || !ScannerProperties.isDerived(name) {
                 element.properties.append(.init(name, value, .other))
             }
         }
+        if isOurs { ScannerProperties.restore(&element) }
         return form
     }
 
@@ -369,7 +370,8 @@ package struct CycloneDXComponentCodec {
         var properties: [JSONValue] = []
         func append(_ name: String, _ value: String) { properties.append(Self.property(name, value)) }
         if let summary = element.summary { append("spdx:package:summary", summary) }
-        if let info = element.sourceInfo { append("spdx:package:source-info", info) }
+        let source = isOurs ? ScannerProperties.details(of: element) : []
+        if let info = element.sourceInfo, source.isEmpty { append("spdx:package:source-info", info) }
         if let comment = element.comment { append("spdx:comment", comment) }
         if element.supplier?.kind == .person { append("sbomkit:supplier-kind", "Person") }
         switch element.purpose {
@@ -397,14 +399,17 @@ package struct CycloneDXComponentCodec {
             append("\(Self.referenceName)\(reference.category):\(reference.type)", reference.locator)
         }
         let isTrivies = setting.tool.hasPrefix("Tool: trivy")
-        for detail in element.properties where detail.origin == .tool {
+        for detail in source + element.properties.filter({ $0.origin == .tool }) {
             // Readers of syft's documents look for this name.
-            if isOurs, detail.name == "LayerDiffID" { append(Self.layerName, detail.value) }
+            if isOurs, detail.name == "LayerDiffID" { append(ScannerProperties.layerName, detail.value) }
             let isRead =
                 isTrivies || Self.triviesNames.contains(detail.name) || detail.name.hasPrefix("Labels:")
             append((isRead ? "aquasecurity:trivy:" : "sbomkit:") + detail.name, detail.value)
         }
-        for property in element.properties where property.origin == .other { append(property.name, property.value) }
+        if isOurs {
+            for (name, value) in ScannerProperties.metadata(of: element) { append(name, value) }
+        }
+        for property in element.properties where property.origin != .tool { append(property.name, property.value) }
         return properties
     }
 
@@ -418,13 +423,12 @@ package struct CycloneDXComponentCodec {
 
     /// The property in which cyclonedx-cli puts the types of files, with commas between them.
     private static let fileTypesName = "spdx:file:type"
-    private static let layerName = "syft:location:0:layerID"
     private static let referenceName = "spdx:external-reference:"
 
     /// The names of properties in documents of trivy, which trivy itself also reads.
-    private static let triviesNames: Set<String> = [
-        "LayerDiffID", "LayerDigest", "DiffID", "ImageID", "RepoTag", "RepoDigest", "Modularitylabel",
-    ]
+    private static let triviesNames = SourcePackage.detailNames.union([
+        "LayerDiffID", "LayerDigest", "DiffID", "ImageID", "RepoTag", "RepoDigest", "Modularitylabel", "PkgID",
+    ])
 
     static let hashAlgorithms = [
         "MD5": "MD5", "SHA1": "SHA-1", "SHA256": "SHA-256", "SHA384": "SHA-384", "SHA512": "SHA-512",

@@ -116,6 +116,7 @@ private struct CycloneDXGraphReader {
             var layer = LayerMarks()
             layer.read(cycloneDX: component, sourceInfo: element.sourceInfo)
             row.layer = layer.text
+            row.layerStack = layer.stack
             if let reference = component.text("bom-ref"), !reference.isEmpty,
                 references[ExactString(reference)] == nil
             {

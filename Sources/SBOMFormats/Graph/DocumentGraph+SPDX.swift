@@ -206,6 +206,7 @@ private struct SPDXGraphReader {
         var layer = LayerMarks()
         layer.read(spdx: object)
         row.layer = layer.text
+        row.layerStack = layer.stack
         return row
     }
 

@@ -19,6 +19,8 @@ package struct ElementColumns: Sendable {
         var originator = ""
         var purpose = ""
         var layer = ""
+        /// The layers that it has as an image: the digests of the content and of the blob of each, the lowest first.
+        var layerStack: [(diffID: String, digest: String)] = []
         var checksums: [Element.Checksum] = []
     }
 
@@ -40,6 +42,8 @@ package struct ElementColumns: Sendable {
     private var originators: [Int32] = []
     private var purposes: [Int32] = []
     private var layers: [Int32] = []
+    /// The layers of the images in the document by the digest of their content, until ``finish()``.
+    private var layerStacks: [String: [StackedLayer]] = [:]
     /// Where the checksums of each element end in the two columns below.
     private var checksumEnds: [Int32] = []
     private var checksumAlgorithms: [Int32] = []
@@ -123,6 +127,9 @@ package struct ElementColumns: Sendable {
         originators.append(pool.number(of: row.originator, after: originators.last))
         purposes.append(pool.number(of: row.purpose, after: purposes.last))
         layers.append(pool.number(of: row.layer, after: layers.last))
+        for (number, layer) in row.layerStack.enumerated() {
+            layerStacks[layer.diffID, default: []].append(StackedLayer(number: number + 1, digest: layer.digest))
+        }
         for checksum in row.checksums {
             checksumAlgorithms.append(pool.number(of: checksum.algorithm, after: checksumAlgorithms.last))
             checksumValues.append(checksum.value)
@@ -149,8 +156,41 @@ package struct ElementColumns: Sendable {
         if !other.packageURL.isEmpty { packageURLs[last] = other.packageURL }
     }
 
-    /// Frees the memory that only building needs.
-    mutating func finish() { pool.finish() }
+    /// Adds to each layer what the images of the document say of it, and frees the memory that only building needs.
+    mutating func finish() {
+        if !layerStacks.isEmpty { resolveLayers() }
+        layerStacks = [:]
+        pool.finish()
+    }
+
+    /// A layer of an image.
+    private struct StackedLayer {
+        /// Counted from 1, the lowest.
+        let number: Int
+        /// The digest of its blob.
+        let digest: String
+    }
+
+    /// Makes `NUMBER DIFFID DIGEST` of the digest of a layer's content.
+    private mutating func resolveLayers() {
+        var resolved: [Int32: Int32] = [:]
+        for place in layers.indices where layers[place] != 0 {
+            let text = layers[place]
+            if let known = resolved[text] {
+                layers[place] = known
+                continue
+            }
+            let words = pool.texts[Int(text)].split(separator: " ").map(String.init)
+            var new = text
+            if let diffID = words.last, words.count <= 2, let stack = layerStacks[diffID] {
+                // Layers of one content are told apart by the number that the element states.
+                let layer = words.count == 2 ? stack.first { String($0.number) == words[0] } : stack[0]
+                if let layer { new = pool.number(of: "\(layer.number) \(diffID) \(layer.digest)", after: nil) }
+            }
+            resolved[text] = new
+            layers[place] = new
+        }
+    }
 }
 
 /// Texts by number, each stored once.

@@ -4,12 +4,18 @@ internal import StructuredText
 /// The layer of an image that an element came with, from the fields in which tools state it.
 ///
 /// The fields of SPDX are whole texts `LayerDiffID: sha256:…` and `LayerDigest: sha256:…` in annotations and
-/// attribution texts (sbomkit, trivy), `layerID: sha256:…` as the comment of a file (syft), and the end of the source
-/// information in sbomkit's own documents. Those of CycloneDX are the properties `aquasecurity:trivy:LayerDiffID`,
-/// `aquasecurity:trivy:LayerDigest` and `syft:location:N:layerID`. All other texts are ignored.
+/// attribution texts (sbomkit, trivy), `LayerNumber: N` in annotations (sbomkit), `layerID: sha256:…` as the comment of a
+/// file (syft), and the end of the source information in older documents of sbomkit. Those of CycloneDX are the
+/// properties `aquasecurity:trivy:LayerDiffID`, `aquasecurity:trivy:LayerDigest`, `sbomkit:LayerNumber` and
+/// `syft:location:N:layerID`. All other texts are ignored.
+///
+/// An image states its layers from the lowest on, each as `Layer: sha256:… sha256:…`: the digest of its content, and that of
+/// the blob.
 struct LayerMarks {
     private var words: [String] = []
     private var seen: Set<String> = []
+    /// The layers that the element has, as an image: the two digests of each.
+    private(set) var stack: [(diffID: String, digest: String)] = []
 
     /// The number of the layer, then digests, separated by blanks.
     var text: String { words.joined(separator: " ") }
@@ -38,10 +44,16 @@ struct LayerMarks {
         if let sourceInfo { read(sourceInfo: sourceInfo) }
         guard case .array(let properties)? = component["properties"] else { return }
         for case .object(let property) in properties {
-            guard let value = property.text("value"), value.utf8.count == 71, let name = property.text("name"),
-                Self.isLayerProperty(name)
-            else { continue }
-            read(digest: Substring(value))
+            guard let value = property.text("value"), value.utf8.count <= 143, let name = property.text("name") else {
+                continue
+            }
+            if Self.isLayerProperty(name) {
+                read(digest: Substring(value))
+            } else if name == "sbomkit:Layer" {
+                read(layer: Substring(value))
+            } else if name == "sbomkit:LayerNumber" {
+                read(number: Substring(value))
+            }
         }
     }
 
@@ -58,18 +70,38 @@ struct LayerMarks {
 
     /// Reads a whole text such as `LayerDiffID: sha256:…`.
     private mutating func read(statement text: String) {
-        // 71 bytes are a digest with its prefix.
-        guard text.utf8.count >= 71, text.utf8.count <= 84 else { return }
+        // Two digests with a blank between them are 143 bytes.
+        guard text.utf8.count <= 150, text.utf8.starts(with: "Layer".utf8) || text.utf8.starts(with: "layer".utf8)
+        else { return }
         for prefix in Self.prefixes {
             if let digest = text.dropping(prefix: prefix) { return read(digest: digest) }
+        }
+        if let layer = text.dropping(prefix: "Layer: ") {
+            read(layer: layer)
+        } else if let number = text.dropping(prefix: "LayerNumber: ") {
+            read(number: number)
         }
     }
 
     private mutating func read(digest: Substring) {
-        guard digest.utf8.count == 71, digest.utf8.starts(with: "sha256:".utf8),
-            digest.utf8.dropFirst(7).allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-        else { return }
-        add(digest)
+        if Self.isDigest(digest) { add(digest) }
+    }
+
+    private mutating func read(layer text: Substring) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy(Self.isDigest) else { return }
+        stack.append((String(parts[0]), String(parts[1])))
+    }
+
+    private mutating func read(number text: Substring) {
+        guard text.utf8.count <= 9, let number = Int(text), number > 0, String(number) == text else { return }
+        add(text)
+    }
+
+    /// Whether the text is a digest with its prefix, which are 71 bytes.
+    private static func isDigest(_ text: Substring) -> Bool {
+        text.utf8.count == 71 && text.utf8.starts(with: "sha256:".utf8)
+            && text.utf8.dropFirst(7).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
     /// Reads `…; came with layer 3 of 5`.

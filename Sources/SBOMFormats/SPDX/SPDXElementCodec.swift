@@ -246,6 +246,7 @@ package struct SPDXElementCodec {
             switch property.origin {
             case .tool: annotations.append(annotation("\(property.name): \(property.value)", by: setting.tool))
             case .other: others.append(["name": .string(property.name), "value": .string(property.value)])
+            case .cycloneDX: break
             }
         }
         if !others.isEmpty {

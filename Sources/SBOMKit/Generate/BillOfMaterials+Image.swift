@@ -39,8 +39,15 @@ extension BillOfMaterials {
             ids[index] = element.id
             packages.append(element)
         }
-        let image = Element(scan.image, name, supplier: context.supplier)
-        let system = scan.system.flatMap(Element.init(operatingSystem:))
+        var image = Element(scan.image, name, supplier: context.supplier)
+        var system = scan.system.flatMap(Element.init(operatingSystem:))
+        // Where the packages are listed is said once, and not at each of them.
+        let databases = Self.databases(scan.packages)
+        if system == nil {
+            image.sourceInfo = databases.isEmpty ? nil : databases.joined(separator: "; ")
+        } else {
+            system?.sourceInfo = (["os-release"] + databases).joined(separator: "; ")
+        }
         var relationships: [Relationship] = []
         if let system { relationships.append(Relationship(image.id, .contains, system.id)) }
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
@@ -99,6 +106,23 @@ extension BillOfMaterials {
             .unknown,
             "Created is not known: the image's configuration states \(stated), and SOURCE_DATE_EPOCH was not set."
         )
+    }
+
+    /// The databases that list the packages: `dpkg database var/lib/dpkg/status`.
+    ///
+    /// Where each package has a file of its own, the folder is named.
+    private static func databases(_ packages: [InstalledPackage]) -> [String] {
+        var files: [Ecosystem: Set<String>] = [:]
+        for package in packages { files[package.ecosystem, default: []].insert(package.database) }
+        return Ecosystem.allCases.flatMap { ecosystem in
+            let folders = Dictionary(grouping: files[ecosystem] ?? []) { path in
+                path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+            }
+            return folders.map { folder, paths in
+                let place = paths.count == 1 ? paths[0] : "\(folder) (\(paths.count) files)"
+                return "\(ecosystem.rawValue) database \(place)"
+            }.sorted()
+        }
     }
 
     /// What a reader must know of the content: whether it is whole, and each thing that is not in it.
@@ -169,13 +193,15 @@ struct LayerOrigin: Sendable {
     let identity: LayerIdentity?
     /// Counted from 1, the lowest.
     let number: Int
-    let count: Int
+    /// Whether no other layer of the image has the same content.
+    let isUnique: Bool
 
     init?(_ image: Image, _ layer: Int) {
         guard image.layers.indices.contains(layer) else { return nil }
+        let diffID = image.layers[layer].identity?.diffID
         identity = image.layers[layer].identity
         number = layer + 1
-        count = image.layers.count
+        isUnique = diffID != nil && image.layers.count { $0.identity?.diffID == diffID } == 1
     }
 }
 
@@ -196,6 +222,7 @@ extension Element {
         summary = labels["org.opencontainers.image.description"]
         if let config = image.facts.configDigest { properties.append(Property("ImageID", config.description)) }
         properties += image.layers.compactMap(\.identity).map { Property("DiffID", $0.diffID.description) }
+        properties += image.layers.compactMap(\.identity).map { Property("Layer", "\($0.diffID) \($0.digest)") }
         if let reference = image.facts.fullReference { properties.append(Property("RepoTag", reference)) }
         properties += labels.sorted { $0.key < $1.key }.map { Property("Labels:\($0.key)", $0.value) }
     }

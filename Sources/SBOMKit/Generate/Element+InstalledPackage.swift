@@ -25,19 +25,36 @@ extension Element {
             if homepage == nil { comments.append("Homepage: \(text)") }
         }
         comment = comments.isEmpty ? nil : comments.joined(separator: "\n")
-        var info = "\(package.ecosystem.rawValue) database \(package.database)"
-        if let source = package.sourceName { info += "; built from source package \(source)" }
-        if let origin {
-            info += "; came with layer \(origin.number) of \(origin.count)"
-            if let identity = origin.identity {
-                properties.append(Property("LayerDiffID", identity.diffID.description))
-                properties.append(Property("LayerDigest", identity.digest.description))
+        properties.append(Property("PkgID", Self.scannerIdentifier(of: package)))
+        if let source = SourcePackage(of: package) {
+            if source.isStatable {
+                sourceInfo = source.statement
+            } else {
+                properties += source.details.map { Property($0.name, $0.value) }
             }
         }
-        sourceInfo = info
-        // The digests are of the header in the database, not of the package file: so they are not checksums.
-        properties += package.recordDigests.map { Property($0.tag, $0.hex) }
+        if let origin {
+            // The image lists its layers in order, so a number says something only where that does not.
+            if !origin.isUnique { properties.append(Property("LayerNumber", String(origin.number))) }
+            if let identity = origin.identity {
+                properties.append(Property("LayerDiffID", identity.diffID.description))
+            }
+        }
+        // The digest is of the header in the database, not of the package file: so it is not a checksum. The last one is the
+        // strongest.
+        properties += package.recordDigests.suffix(1).map { Property($0.tag, $0.hex) }
         if let label = package.modularityLabel { properties.append(Property("Modularitylabel", label)) }
+        properties.append(Property("syft:location:0:path", "/\(package.database)", .cycloneDX))
+        if let size = package.installedSize {
+            let name = package.ecosystem == .dpkg ? "installedSize" : "size"
+            properties.append(Property("syft:metadata:\(name)", String(size), .cycloneDX))
+        }
+    }
+
+    /// The name by which trivy tells packages apart: without the architecture it drops all but one of those that are installed
+    /// for several.
+    private static func scannerIdentifier(of package: InstalledPackage) -> String {
+        "\(package.name)@\(package.version)" + (package.architecture.map { ".\($0)" } ?? "")
     }
 
     /// The identifier: readable words, and a hash that keeps packages with the same words apart.
@@ -76,17 +93,6 @@ extension Element {
         }
         if originator == supplier { originator = nil }
         return lines
-    }
-}
-
-extension InstalledPackage {
-    /// The source package in words: with its version for dpkg; an rpm names the file of its source package, which has it.
-    fileprivate var sourceName: String? {
-        guard let source else { return nil }
-        return switch ecosystem {
-        case .dpkg: "\(source.name) \(source.version ?? version)"
-        case .rpm: source.name
-        }
     }
 }
 

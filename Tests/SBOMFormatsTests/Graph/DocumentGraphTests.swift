@@ -163,6 +163,37 @@ import Testing
             (0..<5).map { graph.elements.layer($0) } == ["3 \(one)", "", "", "\(two) \(one)", two])
     }
 
+    @Test func `the image says which number and which blob a layer has`() throws {
+        let digests = ["a1", "b2", "c3", "d4"].map { "sha256:" + String(repeating: $0, count: 32) }
+        let stack = [(0, 2), (1, 3), (0, 1)].map { (digests[$0.0], digests[$0.1]) }
+        let statements = stack.map { "{\"comment\": \"Layer: \($0.0) \($0.1)\"}" }.joined(separator: ", ")
+        let spdx = try Self.spdx(
+            """
+            "packages": [
+              {"SPDXID": "p", "name": "before", "annotations": [{"comment": "LayerDiffID: \(digests[1])"}]},
+              {"SPDXID": "i", "name": "image", "annotations": [\(statements), {"comment": "Layer: 1 2"}]},
+              {"SPDXID": "q", "name": "first", "annotations": [{"comment": "LayerDiffID: \(digests[0])"}]},
+              {"SPDXID": "r", "name": "third", "annotations": [
+                {"comment": "LayerNumber: 3"}, {"comment": "LayerDiffID: \(digests[0])"}]},
+              {"SPDXID": "s", "name": "other", "annotations": [{"comment": "LayerDiffID: \(digests[3])"}]},
+              {"SPDXID": "t", "name": "none", "annotations": [{"comment": "LayerNumber: 0"}]}]
+            """)
+        let expected = [
+            "2 \(digests[1]) \(digests[3])", "", "1 \(digests[0]) \(digests[2])", "3 \(digests[0]) \(digests[1])",
+            digests[3], "",
+        ]
+        #expect((0..<6).map { spdx.elements.layer($0) } == expected)
+        let properties = stack.map { "{\"name\": \"sbomkit:Layer\", \"value\": \"\($0.0) \($0.1)\"}" }
+        let cycloneDX = try Self.cycloneDX(
+            """
+            "components": [
+              {"type": "container", "name": "image", "properties": [\(properties.joined(separator: ", "))]},
+              {"type": "library", "name": "third", "properties": [{"name": "sbomkit:LayerNumber", "value": "3"},
+                {"name": "aquasecurity:trivy:LayerDiffID", "value": "\(digests[0])"}]}]
+            """)
+        #expect(cycloneDX.elements.layer(1) == expected[3])
+    }
+
     @Test func `two components with one package URL do not share their layers`() throws {
         let digest = "sha256:" + String(repeating: "c3", count: 32)
         let graph = try Self.cycloneDX(
