@@ -49,24 +49,44 @@ extension Actor {
 
     private static func isOrganization(_ name: String, _ email: String?) -> Bool {
         // The domain of an address is not a word of the name.
-        let words = name.lowercased().split(separator: " ").filter { !$0.contains("@") && !$0.contains("<") }
-            .flatMap { $0.split { !($0.isLetter || $0.isNumber) } }.map(String.init)
-        if words.contains(where: organizationWords.contains) { return true }
+        let plain = name.split(separator: " ").filter { !$0.contains("@") && !$0.contains("<") }.joined(separator: " ")
+        let (outside, inside) = parenthesized(plain.lowercased())
+        if outside.contains(where: organizationWords.contains) { return true }
+        // People add whom they belong to: `Ada Example (Debian)`. A single word is not the name of a person.
+        if outside.count < 2, inside.contains(where: organizationWords.contains) { return true }
         guard let email = email?.lowercased(), let at = email.lastIndex(of: "@") else { return false }
         let host = email[email.index(after: at)...]
         let mailbox = email[..<at]
-        return host.hasPrefix("lists.") || host.contains(".lists.") || host.contains("alioth-lists")
-            || host.hasPrefix("tracker.") || host.hasPrefix("packages.") || mailbox.hasPrefix("team+")
+        // The address of a package says who maintains it only where the name is that of the package.
+        let isOfPackage =
+            host.hasPrefix("packages.") && (outside.count < 2 || mailbox.split(separator: "-").elementsEqual(outside))
+        // A company is called as its domain is.
+        let isOfDomain = outside.count == 1 && host.split(separator: ".").dropLast().contains { $0 == outside[0] }
+        return isOfPackage || isOfDomain || host.hasPrefix("lists.") || host.contains(".lists.")
+            || host.contains("alioth-lists") || host.hasPrefix("tracker.") || mailbox.hasPrefix("team+")
             || mailbox.hasSuffix("-devel") || mailbox.hasSuffix("-discuss") || mailbox.hasSuffix("-maintainers")
             || mailbox.hasSuffix("-team")
     }
 
-    private static let organizationWords: Set<String> = [
+    /// The words of a name that stand outside and inside of parentheses.
+    private static func parenthesized(_ name: String) -> (outside: [Substring], inside: [Substring]) {
+        var parts: (outside: [Substring], inside: [Substring]) = ([], [])
+        var depth = 0
+        for part in name.split(omittingEmptySubsequences: false, whereSeparator: { "()".contains($0) }) {
+            let words = part.split { !($0.isLetter || $0.isNumber) }
+            if depth > 0 { parts.inside += words } else { parts.outside += words }
+            if part.endIndex < name.endIndex { depth = name[part.endIndex] == "(" ? depth + 1 : max(0, depth - 1) }
+        }
+        return parts
+    }
+
+    private static let organizationWords: Set<Substring> = [
         "team", "teams", "group", "maintainers", "developers", "packagers", "project", "projects", "taskforce",
         "community", "foundation", "association", "consortium", "committee", "alliance", "list", "authors",
         "contributors", "qa", "inc", "incorporated", "llc", "ltd", "limited", "gmbh", "ag", "corp", "corporation",
         "company", "co", "bv", "sa", "sas", "srl", "oy", "ab", "plc", "university", "institute", "department",
-        "laboratory", "labs", "technologies", "software", "systems", "solutions", "services", "security", "debian",
+        "laboratory", "labs", "research", "electronics", "support", "technologies", "software", "systems", "solutions",
+        "services", "security", "debian",
         "ubuntu", "canonical", "fedora", "redhat", "suse", "opensuse", "centos", "almalinux", "amazon", "microsoft",
         "google", "oracle", "ibm", "nvidia", "intel", "linux", "packaging", "org", "dev", "release", "build",
         "buildd", "kernel", "installer", "toolchain", "bot",
