@@ -25,6 +25,21 @@ enum OptionValues {
         return base
     }
 
+    static func consumer(_ text: String) throws -> DocumentConsumer {
+        guard let consumer = DocumentConsumer(rawValue: text) else {
+            let names = DocumentConsumer.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("expected one of \(names)")
+        }
+        return consumer
+    }
+
+    static func creationTime(_ text: String) throws -> CreationTime {
+        guard let time = CreationTime(text) else {
+            throw ValidationError("expected now, or a time such as 2026-01-31T12:00:00Z")
+        }
+        return time
+    }
+
     static func name(_ text: String) throws -> String {
         guard !text.isEmpty, !text.contains(where: \.isNewline) else {
             throw ValidationError("expected one line of text")

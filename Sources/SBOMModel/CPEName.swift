@@ -35,6 +35,16 @@ package struct CPEName: Sendable, Hashable {
         self.text = text
     }
 
+    /// Checks a name, and completes one that has fewer than the eleven attributes of a formatted string: distributions leave
+    /// out those at the end, which are any value then.
+    package init?(padding text: String) {
+        var text = text
+        if text.hasPrefix("cpe:2.3:"), let attributes = Self.attributes(Array(text.utf8)[8...]), attributes.count < 11 {
+            text += String(repeating: ":*", count: 11 - attributes.count)
+        }
+        self.init(parsing: text)
+    }
+
     private static func isURI(_ text: ArraySlice<UInt8>) -> Bool {
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         let part = parts.first ?? []

@@ -24,6 +24,19 @@ package struct DocumentMetadata: Sendable, Hashable {
     package var completeness: Completeness?
     /// Whether the document states that the same input gives the same document (CycloneDX property `cdx:reproducible`).
     package var isReproducible = false
+    /// Properties for a reader of CycloneDX, which SPDX does not have.
+    package var properties: [Property] = []
+
+    /// A name and a value.
+    package struct Property: Sendable, Hashable {
+        package var name: String
+        package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
 
     package init(uuid: String, created: Timestamp) {
         self.uuid = uuid

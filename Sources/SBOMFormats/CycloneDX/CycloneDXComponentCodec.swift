@@ -35,7 +35,12 @@ package struct CycloneDXComponentCodec {
             switch member.value {
             case .string(let text): read(text, of: member.name, to: &element)
             case .object(let object):
-                if member.name == "supplier" { element.supplier = Self.organization(object) }
+                if member.name == "supplier" {
+                    element.supplier = Self.organization(object)
+                    if isOurs, let address = object.texts("url").first?.text {
+                        element.properties.append(.init(Self.addressName, address))
+                    }
+                }
             case .array(let items): read(items, of: member.name, to: &element)
             case .null, .bool, .number: break
             }
@@ -204,6 +209,15 @@ package struct CycloneDXComponentCodec {
         return form
     }
 
+    /// The address of the supplier, which SPDX has as an annotation of ours.
+    private func supplierAddress(of element: Element) -> String? {
+        guard isOurs, element.supplier != nil else { return nil }
+        let addresses = element.properties.filter { $0.origin == .tool && $0.name == Self.addressName }
+        return addresses.count == 1 && Self.isAddress(addresses[0].value) ? addresses[0].value : nil
+    }
+
+    private static let addressName = "SupplierURL"
+
     /// Whether this program generated the document from an image.
     private var isOurs: Bool { setting.tool.hasPrefix("Tool: sbomkit-") }
 
@@ -280,7 +294,9 @@ package struct CycloneDXComponentCodec {
         component.members.reserveCapacity(element.form == .file ? 6 : 14)
         component.append("type", .string(type(element)))
         component.append("bom-ref", .string(element.id))
-        if let supplier = element.supplier { component.append("supplier", Self.entity(supplier)) }
+        if let supplier = element.supplier {
+            component.append("supplier", Self.entity(supplier, at: supplierAddress(of: element)))
+        }
         if let originator = element.originator {
             switch (originator.kind, version >= .v1_6) {
             case (.organization, true): component.append("manufacturer", Self.entity(originator))
@@ -399,7 +415,9 @@ package struct CycloneDXComponentCodec {
             append("\(Self.referenceName)\(reference.category):\(reference.type)", reference.locator)
         }
         let isTrivies = setting.tool.hasPrefix("Tool: trivy")
+        let address = supplierAddress(of: element)
         for detail in source + element.properties.filter({ $0.origin == .tool }) {
+            if let address, detail.name == Self.addressName, detail.value == address { continue }
             // Readers of syft's documents look for this name.
             if isOurs, detail.name == "LayerDiffID" { append(ScannerProperties.layerName, detail.value) }
             let isRead =
@@ -558,8 +576,9 @@ package struct CycloneDXComponentCodec {
             JSONObject([.init(name: "name", value: .string(name)), .init(name: "value", value: .string(value))]))
     }
 
-    static func entity(_ actor: Actor) -> JSONValue {
+    static func entity(_ actor: Actor, at address: String? = nil) -> JSONValue {
         var entity = JSONObject([.init(name: "name", value: .string(actor.name))])
+        if let address { entity.append("url", [.string(address)]) }
         if actor.email != nil { entity.append("contact", [contact(actor)]) }
         return .object(entity)
     }

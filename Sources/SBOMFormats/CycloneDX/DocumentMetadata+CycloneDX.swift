@@ -19,12 +19,17 @@ extension DocumentMetadata {
         created = metadata.text("timestamp").flatMap(Timestamp.init(rfc3339:)) ?? defaults.created
         readCreators(metadata)
         readTools(metadata["tools"])
+        if isOurs, metadata["timestamp"] == nil { created = .unknown }
         readPhases(metadata["lifecycles"])
         for (_, property) in metadata.objects("properties") {
             guard let name = property.text("name"), let value = property.text("value") else { continue }
             read(property: name, value)
         }
     }
+
+    /// Whether this program made the document of an image.
+    private var isOurs: Bool { tools.first?.name == Self.imageTool }
+    private static let imageTool = "sbomkit"
 
     private mutating func readCreators(_ metadata: JSONObject) {
         for (_, author) in metadata.objects("authors") {
@@ -96,12 +101,15 @@ extension DocumentMetadata {
         header.append("serialNumber", .string("urn:uuid:\(uuid)"))
         header.append("version", 1)
         var metadata = JSONObject()
-        metadata.append("timestamp", .string(created.description))
+        // A time that is not known can be left out here, where SPDX requires one.
+        if created != .unknown || !isOurs { metadata.append("timestamp", .string(created.description)) }
         if version >= .v1_5 {
             metadata.appendItems("lifecycles", lifecyclePhases.map { ["phase": .string($0.rawValue)] })
         }
         if let tools = Self.tools(tools, version) { metadata.append("tools", tools) }
-        let organization = creators.first { $0.kind == .organization }.map(CycloneDXComponentCodec.entity)
+        let organization = creators.first { $0.kind == .organization }.map {
+            CycloneDXComponentCodec.entity($0)
+        }
         if version >= .v1_6, let organization { metadata.append("manufacturer", organization) }
         metadata.appendItems("authors", creators.filter { $0.kind == .person }.map(CycloneDXComponentCodec.contact))
         if version < .v1_6, let organization { metadata.append("manufacture", organization) }
@@ -132,6 +140,7 @@ extension DocumentMetadata {
         if version < .v1_5 {
             for phase in lifecyclePhases { append("sbomkit:lifecycle-phase", phase.rawValue) }
         }
+        for property in self.properties { append(property.name, property.value) }
         return properties
     }
 

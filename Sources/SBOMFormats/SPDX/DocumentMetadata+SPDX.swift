@@ -66,11 +66,19 @@ extension DocumentMetadata {
         text.split(separator: " ").compactMap { $0.utf8.starts(with: "SPDXRef-".utf8) ? String($0.dropFirst(8)) : nil }
     }
 
-    /// Removes the lines with types of SBOMs from the beginning of a creator comment.
+    /// Removes the lines with types of SBOMs from the end or the beginning of a creator comment.
     private static func phases(inComment comment: String?) -> (phases: [LifecyclePhase], rest: String?) {
         guard let comment else { return ([], nil) }
         var phases: [LifecyclePhase] = []
         var rest = comment[...]
+        while !rest.isEmpty {
+            let start = rest.utf8.lastIndex(of: 0x0A).map { rest.utf8.index(after: $0) } ?? rest.startIndex
+            let line = rest[start...]
+            guard let phase = LifecyclePhase.allCases.first(where: { line == typeWord + $0.type }) else { break }
+            phases.append(phase)
+            rest = start > rest.startIndex ? rest[..<rest.utf8.index(before: start)] : ""
+        }
+        guard phases.isEmpty else { return (phases.reversed(), rest.isEmpty ? nil : String(rest)) }
         while rest.utf8.starts(with: typeWord.utf8) {
             let end = rest.utf8.firstIndex(of: 0x0A) ?? rest.endIndex
             let type = rest[rest.utf8.index(rest.startIndex, offsetBy: typeWord.utf8.count)..<end]
@@ -96,8 +104,10 @@ extension DocumentMetadata {
         info.append("created", .string(created.description))
         let makers = creators.map(\.spdx) + tools.map(\.spdx)
         info.append("creators", .array((makers.isEmpty ? [Tool.converter.spdx] : makers).map { .string($0) }))
+        // The types stand at the end: lib4sbom takes everything up to the next blank for the type, and reads no package of a
+        // document with a type that it does not know.
         let types = lifecyclePhases.map { Self.typeWord + $0.type }
-        info.appendText("comment", (types + [creatorComment].compactMap { $0 }).joined(separator: "\n"))
+        info.appendText("comment", ([creatorComment].compactMap { $0 } + types).joined(separator: "\n"))
         info.appendText("licenseListVersion", licenseListVersion)
         header.append("creationInfo", .object(info))
         header.appendText("comment", comment)

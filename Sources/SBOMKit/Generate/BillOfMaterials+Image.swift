@@ -4,6 +4,16 @@ internal import PackageDatabases
 internal import SBOMFormats
 internal import SBOMModel
 
+/// Where the time of a document comes from, if not from the image.
+enum CreationSource: Sendable {
+    /// The environment variable `SOURCE_DATE_EPOCH`.
+    case environment
+    /// The caller states it.
+    case caller
+    /// The clock of this machine.
+    case clock
+}
+
 /// What of a document does not come from the image: who asks, and when.
 struct DocumentContext: Sendable {
     var toolVersion: String
@@ -11,8 +21,9 @@ struct DocumentContext: Sendable {
     var namespaceBase: String
     var supplier: Actor?
     var creators: [Actor]
-    /// From the environment; where it is nil the image's own time is taken.
-    var created: Timestamp?
+    var consumer: DocumentConsumer?
+    /// Where it is nil the image's own time is taken.
+    var created: (time: Timestamp, source: CreationSource)?
 }
 
 extension BillOfMaterials {
@@ -35,12 +46,14 @@ extension BillOfMaterials {
         for index in order {
             let origin = scan.origins.flatMap { LayerOrigin(scan.image, $0[index]) }
             let element = Element(
-                scan.packages[index], scan.system, origin, notes: notes[index] ?? [])
+                scan.packages[index], scan.system, origin, notes: notes[index] ?? [], for: context.consumer)
             ids[index] = element.id
             packages.append(element)
         }
         var image = Element(scan.image, name, supplier: context.supplier)
-        var system = scan.system.flatMap(Element.init(operatingSystem:))
+        var system = scan.system.flatMap {
+            Element(operatingSystem: $0, scan.packages, for: context.consumer)
+        }
         // Where the packages are listed is said once, and not at each of them.
         let databases = Self.databases(scan.packages)
         if system == nil {
@@ -65,7 +78,9 @@ extension BillOfMaterials {
         }
         metadata.comment = Self.comment(scan, hasSystem: system != nil)
         metadata.completeness = Self.completeness(scan, ids, order)
-        metadata.isReproducible = true
+        // The clock gives another time each time.
+        metadata.isReproducible = context.created?.source != .clock
+        if context.consumer == .gitLab { metadata.properties = Self.gitLab(name, system) }
         self.init(
             metadata: metadata, roots: [image.id], elements: [image] + (system.map { [$0] } ?? []) + packages,
             relationships: relationships)
@@ -97,7 +112,13 @@ extension BillOfMaterials {
     }
 
     private static func time(_ image: Image, _ context: DocumentContext) -> (Timestamp, String) {
-        if let created = context.created { return (created, "Created is the time that SOURCE_DATE_EPOCH gave.") }
+        if let created = context.created {
+            return switch created.source {
+            case .environment: (created.time, "Created is the time that SOURCE_DATE_EPOCH gave.")
+            case .caller: (created.time, "Created is the time that was given for the document.")
+            case .clock: (created.time, "Created is the time at which the document was made.")
+            }
+        }
         if let created = image.facts.created.flatMap(Timestamp.init(rfc3339:)), created != .unset {
             return (created, "Created is the time that the image's configuration states for the image.")
         }
@@ -106,6 +127,19 @@ extension BillOfMaterials {
             .unknown,
             "Created is not known: the image's configuration states \(stated), and SOURCE_DATE_EPOCH was not set."
         )
+    }
+
+    /// The properties by which GitLab takes a CycloneDX document for a container scan
+    /// (docs.gitlab.com, "GitLab CycloneDX property taxonomy").
+    private static func gitLab(_ name: ImageName, _ system: Element?) -> [DocumentMetadata.Property] {
+        let properties = [
+            ("gitlab:meta:schema_version", "1"),
+            ("gitlab:container_scanning:image:name", name.repository ?? name.name),
+            ("gitlab:container_scanning:image:tag", name.tag),
+            ("gitlab:container_scanning:operating_system:name", system?.name),
+            ("gitlab:container_scanning:operating_system:version", system?.version),
+        ]
+        return properties.compactMap { name, value in value.map { DocumentMetadata.Property(name: name, value: $0) } }
     }
 
     /// The databases that list the packages: `dpkg database var/lib/dpkg/status`.
@@ -217,6 +251,9 @@ extension Element {
         let vendor = labels["org.opencontainers.image.vendor"].flatMap(Actor.init(contact:))
         self.supplier = supplier ?? vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
         packageURL = PackageURL.oci(image, name)?.description
+        if name.isPlaceholder {
+            comment = "Nothing names the image: \(name.name) stands for its name, and it has no package URL."
+        }
         checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text
         summary = labels["org.opencontainers.image.description"]
@@ -225,31 +262,6 @@ extension Element {
         properties += image.layers.compactMap(\.identity).map { Property("Layer", "\($0.diffID) \($0.digest)") }
         if let reference = image.facts.fullReference { properties.append(Property("RepoTag", reference)) }
         properties += labels.sorted { $0.key < $1.key }.map { Property("Labels:\($0.key)", $0.value) }
-    }
-
-    /// The operating system, as its os-release has it; nil if that gives it no name.
-    fileprivate init?(operatingSystem system: OSRelease) {
-        guard let name = system.systemName else { return nil }
-        let version = system.release
-        self.init(
-            id: "OperatingSystem-" + Element.word(version.map { "\(name)-\($0)" } ?? name), name: name)
-        self.version = version
-        purpose = .operatingSystem
-        let vendor = [system.vendorName, system.name].lazy.compactMap { $0.flatMap(Actor.init(contact:)) }.first
-        supplier = vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
-        homepage = system.homeURL.flatMap(WebAddress.init)?.text
-        var remarks: [String] = []
-        if homepage == nil, let text = system.homeURL?.nonEmpty { remarks.append("HOME_URL: \(text)") }
-        summary = system.prettyName
-        sourceInfo = "os-release"
-        if let cpe = system.cpeName?.nonEmpty {
-            if let type = CPEName(parsing: cpe)?.form.referenceType {
-                externalReferences = [ExternalReference(category: "SECURITY", type: type, locator: cpe)]
-            } else {
-                remarks.append("CPE_NAME: \(cpe)")
-            }
-        }
-        comment = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
     }
 }
 

@@ -12,10 +12,14 @@ extension Element {
     ///   - system: The operating system of the image, for the package URL.
     ///   - origin: The layer that added the package, if known.
     ///   - notes: Lines of the comment that come before those about the package itself.
-    init(_ package: InstalledPackage, _ system: OSRelease?, _ origin: LayerOrigin?, notes: [String]) {
+    ///   - consumer: Who the document is for.
+    init(
+        _ package: InstalledPackage, _ system: OSRelease?, _ origin: LayerOrigin?, notes: [String],
+        for consumer: DocumentConsumer?
+    ) {
         self.init(id: Self.identifier(of: package), name: package.name)
         version = package.version
-        packageURL = PackageURL(package, system).description
+        packageURL = PackageURL(package, system, for: consumer).description
         licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))?.description
         summary = package.summary
         description = package.description
@@ -81,12 +85,14 @@ extension Element {
                 ("Original-Maintainer", package.originalMaintainer, originator),
             ]
         case .rpm:
-            // A vendor is never a person, whatever its name looks like.
-            supplier = package.vendor.flatMap(Actor.init(contact:)).map {
-                Actor(.organization, name: $0.name, email: $0.email)
+            let vendor = package.vendor.flatMap(VendorName.init)
+            supplier = vendor?.actor
+            if let address = vendor?.address { properties.append(Property("SupplierURL", address)) }
+            // Who packages it is on the side of the supplier; an originator is whom the supplier has it from (SPDX 2.3 §7.6).
+            if let packager = package.maintainer?.nonEmpty, packager != package.vendor {
+                properties.append(Property("Packager", packager))
             }
-            originator = package.maintainer.flatMap(Actor.init(contact:))
-            contacts = [("Vendor", package.vendor, supplier), ("Packager", package.maintainer, originator)]
+            contacts = vendor?.address == nil ? [("Vendor", package.vendor, supplier)] : []
         }
         let lines = contacts.compactMap { field, text, actor in
             text?.nonEmpty.flatMap { actor?.says($0) == true ? nil : "\(field): \($0)" }

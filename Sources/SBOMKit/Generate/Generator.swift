@@ -33,8 +33,12 @@ public struct Generator: Sendable {
         public var name: String?
         /// The first part of the document's namespace.
         public var namespaceBase = NamespaceBase.spdx
-        /// The time of the document; nil takes the time that the image states.
+        /// The time of the document; nil takes ``sourceDateEpoch``.
+        public var created: CreationTime?
+        /// The time of the document if ``created`` is nil; nil takes the time that the image states.
         public var sourceDateEpoch: SourceDateEpoch?
+        /// The program or platform that the document is for; nil writes what all of them read.
+        public var consumer: DocumentConsumer?
 
         /// The default options.
         public init() {}
@@ -114,9 +118,15 @@ public struct Generator: Sendable {
         if let name = options.name, name.isEmpty || name.contains(where: \.isNewline) {
             throw SBOMError(.usage, "name: expected one line of text")
         }
+        let created: (time: Timestamp, source: CreationSource)? =
+            switch options.created?.choice {
+            case .now: (.now, .clock)
+            case .time(let time): (time, .caller)
+            case nil: options.sourceDateEpoch.map { ($0.time, .environment) }
+            }
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
             supplier: options.supplier?.actor, creators: options.creators.map(\.actor),
-            created: options.sourceDateEpoch?.time)
+            consumer: options.consumer, created: created)
     }
 }

@@ -50,8 +50,9 @@ struct GenerateCommand: AsyncParsableCommand {
             it holds several images, DIR:TAG or DIR@sha256:... selects one, and --platform selects a platform. Nothing is \
             unpacked or downloaded, and root is not needed.
 
-            The same image gives the same bytes. The time of the document is SOURCE_DATE_EPOCH if that is set, or else \
-            the time that the image states, or else 1970-01-01T00:00:00Z.
+            The same image gives the same bytes, except with --created now. The time of the document is that of \
+            --created, or else SOURCE_DATE_EPOCH if that is set, or else the time that the image states, or else \
+            1970-01-01T00:00:00Z in SPDX and none in CycloneDX.
             """)
 
     @Argument(help: ArgumentHelp("The image: [oci:]DIR[:TAG|@DIGEST].", valueName: "image"), completion: .directory)
@@ -59,7 +60,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7). (default: spdx)"
+            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7). (default: spdx; cyclonedx --for gitlab and dependency-track)"
         ))
     var format: OutputFormat?
 
@@ -103,6 +104,20 @@ struct GenerateCommand: AsyncParsableCommand {
     var creator: [Contact] = []
 
     @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "Whom the document is for, where what it reads differs from what others read: trivy, gitlab or dependency-track.",
+            valueName: "consumer"),
+        completion: .list(DocumentConsumer.allCases.map(\.rawValue)), transform: OptionValues.consumer)
+    var consumer: DocumentConsumer?
+
+    @Option(
+        help: ArgumentHelp(
+            "The time of the document; takes precedence over SOURCE_DATE_EPOCH.", valueName: "now|time"),
+        transform: OptionValues.creationTime)
+    var created: CreationTime?
+
+    @Option(
         help: "The name of the image and the document instead of the name in the layout.",
         transform: OptionValues.name)
     var name: String?
@@ -141,7 +156,10 @@ struct GenerateCommand: AsyncParsableCommand {
         options.creators = creator
         options.name = name
         if let namespaceBase { options.namespaceBase = namespaceBase }
-        options.sourceDateEpoch = try Environment.sourceDateEpoch()
+        options.consumer = consumer
+        options.created = created
+        // What is not used need not be right.
+        if created == nil { options.sourceDateEpoch = try Environment.sourceDateEpoch() }
         let bar = quiet ? nil : ProgressBar()
         let contents: ImageInventory
         do {
@@ -149,7 +167,7 @@ struct GenerateCommand: AsyncParsableCommand {
             contents = try await Generator(options: options).read(image) { bar?.show($0, of: $1) }
         }
         if !quiet { Reporting.show(contents.notices, all: verbose) }
-        let chosen = format?.format ?? .spdx
+        let chosen = format?.format ?? consumer?.format ?? .spdx
         for target in output {
             Output.write(try document(contents, target.format ?? chosen), to: target.path)
             if !quiet { Reporting.show(contents.summary, path: target.path) }

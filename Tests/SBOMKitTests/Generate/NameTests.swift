@@ -34,9 +34,9 @@ import Testing
 
     /// Annotations, title, the document's name and the image's purl without its digest.
     static let named: [(annotations: [(name: String, value: String)], title: String?, name: String, purl: String)] = [
-        ([], nil, "container-image", "pkg:oci/container-image?arch=amd64"),
+        ([], nil, "container-image", ""),
         ([], "My App", "My App", "pkg:oci/my%20app?arch=amd64"),
-        ([], "", "container-image", "pkg:oci/container-image?arch=amd64"),
+        ([], "", "container-image", ""),
         ([("org.opencontainers.image.ref.name", "2.0")], "app", "app:2.0", "pkg:oci/app?arch=amd64&tag=2.0"),
         (
             [("org.opencontainers.image.ref.name", "ghcr.io/team/App:2.0")], "title", "App:2.0",

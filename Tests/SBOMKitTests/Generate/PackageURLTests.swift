@@ -47,6 +47,33 @@ import Testing
         }
     }
 
+    /// The ID of os-release; the name of the system and the namespace of its packages, by default and for trivy.
+    static let names: [(id: String, name: String, namespace: String, forTrivy: String?)] = [
+        ("rhel", "redhat", "redhat", nil), ("sles", "sles", "suse", nil), ("sle-micro", "slem", "suse", nil),
+        ("sl-micro", "slem", "suse", nil), ("opensuse-leap", "opensuse-leap", "opensuse", nil),
+        ("opensuse-tumbleweed", "opensuse-tumbleweed", "opensuse", nil), ("openEuler", "openeuler", "openeuler", nil),
+        ("opensuse-microos", "opensuse-microos", "opensuse-microos", nil), ("opensuse", "opensuse", "opensuse", nil),
+        ("sles_sap", "sles_sap", "sles_sap", nil), ("rocky", "rocky", "rocky", nil),
+        ("amzn", "amzn", "amzn", "amazon"), ("ol", "ol", "ol", "oracle"),
+        ("almalinux", "almalinux", "almalinux", "alma"),
+        ("mariner", "mariner", "mariner", "cbl-mariner"), ("azurelinux", "azurelinux", "azurelinux", nil),
+    ]
+
+    @Test(arguments: names)
+    func `system and namespace have names that agree`(id: String, name: String, namespace: String, forTrivy: String?) {
+        let system = OSRelease(parsing: Array("ID=\(id)\nVERSION_ID=1\n".utf8))
+        let package = InstalledPackage(
+            ecosystem: .rpm, name: "a", version: "1-1", architecture: nil, database: "rpmdb.sqlite")
+        func found(_ consumer: DocumentConsumer?) -> [String] {
+            [system.documentName(for: consumer) ?? "", PackageURL(package, system, for: consumer).description]
+        }
+        let distro = "@1-1?distro=\(id)-1"
+        #expect(found(nil) == [name, "pkg:rpm/\(namespace)/a\(distro)"])
+        #expect(found(.gitLab) == found(nil))
+        #expect(found(.dependencyTrack) == [id, "pkg:rpm/\(namespace)/a\(distro)"])
+        #expect(found(.trivy) == [forTrivy ?? name, "pkg:rpm/\(forTrivy ?? namespace)/a\(distro)"])
+    }
+
     static let systems: KeyValuePairs<String, String> = [
         "ID=debian\nVERSION_ID=12\n": "pkg:deb/debian/a@1:1%2Bb1?arch=amd64&distro=debian-12",
         "ID=debian\nVERSION_CODENAME=trixie\n": "pkg:deb/debian/a@1:1%2Bb1?arch=amd64&distro=debian-trixie",

@@ -75,6 +75,104 @@ import Testing
         #expect(!properties.contains { $0.hasPrefix("spdx:package:source-info") })
     }
 
+    private static func system(_ release: String, for consumer: DocumentConsumer? = nil) async throws -> JSONValue {
+        var options = Generator.Options()
+        options.consumer = consumer
+        let packages = try Document(await generated(TinyImage(["etc/os-release": release]), options)).packages
+        return try #require(packages.first { $0["SPDXID"].text.hasPrefix("SPDXRef-OperatingSystem-") })
+    }
+
+    @Test func `the operating system has the words of syft and an identity`() async throws {
+        let system = try await Self.system(
+            "ID=rhel\nID_LIKE=\"fedora centos\"\nVERSION_ID=8.4\nPRETTY_NAME=\"Red Hat 8.4\"\nNAME=\"Red Hat\"\n"
+                + "CPE_NAME=cpe:2.3:o:redhat:enterprise_linux:8.4:GA\n")
+        #expect(system["name"].text == "redhat")
+        #expect(system["supplier"].text == "Organization: Red Hat, Inc.")
+        #expect(system.purl == "pkg:generic/rhel@8.4")
+        let cpe = system["externalRefs"].array.first { $0["referenceType"].text == "cpe23Type" }
+        #expect(cpe?["referenceLocator"].text == "cpe:2.3:o:redhat:enterprise_linux:8.4:GA:*:*:*:*:*:*")
+        #expect(
+            system["annotations"].array.map { $0["comment"].text } == [
+                #"MISSING_CDX_PROPERTY:properties=[{"name":"syft:distro:id","value":"rhel"},"#
+                    + #"{"name":"syft:distro:idLike:0","value":"fedora"},{"name":"syft:distro:idLike:1","value":"centos"},"#
+                    + #"{"name":"syft:distro:prettyName","value":"Red Hat 8.4"},"#
+                    + #"{"name":"syft:distro:versionID","value":"8.4"}]"#
+            ])
+    }
+
+    static let cpes: KeyValuePairs<String, String> = [
+        "ID=debian\nVERSION_ID=12\n": "cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*",
+        "ID=ubuntu\nVERSION_ID=24.04\n": "cpe:2.3:o:canonical:ubuntu_linux:24.04:*:*:*:*:*:*:*",
+        "ID=debian\nVERSION_CODENAME=trixie\n": "", "ID=debian\nVERSION_ID=\"1 2\"\n": "",
+        "ID=amzn\nCPE_NAME=cpe:2.3:o:amazon:amazon_linux:2\n": "cpe:2.3:o:amazon:amazon_linux:2:*:*:*:*:*:*:*",
+        "ID=ol\nCPE_NAME=cpe:/o:oracle:linux:9\n": "cpe:/o:oracle:linux:9", "ID=x\nCPE_NAME=cpe:2.3:\n": "",
+    ]
+
+    @Test(arguments: cpes.map { ($0.key, $0.value) })
+    func `the CPE is that of os-release or of the NVD`(release: String, expected: String) async throws {
+        let references = try await Self.system(release)["externalRefs"].array
+        let found = references.filter { $0["referenceType"].text.hasPrefix("cpe") }
+        #expect(found.map { $0["referenceLocator"].text } == (expected.isEmpty ? [] : [expected]))
+    }
+
+    @Test func `who supplies a system is not the name of the product`() async throws {
+        let stated = try await Self.system("ID=debian\nNAME=\"Debian GNU/Linux\"\nVENDOR_NAME=\"Vendor, Inc.\"\n")
+        #expect(stated["supplier"].text == "Organization: Vendor, Inc.")
+        #expect(try await Self.system("ID=debian\nNAME=Product\n")["supplier"].text == "Organization: Debian")
+        #expect(try await Self.system("ID=opensuse-leap\n")["supplier"].text == "Organization: openSUSE")
+        #expect(try await Self.system("ID=other\nNAME=Product\n")["supplier"].text == "NOASSERTION")
+    }
+
+    @Test func `the address of a vendor is not in its name`() async throws {
+        let vendor = try #require(VendorName("SUSE LLC <https://www.suse.com/>"))
+        #expect(vendor.actor == Actor(.organization, name: "SUSE LLC"))
+        #expect(vendor.address == "https://www.suse.com/")
+        let mail = try #require(VendorName("Ada Example <ada@example.org>"))
+        #expect(mail.actor == Actor(.organization, name: "Ada Example", email: "ada@example.org"))
+        #expect(mail.address == nil)
+        #expect(VendorName("<https://www.suse.com/>")?.address == nil)
+        #expect(VendorName(" ") == nil)
+    }
+
+    @Test func `a document for GitLab has the properties of a container scan`() async throws {
+        var image = TinyImage(["etc/os-release": "ID=debian\nVERSION_ID=12\n"])
+        image.annotations = [("org.opencontainers.image.ref.name", "registry.example.org/team/app:1.2")]
+        var options = Generator.Options()
+        options.consumer = .gitLab
+        let found = try await generated(image, options)
+        let json = try JSONValue(parsing: found.document(.cycloneDX(.v1_6)), limits: Limits())
+        let properties = json["metadata"]["properties"].array.map { "\($0["name"].text)=\($0["value"].text)" }
+        #expect(
+            properties.filter { $0.hasPrefix("gitlab:") } == [
+                "gitlab:meta:schema_version=1",
+                "gitlab:container_scanning:image:name=registry.example.org/team/app",
+                "gitlab:container_scanning:image:tag=1.2",
+                "gitlab:container_scanning:operating_system:name=debian",
+                "gitlab:container_scanning:operating_system:version=12",
+            ])
+        #expect(!String(decoding: try found.spdx, as: UTF8.self).contains("gitlab:"))
+        #expect(DocumentConsumer.gitLab.format == .cycloneDX(.v1_6))
+    }
+
+    @Test func `a document for Dependency-Track has the ID of os-release`() async throws {
+        let system = try await Self.system("ID=rhel\nVERSION_ID=9\n", for: .dependencyTrack)
+        #expect(system["name"].text == "rhel")
+    }
+
+    @Test func `an image that nothing names has no package URL`() async throws {
+        let document = try Document(await generated(TinyImage(["etc/os-release": "ID=debian\n"])))
+        #expect(document.packages[0]["name"].text == "container-image")
+        #expect(document.packages[0].purl == "")
+        #expect(
+            document.packages[0]["comment"].text
+                == "Nothing names the image: container-image stands for its name, and it has no package URL.")
+    }
+
+    @Test func `components are listed even if there is none`() async throws {
+        let json = try JSONValue(parsing: await generated(TinyImage([:])).document(.cycloneDX(.v1_6)), limits: Limits())
+        #expect(json["components"] == .array([]))
+    }
+
     @Test func `the databases are named once, at the operating system or else at the image`() async throws {
         func info(_ image: TinyImage, _ prefix: String) async throws -> String {
             let packages = try Document(await generated(image)).packages

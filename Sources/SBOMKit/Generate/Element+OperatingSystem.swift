@@ -1,0 +1,94 @@
+internal import PackageDatabases
+internal import SBOMModel
+
+extension Element {
+    /// The operating system, as its os-release has it; nil if that gives it no name.
+    ///
+    /// `packages` are what is installed: the vendor of most of them is the vendor of the system.
+    init?(operatingSystem system: OSRelease, _ packages: [InstalledPackage], for consumer: DocumentConsumer?) {
+        guard let name = system.documentName(for: consumer) else { return nil }
+        let version = system.release
+        self.init(id: "OperatingSystem-" + Element.word(version.map { "\(name)-\($0)" } ?? name), name: name)
+        self.version = version
+        purpose = .operatingSystem
+        supplier = Self.supplier(of: system, packages)
+        homepage = system.homeURL.flatMap(WebAddress.init)?.text
+        var remarks: [String] = []
+        if homepage == nil, let text = system.homeURL?.nonEmpty { remarks.append("HOME_URL: \(text)") }
+        summary = system.prettyName
+        if let id = system.id?.nonEmpty {
+            packageURL = PackageURL(type: "generic", name: id, version: version).description
+        }
+        if let cpe = Self.cpe(of: system) {
+            externalReferences = [
+                ExternalReference(category: "SECURITY", type: cpe.form.referenceType, locator: cpe.text)
+            ]
+        } else if let text = system.cpeName?.nonEmpty {
+            remarks.append("CPE_NAME: \(text)")
+        }
+        comment = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
+        properties = system.syftProperties.map { Property($0.name, $0.value, .other) }
+    }
+
+    /// Who supplies the system.
+    ///
+    /// That is whom os-release states, or else who supplies most of the rpm packages, or else who is known to supply systems
+    /// with that ID. NAME is the name of the product (os-release(5)).
+    private static func supplier(of system: OSRelease, _ packages: [InstalledPackage]) -> Actor? {
+        if let vendor = system.vendorName.flatMap(Actor.init(contact:)) {
+            return Actor(.organization, name: vendor.name, email: vendor.email)
+        }
+        var counts: [String: Int] = [:]
+        let rpms = packages.filter { $0.ecosystem == .rpm }
+        for package in rpms { if let vendor = package.vendor { counts[vendor, default: 0] += 1 } }
+        if let most = counts.first(where: { $0.value * 2 > rpms.count }), let vendor = VendorName(most.key) {
+            return vendor.actor
+        }
+        guard let id = system.id?.nonEmpty?.lowercased() else { return nil }
+        let known = vendors[id] ?? (id.hasPrefix("opensuse") ? "openSUSE" : nil)
+        return known.map { Actor(.organization, name: $0) }
+    }
+
+    private static let vendors = [
+        "almalinux": "AlmaLinux OS Foundation", "amzn": "Amazon Web Services", "azurelinux": "Microsoft Corporation",
+        "centos": "CentOS", "debian": "Debian", "fedora": "Fedora Project", "mariner": "Microsoft Corporation",
+        "ol": "Oracle America", "photon": "VMware, Inc.", "raspbian": "Raspbian", "rhel": "Red Hat, Inc.",
+        "rocky": "Rocky Enterprise Software Foundation", "sl-micro": "SUSE LLC", "sle-micro": "SUSE LLC",
+        "sle_hpc": "SUSE LLC", "sled": "SUSE LLC", "sles": "SUSE LLC", "sles_sap": "SUSE LLC",
+        "ubuntu": "Canonical Ltd.",
+    ]
+
+    /// The CPE name that os-release states, or else the one that NVD files the system's vulnerabilities under.
+    private static func cpe(of system: OSRelease) -> CPEName? {
+        if let text = system.cpeName?.nonEmpty { return CPEName(padding: text) }
+        guard let id = system.id?.lowercased(), let product = products[id], let version = system.versionID?.nonEmpty
+        else { return nil }
+        return CPEName(padding: "cpe:2.3:o:\(product):\(version.lowercased())")
+    }
+
+    private static let products = [
+        "debian": "debian:debian_linux", "photon": "vmware:photon_os", "ubuntu": "canonical:ubuntu_linux",
+    ]
+}
+
+/// The vendor that rpm packages state: `SUSE LLC <https://www.suse.com/>`.
+struct VendorName {
+    /// An organization: a vendor is never a person, whatever its name looks like.
+    let actor: Actor
+    /// The address behind the name, which is no part of it.
+    let address: String?
+
+    /// Nil if the text has no name.
+    init?(_ text: String) {
+        var name = text
+        var address: String?
+        if let open = text.lastIndex(of: "<"), text.hasSuffix(">") {
+            let inside = String(text[text.index(after: open)...].dropLast())
+            let before = String(text[..<open])
+            if WebAddress(inside) != nil, before.nonEmpty != nil { (name, address) = (before, inside) }
+        }
+        guard let actor = Actor(contact: name) else { return nil }
+        self.actor = Actor(.organization, name: actor.name, email: actor.email)
+        self.address = address
+    }
+}
