@@ -15,9 +15,9 @@ extension JSONObject {
         }
     }
 
-    /// Moves the foreign elements of XML by as many places as elements come in before them.
+    /// Moves the foreign elements of XML by the number of elements that are inserted before them.
     ///
-    /// The schemas allow foreign elements at the end only, so that all of them are behind the others.
+    /// The schemas allow foreign elements only at the end.
     mutating func shiftForeignElements(by distance: Int) {
         changeObject("#xml") { note in
             guard let extras = note["extras"]?.arrayContent else { return }

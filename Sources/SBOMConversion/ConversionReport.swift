@@ -7,17 +7,17 @@ package struct ConversionReport: Sendable {
     package enum Fate: String, Sendable, CaseIterable {
         /// It has a place of its own in the new document.
         case mapped
-        /// It has no place of its own; the new document carries it, so that the way back restores it.
+        /// The new format has no member for it; the new document carries it, so that the reverse conversion restores it.
         case carried
         /// It is not in the new document.
         case dropped
-        /// It was carried from an earlier conversion, but what it belongs to has been edited since.
+        /// An earlier conversion carried it, but its place was edited since.
         case superseded
-        /// It was carried, but does not agree with what the document says without it, and so is not believed.
+        /// It was carried, but contradicts the document, and is ignored.
         case rejected
     }
 
-    /// Something carried that is not believed.
+    /// A carried member that contradicts the document.
     package struct Rejection: Sendable, Hashable {
         /// The identifier of the element that carries it; empty for the document.
         package let element: String
@@ -42,10 +42,10 @@ package struct ConversionReport: Sendable {
         let path: String
     }
 
-    // By path as it is, because to leave the numbers out costs more than to count.
+    // By the full path: removing the numbers costs more than counting.
     private var places: [Place: Int] = [:]
 
-    /// The first of what is not believed, at most ``Limits/namedRejections``.
+    /// The first rejected members, at most ``Limits/namedRejections``.
     package private(set) var rejections: [Rejection] = []
 
     /// How often which kind of member had which fate.
@@ -65,7 +65,7 @@ package struct ConversionReport: Sendable {
         for entry in entries { add(isCarried ? .carried : .dropped, entry.path, family) }
     }
 
-    /// Counts the members of which nothing is among what is carried or dropped.
+    /// Counts the members of which no part was carried or dropped.
     mutating func countMapped(_ names: [String], apartFrom entries: [GuardedPatch.Entry], of family: DocumentFamily) {
         let others = Set(entries.lazy.map { GuardedPatch.member(of: $0.path) })
         for name in names where name.utf8.first != UInt8(ascii: "#") && !others.contains(name) {
@@ -77,7 +77,7 @@ package struct ConversionReport: Sendable {
         for entry in entries { add(.superseded, entry.path, family) }
     }
 
-    /// Counts what an element carries and what is not believed; the document has no name.
+    /// Counts the rejected members of an element; the document has no name.
     mutating func reject(_ entries: [GuardedPatch.Entry], of family: DocumentFamily, in element: String) {
         for entry in entries {
             add(.rejected, entry.path, family)

@@ -4,7 +4,7 @@ internal import SBOMModel
 internal import StructuredText
 
 extension FamilyConversion {
-    /// Makes an SPDX document of a CycloneDX one.
+    /// Converts a CycloneDX document to SPDX.
     mutating func spdx(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
         var parts = CycloneDXParts(document)
         var carried: [GuardedPatch.Entry] = []
@@ -21,7 +21,7 @@ extension FamilyConversion {
             created: head.created.description, tool: head.tool, licenses: licenses, limits: options.limits)
         let from = CycloneDXComponentCodec(version: version, setting: setting)
 
-        // All licences are known before the first component is written, as they are on the way back.
+        // All licenses are known before the first component is mapped, as in the reverse conversion.
         Self.readLicenses(of: parts.units, from)
         let mainName = parts.links.main.flatMap { parts.units[$0].text("name") }
         var header = head.spdx(mainName: mainName, licenses: licenses)
@@ -42,14 +42,14 @@ extension FamilyConversion {
         let forms = units.map(\.form)
         let isSystem = units.map(\.isSystem)
 
-        // How the elements stand to each other.
+        // Relationships and order.
         let standing = stand(&units, by: parts, isSystem: isSystem, header: &header, carried: structure)
         let (links, order, spdxIDs) = (standing.links, standing.order, standing.ids)
         let main = parts.links.main
         let (back, naturalMain) = (standing.back, standing.main)
         Self.correctIdentifiers(of: &units, order: standing.backwards, from: CycloneDXSide.self, parts.refs)
 
-        // The way back.
+        // The reverse conversion.
         let hasResidue = carryResidue(of: &units, parts, back, spdxIDs, created: backCreated)
         let backOrder = CycloneDXLinks(main: main, parents: parts.links.parents, needs: []).order(rank: order)
         let backHeader = backHead.cycloneDX(version: version, mainName: mainName, refs: parts.refs, main: mainRef)
@@ -83,7 +83,7 @@ extension FamilyConversion {
         return sources
     }
 
-    /// Puts back what is carried of the header of an SPDX document, as far as it agrees.
+    /// Restores what is carried of the header of an SPDX document, as far as it agrees with the document.
     private mutating func restoreHeader(
         _ carried: [GuardedPatch.Entry], in header: inout JSONObject, of head: DocumentMetadata,
         _ licenses: ExtractedLicenses, _ version: CycloneDXVersion, _ mainName: String?, _ refs: [String],
@@ -98,7 +98,7 @@ extension FamilyConversion {
         }
     }
 
-    /// Makes SPDX elements of components and turns each round at once.
+    /// Maps components to SPDX elements and back at once.
     private func elements(
         from sources: consuming [Source], _ head: DocumentMetadata, _ backHead: DocumentMetadata,
         _ known: ExtractedLicenses.Contents, _ backKnown: ExtractedLicenses.Contents, _ version: CycloneDXVersion
@@ -118,8 +118,9 @@ extension FamilyConversion {
         }
     }
 
-    /// Writes into elements what the way back would not give, `back` being the places of components that it gives;
-    /// whether there is anything.
+    /// Adds the residue to elements, and returns whether there is any.
+    ///
+    /// `back` are the places of components that the reverse conversion gives.
     private mutating func carryResidue(
         of units: inout [Unit], _ parts: CycloneDXParts, _ back: CycloneDXLinks, _ ids: [String], created: String
     ) -> Bool {
@@ -142,9 +143,9 @@ extension FamilyConversion {
         }
     }
 
-    /// What the way back would not give of a CycloneDX document apart from its components and its version.
+    /// The residue of a CycloneDX document apart from its components and its version.
     ///
-    /// `header` is the header that it gives, and `hasMain` says whether it gives a main component.
+    /// `header` is the header that the reverse conversion gives; `hasMain` is whether it gives a main component.
     private static func residue(
         of parts: CycloneDXParts, in header: JSONObject, _ backOrder: [Int], hasMain: Bool
     ) -> [GuardedPatch.Entry] {
@@ -163,15 +164,15 @@ extension FamilyConversion {
         return GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "specVersion" }
     }
 
-    /// How the elements of a new SPDX document stand to each other, and in which order.
+    /// The relationships and the order of the elements of a new SPDX document.
     private struct Standing: ElementPlacement {
         var links: SPDXLinks
         let forms: [Element.Form]
         var order: [Int]
         var ids: [String]
-        /// What the elements are to each other on the way back.
+        /// The relationships that the reverse conversion gives.
         var back: CycloneDXLinks
-        /// What the way back takes for the component that the document is about.
+        /// The component that the document is about in the reverse conversion.
         var main: Int?
         var hasFiles: [Int: JSONValue] = [:]
         var lists = ""
@@ -193,7 +194,7 @@ extension FamilyConversion {
         }
     }
 
-    /// Says how elements stand to each other, as the document has it and as far as what was carried agrees with it.
+    /// Relates elements by the document, and by carriers that agree with it.
     private mutating func stand(
         _ units: inout [Unit], by parts: CycloneDXParts, isSystem: [Bool], header: inout JSONObject,
         carried: [GuardedPatch.Entry]
@@ -229,7 +230,7 @@ extension FamilyConversion {
         return result
     }
 
-    /// Says how elements stand to each other by what is carried, as far as it is believed.
+    /// Relates elements by the carriers that are believed.
     private static func standing(
         _ units: [Unit], by parts: CycloneDXParts, isSystem: [Bool], header: JSONObject,
         _ carried: [GuardedPatch.Entry], _ belief: Belief
@@ -289,7 +290,7 @@ extension FamilyConversion {
         return result
     }
 
-    /// Puts relationships into the order that was carried, if all of them have a place in it.
+    /// Sorts relationships by the carried order, if it has a place for each.
     private static func arrangeRelationships(_ result: inout Standing, by text: String?) {
         let (links, order) = (result.links, result.order)
         guard let text, let places = NumberRuns.numbers(text, limit: max(links.order.count, order.count) + 1) else {
@@ -308,7 +309,7 @@ extension FamilyConversion {
         result.links.order = sources
     }
 
-    /// Whether a relationship that is carried with its place is of an element or of the document.
+    /// Whether the source of a carried relationship is an element or the document.
     private static func isOfElement(_ item: JSONValue, _ indices: [String: Int], documentID: String) -> Bool {
         guard let relationship = item.arrayContent?.last?.objectContent,
             let source = relationship.text("spdxElementId"), relationship.text("relationshipType") != nil,
@@ -317,10 +318,10 @@ extension FamilyConversion {
         return source == documentID || indices[source] != nil
     }
 
-    /// Puts back what elements carry of their relationships.
+    /// Restores the carried relationships of elements.
     ///
-    /// Where dependencies were edited since, those that are new are added to what was carried, and those that are gone
-    /// are taken away; relationships that CycloneDX has no place for stay.
+    /// If dependencies were edited since, added ones are added to the carried ones, and removed ones are removed.
+    /// Relationships that CycloneDX cannot hold are kept.
     private static func restoreLinks(
         of result: inout Standing, units: [Unit], believed: Set<Int>, indices: [String: Int]
     ) {
@@ -344,7 +345,7 @@ extension FamilyConversion {
         }
     }
 
-    /// The licenses of an SPDX document, counted like those of the components that it is made from.
+    /// The licenses of an SPDX document, with the counts of the components that it is converted from.
     static func licenses(of header: JSONObject, like licenses: ExtractedLicenses) -> ExtractedLicenses {
         let found = ExtractedLicenses()
         for (_, license) in header.objects("hasExtractedLicensingInfos") {
@@ -355,7 +356,7 @@ extension FamilyConversion {
         return found
     }
 
-    /// Whether a header says the same of each license that it has in common with the components.
+    /// Whether each license that a header shares with the components has the same name and text.
     static func keepsLicenses(of header: JSONObject, _ licenses: ExtractedLicenses) -> Bool {
         let restored = Self.licenses(of: header, like: licenses)
         return licenses.entries.allSatisfy { id, entry in
@@ -366,7 +367,7 @@ extension FamilyConversion {
         }
     }
 
-    /// Defines the licenses that elements have and that are missing from a header after carriers were put back in it.
+    /// Defines licenses of elements that are missing from a restored header.
     private static func defineLicenses(usedBy units: [Unit], in header: inout JSONObject, as natural: JSONObject) {
         let member = "hasExtractedLicensingInfos"
         let known = Set(header.objects(member).compactMap { $0.object.text("licenseId") })
@@ -387,7 +388,7 @@ extension FamilyConversion {
         header.set(member, .array((header[member]?.arrayContent ?? []) + added))
     }
 
-    /// Adds all licences of components to the licences of the document.
+    /// Adds all licenses of components to the licenses of the document.
     private static func readLicenses(of components: [JSONObject], _ codec: CycloneDXComponentCodec) {
         for component in components {
             guard let licenses = component["licenses"]?.arrayContent, !licenses.isEmpty else { continue }

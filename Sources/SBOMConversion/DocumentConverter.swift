@@ -9,14 +9,14 @@ internal import StructuredText
 package final class ConvertedDocument: Sendable {
     fileprivate enum Text {
         case bytes([UInt8])
-        /// A tree, made into text when it is asked for.
+        /// A tree, which becomes text when it is written.
         case json(JSONValue)
     }
 
     private let text: Text
-    /// The conversion that made it, with all that it worked on; nil within a family.
+    /// The conversion, with the trees that it used; nil within a family.
     private let conversion: FamilyConversion?
-    /// What became of everything that the source says.
+    /// What became of the members of the source.
     package let report: ConversionReport
 
     fileprivate init(_ text: Text, from conversion: FamilyConversion?, report: ConversionReport) {
@@ -27,7 +27,7 @@ package final class ConvertedDocument: Sendable {
 
     /// Frees the trees on another thread.
     ///
-    /// To free their millions of parts takes as long as to write the document, and no caller needs to wait for it.
+    /// Freeing their millions of parts takes as long as writing the document, and no caller needs to wait for it.
     deinit {
         DocumentConverter.free((text, conversion))
     }
@@ -40,7 +40,7 @@ package final class ConvertedDocument: Sendable {
         }
     }
 
-    /// Hands the document to a sink in pieces that follow each other, never two at once, but from several threads.
+    /// Passes the document to a sink in consecutive pieces, one at a time, but from several threads.
     package func write(to sink: @escaping @Sendable ([UInt8]) throws -> Void) throws {
         switch text {
         case .bytes(let bytes): try sink(bytes)
@@ -49,7 +49,7 @@ package final class ConvertedDocument: Sendable {
     }
 }
 
-/// Writes documents in other formats so that the way back gives the same document again.
+/// Converts documents to other formats so that the reverse conversion gives the same document.
 package struct DocumentConverter: Sendable {
     private let carries: Bool
     private let created: Timestamp
@@ -59,11 +59,10 @@ package struct DocumentConverter: Sendable {
     /// A converter.
     ///
     /// - Parameters:
-    ///   - carries: Whether what the new format has no place for is written into the document all the same, as
-    ///     properties or annotations.
-    ///   - created: The time of documents that state none but have to.
-    ///   - reports: Whether the report is to name what has a place of its own, too.
-    ///   - limits: What a document may ask for.
+    ///   - carries: Whether properties or annotations carry what the new format has no member for.
+    ///   - created: The time of documents that need one and do not state it.
+    ///   - reports: Whether the report also counts members that were mapped.
+    ///   - limits: The bounds on a document.
     package init(carries: Bool, created: Timestamp, reports: Bool, limits: Limits) {
         self.carries = carries
         self.created = created
@@ -71,7 +70,7 @@ package struct DocumentConverter: Sendable {
         self.limits = limits
     }
 
-    /// A document in another format, and what became of all it says.
+    /// Converts a document, and reports what became of its members.
     package func convert(_ source: consuming ParsedDocument, to target: TargetFormat) throws -> ConvertedDocument {
         try limits.admit(elements: source.elementCount, inBytes: source.size)
         if source.family == target.family, source.version == target.version, source.syntax == target.syntax,
@@ -84,9 +83,9 @@ package struct DocumentConverter: Sendable {
         var budget = source.size.map { CarrierBudget(sourceSize: $0, limits) } ?? .unlimited
         var family = source.family
         var version = source.version
-        // Whether nothing in it can be invalid, which only what we make ourselves is.
+        // Whether the content is valid for certain: it is if only our mapping made it.
         var isClean = false
-        // Nothing else holds the document, so that its pieces can go as they are converted.
+        // Nothing else holds the document, so its parts are freed as they are converted.
         var content = source.takeContent()
         var respelling = VersionConversion(family: family, limits: limits)
         // XML may come from a document of the same version, which is written without being revised.
@@ -120,13 +119,15 @@ package struct DocumentConverter: Sendable {
         return ConvertedDocument(text, from: conversion, report: report)
     }
 
-    /// A bill of materials as a document of that format, and how many characters that XML cannot hold became U+FFFD in it.
+    /// Writes a bill of materials in a format.
+    ///
+    /// Also returns the number of characters that XML cannot hold and that became U+FFFD.
     package func write(
         _ bill: BillOfMaterials, as target: TargetFormat
     ) throws -> (bytes: [UInt8], replacements: Int) {
         let content: JSONObject
         let version: String
-        // CycloneDX 1.2 allows no line feeds in most texts, so what we write of it is not valid as it stands.
+        // CycloneDX 1.2 allows no line feeds in most texts, so our document may be invalid.
         var isClean = true
         switch target.family {
         case .spdx:
@@ -197,24 +198,25 @@ package struct DocumentConverter: Sendable {
         options.reports = reports
         var conversion = FamilyConversion(options: options, budget: budget)
         let result: JSONObject
-        switch family {
-        case .spdx:
+        switch (family, target.family) {
+        case (.spdx, .cycloneDX):
             result = conversion.cycloneDX(
                 from: content, version: CycloneDXVersion(rawValue: target.version) ?? .v1_6)
-        case .cycloneDX:
+        case (.cycloneDX, .spdx):
             result = conversion.spdx(from: content, version: CycloneDXVersion(rawValue: version) ?? .v1_6)
+        case (.spdx, .spdx), (.cycloneDX, .cycloneDX): return content
         }
         report.merge(conversion.report)
         budget = conversion.budget
         made = conversion
-        // What we make is valid, but for what was put back, and for 1.2, which has no lines in most texts.
+        // Our mapping is valid, apart from restored values, and from 1.2, which allows no line feeds in most texts.
         isClean = !conversion.hasRestored && target.version != CycloneDXVersion.v1_2.rawValue
         return result
     }
 
-    /// What will be read of a document once it is written as XML.
+    /// What a reader reads of a document that is written as XML.
     ///
-    /// The schema of XML allows other things than that of JSON, so only what makes invalid XML is fitted to the latter.
+    /// The XML schema and the JSON schema differ, so a document is pruned to the JSON schema only if its XML is invalid.
     private func readAsXML(
         _ content: inout JSONObject, _ version: String, _ defaults: DocumentDefaults
     ) throws -> JSONObject {
@@ -230,16 +232,16 @@ package struct DocumentConverter: Sendable {
             (document, isValid) = try written()
         }
         if !isValid {
-            // What only the XML of another version had a place for is carried instead of written.
+            // Notes that only the XML of another version can hold are carried instead of written.
             content = VersionConversion.withoutReserved(content)
             document = try written().document
         }
         return try CycloneDXXML.read(document, limits: limits).content.namingSchema(version)
     }
 
-    /// Leaves out the notes on how XML was spelled if the document says something else with them than without.
+    /// Removes the notes on the spelling of XML if they change what the document says.
     ///
-    /// They are written as they stand, and can come from what a document carries.
+    /// They are written unchanged, and may come from carriers.
     private func leaveOutNotes(
         in content: inout JSONObject, _ read: inout JSONObject, _ version: String, _ defaults: DocumentDefaults,
         _ report: inout ConversionReport
@@ -255,9 +257,9 @@ package struct DocumentConverter: Sendable {
             [GuardedPatch.Entry(path: CycloneDXXMLExtras.name, guardHash: nil, value: nil)], of: .cycloneDX, in: "")
     }
 
-    /// What is read of a document once it is written in a version and syntax of its family.
+    /// What a reader reads of a document that is written in a version and syntax of its family.
     ///
-    /// What it lacks is filled with what the document `plain` says.
+    /// Required values that it lacks come from the document `plain`.
     private func again(
         _ document: JSONObject, of plain: JSONObject, _ family: DocumentFamily, _ version: String,
         _ syntax: DocumentSyntax, isRevised: Bool
@@ -287,14 +289,14 @@ package struct DocumentConverter: Sendable {
         JSONObject([.init(name: "Document", value: .object(content))] + wrapper.members)
     }
 
-    /// Whether a document is valid in a wrapper, whose schema asks for less than that of documents without.
+    /// Whether a document is valid in a wrapper, whose schema requires less.
     private func isValid(_ content: JSONObject, in wrapper: JSONObject?) throws -> Bool {
         guard let wrapper else { return false }
         let bytes = JSONWriter.bytes(of: .object(Self.wrapped(content, in: wrapper)), .compact)
         return try DocumentValidator(limits: limits, violationLimit: 1).validate(bytes).isSchemaValid
     }
 
-    /// Whether tag-value may be written as it is: it is valid, or it is a tag-value document of before, line by line.
+    /// Whether tag-value is written without changes: it is valid, or it has the lines of an earlier tag-value document.
     private func isRestoredTagValue(_ content: JSONObject) throws -> Bool {
         var content = content
         let written = writeTagValue(&content)
@@ -302,13 +304,15 @@ package struct DocumentConverter: Sendable {
             || DocumentValidator(limits: limits, violationLimit: 1).validate(written.bytes).isSchemaValid
     }
 
-    /// Makes a document valid in the version of the target, as far as it is not written first to be judged.
+    /// Makes a document valid in the version of the target.
+    ///
+    /// XML is made valid later, when it is written.
     private func revise(
         _ content: inout JSONObject, with respelling: inout VersionConversion, isSame: Bool, isClean: Bool,
         isOther: Bool, isRestored: Bool, _ wrapper: JSONObject?, _ defaults: DocumentDefaults, to target: TargetFormat
     ) throws {
         if !isSame {
-            // What was put back has been of that version before, and XML is judged once it is written.
+            // A restored document was of that version before. XML is judged when it is written.
             let fits = !isRestored || target.syntax != .xml
             try respelling.revise(
                 &content, to: target.version, fits: fits && wrapper == nil, defaults)
@@ -317,8 +321,8 @@ package struct DocumentConverter: Sendable {
                     &content)
             }
         } else if target.syntax != .xml {
-            // XML is judged once it is written. Tag-value that comes back must be what it was, valid or not. A document that is
-            // valid in a wrapper need not be valid without it.
+            // XML is judged when it is written. Restored tag-value must be what it was, valid or not. A document that is valid
+            // in a wrapper need not be valid without it.
             let isNew = target.syntax == .json || isOther || !isRestored || content[ParsedDocument.wrapper] != nil
             if !isClean || content[ParsedDocument.wrapper] != nil,
                 try isNew ? !isValid(content, in: wrapper) : !isRestoredTagValue(content)
@@ -342,7 +346,7 @@ package struct DocumentConverter: Sendable {
             return .json(.object(content))
         }
         var respelling = VersionConversion(family: family, limits: limits, budget: budget)
-        // The wrapper that the first SPDX 2.2 had is put round the document again.
+        // The wrapper of the first SPDX 2.2 is restored.
         var wrapper: JSONObject?
         if target.syntax == .json, family == .spdx, target.version == SPDXVersion.v2_2.rawValue {
             wrapper = content.take(ParsedDocument.wrapper)?.objectContent
@@ -361,12 +365,12 @@ package struct DocumentConverter: Sendable {
         case .tagValue:
             let written = writeTagValue(&content)
             let read = try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
-            // A layout that is followed need not be carried, unless what is carried keeps it from being followed.
+            // A layout that is followed is not carried, unless carriers prevent it from being followed.
             var plain = original
             if written.followsLayout { _ = plain.take(SPDXTagValue.layoutMember) }
             let isWhole = written.followsLayout && VersionConversion.isWhole(read, comparedWith: plain)
             respelling.carry(isWhole ? plain : original, asRead: read, in: &content, canCarry: carries)
-            // What nothing was added to need not be written again.
+            // Without added entries, this text is the result.
             if !respelling.hasCarried { text = written.bytes }
         case .xml:
             var read = try readAsXML(&content, target.version, defaults)

@@ -5,35 +5,35 @@ internal import SBOMModel
 internal import StructuredText
 internal import Synchronization
 
-// How single elements are converted, and what each of them carries.
+// The conversion of single elements, and what each of them carries.
 extension FamilyConversion {
-    /// What became of one element.
+    /// One converted element.
     struct Unit: Sendable {
         var object: JSONObject
         var form: Element.Form
         /// Whether it is an image or an operating system.
         var isSystem: Bool
-        /// What was carried of its links.
+        /// The carried entries for its relationships.
         var links: [GuardedPatch.Entry] = []
-        /// What the way back would not give.
+        /// What the reverse conversion would not give.
         var residue: [GuardedPatch.Entry]
         var refused: [GuardedPatch.Entry] = []
-        /// What it carried that does not agree with the rest of the document.
+        /// Carried entries that do not agree with the document.
         var rejected: [GuardedPatch.Entry] = []
         /// Whether it carried anything.
         var isRestored = false
-        /// The identifier that the mapping gives, if the element carried another one or none.
+        /// The identifier that the mapping gives, if a carried one or none replaced it.
         var naturalID: JSONValue?
-        /// What the way back makes its identifier of.
+        /// The text from which the reverse conversion makes its identifier.
         var returningID: Element.ID
-        /// Whether that is what it is called now.
+        /// Whether the reverse conversion gives the identifier that the element has now.
         var returnsAsItself = true
-        /// What members it had, if a report is to name them.
+        /// The names of its members, if the report needs them.
         var names: [String] = []
 
         static let empty = Unit(object: JSONObject(), form: .package, isSystem: false, residue: [], returningID: "")
 
-        /// Notes whether the way back gives the identifier that the element has in the document.
+        /// Stores the identifier of the element if the reverse conversion gives another one.
         mutating func noteIdentifier(_ member: String, was: String?, becomes: String) {
             residue.removeAll { $0.path == member }
             guard was != becomes else { return }
@@ -65,31 +65,31 @@ extension FamilyConversion {
         }
     }
 
-    /// What reads and writes elements, there and back.
+    /// The codecs of a conversion and of its reverse.
     struct Codecs {
         let from: any ElementCodec
         let to: any ElementCodec
         let backFrom: any ElementCodec
         let backTo: any ElementCodec
-        /// The licenses that are found on the way back.
+        /// The licenses that the reverse conversion finds.
         let backLicenses: ExtractedLicenses
         /// The licenses of the document.
         let licenses: ExtractedLicenses
-        /// A reader for the way back that collects the licenses of one element alone; nil if the way back finds none.
+        /// A codec of the reverse conversion that collects the licenses of one element; nil if that finds no licenses.
         var backAlone: (() -> (codec: any ElementCodec, licenses: ExtractedLicenses))?
     }
 
-    /// What an element is before it is converted.
+    /// An element before its conversion.
     struct Source: Sendable {
         var object: JSONObject
         let id: Element.ID
         let form: Element.Form
     }
 
-    /// How many elements are converted in one go by one thread.
+    /// The number of elements that a thread converts at a time.
     private static let chunk = 500
 
-    /// Converts all elements and turns each round at once, several threads side by side.
+    /// Maps all elements to the other side and back, in several threads.
     ///
     /// One of the threads begins with `meanwhile`.
     func units<From: DocumentSide, To: DocumentSide>(
@@ -149,7 +149,7 @@ extension FamilyConversion {
         return unit
     }
 
-    /// Puts back what an element carries, as far as what comes of it still says what the document says.
+    /// Restores what an element carries, as far as the restored element still maps to the element of the document.
     static func restore<From: DocumentSide, To: DocumentSide>(
         _ carried: [GuardedPatch.Entry], in unit: inout Unit, of source: Source, _ codecs: Codecs,
         from side: From.Type, to target: To.Type
@@ -165,7 +165,7 @@ extension FamilyConversion {
             element.id = To.id(of: object)
             return (codecs.backTo.object(element), element.form, alone?.licenses)
         }
-        /// What a reader who knows no carriers makes of an element of the document.
+        /// The element as a reader that ignores carriers maps it.
         func seen(_ object: JSONObject) -> JSONObject {
             var element = codecs.from.element(object, source.form)
             element.id = source.id
@@ -196,28 +196,28 @@ extension FamilyConversion {
         if was != becomes { unit.naturalID = was }
     }
 
-    /// Whether what was put back says the same of each license as the document does.
+    /// Whether the licenses of a restored element have the names and texts that they have in the document.
     ///
-    /// An identifier such as `LicenseRef-x` is the same whatever its text is.
+    /// Equal identifiers such as `LicenseRef-x` are not enough: their texts may differ.
     static func keepsLicenses(_ found: ExtractedLicenses?, _ licenses: ExtractedLicenses) -> Bool {
         (found?.entries ?? [:]).allSatisfy { id, entry in
             let (name, text) = (entry.name ?? id, entry.text)
             guard let known = licenses.entries[id] else { return text == nil }
-            // A text that would multiply is left out.
+            // A long text that many elements repeat is omitted.
             return (known.name ?? id).isIdentical(to: name)
                 && (text == nil || (known.text ?? known.name ?? id).isIdentical(to: text ?? name))
         }
     }
 
-    /// Whether a value is a list with objects in it, which in the place of a list of elements are elements.
+    /// Whether a value is a list that contains objects.
     static func containsElements(_ value: JSONValue?) -> Bool {
         value?.arrayContent?.contains { $0.objectContent != nil } ?? false
     }
 
-    /// Writes into all elements what they carry, several threads side by side, and counts it.
+    /// Adds the residue to all elements, in several threads, and counts it.
     ///
-    /// `residueOfLinks` gives what the way back would not give of how an element stands to others. What is beyond the
-    /// budget is dropped; the elements take from it in their order.
+    /// `residueOfLinks` gives the residue of the relationships of an element. Elements draw from the budget in their order;
+    /// an element that exceeds it carries nothing.
     ///
     /// Returns whether an element has something to carry.
     mutating func attach<From: DocumentSide, To: DocumentSide>(
@@ -275,7 +275,7 @@ extension FamilyConversion {
 
     private static let structural = ["#relationships", "#dependency", "#parent"]
 
-    /// Whether an entry says how an element stands to others.
+    /// Whether an entry is about relationships.
     private static func isStructural(_ path: String) -> Bool {
         path.utf8.first == UInt8(ascii: "#")
             ? structural.contains { path.hasPrefix($0) } : path == "hasFiles" || path.hasPrefix("hasFiles/")

@@ -3,19 +3,19 @@ internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText
 
-/// Converts documents between the families, and writes down what the way back would not give.
+/// Converts documents between the families, and stores what the reverse conversion would not give.
 ///
-/// A document is taken apart into elements, their links, and a header. Each of them goes to the other family and at
-/// once back again; what is different then is residue, which the new document carries. Where the document has itself
-/// been made from one of the other family, the residue it carries from there is put back first.
+/// A document is split into elements, their relationships, and a header. Each part is mapped to the other family and
+/// mapped back at once. The differences are the residue, which the new document carries. If the document was itself
+/// converted from the other family, the residue that it carries is restored first. ``GuardedPatch`` explains the words.
 struct FamilyConversion {
-    /// What decides how a document is converted, beside itself.
+    /// The options of a conversion.
     struct Options {
-        /// What the new document gets where this one states nothing.
+        /// The values of the new document that this one does not state.
         var defaults: DocumentDefaults
-        /// Whether what has no place is written into the document all the same.
+        /// Whether the new document carries what it has no member for.
         var carries = true
-        /// Whether the report is to name what has a place of its own, too.
+        /// Whether the report also counts members that were mapped.
         var reports = false
         let limits: Limits
 
@@ -29,10 +29,11 @@ struct FamilyConversion {
     var report = ConversionReport()
     /// The number of members that the new document may still carry.
     var budget: CarrierBudget
-    /// Whether something was put back that a document carried, which may be anything.
+    /// Whether carried values were restored, which may be invalid.
     var hasRestored = false
-    /// The trees that the conversion worked on; they are freed with it, because to free them takes as long as to write the
-    /// document.
+    /// The trees that the conversion used.
+    ///
+    /// They are freed with it: freeing them takes as long as writing the document.
     var workingTrees: (any Sendable)?
 
     init(options: Options, budget: CarrierBudget) {
@@ -47,16 +48,15 @@ struct FamilyConversion {
         "#dependencies", "#main",
     ]
 
-    /// What stands for what a header does not say once something was carried that it does not: what the document says, as
-    /// what fills a gap is not there to be compared.
+    /// The defaults for a restored header: values of the document, so that a default never counts as a difference.
     static func gaps(of head: DocumentMetadata, _ options: Options) -> DocumentDefaults {
         DocumentDefaults(created: head.created, uuid: options.defaults.uuid)
     }
 
-    /// Puts back what is carried of a header, as far as it agrees with what the document says of itself.
+    /// Restores what is carried of a header, as far as it agrees with the document.
     ///
-    /// `seen` gives what a reader who knows no carriers makes of what comes of a header on the way back, or nil if that is
-    /// something else in any case.
+    /// `seen` maps a restored header back and forward again, as a reader that ignores carriers would see it. It returns nil
+    /// if the header cannot agree with the document.
     package mutating func restoreHeader(
         _ carried: [GuardedPatch.Entry], in header: inout JSONObject, of family: DocumentFamily,
         seen: (JSONObject) -> JSONObject?
@@ -75,7 +75,7 @@ struct FamilyConversion {
         report.reject(outcome.rejected, of: family, in: "")
     }
 
-    /// Writes into a document what the way back would not give of the document itself.
+    /// Adds the residue of the header to the new document.
     mutating func carry<From: DocumentSide, To: DocumentSide>(
         _ residue: [GuardedPatch.Entry], of original: JSONObject, from side: From.Type, in header: inout JSONObject,
         of target: To.Type, created: String, canCarry: Bool
@@ -87,13 +87,13 @@ struct FamilyConversion {
         To.carry(residue, of: From.family, inDocument: &header, created: created)
     }
 
-    /// Takes an entry that is a text.
+    /// Removes the entry of a path, and returns its text.
     static func takeText(_ path: String, from entries: inout [GuardedPatch.Entry]) -> String? {
         guard let index = entries.firstIndex(where: { $0.path == path && $0.guardHash == nil }) else { return nil }
         return entries.remove(at: index).value?.textContent
     }
 
-    /// The elements in the order that runs of places in another order give; that other one where they give none.
+    /// The natural order, permuted by the places in `runs`; the natural order if these are not a permutation.
     static func order(_ runs: JSONValue?, _ natural: [Int]) -> [Int] {
         guard let text = runs?.textContent, let places = NumberRuns.numbers(text, limit: natural.count + 1),
             places.count == natural.count, Set(places).count == places.count, places.allSatisfy({ $0 < natural.count })
@@ -101,7 +101,7 @@ struct FamilyConversion {
         return places.map { natural[$0] }
     }
 
-    /// Which place each element has in an order.
+    /// The place of each element in an order.
     static func ranks(_ order: [Int]) -> [Int] {
         var ranks = Array(repeating: 0, count: order.count)
         for (rank, index) in order.enumerated() { ranks[index] = rank }
@@ -123,7 +123,7 @@ struct FamilyConversion {
 }
 
 extension Array {
-    /// Those that fulfil a condition, and the others.
+    /// The elements that satisfy a condition, and the others.
     func partitioned(_ condition: (Element) -> Bool) -> (yes: [Element], no: [Element]) {
         var (yes, no): ([Element], [Element]) = ([], [])
         for element in self {

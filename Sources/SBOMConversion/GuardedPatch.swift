@@ -2,35 +2,39 @@ internal import ByteStreams
 internal import SBOMFormats
 internal import StructuredText
 
-/// What of a JSON object is not in another that was made from it, and what is there instead.
+/// The differences between a JSON object and what a conversion and its reverse make of it: a JSON patch with a test
+/// (RFC 6902).
 ///
-/// A conversion is turned round at once, and what does not come back as it was is written down as residue, so that nothing
-/// is lost by being forgotten. Each entry is a place, what stood there, and a short hash of what the way back gives
-/// there: if that has changed in between, someone edited the document, and the edit wins.
+/// A conversion maps a document, maps the result back (the reverse conversion), and compares. The differences are the
+/// *residue*, a list of *entries*. The new document *carries* them, in properties or annotations: its *carriers*. The
+/// conversion of that document *restores* them. Each entry has a place, the original value, and a guard: a short hash of
+/// the value that the reverse conversion gives there. If the guard does not match, someone edited the document, and the
+/// edit wins.
 struct GuardedPatch {
-    /// One place, and what is to stand there.
+    /// One place and its original value.
     struct Entry: Sendable {
-        /// The way to the place: a JSON Pointer without its first slash.
+        /// The place: a JSON Pointer without its first slash.
         var path: String
-        /// A hash of what the conversion gives at that place; nil if it gives nothing.
+        /// A hash of the value that the reverse conversion gives at that place; nil if it gives none.
         var guardHash: String?
-        /// What is to stand there; nil if nothing is.
+        /// The original value; nil if there was none.
         var value: JSONValue?
     }
 
-    /// The last step of the path of an entry that says in which order an array's elements are to stand; no name can be it,
-    /// because `~` is escaped in names.
+    /// The last step of the path of an entry for the order of an array.
+    ///
+    /// No name equals it, because names escape `~`.
     fileprivate static let orderToken = "~order"
-    /// The longest array of which only the order is written down.
+    /// The longest array for which an entry stores only the order.
     fileprivate static let longestOrder = 64
 
-    /// How many elements of an array may differ before the array is written down as a whole.
+    /// The number of elements of an array that may differ before an entry stores the whole array.
     private static let mostElements = 4
 
-    /// What `original` has that `restored` has not, and the other way round.
+    /// The differences of `original` and `restored`.
     ///
-    /// Member order does not count; of members with the same name the last does. The entries stand in the order of their
-    /// paths, so that those of a document whose members stand otherwise are the same.
+    /// The order of members is ignored, and of members with the same name only the last counts. Entries are sorted by path,
+    /// so they do not depend on the order of members.
     static func entries(of original: JSONObject, missingFrom restored: JSONObject) -> [Entry] {
         var entries: [Entry] = []
         compare(original, restored, path: "", depth: 0, &entries)
@@ -45,7 +49,7 @@ struct GuardedPatch {
             compareSlowly(original, restored, path: path, depth: depth, &entries)
             return
         }
-        // Most members stand in the same order in both, so each is looked for behind the one before.
+        // Most members have the same order in both, so the search continues after the last member found.
         var unmatched = ~UInt64(0) >> UInt64(64 - max(restored.count, 1))
         if restored.isEmpty { unmatched = 0 }
         var next = 0
@@ -97,7 +101,7 @@ struct GuardedPatch {
         }
     }
 
-    /// The same for objects that have many members, or several with one name, of which the last counts.
+    /// The same for objects with many members, or with several members of one name, of which the last counts.
     private static func compareSlowly(
         _ original: JSONObject, _ restored: JSONObject, path: String, depth: Int, _ entries: inout [Entry]
     ) {
@@ -142,7 +146,7 @@ struct GuardedPatch {
         }
     }
 
-    /// Where the elements of one array stand in another that has the same in another order.
+    /// The places of the elements of one array in another that has the same elements in another order.
     private static func order(of one: [JSONValue], in other: [JSONValue]) -> [Int]? {
         var isTaken = Array(repeating: false, count: other.count)
         var order: [Int] = []
@@ -174,22 +178,22 @@ struct GuardedPatch {
         tokens(String(path.prefix { $0 != "/" })).first ?? ""
     }
 
-    /// Puts entries back where they were; gives back those whose place has been edited since.
+    /// Restores entries, and returns those whose place was edited since.
     static func restore(_ entries: [Entry], in object: inout JSONObject) -> [Entry] {
         guard !entries.isEmpty else { return [] }
         var restoration = Restoration(entries)
         var value = JSONValue.object(object)
-        // Taken out first, so that what is changed is held in one place only.
+        // Taken out first, so that the changed value has one owner and is not copied.
         object = JSONObject()
         restoration.put(Array(entries.indices), level: 0, in: &value)
         if case .object(let changed) = value { object = changed }
         return restoration.refused.sorted().map { entries[$0] }
     }
 
-    /// Puts back many entries in one walk.
+    /// Restores many entries in one walk.
     ///
-    /// A stranger may carry a hundred thousand in one object: each name is looked up once, and nothing is hashed twice,
-    /// however many entries ask for it. No entry is written for a place inside that of another, and so none is followed.
+    /// An untrusted document may carry a hundred thousand entries in one object: each name is looked up once, and each value
+    /// is hashed once. We write no entry for a place inside the place of another entry, so such entries are ignored.
     private struct Restoration {
         let entries: [Entry]
         let ways: [[String]]
@@ -220,7 +224,7 @@ struct GuardedPatch {
             return groups
         }
 
-        // As deep as the document, for which there is a limit: where a path goes on and the document does not, it ends.
+        // The recursion is as deep as the document, whose depth is bounded.
         mutating func put(_ batch: [Int], level: Int, in value: inout JSONValue) {
             switch value {
             case .object(var object):
@@ -249,7 +253,7 @@ struct GuardedPatch {
                 var hash: String?
                 for number in here {
                     let entry = entries[number]
-                    // Where it is as it is to be, nothing has to be done, whoever did it.
+                    // A place that has the original value already needs no change.
                     if entry.value == nil, place == nil { continue }
                     if let new = entry.value, let place, object.members[place].value.isSemanticallyEqual(to: new) {
                         continue
@@ -293,7 +297,7 @@ struct GuardedPatch {
                     if let number = here.first, !arrange(&items, by: entries[number]) { refused.append(number) }
                     continue
                 }
-                // One spelling for one element, so that no two groups mean the same.
+                // One spelling for each element, so that no two groups are the same element.
                 guard !isArranged, let place = Int(token), items.indices.contains(place), String(place) == token else {
                     refused += here + below
                     continue
@@ -319,7 +323,7 @@ struct GuardedPatch {
         }
 
         private func arrange(_ items: inout [JSONValue], by entry: Entry) -> Bool {
-            // Longer arrays are never written down by their order, and need not be hashed.
+            // The order of longer arrays is never stored, so they are not hashed.
             guard items.count <= GuardedPatch.longestOrder, JSONValue.array(items).shortHash == entry.guardHash,
                 let order = entry.value?.textContent.flatMap({ NumberRuns.numbers($0, limit: items.count + 1) }),
                 order.count == items.count, Set(order).count == items.count,
@@ -332,22 +336,24 @@ struct GuardedPatch {
 }
 
 extension GuardedPatch.Entry {
-    /// The path, and behind an `@` the hash; `-` for none where the path itself could be taken to end in one.
+    /// The path, `@` and the hash.
+    ///
+    /// `-` is the hash of no value if the path itself seems to end in a hash.
     var label: String {
         if let guardHash { return "\(path)@\(guardHash)" }
         return Self.endOfPath(path) == path.endIndex ? path : "\(path)@-"
     }
 
-    /// What is to stand there as JSON on one line, empty if nothing is.
+    /// The original value as JSON on one line; empty if there was none.
     ///
-    /// Escaped is `</`, which tag-value and HTML would take for the end of a text, and the two characters beside controls
-    /// that XML cannot hold (XML 1.0 §2.2).
+    /// `</` is escaped, because it ends a text in tag-value and HTML, and so are U+FFFE and U+FFFF, which XML cannot hold
+    /// (XML 1.0 §2.2).
     var text: String {
         guard let value else { return "" }
         return value.embeddedText
     }
 
-    /// Reads what ``label`` and ``text`` wrote; nil if the text is no JSON.
+    /// Parses ``label`` and ``text``; nil if the text is not JSON.
     init?(label: String, text: String, limits: Limits) {
         let end = Self.endOfPath(label)
         path = String(label[..<end])

@@ -3,11 +3,11 @@ internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText
 
-/// How residue is written into documents: as properties in CycloneDX, as annotations in SPDX.
+/// Residue as properties of CycloneDX and as annotations of SPDX.
 enum PatchCarrier {
-    /// Who makes the annotations.
+    /// The annotator.
     static let tool = Tool.converter.spdx
-    /// What cdx2spdx begins its annotations with; a member's name, `=` and its value as JSON follow.
+    /// The prefix of cdx2spdx's annotations, before the name of a member, `=` and its value as JSON.
     static let missingProperty = "MISSING_CDX_PROPERTY:"
 
     private static let spdx = "sbomkit:spdx:"
@@ -21,7 +21,7 @@ enum PatchCarrier {
         CycloneDXComponentCodec.property(prefix(family) + entry.label, entry.text)
     }
 
-    /// Takes what is carried of one family out of an object's properties.
+    /// Removes the entries of one family from the properties of an object, and returns them.
     static func takeProperties(
         from object: inout JSONObject, of family: DocumentFamily, limits: Limits
     ) -> [GuardedPatch.Entry] {
@@ -48,7 +48,7 @@ enum PatchCarrier {
         guard !entries.isEmpty else { return [] }
         if kept.isEmpty {
             object.members.remove(at: index)
-            // Unless an empty list comes in its place.
+            // An entry may restore an empty list in its place.
             let isReplaced = entries.contains { entry in
                 (entry.path == name || entry.path == "metadata/\(name)") && entry.value == .array([])
             }
@@ -63,7 +63,7 @@ enum PatchCarrier {
 
     static func comment(_ entry: GuardedPatch.Entry, of family: DocumentFamily) -> String {
         let label = entry.label
-        // What cdx2spdx would write, its readers can read.
+        // Readers of cdx2spdx's annotations understand this form.
         if family == .cycloneDX, entry.guardHash == nil, !label.hasSuffix("@-"), !label.hasPrefix("#"),
             entry.value != nil,
             label != "properties"
@@ -73,12 +73,12 @@ enum PatchCarrier {
         return "\(prefix(family))\(label)=\(entry.text)"
     }
 
-    /// Takes what is carried of one family out of an object's annotations.
+    /// Removes the entries of one family from the annotations of an object, and returns them.
     static func takeAnnotations(
         from object: inout JSONObject, of family: DocumentFamily, limits: Limits
     ) -> [GuardedPatch.Entry] {
         take("annotations", from: &object) { annotation in
-            // What others say in these words is theirs.
+            // Annotations of people and of other tools with our prefix are kept as annotations.
             guard let annotation = annotation.objectContent, annotation.text("annotationType") == "OTHER",
                 let annotator = annotation.text("annotator"), annotator.hasPrefix("Tool: "),
                 let comment = annotation.text("comment"),
@@ -92,7 +92,7 @@ enum PatchCarrier {
         var rest = comment.dropping(prefix: prefix(family))
         if rest == nil, family == .cycloneDX {
             rest = comment.dropping(prefix: missingProperty)
-            // These are the codec's own.
+            // The codec reads these.
             if rest?.hasPrefix("properties=") == true { return nil }
         }
         guard let rest, let sign = rest.firstIndex(of: "=") else { return nil }

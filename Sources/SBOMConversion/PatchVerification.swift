@@ -8,10 +8,12 @@ internal import StructuredText
 /// believed if what it restores, converted again, says exactly what the document says to readers who know nothing of
 /// carriers.
 enum PatchVerification {
-    /// Puts entries back, and gives those whose place was edited since, and those that do not agree with the document.
+    /// Restores entries, and returns those whose place was edited since, and those that do not agree with the document.
     ///
-    /// `agrees` says whether an object, with what was carried put back, still says what the document says. If the whole does not agree, the members are tried one by one, unless there are more than
-    /// ``Limits/carriedMembers`` of them: then none is believed.
+    /// `agrees` is whether an object with restored entries still says what the document says.
+    ///
+    /// If all entries together do not agree, members are tried one by one. If there are more than
+    /// ``Limits/carriedMembers``, no entry is restored.
     static func restore(
         _ entries: [GuardedPatch.Entry], in object: inout JSONObject, agrees: (JSONObject) -> Bool
     ) -> (refused: [GuardedPatch.Entry], rejected: [GuardedPatch.Entry]) {
@@ -48,10 +50,10 @@ enum PatchVerification {
         return members
     }
 
-    /// Whether each member of one object is the same in another, or else the same as in a third.
+    /// Whether each member of one object equals that of a second object, or else that of a third.
     ///
-    /// The third is what comes of the document without carriers: where the way there and back changes something by
-    /// itself, carriers are not to blame.
+    /// The third is the document without carriers, mapped there and back: a difference that the mapping makes by itself is
+    /// not a fault of the carriers.
     static func agrees(
         _ one: JSONObject, with other: JSONObject, apartFrom ignored: String, or third: () -> JSONObject
     ) -> Bool {

@@ -6,13 +6,15 @@ internal import StructuredText
 internal import Synchronization
 
 extension FamilyConversion {
-    /// Makes a CycloneDX document of an SPDX one; `version` counts unless the document has been a CycloneDX one before.
+    /// Converts an SPDX document to CycloneDX.
+    ///
+    /// `version` is ignored if the document was converted from CycloneDX before.
     mutating func cycloneDX(from document: consuming JSONObject, version: CycloneDXVersion) -> JSONObject {
         let limits = options.limits
         var parts = SPDXParts(document)
         var carried = SPDXSide.takeCarried(from: &parts.header, of: .cycloneDX, limits: limits)
         let original = Self.takeText("specVersion", from: &carried).flatMap(CycloneDXVersion.init)
-        // Version 1.2 has no properties, and is nothing to make a document of a later version from.
+        // Version 1.2 has no properties, so a document of a later version is not made by way of it.
         let version = original.map { $0 == .v1_2 && version > $0 ? .v1_3 : $0 } ?? version
         let head = DocumentMetadata(spdx: parts.header, options.defaults)
         let licenses = Self.licenses(of: parts)
@@ -33,7 +35,7 @@ extension FamilyConversion {
         let originalIDs = parts.ids
         let isSystem = units.map(\.isSystem)
 
-        // How the elements stand to each other.
+        // Relationships and order.
         let forms = parts.forms
         let placement = place(
             &units, by: links, roots: roots, contained: SPDXParts.contained(containedIDs, indices), isSystem: isSystem,
@@ -41,7 +43,7 @@ extension FamilyConversion {
         let (placed, order, refs) = (placement.links, placement.order, placement.refs)
         Self.correctIdentifiers(of: &units, order: placement.backwards, from: SPDXSide.self, originalIDs)
 
-        // The way back.
+        // The reverse conversion.
         let backOrder = SPDXParts.packagesFirst(order, forms)
         let back = SPDXLinks(placed, isSystem: isSystem, rank: order)
         let canCarry = options.carries && version >= .v1_3
@@ -59,7 +61,7 @@ extension FamilyConversion {
         let backHead = DocumentMetadata(cycloneDX: header, options.defaults, refs: orderedRefs, main: mainRef)
         var residue = Self.residue(
             of: parts, links, others, in: backHead.spdx(mainName: mainName, licenses: backLicenses), back, backOrder)
-        // Nothing to come back to where the document is what this one was made from.
+        // A document that equals its own source needs no way back to this one.
         if original == nil || !residue.isEmpty || hasResidue {
             let value = parts.header["spdxVersion"]
             residue.append(GuardedPatch.Entry(path: "spdxVersion", guardHash: nil, value: value))
@@ -89,7 +91,7 @@ extension FamilyConversion {
         return sources
     }
 
-    /// The header of the CycloneDX document, with what is carried of one as far as it agrees.
+    /// The header of the CycloneDX document, with carried values that agree with the document.
     private mutating func header(
         of head: DocumentMetadata, _ carried: [GuardedPatch.Entry], _ version: CycloneDXVersion, _ mainName: String?,
         _ refs: [String], _ mainRef: String?
@@ -105,7 +107,9 @@ extension FamilyConversion {
         return header
     }
 
-    /// Makes components of elements and turns each round at once; one of the threads begins with `meanwhile`.
+    /// Maps elements to components and back at once.
+    ///
+    /// One of the threads begins with `meanwhile`.
     private func components(
         from sources: consuming [Source], meanwhile: @Sendable () -> Void, _ head: DocumentMetadata,
         _ known: ExtractedLicenses.Contents, _ version: CycloneDXVersion
@@ -128,7 +132,7 @@ extension FamilyConversion {
         }
     }
 
-    /// What the way back would not give of the relationships of an element, if it gives `back`.
+    /// The residue of the relationships of an element, if the reverse conversion gives `back`.
     private static func residue(of links: [Link], in back: [Link], _ ids: [String]) -> [GuardedPatch.Entry] {
         if isSame(links, back) { return [] }
         return GuardedPatch.entries(
@@ -136,9 +140,9 @@ extension FamilyConversion {
             missingFrom: object("#relationships", SPDXParts.list(back, ids)))
     }
 
-    /// What the way back would not give of an SPDX document apart from its elements and its version.
+    /// The residue of an SPDX document apart from its elements and its version.
     ///
-    /// `header` and `back` are the header and the relationships that it gives.
+    /// `header` and `back` are the header and the relationships that the reverse conversion gives.
     private static func residue(
         of parts: SPDXParts, _ links: SPDXLinks, _ others: [JSONValue], in header: JSONObject, _ back: SPDXLinks,
         _ backOrder: [Int]
@@ -154,13 +158,13 @@ extension FamilyConversion {
         again.append("#lists", .string(SPDXParts.naturalLists(hasFiles: parts.forms.contains(.file))))
         again.append("#elements", .string(NumberRuns.text(Array(0..<count))))
         again.append("#relationships", SPDXParts.list(back.document, parts.ids))
-        // The list of each element comes back as it was, so that only the order between them is in question.
+        // The relationships of each element are restored exactly, so only the order across elements can differ.
         let naturalOrder = SPDXLinks.naturalOrder(links.document, links.units, Array(0..<count))
         again.append("#relationshipOrder", .string(NumberRuns.text(naturalOrder.map { Int($0) + 1 })))
         return GuardedPatch.entries(of: plain, missingFrom: again).filter { $0.path != "spdxVersion" }
     }
 
-    /// Which element each `SPDXID` names, and what each element is called beside all others.
+    /// The element that each `SPDXID` names, and a unique reference for each element.
     static func references(
         _ ids: [String], documentID: String
     ) -> (indices: [String: Int], references: [String]) {
@@ -169,7 +173,7 @@ extension FamilyConversion {
         DispatchQueue.concurrentPerform(iterations: 2) { turn in
             if turn == 0 {
                 let indices = SPDXParts.indices(ids, documentID: documentID)
-                // One less where an element has the document's, which then is not plain either.
+                // There is one fewer if an element has the identifier of the document.
                 found.withLock { $0 = (indices, indices.count == ids.count) }
             } else {
                 let references = ids.map(SPDXElementCodec.reference)
@@ -178,7 +182,7 @@ extension FamilyConversion {
         }
         let (indices, areDistinct) = found.withLock { $0 }
         var references = made.withLock { $0 }
-        // Where no two have one `SPDXID` and all are spelled as they should be, no two have one reference.
+        // If all identifiers are distinct and begin with `SPDXRef-`, all references are distinct.
         let isPlain =
             areDistinct
             && references.indices.allSatisfy { index in
@@ -192,22 +196,22 @@ extension FamilyConversion {
         return (indices, references)
     }
 
-    /// How components stand to each other, and in which order.
+    /// The relationships and the order of the components of a new document.
     private struct Placement: ElementPlacement {
         var links: CycloneDXLinks
         let isSystem: [Bool]
-        /// What `dependencies` is to say of components that carried it.
+        /// The carried entries of `dependencies`, by component.
         var entries: [Int: JSONObject] = [:]
         var order: [Int] = []
         var refs: [String]
-        /// Components that are not inside of what contains them, because that is too deep.
+        /// Components that are not nested in what contains them, because they would be too deep.
         var tooDeep: Set<Int> = []
         /// The members `#lists` and `#dependencies`.
         var lists = JSONObject()
         var refused: [GuardedPatch.Entry] = []
         var rejected: [GuardedPatch.Entry] = []
 
-        /// The order in which the way back reads the components.
+        /// The order in which the reverse conversion reads the components.
         var backwards: [Int] { links.main.map { main in [main] + order.filter { $0 != main } } ?? order }
 
         var named: Set<Int> { StandingFacts(links).related }
@@ -218,7 +222,7 @@ extension FamilyConversion {
         }
     }
 
-    /// Says how components stand to each other, as relationships have it and as far as what was carried agrees with them.
+    /// Places components by the relationships, and by carriers that agree with these.
     private mutating func place(
         _ units: inout [Unit], by links: SPDXLinks, roots: [Int], contained: [(outer: Int, inner: Int)],
         isSystem: [Bool], ids: [String], carried: inout [GuardedPatch.Entry]
@@ -238,7 +242,7 @@ extension FamilyConversion {
             attempt: { Self.placed(natural, $0, own, $1, isSystem: isSystem, ids: ids) })
     }
 
-    /// Places components by what is carried, as far as it is believed.
+    /// Places components by the carriers that are believed.
     private static func placed(
         _ natural: (_ hasMain: Bool) -> CycloneDXLinks, _ units: [Unit], _ carried: [GuardedPatch.Entry],
         _ belief: Belief, isSystem: [Bool], ids: [String]
@@ -268,14 +272,14 @@ extension FamilyConversion {
         if pseudo["#main"] != nil, placement.links.main == nil {
             placement.links.main = placement.order.first { placement.links.parents[$0] < 0 }
         }
-        // Each component has to come before what is inside of it.
+        // A component precedes the components in it.
         placement.order = placement.links.order(rank: placement.order)
         for name in ["#lists", "#dependencies"] { if let value = pseudo[name] { placement.lists.append(name, value) } }
         Self.leaveOutNewDependencies(&placement)
         return placement
     }
 
-    /// Takes out what is carried of `dependencies` in full if it says of a component that it needs what it does not need.
+    /// Removes carried entries of `dependencies` that state a dependency that the document does not state.
     private static func leaveOutNewDependencies(_ placement: inout Placement) {
         guard let items = placement.lists["#dependencies"]?.arrayContent,
             items.contains(where: { $0.objectContent != nil })
@@ -292,7 +296,7 @@ extension FamilyConversion {
         placement.rejected.append(GuardedPatch.Entry(path: "#dependencies", guardHash: nil, value: nil))
     }
 
-    /// Puts back what components carry of their place.
+    /// Restores the carried parent and dependencies of components.
     private static func restoreLinks(
         of placement: inout Placement, units: [Unit], believed: Set<Int>, ids: [String]
     ) {
@@ -306,7 +310,7 @@ extension FamilyConversion {
             if parent >= 0 { pseudo.append("#parent", .string(ids[parent])) }
             placement.refused += GuardedPatch.restore(units[index].links, in: &pseudo)
             var entry = pseudo["#dependency"]?.objectContent ?? JSONObject()
-            // Of which component it is is not carried.
+            // `ref` follows from the component.
             _ = entry.take("ref")
             placement.entries[index] = entry
             placement.links.needs[index] = CycloneDXParts.needs(entry, of: index, indices)
@@ -316,7 +320,7 @@ extension FamilyConversion {
         placement.tooDeep = placement.links.straighten()
     }
 
-    /// The licences that an SPDX document states, and how many elements have each of them alone.
+    /// The licenses that an SPDX document defines, and the number of elements that have only one of them.
     static func licenses(of parts: SPDXParts) -> ExtractedLicenses {
         let licenses = ExtractedLicenses()
         for (_, license) in parts.header.objects("hasExtractedLicensingInfos") {

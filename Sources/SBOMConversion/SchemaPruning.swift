@@ -4,12 +4,13 @@ internal import SBOMModel
 internal import SBOMValidation
 internal import StructuredText
 
-/// Makes a document valid by taking out what the schema of its version does not allow.
+/// Makes a document valid: removes what the schema of its version does not allow.
 ///
-/// What is taken out is not lost: whoever calls compares with the document as it was, and carries the difference.
+/// Nothing is lost: the caller compares the result with the original document and carries the difference.
 struct SchemaPruning {
-    /// How much of what is around a violation is taken out in one round after the other: at first only what violates
-    /// the schema; each time something goes, what is around it may have to go too.
+    /// How much around a violation each round removes: first only the value that violates the schema.
+    ///
+    /// A removal may make its container invalid.
     private static let gentle = Array(repeating: Int.max, count: 8)
     /// Then the member of an element, the element, and the member of the document, in which a violation is.
     private static let harsh = [3, 2, 1, 1]
@@ -37,11 +38,11 @@ struct SchemaPruning {
         schema = try ValidationSchemas.schema(family, version: edition, isStrict: isStrict)
     }
 
-    /// Takes out what does not fit, and fills what has to be there.
+    /// Removes what the schema does not allow, and adds what it requires.
     ///
     /// The work is linear in the size of the document.
     ///
-    /// - Throws: ``DocumentError`` if the document does not become valid by that.
+    /// - Throws: ``DocumentError`` if the document does not become valid.
     func fit(_ content: inout JSONObject) throws {
         var value = JSONValue.object(content)
         content = JSONObject()
@@ -66,10 +67,10 @@ struct SchemaPruning {
         case overflow
     }
 
-    /// Takes out what does not fit, in one round for each of `depths`: the number of steps from the document to what is
-    /// taken out, if a violation is further inside.
+    /// Removes violations, in one round for each of `depths`: the number of steps from the document to the value that is
+    /// removed, if the violation is deeper.
     ///
-    /// Of a part of a document nothing is asked that the document as a whole has to have.
+    /// Requirements on a whole document are not applied to a part.
     private func prune(
         _ value: inout JSONValue, depths: [Int], endsAtOverflow: Bool = false, isPart: Bool = false
     ) -> Outcome {
@@ -89,7 +90,7 @@ struct SchemaPruning {
         return .invalid
     }
 
-    /// Prunes the elements of lists in groups, so that few violations are in each.
+    /// Prunes the elements of lists in groups, so that each group has few violations.
     private func pruneElements(of value: inout JSONValue) {
         guard case .object(var document) = value else { return }
         value = .null
@@ -127,7 +128,7 @@ struct SchemaPruning {
         if case .object(let pruned) = part { kept += pruned[list]?.arrayContent ?? [] }
     }
 
-    /// An element without members that the specification does not know, of which there can be any number.
+    /// An element without members that the specification does not define, which may be many.
     private func withoutUnknownMembers(_ element: JSONValue) -> JSONValue {
         guard case .object(var object) = element else { return element }
         let order = family == .spdx ? SPDXOrder.element : CycloneDXOrder.component
@@ -135,7 +136,7 @@ struct SchemaPruning {
         return .object(object)
     }
 
-    /// Members whose names begin with `#` are not written as they stand.
+    /// Members whose names begin with `#` are internal and not written.
     private static func isReserved(_ pointer: JSONPointer) -> Bool {
         pointer.tokens.contains { $0.hasPrefix("#") }
     }
@@ -161,7 +162,7 @@ struct SchemaPruning {
         }
     }
 
-    /// The members that an element keeps if it is not valid as a whole: those that say what it is.
+    /// The members that an invalid element keeps: those that identify it.
     private var keptMembers: Set<String> {
         switch family {
         case .spdx: Self.keptOfSPDX
@@ -186,7 +187,7 @@ struct SchemaPruning {
         return ["components", "packages", "files"].contains(tokens[tokens.count - 2])
     }
 
-    /// What stands for a member that has to be there and is not; nil where the whole object goes instead.
+    /// The value for a required member that is missing; nil if the object is removed instead.
     private func filling(of name: String, in list: String, isRoot: Bool) -> JSONValue? {
         switch (family, list, name) {
         case (.cycloneDX, "components", "type"), (.cycloneDX, "component", "type"): "library"
@@ -220,10 +221,10 @@ struct SchemaPruning {
         }
     }
 
-    /// What is to happen where, as a tree like the document's.
+    /// The planned changes, as a tree that mirrors the document.
     private struct Tree {
         var isDoomed = false
-        /// The members that an element keeps; if it has no others, it goes as a whole.
+        /// The members that an element keeps; an element that has no others is removed.
         var kept: Set<String>?
         var filled: [(String, JSONValue)] = []
         var inner: [String: Tree] = [:]
@@ -236,14 +237,14 @@ struct SchemaPruning {
             inner[token, default: Tree()].plan(way.dropFirst(), change)
         }
 
-        /// Whether an element has only members that it would keep, so that all of it has to go.
+        /// Whether an element has only members that it would keep, and so is removed.
         func takesAll(of value: JSONValue) -> Bool {
             guard let kept, inner.isEmpty, filled.isEmpty else { return false }
             guard case .object(let object) = value else { return true }
             return object.members.allSatisfy { kept.contains($0.name) }
         }
 
-        // As deep as the document, for which there is a limit.
+        // The recursion is as deep as the document, whose depth is bounded.
         func apply(to value: inout JSONValue, depth: Int) {
             switch value {
             case .object(var object):

@@ -1,10 +1,9 @@
 internal import SBOMFormats
 internal import SBOMModel
 
-/// How the elements of a document stand to each other, as far as both families can say it: what needs what, what contains
-/// what, and what the document is about.
+/// The relationships that both families can state: what needs what, what contains what, and what the document is about.
 ///
-/// By these a conversion judges whether relationships that were carried say the same as the document.
+/// A conversion compares them to verify carried relationships.
 struct StandingFacts {
     /// Pairs of an element and one that it needs, as ``pair(_:_:)`` makes them.
     private var needs: Set<UInt64> = []
@@ -12,7 +11,7 @@ struct StandingFacts {
     private var contains: Set<UInt64> = []
     private var roots: Set<Int> = []
 
-    /// What relationships of SPDX say.
+    /// The facts of SPDX relationships.
     init(_ links: SPDXLinks, contained: [(outer: Int, inner: Int)], roots: [Int]) {
         self.roots = Set(roots)
         for (source, list) in links.units.enumerated() {
@@ -28,12 +27,12 @@ struct StandingFacts {
         for (outer, inner) in contained { contains.insert(Self.pair(outer, inner)) }
     }
 
-    /// What nesting and dependencies of CycloneDX say.
+    /// The facts of CycloneDX nesting and dependencies.
     init(_ links: CycloneDXLinks) {
         self.init(links, main: links.main)
     }
 
-    /// The elements that are named by a pair, and those that the document is about.
+    /// The elements of all pairs, and those that the document is about.
     var related: Set<Int> {
         var related = roots
         for pair in needs.union(contains) {
@@ -43,7 +42,7 @@ struct StandingFacts {
         return related
     }
 
-    /// The same about another component.
+    /// The facts of a document that is about another component.
     init(_ links: CycloneDXLinks, main: Int?) {
         if let main { roots = [main] }
         for (source, list) in links.needs.enumerated() {
@@ -56,20 +55,20 @@ struct StandingFacts {
         UInt64(truncatingIfNeeded: from) << 32 | UInt64(truncatingIfNeeded: to) & 0xFFFF_FFFF
     }
 
-    /// What is not the same in two documents.
+    /// The differences of two documents.
     struct Differences {
-        /// Both ends of what is there in one of them only.
+        /// Both ends of pairs that only one of them has.
         var elements: Set<Int> = []
-        /// Whether they are about different elements.
+        /// Whether the documents are about different elements.
         var inRoots = false
 
         var isEmpty: Bool { elements.isEmpty && !inRoots }
     }
 
-    /// In what these facts differ from others, unless a third document differs from those in the same way.
+    /// The differences to other facts, without those that a third document has too.
     ///
-    /// What is said to contain one of the elements of `apart` does not count; nor does what this document is about, where
-    /// new roots are ignored and the other one does not say what it is about.
+    /// Containers of the elements in `apart` are ignored. With `ignoringNewRoots`, roots are ignored if the other document
+    /// does not state what it is about.
     func differences(
         from others: StandingFacts, apartFrom apart: Set<Int>, ignoringNewRoots: Bool, or third: () -> StandingFacts
     ) -> Differences {

@@ -2,7 +2,7 @@ internal import ByteStreams
 internal import SBOMFormats
 internal import StructuredText
 
-/// Puts a document into another version or syntax of its own family, and carries what that cannot hold.
+/// Converts a document to another version or syntax of its family, and carries what that cannot hold.
 struct VersionConversion {
     let family: DocumentFamily
     let limits: Limits
@@ -18,7 +18,7 @@ struct VersionConversion {
         self.budget = budget
     }
 
-    // MARK: What is carried
+    // MARK: Carriers
 
     /// Restores what a document carries of its own family, and returns whether it carries anything.
     ///
@@ -60,10 +60,10 @@ struct VersionConversion {
         return true
     }
 
-    /// The number that stands for the document among those that carry something; elements are counted from 0.
+    /// The number of the document among the holders of carriers; elements are counted from 0.
     private static let documentHolder = -1
 
-    /// Takes carriers out of all that has some.
+    /// Removes the carriers of the document and of all elements, and returns them by holder.
     private mutating func takeCarriers(from content: inout JSONObject) -> [Int: [GuardedPatch.Entry]] {
         var carried: [Int: [GuardedPatch.Entry]] = [:]
         let (family, limits) = (family, limits)
@@ -100,12 +100,12 @@ struct VersionConversion {
         content.changeObject("metadata") { metadata in
             entries = PatchCarrier.takeProperties(from: &metadata, of: .cycloneDX, limits: limits)
         }
-        // There was none, or an empty one, before it had to hold what is carried, unless something goes into it.
+        // Without carriers there would be no `metadata`, or an empty one, unless an entry restores a member in it.
         if !entries.isEmpty, content["metadata"]?.objectContent?.isEmpty == true,
             !entries.contains(where: { $0.path.hasPrefix("metadata/") })
         {
             _ = content.take("metadata")
-            // An empty one comes again.
+            // An entry restores the empty one.
             if !entries.contains(where: { $0.path == "metadata" && $0.value != nil }) {
                 content.shiftForeignElements(by: -1)
             }
@@ -113,7 +113,7 @@ struct VersionConversion {
         return entries + takeForeignElements(from: &content)
     }
 
-    /// Puts entries back into all that carried them; gives those whose place was edited since.
+    /// Restores the entries of all holders, and returns those whose place was edited since.
     private func put(_ carried: [Int: [GuardedPatch.Entry]], in content: inout JSONObject) -> [GuardedPatch.Entry] {
         var refused: [GuardedPatch.Entry] = []
         func put(_ holder: Int, in object: inout JSONObject, _ order: MemberOrder) {
@@ -145,7 +145,7 @@ struct VersionConversion {
     /// `metadata` last.
     private static func changeComponents(of content: inout JSONObject, _ change: (inout JSONObject, Int) -> Void) {
         var number = 0
-        // As deep as the document, for which there is a limit.
+        // The recursion is as deep as the document, whose depth is bounded.
         func visit(_ component: inout JSONObject) {
             let own = number
             number += 1
@@ -187,15 +187,14 @@ struct VersionConversion {
         return [content] + pieces.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// Takes out an empty list that may be there only because it held carriers, or not because it holds nothing else.
+    /// Removes an empty list: it may have existed only to hold carriers, or may be absent only because it held nothing else.
     private static func leaveOutEmptyHolder(in object: inout JSONObject) {
         for name in ["properties", "annotations"] where object[name] == .array([]) { _ = object.take(name) }
         object.changeObject("metadata") { if $0["properties"] == .array([]) { _ = $0.take("properties") } }
         if object["metadata"]?.objectContent?.isEmpty == true { _ = object.take("metadata") }
     }
 
-    /// Which of those that could carry something are not what they are in the document, nor what comes of the document
-    /// without carriers.
+    /// The holders that differ both from the document and from the document without carriers.
     private func disagreements(
         _ again: JSONObject, with plain: JSONObject, or natural: () throws -> JSONObject
     ) throws -> Set<Int> {
@@ -232,10 +231,10 @@ struct VersionConversion {
         return element.text("SPDXID") ?? element.text("bom-ref") ?? element.text("name") ?? ""
     }
 
-    /// Writes into `content` what of `original` it does not say.
+    /// Adds to `content` the residue of `original`.
     ///
-    /// `read` is what will be read of it, which may be less; `canCarry` says whether the version has a place for what is
-    /// carried, and whether it is wanted.
+    /// `read` is what a reader will read of `content`, which may be less. `canCarry` is whether the version can hold carriers
+    /// and the caller wants them.
     mutating func carry(
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
@@ -246,7 +245,7 @@ struct VersionConversion {
         }
     }
 
-    /// Reports the entries of one holder as carried or dropped, and gives whether they are carried.
+    /// Reports the entries of one holder as carried or dropped, and returns whether they are carried.
     private mutating func admit(_ entries: [GuardedPatch.Entry], canCarry: Bool) -> Bool {
         let isCarried = canCarry && budget.admits(entries.count)
         report.count(entries, of: family, isCarried: isCarried)
@@ -287,12 +286,12 @@ struct VersionConversion {
             order: SPDXOrder.document)
     }
 
-    /// Whether a document says all that another does, but for its version.
+    /// Whether a document states everything that another states, apart from the version.
     static func isWhole(_ read: JSONObject, comparedWith original: JSONObject) -> Bool {
         withoutVersion(GuardedPatch.entries(of: original, missingFrom: read)).isEmpty
     }
 
-    /// The version is what was asked for, on the way back too.
+    /// The version is always the one that was requested, so it is not carried.
     private static func withoutVersion(_ entries: [GuardedPatch.Entry]) -> [GuardedPatch.Entry] {
         entries.filter { $0.path != "specVersion" && $0.path != "spdxVersion" }
     }
@@ -310,7 +309,7 @@ struct VersionConversion {
             content.changeObject("metadata") { outer in
                 outer.changeObject("component") { carry(component: ours, theirs, in: &$0, canCarry: canCarry) }
             }
-            // Not taken out, so that neither is taken for empty.
+            // Replaced instead of removed, so that neither counts as empty.
             metadata.0?.set("component", .null)
             metadata.1?.set("component", .null)
             original.set("metadata", .object(metadata.0 ?? JSONObject()))
@@ -318,7 +317,7 @@ struct VersionConversion {
         }
         var entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
         if !entries.isEmpty, read["metadata"]?.objectContent?.isEmpty == true {
-            // Once what is carried is taken out of it again, there will be none.
+            // Once its carriers are removed, there is no `metadata`.
             _ = read.take("metadata")
             entries = Self.withoutVersion(GuardedPatch.entries(of: original, missingFrom: read))
         }
@@ -340,7 +339,7 @@ struct VersionConversion {
         }
     }
 
-    /// Says that an empty list was there before it had to hold what is carried, if anything is.
+    /// Adds an entry that restores an empty list, if the list will hold carriers.
     private static func keep(_ value: JSONValue, at path: String, in entries: inout [GuardedPatch.Entry]) {
         guard !entries.isEmpty, !entries.contains(where: { $0.path == path }) else { return }
         entries.append(GuardedPatch.Entry(path: path, guardHash: nil, value: value))
@@ -351,7 +350,7 @@ struct VersionConversion {
     /// The namespace of the elements that carry what CycloneDX 1.2, which has no properties, has no place for.
     private static let namespace = "urn:sbomkit:carried"
 
-    /// Writes into `content` what of `original` it does not say, as elements of a namespace of our own at its end.
+    /// Adds to `content` the residue of `original`, as elements of our own namespace at its end.
     mutating func carryInForeignElements(
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
@@ -365,14 +364,14 @@ struct VersionConversion {
         note.set("namespaces", .object(namespaces))
         var extras = note["extras"]?.arrayContent ?? []
         for entry in entries {
-            // Behind all others.
+            // After all others.
             extras.append([1_000_000, .string(Self.foreignElement(entry, prefix: prefix))])
         }
         note.set("extras", .array(extras))
         content.append("#xml", .object(note))
     }
 
-    /// Takes what such elements carry out of a document.
+    /// Removes such elements from a document, and returns their entries.
     private func takeForeignElements(from content: inout JSONObject) -> [GuardedPatch.Entry] {
         guard var note = content["#xml"]?.objectContent, var namespaces = note["namespaces"]?.objectContent,
             let prefix = namespaces.members.first(where: { $0.value.textContent == Self.namespace })?.name,
@@ -383,7 +382,7 @@ struct VersionConversion {
         }
         let pieces = carrying.compactMap { $0.arrayContent?.last?.textContent }.joined()
         let text = "<x xmlns:\(prefix)=\"\(Self.namespace)\">\(pieces)</x>"
-        // What is no XML, or something else than we write, stays where it is.
+        // Text that does not parse, and elements that we did not write, are kept.
         guard let document = try? XMLDocument(parsing: Array(text.utf8), limits: limits) else { return [] }
         let elements = document.root.elements.filter { $0.name.matches("carried", in: Self.namespace) }
         let entries = elements.compactMap { element in
@@ -408,7 +407,7 @@ struct VersionConversion {
         xml.text(entry.text)
         xml.endElement()
         xml.endElement()
-        // Only names can be wrong, and there is none that is not ours.
+        // Only names can be invalid, and all names are ours.
         let text = (try? xml.finish()).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let element = text.dropping(prefix: "<x xmlns:\(prefix)=\"\(namespace)\">") ?? ""
         return element.firstRange(of: "</x>").map { String(element[..<$0.lowerBound]) } ?? ""
@@ -446,10 +445,10 @@ struct VersionConversion {
 
     // MARK: Versions
 
-    /// Makes a document one of another version.
+    /// Converts a document to another version.
     ///
-    /// What has only been renamed or put elsewhere goes there; what the version does not know is taken out, unless the
-    /// document is not to be fitted to the schema.
+    /// Members that were renamed or moved between the versions follow. With `fits`, members that the version does not know
+    /// are removed.
     func revise(
         _ content: inout JSONObject, to version: String, fits: Bool, _ defaults: DocumentDefaults
     ) throws {
@@ -494,7 +493,7 @@ struct VersionConversion {
         }
     }
 
-    /// Before 1.7 an expression stands alone.
+    /// Before 1.7 a list with an expression has no other license.
     private static func leaveOneExpression(in object: inout JSONObject) {
         if let licenses = object["licenses"]?.arrayContent, licenses.count > 1,
             let expression = licenses.first(where: { $0.objectContent?["expression"] != nil })
@@ -519,7 +518,7 @@ struct VersionConversion {
 
     /// A document without the members that keep what only XML or tag-value can say.
     ///
-    /// As deep as the document, for which there is a limit.
+    /// The recursion is as deep as the document, whose depth is bounded.
     static func withoutReserved(_ object: JSONObject) -> JSONObject {
         JSONObject(
             object.members.compactMap { member in

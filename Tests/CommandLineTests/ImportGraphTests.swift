@@ -13,7 +13,7 @@ import Testing
         "ByteStreams": ["CBZip2", "CCrypto", "CISAL", "CLZMA", "CZstd"],
         "StructuredText": ["ByteStreams", "CLibXML2"],
         "ContainerImages": ["ByteStreams", "StructuredText"],
-        "PackageDatabases": ["ByteStreams", "CRPM", "CSQLite"],
+        "PackageDatabases": ["ByteStreams", "CRPM"],
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
         "SBOMValidation": ["ByteStreams", "SBOMFormats", "SBOMModel", "StructuredText"],

@@ -192,7 +192,7 @@ extension BillOfMaterials {
         return diagnostics.prefix(100).map { "\(what): \($0.place): \($0.message)." } + more
     }
 
-    /// Each declared licence that is no SPDX expression, once, in the order of their identifiers.
+    /// Each declared license that does not parse as an SPDX expression, once, in the order of their identifiers.
     private static func extractedLicenses(_ packages: [InstalledPackage]) -> [ExtractedLicense] {
         let texts = Set(packages.compactMap(\.license)).filter { LicenseExpression(parsing: $0) == nil && !$0.isEmpty }
         return texts.map { text in
