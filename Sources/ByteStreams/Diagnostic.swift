@@ -9,7 +9,7 @@ package struct Diagnostic: Sendable, Hashable {
         case note
         /// Something is odd, damaged or left out, and the document says so.
         case warning
-        /// Something that is present could not be read: the document is incomplete.
+        /// Something that is present could not be read, or belongs to no package: the document is incomplete.
         case blind
     }
 

@@ -9,7 +9,7 @@ public struct Notice: Sendable, Hashable {
         case note
         /// Something is unusual, damaged or left out.
         case warning
-        /// Something that is present could not be read, so the document is incomplete.
+        /// Something that is present could not be read, or belongs to no package, so the document is incomplete.
         case blind
     }
 

@@ -74,7 +74,8 @@ public struct ImageInventory: Sendable {
         }
     }
 
-    /// Whether something in the image could not be read: a layer, a database, or packages of an unsupported kind.
+    /// Whether something in the image is not described: a layer or a database that could not be read, packages of an
+    /// unsupported kind, or code that no package owns.
     public var isBlind: Bool { notices.contains { $0.severity == .blind } }
 
     /// The figures of an image's contents.
