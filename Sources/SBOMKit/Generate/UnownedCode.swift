@@ -16,7 +16,11 @@ struct UnownedCode {
 
     /// Those of some files of code that have no owner.
     init(_ files: [(path: String, type: CodeType)], _ ownership: FileOwnership) {
-        let unowned = files.filter { ownership.owner(of: $0.path) == nil }
+        var unowned = files.filter { ownership.owner(of: $0.path) == nil }
+        if unowned.contains(where: { Self.source(of: $0.path) != nil }) {
+            let owned = Set(files.lazy.filter { ownership.owner(of: $0.path) != nil }.map { Self.name(of: $0.path) })
+            unowned.removeAll { file in Self.source(of: file.path).map(owned.contains) ?? false }
+        }
         func sorted(_ isWanted: (CodeType) -> Bool) -> [String] {
             unowned.filter { isWanted($0.type) }.map(\.path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         }
@@ -34,6 +38,30 @@ struct UnownedCode {
         // The scripts of packages (preinst, postinst, …), which dpkg keeps to run them when a package is removed.
         "var/lib/dpkg/info/*"
     ]
+
+    /// The files that packages make of their own code when they are installed, and what follows the name of the file that
+    /// they are made of.
+    ///
+    /// They count as described where a package owns a file of code of that name.
+    private static let made: [(files: PathPatterns, ending: String)] = [
+        // gacutil(1) copies the assemblies of packages into Mono's global cache: 12 files of libnunit-cil-dev.
+        (["usr/lib/mono/gac/**"], ""),
+        // mono-runtime compiles mscorlib.dll and mcs.exe for the processor.
+        (["usr/lib/mono/aot-cache/**"], ".so"),
+    ]
+
+    /// The name of the file of a package that a file is made of; nil if it is not one of those.
+    private static func source(of path: String) -> String? {
+        for (files, ending) in made where path.hasSuffix(ending) && files.matches(Array(path.utf8)[...]) {
+            return String(name(of: path).dropLast(ending.count))
+        }
+        return nil
+    }
+
+    /// The last component of a path.
+    private static func name(of path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    }
 
     /// The notices, which are also in the document.
     func diagnostics(_ limits: Limits) -> [Diagnostic] {

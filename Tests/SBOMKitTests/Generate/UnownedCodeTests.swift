@@ -96,6 +96,24 @@ import Testing
             ])
     }
 
+    @Test func `what Mono makes of the code of packages is described, and nothing else beside it`() async throws {
+        let list = "/usr/bin/owned\n/usr/bin/script\n/usr/lib/cli/a-1/a.dll\n/usr/lib/mono/4.5/mscorlib.dll\n"
+        let code = CodeSamples.portableExecutable
+        let inventory = try await generated(
+            image(
+                [
+                    ("usr/lib/cli/a-1/a.dll", code), ("usr/lib/mono/gac/a/1.0__0a/a.dll", code),
+                    ("usr/lib/mono/4.5/mscorlib.dll", code), ("usr/lib/mono/aot-cache/amd64/mscorlib.dll.so", Self.elf),
+                    ("usr/lib/mono/gac/b/1.0__0a/b.dll", code), ("usr/lib/mono/aot-cache/amd64/b.dll.so", Self.elf),
+                    ("usr/lib/mono/a.dll", code),
+                ], list: list))
+        #expect(
+            inventory.notices.map(\.message) == [
+                "3 executables, libraries or archives of code that no package owns: usr/lib/mono/a.dll, "
+                    + "usr/lib/mono/aot-cache/amd64/b.dll.so, usr/lib/mono/gac/b/1.0__0a/b.dll"
+            ])
+    }
+
     @Test func `a file that shows a kind of software counts once`() async throws {
         let inventory = try await generated(image([("app/app.jar", CodeSamples.zip)]))
         #expect(inventory.notices.map(\.code) == ["not-read-java"])
