@@ -1,29 +1,30 @@
 internal import ByteStreams
 
-/// Which packages own the files that were asked for.
+/// The packages that own the files of a search.
 package struct FileOwnership: Sendable {
-    /// The number of the package that owns the file at each path; paths that no package owns are not in it.
+    /// The number of the package that owns the file at each path; paths without an owner are absent.
     private var owners: [String: Int] = [:]
-    /// Whether a database has packages and no list of files of any of them, so that it is not known what they own.
+    /// Whether a database has packages but no list of files for any of them, so that their files are unknown.
     ///
-    /// Where some packages have lists, a package without one owns nothing, as dpkg takes it.
+    /// If some packages have lists, a package without one owns no files, as in dpkg.
     package private(set) var lacksLists = false
-    /// Whether lists leave out configuration files, as the lists of digests of distroless images do (deb-md5sums(5)).
+    /// Whether lists omit configuration files, as the lists of digests of distroless images do (deb-md5sums(5)).
     package var lacksConfiguration = false
 
-    /// Nothing is owned.
+    /// Creates an ownership without any owner.
     package init() {}
 
-    /// The owners by their paths.
+    /// Creates an ownership from the owners by path.
     package init(_ owners: [String: Int], lacksLists: Bool) {
         self.owners = owners
         self.lacksLists = lacksLists
     }
 
-    /// The number of the package that owns the file at that canonical path; nil if none does, or it was not asked for.
+    /// The number of the package that owns the file at a canonical path; nil if no package does, or if the path was not
+    /// searched for.
     package func owner(of path: String) -> Int? { owners[path] }
 
-    /// Adds the owners of another database, whose packages are numbered from `offset`; an owner that is known stays.
+    /// Adds the owners of another database, whose packages are numbered from `offset`; known owners are kept.
     package mutating func append(_ other: FileOwnership, offset: Int) {
         for (path, package) in other.owners where owners[path] == nil { owners[path] = package + offset }
         lacksLists = lacksLists || other.lacksLists
@@ -33,17 +34,17 @@ package struct FileOwnership: Sendable {
 
 /// Finds the owners of some paths among all the paths that a database lists.
 ///
-/// Only listed paths with a name that is asked for are resolved, and each folder once: a database lists ten times as many
-/// paths as are asked for.
+/// A database lists ten times as many paths as a search has. So only listed paths with the name of a searched path are
+/// resolved, and each folder is resolved once.
 struct OwnerSearch<Tree: FileTree> {
-    /// The last components of the paths that are asked for.
+    /// The last components of the searched paths.
     let names: Set<ArraySlice<UInt8>>
-    /// What was found so far.
+    /// The owners that were found so far, by path.
     private(set) var owners: [String: Int] = [:]
 
     private let paths: Set<String>
     private let tree: Tree
-    /// The listed folders without links in them, with a slash at the end unless that is the root.
+    /// The canonical path of each listed folder, with a slash at the end unless it is the root.
     private var folders: [ArraySlice<UInt8>: String] = [:]
 
     /// Searches for the owners of `paths`, which are canonical in `tree`.
@@ -61,11 +62,11 @@ struct OwnerSearch<Tree: FileTree> {
         owners[place] = package
     }
 
-    /// Gives the links that a program keeps, such as those of alternatives, to the packages whose files they lead to.
+    /// Adds the links that a program manages, such as alternatives; the package that owns the target owns the link.
     ///
     /// - Parameters:
     ///   - links: The paths of the links, with a slash at the beginning.
-    ///   - search: Finds the owners of the files that they lead to.
+    ///   - search: Finds the owners of the targets of the links.
     mutating func addLinks(_ links: some Sequence<ArraySlice<UInt8>>, _ search: (Set<String>) -> [String: Int]) {
         var targets: [String: String] = [:]
         for link in links {
@@ -84,7 +85,7 @@ struct OwnerSearch<Tree: FileTree> {
     private mutating func canonical(_ folder: ArraySlice<UInt8>) -> String {
         if let known = folders[folder] { return known }
         let path = folder.split(separator: UInt8(ascii: "/")) + [Array("x".utf8)[...]]
-        // The last component is not resolved, so any name does.
+        // The last component is not resolved, so its name does not matter.
         let place = tree.canonical(String(decoding: Array(path.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self))
             .dropLast()
         if folders.count >= Limits.rememberedFolders { folders = [:] }
@@ -94,7 +95,7 @@ struct OwnerSearch<Tree: FileTree> {
 }
 
 extension ArraySlice<UInt8> {
-    /// What is before and after the last slash of a path; without one there is nothing before it.
+    /// The parts of a path before and after its last slash; without a slash, the folder is empty.
     var dividedAtLastSlash: (folder: ArraySlice<UInt8>, name: ArraySlice<UInt8>) {
         guard let slash = lastIndex(of: UInt8(ascii: "/")) else { return (self[startIndex..<startIndex], self) }
         return (self[..<slash], self[(slash + 1)...])

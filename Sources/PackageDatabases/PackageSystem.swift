@@ -41,8 +41,9 @@ package protocol PackageSystem: Sendable {
 
     /// The packages that own the files at `paths`, by their numbers in ``packages``.
     ///
-    /// `paths` are canonical: no component but the last is a symbolic link. A database may name a file through a link, so
-    /// its paths are resolved in `tree` before they are compared. Of several packages that own a file the first counts.
+    /// `paths` are canonical: no component but the last is a symbolic link. A database may name a file through a link,
+    /// so its paths are resolved in `tree` before they are compared. If several packages own a file, the first one
+    /// counts.
     func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership
 }
 

@@ -1,10 +1,11 @@
 internal import ByteStreams
 
 extension DpkgDatabase {
-    /// The owners by the lists of files that dpkg keeps.
+    /// The owners according to dpkg's lists of files.
     ///
-    /// A list names a file where its package put it. Where another package, or the administrator, diverts that path, the file
-    /// is elsewhere (dpkg-divert(1)). A link that update-alternatives(1) made belongs to the package whose file it leads to.
+    /// A list has the original path of each file. If another package or the administrator diverts that path, the file
+    /// has another path (dpkg-divert(1)). A link that update-alternatives(1) created belongs to the package that owns
+    /// its target.
     package func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership {
         let numbers = Dictionary(
             packages.enumerated().flatMap { number, package in
@@ -25,8 +26,10 @@ extension DpkgDatabase {
         return ownership
     }
 
-    /// The links that update-alternatives made, from the files that it keeps of each alternative: a line with its mode, the
-    /// path of the main link, the name and the path of each further one, an empty line, and then what they can lead to.
+    /// The links that update-alternatives created, from the file that it keeps for each alternative.
+    ///
+    /// The file has a line with the mode, the path of the main link, the name and the path of each further link, an
+    /// empty line, and the possible targets.
     private static func alternatives(in tree: some FileTree) -> [ArraySlice<UInt8>] {
         var links: [ArraySlice<UInt8>] = []
         for (name, bytes) in tree.contents(ofFilesIn: alternativesFolder) {
@@ -45,11 +48,12 @@ extension DpkgDatabase {
     }
 }
 
-/// Where the files are that packages list at some paths.
+/// The diversions of dpkg: the actual paths of files that packages list at diverted paths.
 private struct DpkgDiversions {
     private struct Diversion {
         let target: ArraySlice<UInt8>
-        /// The package whose own file stays; nil if the administrator diverted the path, and no package's file stays.
+        /// The package whose file is not diverted; nil if the administrator diverted the path, and then every file is
+        /// diverted.
         let package: String?
     }
 
@@ -57,8 +61,9 @@ private struct DpkgDiversions {
     /// The last components of the paths that are diverted.
     private(set) var names: Set<ArraySlice<UInt8>> = []
 
-    /// Reads the file of diversions: three lines for each, the path, where it is diverted to, and the package or a colon
-    /// (dpkg lib/dpkg/db-fsys-divert.c).
+    /// Reads the file of diversions (dpkg lib/dpkg/db-fsys-divert.c).
+    ///
+    /// A diversion has three lines: the path, the path it is diverted to, and the package or a colon.
     init(_ bytes: [UInt8]) {
         var lines = ByteLines(bytes)
         while diversions.count < Limits.diversionCount, let path = lines.next(), let target = lines.next(),
@@ -71,7 +76,7 @@ private struct DpkgDiversions {
         }
     }
 
-    /// Where the file is that a package lists at a path.
+    /// The actual path of a file that a package lists at a path.
     func place(of path: ArraySlice<UInt8>, listedBy package: String) -> ArraySlice<UInt8> {
         guard let diversion = diversions[path], diversion.package != package else { return path }
         return diversion.target
@@ -79,7 +84,7 @@ private struct DpkgDiversions {
 }
 
 extension OwnerSearch {
-    /// Adds the paths of all packages; returns whether any of them has a list of files, or of digests.
+    /// Adds the paths of all packages, and returns whether any package has a list of files or of digests.
     fileprivate mutating func add(
         listsIn tree: Tree, _ numbers: [String: Int], _ packages: [InstalledPackage]
     ) -> (hasLists: Bool, hasDigests: Bool) {
@@ -88,7 +93,7 @@ extension OwnerSearch {
         var (hasLists, hasDigests) = (false, false)
         for (name, bytes) in tree.contents(ofFilesIn: DpkgDatabase.listFolder)
         where name.hasSuffix(DpkgDatabase.listEnding) {
-            // What a package that was removed left behind are configuration files, and nothing owns them any more.
+            // The list of a removed package has only its configuration files, which no package owns any more.
             let owner = name.dropLast(DpkgDatabase.listEnding.count).lowercased()
             guard let number = numbers[owner] else { continue }
             hasLists = true
@@ -97,7 +102,8 @@ extension OwnerSearch {
                 add(folder: place.folder, name: place.name, package: number)
             }
         }
-        // Distroless images have no lists but digests: `DIGEST  PATH`, or `DIGEST *PATH` as md5sum writes for binary files.
+        // Distroless images have digests instead of lists: `DIGEST  PATH`, or `DIGEST *PATH` as md5sum writes for
+        // binary files.
         let records = Dictionary(
             packages.enumerated().map { ($1.database, $0) }, uniquingKeysWith: { first, _ in first })
         for (name, bytes) in tree.contents(ofFilesIn: DpkgDatabase.statusFolder)

@@ -174,7 +174,7 @@ package struct RPMDatabase: Sendable {
         if !candidate.isRecognized {
             log.append(
                 .blind, code: .rpmDamagedDatabase, at: path,
-                "expected the mark of a database, read as \(candidate.format.rawValue) because of its name")
+                "expected the magic number of a database, read as \(candidate.format.rawValue) because of its name")
         }
         let list = PackageList(contents.records, of: path, options: options, limits: limits, log: &log)
         var diagnostics = log.diagnostics

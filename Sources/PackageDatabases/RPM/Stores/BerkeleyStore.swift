@@ -74,7 +74,7 @@ struct BerkeleyStore {
         }
         var store = BerkeleyStore(bytes: bytes, order: form.order, pageSize: form.size, path: path, limits: limits)
         if recognized == nil {
-            store.report(.rpmDamagedDatabase, "the mark of a Berkeley DB table is damaged")
+            store.report(.rpmDamagedDatabase, "the magic number of a Berkeley DB table is damaged")
         } else if let declared, declared.size != form.size {
             store.report(.rpmDamagedDatabase, "expected pages of \(form.size) bytes, found \(declared.size) stated")
         }

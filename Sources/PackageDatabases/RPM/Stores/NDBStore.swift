@@ -41,7 +41,9 @@ enum NDBStore {
         else {
             throw PackageDatabaseError(.unreadable, path: path, "expected an NDB database, found \(bytes.count) bytes")
         }
-        if !bytes.holds(magic, at: 0) { report(.rpmDamagedDatabase, path, "the mark of an NDB database is damaged") }
+        if !bytes.holds(magic, at: 0) {
+            report(.rpmDamagedDatabase, path, "the magic number of an NDB database is damaged")
+        }
         // rpmpkg.c, rpmpkgReadHeader
         if version != 0 { report(.rpmDamagedDatabase, path, "expected NDB version 0, found \(version)") }
         if bytes.count % blockSize != 0 {

@@ -2,10 +2,9 @@ internal import ByteStreams
 
 /// The pages of an SQLite database in memory, and the rows of the tables in them (sqlite.org/fileformat2.html).
 ///
-/// The tables are walked here and not by libsqlite3, because a hostile file decides how much work that does: there a
-/// page may be the child of many pages, and a schema may have triggers, checks and virtual tables. Here no page is
-/// visited twice, so reading everything takes time in proportion to the size of the file, and nothing in the schema is
-/// executed.
+/// The tables are walked here and not by libsqlite3, whose work a hostile file can make arbitrarily large: a page may be
+/// the child of many pages, and a schema may have triggers, checks and virtual tables. Here no page is visited twice, so
+/// reading everything takes time in proportion to the size of the file. Nothing in the schema is executed.
 struct SQLiteFile {
     static let magic = Array("SQLite format 3\u{0}".utf8)
     static let pageSizes = [512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]

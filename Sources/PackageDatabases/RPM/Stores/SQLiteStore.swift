@@ -56,7 +56,7 @@ enum SQLiteStore {
     /// The damage to the head of a file of at least 512 bytes.
     private static func damage(toHeadOf image: [UInt8]) -> [String] {
         var damage: [String] = []
-        if !image.holds(SQLiteFile.magic, at: 0) { damage.append("the mark of an SQLite database is damaged") }
+        if !image.holds(SQLiteFile.magic, at: 0) { damage.append("the magic number of an SQLite database is damaged") }
         // sqlite.org/fileformat2.html §1.3.3: 1 for a rollback journal, 2 for a write-ahead log.
         for place in [18, 19] where image[place] != 1 && image[place] != 2 {
             damage.append("expected a file format of 1 or 2, found \(image[place])")
