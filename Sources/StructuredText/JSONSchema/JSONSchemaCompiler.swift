@@ -50,13 +50,15 @@ struct SchemaCompiler {
         case .object(let object):
             if let reference = object["$ref"] {
                 // Draft-07 core §8.3: keywords next to a reference are ignored.
-                guard case .string(let text) = reference else { throw failure(pointer, "has a $ref that is no string") }
+                guard case .string(let text) = reference else {
+                    throw failure(pointer, "has a $ref that is not a string")
+                }
                 return try target(of: text, from: pointer, in: document)
             }
             let number = add(SchemaNode(), at: pointer)
             try fill(number, with: object, at: pointer, in: document)
             return number
-        case .null, .number, .string, .array: throw failure(pointer, "is no schema")
+        case .null, .number, .string, .array: throw failure(pointer, "is not a schema")
         }
     }
 
@@ -164,10 +166,10 @@ struct SchemaCompiler {
         case "enum", "const":
             var values = [member.value]
             if member.name == "enum" {
-                guard case .array(let listed) = member.value else { throw failure(place, "is no array") }
+                guard case .array(let listed) = member.value else { throw failure(place, "is not an array") }
                 values = listed
             }
-            guard combination.values == nil else { throw failure(place, "stands beside another list of values") }
+            guard combination.values == nil else { throw failure(place, "is a second list of values") }
             combination.isConstant = member.name == "const"
             combination.values = values
             let texts = values.compactMap { if case .string(let text) = $0 { text } else { nil } }
@@ -244,7 +246,7 @@ struct SchemaCompiler {
         case "minItems": array.least = try count(member.value, at: place)
         case "maxItems": array.most = try count(member.value, at: place)
         default:
-            guard case .bool(let areUnique) = member.value else { throw failure(place, "is no boolean") }
+            guard case .bool(let areUnique) = member.value else { throw failure(place, "is not a boolean") }
             array.areUnique = areUnique
         }
         rules.array = array
@@ -258,7 +260,7 @@ struct SchemaCompiler {
         case "minLength": string.least = try count(member.value, at: place)
         case "maxLength": string.most = try count(member.value, at: place)
         default:
-            guard case .string(let text) = member.value else { throw failure(place, "is no string") }
+            guard case .string(let text) = member.value else { throw failure(place, "is not a string") }
             switch member.name {
             case "pattern": string.pattern = try pattern(text, at: place)
             case "format":
@@ -276,18 +278,18 @@ struct SchemaCompiler {
         ofNumbers member: JSONObject.Member, into rules: inout Rules, at place: JSONPointer
     ) throws(SchemaError) {
         var number = rules.number ?? NumberRules()
-        guard case .number(let value) = member.value else { throw failure(place, "is no number") }
+        guard case .number(let value) = member.value else { throw failure(place, "is not a number") }
         let exact = JSONSchemaNumber(value)
         switch member.name {
         case "minimum", "exclusiveMinimum":
-            guard number.minimum == nil else { throw failure(place, "stands beside another minimum") }
+            guard number.minimum == nil else { throw failure(place, "is a second minimum") }
             number.minimum = (exact, value.digits, member.name != "minimum")
         case "maximum", "exclusiveMaximum":
-            guard number.maximum == nil else { throw failure(place, "stands beside another maximum") }
+            guard number.maximum == nil else { throw failure(place, "is a second maximum") }
             number.maximum = (exact, value.digits, member.name != "maximum")
         default:
             guard exact.isPositive, exact.digitCount <= 18 else {
-                throw failure(place, "is no positive number of up to 18 digits")
+                throw failure(place, "is not a positive number of at most 18 digits")
             }
             number.divisor = (exact, value.digits)
         }
@@ -315,7 +317,7 @@ struct SchemaCompiler {
             case "string": kinds.insert(.string)
             case "array": kinds.insert(.array)
             case "object": kinds.insert(.object)
-            default: throw failure(place, "has a type that is none: \(name)")
+            default: throw failure(place, "has the unknown type \(name)")
             }
         }
         return kinds
@@ -324,7 +326,9 @@ struct SchemaCompiler {
     private mutating func nodes(
         _ value: JSONValue, at place: JSONPointer, in document: String
     ) throws(SchemaError) -> [Int32] {
-        guard case .array(let schemas) = value, !schemas.isEmpty else { throw failure(place, "is no array of schemas") }
+        guard case .array(let schemas) = value, !schemas.isEmpty else {
+            throw failure(place, "is not an array of schemas")
+        }
         var nodes: [Int32] = []
         for (index, schema) in schemas.enumerated() {
             nodes.append(Int32(try node(schema, at: place.appending(index), in: document)))
@@ -333,15 +337,15 @@ struct SchemaCompiler {
     }
 
     private func members(_ value: JSONValue, at place: JSONPointer) throws(SchemaError) -> [(String, JSONValue)] {
-        guard case .object(let object) = value else { throw failure(place, "is no object") }
+        guard case .object(let object) = value else { throw failure(place, "is not an object") }
         return object.members.map { ($0.name, $0.value) }
     }
 
     private func texts(_ value: JSONValue, at place: JSONPointer) throws(SchemaError) -> [String] {
-        guard case .array(let items) = value else { throw failure(place, "is no array of strings") }
+        guard case .array(let items) = value else { throw failure(place, "is not an array of strings") }
         var texts: [String] = []
         for item in items {
-            guard case .string(let text) = item else { throw failure(place, "is no array of strings") }
+            guard case .string(let text) = item else { throw failure(place, "is not an array of strings") }
             texts.append(text)
         }
         return texts
@@ -349,7 +353,7 @@ struct SchemaCompiler {
 
     private func count(_ value: JSONValue, at place: JSONPointer) throws(SchemaError) -> Int {
         guard case .number(let number) = value, let count = number.int, count >= 0 else {
-            throw failure(place, "is no count")
+            throw failure(place, "is not a count")
         }
         return count
     }
