@@ -54,7 +54,7 @@ package struct CPEName: Sendable, Hashable {
             }
     }
 
-    // Distributions write names with fewer than the eleven attributes that NIST IR 7695 §6.2 demands.
+    // Distributions write names with fewer than the eleven attributes that NIST IR 7695 §6.2 requires.
     private static func isFormattedString(_ text: ArraySlice<UInt8>) -> Bool {
         guard let attributes = attributes(text), attributes.count == 11, let part = attributes.first, part.count == 1,
             part.allSatisfy({ "aho*-".utf8.contains($0) }), isLanguage(attributes[6])

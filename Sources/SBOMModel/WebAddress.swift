@@ -2,7 +2,7 @@ internal import ByteStreams
 
 /// A web address that validators accept where SPDX asks for one.
 ///
-/// RFC 3986 allows more. pyspdxtools wants a domain name with a top level of letters.
+/// RFC 3986 allows more. pyspdxtools requires a domain name with a top level of letters.
 package struct WebAddress: Sendable, Hashable {
     /// The address as it was written.
     package let text: String

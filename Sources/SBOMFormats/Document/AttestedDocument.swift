@@ -30,7 +30,8 @@ package enum Attestation {
                 throw DocumentError(.unknownFormat, reason: "the payload of the DSSE envelope is not in Base64")
             }
             guard case .object(let statement)? = try object(opened, limits) else {
-                throw DocumentError(.unknownFormat, reason: "the payload of the DSSE envelope is no in-toto statement")
+                throw DocumentError(
+                    .unknownFormat, reason: "the payload of the DSSE envelope is not an in-toto statement")
             }
             root = statement
         }

@@ -36,7 +36,7 @@ public struct Outline: Sendable {
         public var layer: String?
         /// The types of relationships that are followed; empty for all.
         ///
-        /// A type includes its inverse: `DEPENDS_ON` also stands for `DEPENDENCY_OF`.
+        /// A type includes its inverse: `DEPENDS_ON` includes `DEPENDENCY_OF`.
         public var types: Set<String> = []
         /// Shows the number of files that an element contains instead of each file.
         public var collapsesFiles = false

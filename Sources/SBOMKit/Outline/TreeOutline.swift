@@ -96,7 +96,8 @@ struct TreeOutline: OutlineWalk {
         func files(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }
         let signs = options.isASCII ? ("", "", "") : ("📦 ", "📄 ", "❓ ")
         func described(_ what: String) -> String {
-            links.isDescribed ? "DESCRIBES \(what)" : "\(what) that nothing leads to; it is not said what is described"
+            links.isDescribed
+                ? "DESCRIBES \(what)" : "\(what) that nothing leads to; the document does not state what it describes"
         }
         var sections: [Section] = []
         if let found = section({ "\(signs.0)\(described(packages($0)))" }, links.roots, isFile: false) {

@@ -1,4 +1,4 @@
-/// A pattern in which `*` stands for any run of characters.
+/// A pattern in which `*` matches any run of characters.
 struct WildcardText: Sendable {
     private let parts: [[UInt8]]
 

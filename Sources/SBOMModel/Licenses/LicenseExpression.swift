@@ -2,8 +2,8 @@ internal import ByteStreams
 
 /// A license expression of SPDX, as a tree and as it was written (SPDX 2.3 annex D).
 ///
-/// Operators are upper case, as the specification demands. Names of licenses and exceptions are compared without regard
-/// to case; a name on the SPDX License List gets the spelling of the list.
+/// Operators are upper case, as the specification requires. Case is ignored in the names of licenses and exceptions; a
+/// name on the SPDX License List gets the spelling of the list.
 package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     /// A part of an expression, without its parentheses.
     package indirect enum Node: Sendable, Hashable {
