@@ -48,8 +48,10 @@ struct TagValueSequence: Sendable {
         output.reserveCapacity(bytes.count + pairs.count * 32)
         var isAmbiguous = false
         let text = bytes.span
-        // A text whose first line break is one of DOS would make the document one (``TagValueText/init(_:limits:)``).
-        if let first = pairs.first, first.value.contains(where: { text[$0] == 0x0A }) { output.append(0x0A) }
+        // The first line break of a document decides what its line breaks are (``TagValueText/init(_:limits:)``).
+        if let first = pairs.first, first.value.contains(where: { text[$0] == 0x0A || text[$0] == 0x0D }) {
+            output.append(0x0A)
+        }
         for pair in pairs {
             let value = pair.value
             let spelling: TagValueSpelling.Spelling

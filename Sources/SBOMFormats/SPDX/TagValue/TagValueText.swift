@@ -15,7 +15,7 @@ struct TagValueText: Sendable {
 
     /// Reads a whole text.
     ///
-    /// A document whose first line ends as DOS has it has all line breaks from there, those in texts too.
+    /// If the first line ends with CR LF or with CR, all line breaks do, those in texts too.
     init(_ bytes: [UInt8], limits: Limits) throws(SPDXTagValueError) {
         guard bytes.count <= limits.documentSize else {
             throw SPDXTagValueError(.limit("documentSize"), offset: limits.documentSize)
@@ -164,20 +164,15 @@ struct TagValueText: Sendable {
         }
     }
 
+    /// Replaces the line breaks of DOS and of classic Mac OS by line feeds, if the first line ends with one of them.
     private static func unifyLineBreaks(_ text: inout [UInt8]) {
-        let isDOS: Bool
-        if let first = text.firstIndex(of: 0x0A) {
-            guard first > 0, text[first - 1] == 0x0D else { return }
-            isDOS = true
-        } else {
-            guard text.contains(0x0D) else { return }
-            isDOS = false
-        }
+        guard let first = text.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }), text[first] == 0x0D else { return }
+        let isDOS = first + 1 < text.count && text[first + 1] == 0x0A
         var kept = 0
         for index in text.indices {
             var byte = text[index]
             if byte == 0x0D {
-                if isDOS, index + 1 < text.count, text[index + 1] == 0x0A { continue }
+                if index + 1 < text.count, text[index + 1] == 0x0A { continue }
                 if !isDOS { byte = 0x0A }
             }
             text[kept] = byte

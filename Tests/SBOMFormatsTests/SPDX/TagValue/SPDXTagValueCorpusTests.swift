@@ -19,7 +19,11 @@ struct SPDXTagValueCorpusTests {
         for path in sys.stdin.read().splitlines():
             data = open(path, "rb").read()
             text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-            text = text.replace("\r\n", "\n") if "\n" not in text or text.split("\n")[0].endswith("\r") else text
+            first = re.search("\r\n|\r|\n", text)
+            if first and first[0] != "\n":
+                text = text.replace("\r\n", "\n")
+            if first and first[0] == "\r":
+                text = text.replace("\r", "\n")
             blank, pairs, rest = " \t\r\v\f", [], 0
             tag = re.compile(r"[ \t\r\v\f]*([A-Za-z][A-Za-z0-9]*)[ \t\r\v\f]*:[ \t\r\v\f]*")
             while rest < len(text):

@@ -204,6 +204,21 @@ private func throughTagValue(_ content: JSONObject) throws -> (JSONObject, SPDXT
         #expect(error?.kind == .noVersion)
     }
 
+    @Test func `lines that end with CR are lines, also among lines that end otherwise`() throws {
+        let plain =
+            "SPDXVersion: SPDX-2.3\nDocumentName: n\nPackageName: a\nPackageComment: <text>x\ny</text>\nPackageVersion: 1\n"
+        let expected = try SPDXTagValue.read(Array(plain.utf8), limits: Limits(), making: .none)
+        #expect(expected.noticeCount == 0)
+        let mixed = plain.replacing("\nPackageName", with: "\r\nPackageName").replacing("x\ny", with: "x\r\ny")
+        for text in [
+            plain.replacing("\n", with: "\r"), mixed.replacing("2.3\n", with: "2.3\r").replacing("n\r\n", with: "n\r"),
+        ] {
+            let reading = try SPDXTagValue.read(Array(text.utf8), limits: Limits(), making: .none)
+            #expect(reading.content == expected.content)
+            #expect(reading.noticeCount == 0)
+        }
+    }
+
     @Test(arguments: [10, 50, 51, 500])
     func `the lines of a small document are bounded by the allowance`(count: Int) throws {
         var limits = Limits()
