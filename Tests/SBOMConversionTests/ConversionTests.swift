@@ -72,6 +72,61 @@ private func json(_ text: String) throws -> JSONObject {
         }
     }
 
+    private static let twins = #"""
+        {"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": "n",
+         "documentNamespace": "https://example.org/n",
+         "creationInfo": {"created": "2024-01-01T00:00:00Z", "creators": ["Tool: t"]},
+         "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NOASSERTION", "versionInfo": "1"},
+          {"SPDXID": "SPDXRef-a", "name": "b", "downloadLocation": "NOASSERTION", "versionInfo": "2"}],
+         "relationships": [], "documentDescribes": ["SPDXRef-a"]}
+        """#
+    private static let namesake = #"""
+        {"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-a", "name": "n",
+         "documentNamespace": "https://example.org/n",
+         "creationInfo": {"created": "2024-01-01T00:00:00Z", "creators": ["Tool: t"]},
+         "packages": [{"SPDXID": "SPDXRef-a", "name": "a", "downloadLocation": "NOASSERTION", "versionInfo": "1"}]}
+        """#
+
+    @Test(arguments: [
+        (twins, TargetFormat.cycloneDX(.v1_6, .json)), (namesake, .cycloneDX(.v1_6, .json)),
+        (
+            #"{"bomFormat":"CycloneDX","specVersion":"1.3","version":1,"components":[{"type":"library","name":"b","#
+                + #""version":"1","licenses":[{"license":{"name":"x"}},{"expression":"MIT"}]}]}"#,
+            .cycloneDX(.v1_3, .xml)
+        ),
+        (
+            "SPDXVersion: SPDX-2.2\nDataLicense: CC0-1.0\nDocumentNamespace: https://example.org/n\nDocumentName: n\n"
+                + "SPDXID: SPDXRef-DOCUMENT\nCreator: Tool: t\nCreated: 2024-01-01T00:00:00Z\n\nPackageName: a\n"
+                + "SPDXID: SPDXRef-a\nPackageDownloadLocation: NOASSERTION\n",
+            .spdx(.v2_2, .json)
+        ),
+    ])
+    func `what a document should not have comes back, too`(_ text: String, _ other: TargetFormat) throws {
+        let source = try read(Array(text.utf8))
+        let there = try convert(Array(text.utf8), to: other).bytes
+        let (back, report) = try convert(there, to: try target(of: source))
+        #expect(try isSame(back, Array(text.utf8), source.syntax), "\(String(decoding: back, as: UTF8.self))")
+        #expect(report.count(.rejected) == 0)
+    }
+
+    @Test(arguments: [
+        (twins, "a-2", "SPDXRef-DOCUMENT SPDXRef-a SPDXRef-a-2"),
+        (namesake, "b", "SPDXRef-DOCUMENT SPDXRef-a SPDXRef-b"),
+    ])
+    func `an identifier that a relationship names is of one element only`(
+        _ text: String, _ needed: String, _ identifiers: String
+    ) throws {
+        let there = try convert(Array(text.utf8), to: .cycloneDX(.v1_6, .json)).bytes
+        let edited = String(decoding: there, as: UTF8.self)
+            .replacing(#""dependsOn": []"#, with: #""dependsOn": ["\#(needed)"]"#, maxReplacements: 1)
+            .replacing(#""components": []"#, with: #""components": [{"type": "library", "bom-ref": "b", "name": "b"}]"#)
+        let (back, report) = try convert(Array(edited.utf8), to: .spdx(.v2_3, .json))
+        let content = try read(back).content
+        let found = [content.text("SPDXID")] + content.objects("packages").map { $0.object.text("SPDXID") }
+        #expect(found.compactMap { $0 }.joined(separator: " ") == identifiers)
+        #expect(report.count(.rejected) > 0)
+    }
+
     @Test(arguments: documents)
     func `what is written is valid and the same each time`(path: String) throws {
         let original = try bytes(ofFile: "\(packageFolder)/\(path)")
