@@ -164,7 +164,7 @@ extension BillOfMaterials {
         let blind = scan.diagnostics.filter { $0.severity == .blind }
         var lines: [String] = []
         if blind.isEmpty, scan.diagnostics.contains(where: { $0.code == .noFileLists }) {
-            lines.append("Completeness: unknown; it cannot be told which files the packages own.")
+            lines.append("Completeness: unknown; the package database does not list the files of its packages.")
         } else if blind.isEmpty {
             lines.append(
                 "Completeness: complete for what the package databases describe; files that no package manager installed "
@@ -189,7 +189,8 @@ extension BillOfMaterials {
     /// A line for each, up to a hundred, and how many more there are.
     private static func lines(_ what: String, _ diagnostics: [Diagnostic]) -> [String] {
         let more = diagnostics.count > 100 ? ["\(what): \(diagnostics.count - 100) more."] : []
-        return diagnostics.prefix(100).map { "\(what): \($0.place): \($0.message)." } + more
+        // A path may have a line feed, which must not begin a line of the comment.
+        return diagnostics.prefix(100).map { VisibleText.of("\(what): \($0.place): \($0.message).") } + more
     }
 
     /// Each declared license that does not parse as an SPDX expression, once, in the order of their identifiers.
@@ -251,8 +252,9 @@ extension Element {
         let vendor = labels["org.opencontainers.image.vendor"].flatMap(Actor.init(contact:))
         self.supplier = supplier ?? vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
         packageURL = PackageURL.oci(image, name)?.description
-        if name.isPlaceholder {
-            comment = "Nothing names the image: \(name.name) stands for its name, and it has no package URL."
+        if name.isUnnamed {
+            comment =
+                "The layout and the image state no name: \(name.name) is a placeholder, and there is no package URL."
         }
         checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text

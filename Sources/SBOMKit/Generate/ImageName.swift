@@ -5,8 +5,8 @@ package struct ImageName: Sendable, Hashable {
     /// The last part of the repository, else the title in the image's labels, else `container-image`.
     let name: String
     let tag: String?
-    /// Whether nothing names the image, so that `container-image` stands for it.
-    let isPlaceholder: Bool
+    /// Whether nothing names the image; then ``name`` is `container-image`.
+    let isUnnamed: Bool
     /// The registry and repository, if the layout has a reference with a registry.
     let repository: String?
 
@@ -22,7 +22,7 @@ package struct ImageName: Sendable, Hashable {
         // SPDX 2.3 §6.4, §7.1: a single line.
         let line = found.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         name = line.isEmpty ? "container-image" : line
-        isPlaceholder = line.isEmpty
+        isUnnamed = line.isEmpty
         self.tag = tag
         let host = repository?.split(separator: "/", maxSplits: 1).first ?? ""
         let isRegistry = host.contains(".") || host.contains(":") || host == "localhost"

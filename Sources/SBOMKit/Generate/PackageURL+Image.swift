@@ -53,7 +53,7 @@ extension PackageURL {
     ///
     /// Nil if the image has no manifest, or no name.
     static func oci(_ image: Image, _ name: ImageName) -> PackageURL? {
-        guard !name.isPlaceholder, let digest = image.facts.digest else { return nil }
+        guard !name.isUnnamed, let digest = image.facts.digest else { return nil }
         var qualifiers: [String: String] = [:]
         qualifiers["arch"] = image.facts.platform?.architecture
         qualifiers["tag"] = name.tag

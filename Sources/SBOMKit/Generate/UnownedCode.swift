@@ -35,8 +35,9 @@ struct UnownedCode {
     static func isKeptByPackageManager(_ path: ArraySlice<UInt8>) -> Bool { kept.matches(path) }
 
     private static let kept: PathPatterns = [
-        // The scripts of packages (preinst, postinst, …), which dpkg keeps to run them when a package is removed.
-        "var/lib/dpkg/info/*"
+        // dpkg runs these when a package is installed or removed (deb-preinst(5)); that of bash is an executable in ELF.
+        "var/lib/dpkg/info/*.preinst", "var/lib/dpkg/info/*.postinst", "var/lib/dpkg/info/*.prerm",
+        "var/lib/dpkg/info/*.postrm", "var/lib/dpkg/info/*.config",
     ]
 
     /// The files that packages make of their own code when they are installed, and what follows the name of the file that

@@ -165,7 +165,8 @@ import Testing
         #expect(document.packages[0].purl == "")
         #expect(
             document.packages[0]["comment"].text
-                == "Nothing names the image: container-image stands for its name, and it has no package URL.")
+                == "The layout and the image state no name: container-image is a placeholder, and there is no package URL."
+        )
     }
 
     @Test func `components are listed even if there is none`() async throws {

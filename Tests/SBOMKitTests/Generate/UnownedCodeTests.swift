@@ -54,6 +54,18 @@ import Testing
         #expect(try aggregate(inventory) == "incomplete")
     }
 
+    @Test func `of the folder of dpkg's database only the scripts of packages do not count`() async throws {
+        let folder = "var/lib/dpkg/info"
+        let inventory = try await generated(
+            image([
+                ("\(folder)/base.preinst", Self.elf), ("\(folder)/tool", Self.elf), ("\(folder)/x.list", Self.elf),
+            ]))
+        #expect(
+            inventory.notices.map(\.message) == [
+                "2 executables, libraries or archives of code that no package owns: \(folder)/tool, \(folder)/x.list"
+            ])
+    }
+
     @Test func `the first few are named and the others counted`() async throws {
         let inventory = try await generated(image((1...9).map { ("opt/\($0)", Self.elf) }))
         #expect(
@@ -63,8 +75,11 @@ import Testing
             ])
     }
 
-    @Test func `a name cannot write a line of its own`() async throws {
-        let inventory = try await generated(image([("opt/a\nCompleteness: complete", Self.elf)]))
+    @Test(arguments: [
+        ("opt/a\nCompleteness: complete", elf), ("opt/a\nCompleteness: complete/node_modules/x/package.json", "{}"),
+    ])
+    func `a name cannot write a line of its own`(path: String, text: String) async throws {
+        let inventory = try await generated(image([(path, text)]))
         let comment = try Document(inventory).json["comment"].text
         #expect(comment.split(separator: "\n").count == 2)
     }
