@@ -13,7 +13,7 @@ package protocol FileTree {
     ///
     /// `bin/sh` becomes `usr/bin/sh` if `bin` is a link to `usr/bin`. A link in the last component is not followed.
     func canonical(_ path: String) -> String
-    /// The canonical path of the file that the path leads to; nil if there is none.
+    /// Resolves all symbolic links of a path, and returns the path of its file; nil if there is no file.
     ///
     /// A link in the last component is followed too.
     func target(of path: String) -> String?

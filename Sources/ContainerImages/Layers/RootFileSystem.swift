@@ -154,7 +154,7 @@ package struct RootFileSystem: Sendable {
         return String(decoding: Array(place.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
     }
 
-    /// The place of the file that the path leads to, links in every component followed; nil where there is none.
+    /// Resolves all symbolic links of a path, and returns the place of its file; nil if there is no file.
     package func target(of path: String) -> String? {
         let (found, place) = resolve(LayerContents.parts(Array(path.utf8)), followLast: true)
         guard case .other = found else { return nil }

@@ -89,7 +89,11 @@ struct GenerateCommand: AsyncParsableCommand {
     @Flag(help: "Also list the public keys that rpm stores as packages (gpg-pubkey).")
     var includePubkeys = false
 
-    @Flag(help: "Exit with 1 if a layer, a database or a kind of package in the image cannot be read.")
+    @Flag(
+        help: """
+            Exit with 1 if a layer, a database or a kind of package in the image cannot be read, or if no package owns code \
+            in it.
+            """)
     var failOnBlind = false
 
     @Option(
@@ -106,7 +110,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
-            "Whom the document is for, where what it reads differs from what others read: trivy, gitlab or dependency-track.",
+            "Write the names and properties that one reader needs: trivy, gitlab or dependency-track.",
             valueName: "consumer"),
         completion: .list(DocumentConsumer.allCases.map(\.rawValue)), transform: OptionValues.consumer)
     var consumer: DocumentConsumer?

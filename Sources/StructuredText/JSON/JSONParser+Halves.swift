@@ -15,7 +15,7 @@ struct JSONSplitPoint {
     /// All arrays and objects around it must be joined again.
     private static let deepest = 8
 
-    /// Finds the first such comma after an offset; nil if there is none nearby, or if the text before it is not valid.
+    /// Finds the first such comma near an offset and after it; nil if none is found, or if the text before it is invalid.
     ///
     /// Only brackets and quotes are checked here. The parser checks the rest.
     init?(in text: Span<UInt8>, behind target: Int, limits: Limits) {

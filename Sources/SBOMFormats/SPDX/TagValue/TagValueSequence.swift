@@ -172,8 +172,8 @@ enum TagValueSpelling {
             isWrapped: spelling.isWrapped, isAmbiguous: spelling.isAmbiguous && !(mayBeText && spelling.isWrapped))
     }
 
-    /// The length of a character other than a line feed that some readers take for the end of a line; 0 if there is none
-    /// at that place.
+    /// The length in bytes of the character at a place if some readers end a line there; 0 for a line feed and for all
+    /// other characters.
     ///
     /// These are the ones that Python's `str.splitlines` splits at: CR, VT, FF, U+001C to U+001E, U+0085, U+2028 and
     /// U+2029. What Python reads in its text mode has a line feed for each CR.
