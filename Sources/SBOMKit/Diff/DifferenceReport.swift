@@ -108,7 +108,7 @@ extension DocumentDifference {
         case .files: return Self.table(addedFiles, removedFiles, changedFiles)
         case .licenses, .suppliers:
             let statements = part == .licenses ? licenses : suppliers
-            return Self.table(
+            return MarkdownTable.text(
                 ["", "package", "old", "new"],
                 statements.map {
                     let subject = $0.subject.replacing("licence", with: "license")
@@ -126,13 +126,13 @@ extension DocumentDifference {
             }
             let implied = (addedEdges + removedEdges).count(where: \.isImplied)
             let rest = implied > 0 ? "\(implied) of them come and go with packages and files.\n" : ""
-            let table = rows.isEmpty ? "" : Self.table(["", "from", "type", "to"], rows)
+            let table = rows.isEmpty ? "" : MarkdownTable.text(["", "from", "type", "to"], rows)
             return table + (table.isEmpty || rest.isEmpty ? "" : "\n") + rest
         }
     }
 
     private static func table(_ added: [Item], _ removed: [Item], _ changed: [Change]) -> String {
-        table(
+        MarkdownTable.text(
             ["", "name", "old", "new"],
             added.map { ["added", $0.label, "", $0.version ?? ""] }
                 + removed.map { ["removed", $0.label, $0.version ?? "", ""] }
@@ -144,24 +144,6 @@ extension DocumentDifference {
                         isRenamed ? text(change.new) : change.new.version ?? "",
                     ]
                 })
-    }
-
-    private static func table(_ head: [String], _ rows: [[String]]) -> String {
-        let lines = [head, head.map { _ in "---" }] + rows.map { $0.map(escaped) }
-        return lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
-    }
-
-    /// Text from a document, with escapes for invisible characters and for those that have a meaning in Markdown.
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in VisibleText.of(text).unicodeScalars {
-            switch scalar {
-            case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "|", "#", "~", "&", "!", "@", "$":
-                result += "\\\(scalar)"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 
     // MARK: JSON
