@@ -19,8 +19,9 @@ endif
 binary := .build/release/sbomkit
 demo := .build/debian-small.spdx.json
 validators := .build/validators/bin/python
+consumers := .build/consumers/bin/python
 # With CI=true a check that is skipped is a failure.
-skipped = { echo "roundtrip: skipped: the validators are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
+skipped = { echo "$(1): skipped: the $(2) are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
 scripts := .ci/run .ci/setup Fixtures/make.sh
 
 bindir := $(DESTDIR)$(PREFIX)/bin
@@ -54,7 +55,9 @@ test: ## all tests (warnings are errors), then lint
 	@if test -x $(validators); then \
 	    $(validators) Tests/roundtrip/self_test.py && \
 	    $(roundtrip) --sbomkit .build/debug/sbomkit --sample 60 --quick --max-size 200000; \
-	else $(skipped); fi
+	else $(call skipped,roundtrip,validators); fi
+	@if test -x $(consumers); then $(consumers) Tests/consumers/consumers.py --sbomkit .build/debug/sbomkit; \
+	else $(call skipped,consumers,consumers); fi
 	@$(MAKE) --no-print-directory lint
 	@echo "All good: no warnings, every test passed, formatting and scripts are clean."
 
@@ -75,7 +78,7 @@ accept: ## rewrite Fixtures/expected with what is written now; review the differ
 roundtrip: build ## all documents of the corpus converted there and back: CORPUS=FOLDER ROUNDTRIP='--only same'
 	@.ci/setup test
 	@if test -x $(validators); then $(roundtrip) --sbomkit $(binary) $(ROUNDTRIP); \
-	else $(skipped); fi
+	else $(call skipped,roundtrip,validators); fi
 
 $(binary):
 	$(MAKE) build
