@@ -216,6 +216,10 @@ package struct Limits: Sendable {
     package static let rememberedFolders = 100_000
     /// How many files that no package owns a notice names; the rest is counted.
     package static let namedFiles = 5
+    /// The content sets that a layer of a Red Hat image may have; real ones have two to ten.
+    package static let contentSets = 100
+    /// The packages that a finding about a document names; the others are counted.
+    package static let namedPackages = 5
 
     // MARK: Queries and searches
 

@@ -66,13 +66,13 @@ struct SBOMKitCommand: AsyncParsableCommand {
         commandName: "sbomkit",
         abstract: "Write, convert, validate and compare software bills of materials (SBOMs).",
         discussion: """
-            Exit codes: 0 success; 1 a finding: an invalid document, a difference, or what --strict or \
-            --fail-on-blind asks for; 64 wrong usage; 65 bad input; 66 no input; 70 internal error; 73 the output \
+            Exit codes: 0 success; 1 a finding: an invalid document, a difference, a failed check, or what \
+            --strict or --fail-on-blind asks for; 64 wrong usage; 65 bad input; 66 no input; 70 internal error; 73 the output \
             cannot be created; 74 the output cannot be written.
             """,
         subcommands: [
             GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, OutlineCommand.self, QueryCommand.self,
-            DiffCommand.self,
+            DiffCommand.self, CheckCommand.self,
         ])
 
     // Not the `version` of the configuration: that would add `--version` to `outline`, where it means something else.

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct HelpTests {
-    static let commands = ["", "generate ", "convert ", "validate ", "outline ", "query ", "diff "]
+    static let commands = ["", "generate ", "convert ", "validate ", "outline ", "query ", "diff ", "check "]
 
     @Test(arguments: commands)
     func `help fits 80 columns`(command: String) throws {
@@ -58,7 +58,7 @@ import Testing
 
     @Test func `version is about the program, and in outline about names`() throws {
         let version = try sbomkit("--version").text
-        for command in ["generate", "convert", "validate", "query", "diff"] {
+        for command in ["generate", "convert", "validate", "query", "diff", "check"] {
             #expect(try sbomkit("\(command) --version").text == version)
         }
         let help = try sbomkit("outline --help").text

@@ -107,7 +107,7 @@ package struct SPDXElementCodec {
     ///
     /// The first one is the package URL of the element. SPDX 2.2 and 2.3 spell the category with an underscore or a
     /// hyphen, and some tools write it in lower case.
-    static func isPackageURL(category: String, type: String) -> Bool {
+    package static func isPackageURL(category: String, type: String) -> Bool {
         guard category.utf8.count == 15, type.utf8.count == 4, type.lowercased() == "purl" else { return false }
         let word = category.uppercased()
         return word == "PACKAGE-MANAGER" || word == "PACKAGE_MANAGER"
