@@ -43,7 +43,7 @@ struct OwnerSearch<Tree: FileTree> {
     private(set) var owners: [String: Int] = [:]
 
     private let paths: Set<String>
-    private let tree: Tree
+    let tree: Tree
     /// The canonical path of each listed folder, with a slash at the end unless it is the root.
     private var folders: [ArraySlice<UInt8>: String] = [:]
 

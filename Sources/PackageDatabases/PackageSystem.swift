@@ -15,7 +15,7 @@ package protocol PackageSystem: Sendable {
     /// The paths of the other files that reading a database needs, such as logs and configuration.
     static var companionPaths: PathPatterns { get }
 
-    /// The paths of the files that only ``owners(of:in:)`` needs.
+    /// The paths of the files that only ``owners(of:in:)`` and ``shippedFiles(in:)`` need.
     static var ownershipPaths: PathPatterns { get }
 
     /// Reads the databases of one state of a file system, or returns nil if it has none.
@@ -45,6 +45,9 @@ package protocol PackageSystem: Sendable {
     /// so its paths are resolved in `tree` before they are compared. If several packages own a file, the first one
     /// counts.
     func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership
+
+    /// What kinds of files each package ships, in the order of ``packages``; nil for a package whose files are not listed.
+    func shippedFiles(in tree: some FileTree) -> [ShippedFiles?]
 }
 
 /// The package managers that are read.

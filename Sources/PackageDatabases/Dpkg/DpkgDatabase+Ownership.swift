@@ -7,23 +7,32 @@ extension DpkgDatabase {
     /// has another path (dpkg-divert(1)). A link that update-alternatives(1) created belongs to the package that owns
     /// its target.
     package func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership {
-        let numbers = Dictionary(
-            packages.enumerated().flatMap { number, package in
-                [(package.name, number), ("\(package.name):\(package.architecture ?? "")", number)]
-            }, uniquingKeysWith: { first, _ in first })
+        let lists = DpkgFileList.all(in: tree, of: packages)
         var search = OwnerSearch(paths, in: tree)
-        let found = search.add(listsIn: tree, numbers, packages)
+        search.add(lists, packages)
         if !paths.isEmpty {
             search.addLinks(Self.alternatives(in: tree)) { targets in
                 var search = OwnerSearch(targets, in: tree)
-                _ = search.add(listsIn: tree, numbers, packages)
+                search.add(lists, packages)
                 return search.owners
             }
         }
-        var ownership = FileOwnership(
-            search.owners, lacksLists: !packages.isEmpty && !found.hasLists && !found.hasDigests)
-        ownership.lacksConfiguration = found.hasDigests
+        var ownership = FileOwnership(search.owners, lacksLists: !packages.isEmpty && lists.isEmpty)
+        ownership.lacksConfiguration = lists.contains(where: \.isOfDigests)
         return ownership
+    }
+
+    package func shippedFiles(in tree: some FileTree) -> [ShippedFiles?] {
+        var shipped: [ShippedFiles?] = Array(repeating: nil, count: packages.count)
+        for list in DpkgFileList.all(in: tree, of: packages) {
+            var files = shipped[list.package] ?? ShippedFiles()
+            list.forEachPath { path in
+                let (folder, name) = path.dividedAtLastSlash
+                files.add(folder: folder, name: name)
+            }
+            shipped[list.package] = files
+        }
+        return shipped
     }
 
     /// The links that update-alternatives created, from the file that it keeps for each alternative.
@@ -83,40 +92,67 @@ private struct DpkgDiversions {
     }
 }
 
-extension OwnerSearch {
-    /// Adds the paths of all packages, and returns whether any package has a list of files or of digests.
-    fileprivate mutating func add(
-        listsIn tree: Tree, _ numbers: [String: Int], _ packages: [InstalledPackage]
-    ) -> (hasLists: Bool, hasDigests: Bool) {
-        let diversions = DpkgDiversions(tree.contents(of: DpkgDatabase.diversionsPath) ?? [])
-        let names = self.names.union(diversions.names)
-        var (hasLists, hasDigests) = (false, false)
+/// The paths that dpkg lists for a package.
+private struct DpkgFileList {
+    /// The number of the package.
+    let package: Int
+    /// Whether it is a list of digests, as distroless images have: `DIGEST  PATH`, or `DIGEST *PATH` as md5sum writes for
+    /// binary files.
+    let isOfDigests: Bool
+    private let bytes: [UInt8]
+
+    /// The lists of all packages that have one.
+    static func all(in tree: some FileTree, of packages: [InstalledPackage]) -> [DpkgFileList] {
+        let numbers = Dictionary(
+            packages.enumerated().flatMap { number, package in
+                [(package.name, number), ("\(package.name):\(package.architecture ?? "")", number)]
+            }, uniquingKeysWith: { first, _ in first })
+        var lists: [DpkgFileList] = []
         for (name, bytes) in tree.contents(ofFilesIn: DpkgDatabase.listFolder)
         where name.hasSuffix(DpkgDatabase.listEnding) {
             // The list of a removed package has only its configuration files, which no package owns any more.
             let owner = name.dropLast(DpkgDatabase.listEnding.count).lowercased()
             guard let number = numbers[owner] else { continue }
-            hasLists = true
-            for line in ByteLines(bytes) where names.contains(line.dividedAtLastSlash.name) {
-                let place = diversions.place(of: line, listedBy: packages[number].name).dividedAtLastSlash
-                add(folder: place.folder, name: place.name, package: number)
-            }
+            lists.append(DpkgFileList(package: number, isOfDigests: false, bytes: bytes))
         }
-        // Distroless images have digests instead of lists: `DIGEST  PATH`, or `DIGEST *PATH` as md5sum writes for
-        // binary files.
         let records = Dictionary(
             packages.enumerated().map { ($1.database, $0) }, uniquingKeysWith: { first, _ in first })
         for (name, bytes) in tree.contents(ofFilesIn: DpkgDatabase.statusFolder)
         where name.hasSuffix(DpkgDatabase.digestEnding) {
             let record = "\(DpkgDatabase.statusFolder)/\(name.dropLast(DpkgDatabase.digestEnding.count))"
             guard let number = records[record] else { continue }
-            hasDigests = true
-            for line in ByteLines(bytes) {
-                let path = line.drop { $0 != UInt8(ascii: " ") }
-                    .drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") }.dividedAtLastSlash
-                add(folder: path.folder, name: path.name, package: number)
+            lists.append(DpkgFileList(package: number, isOfDigests: true, bytes: bytes))
+        }
+        return lists
+    }
+
+    /// Calls `visit` with each path, with a slash at the beginning or without.
+    func forEachPath(_ visit: (ArraySlice<UInt8>) -> Void) {
+        for line in ByteLines(bytes) {
+            guard isOfDigests else {
+                visit(line)
+                continue
+            }
+            visit(
+                line.drop { $0 != UInt8(ascii: " ") }.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") })
+        }
+    }
+}
+
+extension OwnerSearch {
+    /// Adds the paths that packages list, where diversions put them.
+    fileprivate mutating func add(_ lists: [DpkgFileList], _ packages: [InstalledPackage]) {
+        let diversions = DpkgDiversions(tree.contents(of: DpkgDatabase.diversionsPath) ?? [])
+        let names = self.names.union(diversions.names)
+        for list in lists {
+            list.forEachPath { path in
+                guard names.contains(path.dividedAtLastSlash.name) else { return }
+                // Images with lists of digests have no dpkg that could divert files.
+                let actual =
+                    list.isOfDigests ? path : diversions.place(of: path, listedBy: packages[list.package].name)
+                let place = actual.dividedAtLastSlash
+                add(folder: place.folder, name: place.name, package: list.package)
             }
         }
-        return (hasLists, hasDigests)
     }
 }

@@ -125,6 +125,15 @@ package struct RPMDatabase: Sendable {
         return FileOwnership(search.owners, lacksLists: headers.isEmpty && !packages.isEmpty)
     }
 
+    package func shippedFiles(in tree: some FileTree) -> [ShippedFiles?] {
+        guard !headers.isEmpty else { return packages.map { _ in nil } }
+        return headers.map { header in
+            var files = ShippedFiles()
+            for file in header.files(named: nil) { files.add(folder: file.folder.bytes, name: file.name.bytes) }
+            return files
+        }
+    }
+
     private init(
         path: String, format: String, packages: [InstalledPackage], diagnostics: [Diagnostic], headers: [RPMHeader],
         limits: Limits

@@ -299,8 +299,8 @@ struct RPMResolver {
 }
 
 extension RPMHeader {
-    /// The folder and the name of each file that has one of `names` and is installed.
-    func files(named names: Set<RPMString>) -> [(folder: RPMString, name: RPMString)] {
+    /// The folder and the name of each file that is installed and has one of `names`; nil stands for all names.
+    func files(named names: Set<RPMString>?) -> [(folder: RPMString, name: RPMString)] {
         let states = numbers(.fileStates)
         // rpm include/rpm/rpmfiles.h, rpmfileState_e: normal, or on a network share.
         func isInstalled(_ index: Int) -> Bool {
@@ -314,13 +314,13 @@ extension RPMHeader {
             for (index, path) in strings(.oldFileNames).enumerated() where isInstalled(index) {
                 let start = path.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.bytes.startIndex
                 let name = RPMString(path.bytes[start...])
-                if names.contains(name) { files.append((RPMString(path.bytes[..<start]), name)) }
+                if names?.contains(name) ?? true { files.append((RPMString(path.bytes[..<start]), name)) }
             }
             return files
         }
         var folders: [RPMString]?
         var indexes: [UInt32] = []
-        for (index, name) in baseNames.enumerated() where names.contains(name) && isInstalled(index) {
+        for (index, name) in baseNames.enumerated() where names?.contains(name) ?? true && isInstalled(index) {
             if folders == nil {
                 folders = strings(.dirNames)
                 indexes = numbers(.dirIndexes)

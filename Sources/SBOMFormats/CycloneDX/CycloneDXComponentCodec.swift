@@ -446,6 +446,7 @@ package struct CycloneDXComponentCodec {
     /// The names of properties in documents of trivy, which trivy itself also reads.
     private static let triviesNames = SourcePackage.detailNames.union([
         "LayerDiffID", "LayerDigest", "DiffID", "ImageID", "RepoTag", "RepoDigest", "Modularitylabel", "PkgID",
+        "ContentSet",
     ])
 
     static let hashAlgorithms = [

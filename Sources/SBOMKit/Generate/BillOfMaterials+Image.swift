@@ -32,27 +32,13 @@ extension BillOfMaterials {
         let name = ImageName(scan.image, named: context.name)
         let (created, createdComment) = Self.time(scan.image, context)
         let order = scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
-        var notes: [Int: [String]] = [:]
-        for need in scan.graph.unmet {
-            notes[need.package, default: []].append("Unmet dependency (\(need.field)): \(need.need)")
-        }
-        for (package, count) in scan.graph.unmetCounts {
-            let more = count - (notes[package]?.count ?? 0)
-            if more > 0 { notes[package, default: []].append("Unmet dependencies: \(more) more") }
-        }
-
-        var ids: [Int: Element.ID] = [:]
-        var packages: [Element] = []
-        for index in order {
-            let origin = scan.origins.flatMap { LayerOrigin(scan.image, $0[index]) }
-            let element = Element(
-                scan.packages[index], scan.system, origin, notes: notes[index] ?? [], for: context.consumer)
-            ids[index] = element.id
-            packages.append(element)
-        }
+        let (packages, ids) = Self.packages(scan, order, context)
         var image = Element(scan.image, name, supplier: context.supplier)
         var system = scan.system.flatMap {
             Element(operatingSystem: $0, scan.packages, for: context.consumer)
+        }
+        if let version = scan.debianVersion, version != system?.version {
+            system?.properties.append(Element.Property("DebianVersion", version))
         }
         // Where the packages are listed is said once, and not at each of them.
         let databases = Self.databases(scan.packages)
@@ -73,7 +59,7 @@ extension BillOfMaterials {
         metadata.lifecyclePhases = [.postBuild]
         metadata.creatorComment = createdComment
         // The version of the list matters only where an expression names something on it.
-        if packages.contains(where: { $0.licenseDeclared != nil }) {
+        if image.licenseDeclared != nil || packages.contains(where: { $0.licenseDeclared != nil }) {
             metadata.licenseListVersion = LicenseList.version
         }
         metadata.comment = Self.comment(scan, hasSystem: system != nil)
@@ -86,6 +72,43 @@ extension BillOfMaterials {
             relationships: relationships)
         extractedLicenses = Self.extractedLicenses(scan.packages)
         identify(as: scan.image.facts.digest, namespaceBase: context.namespaceBase)
+    }
+
+    /// The elements of the packages in an order, and their identifiers by the number of the package.
+    private static func packages(
+        _ scan: ImageScan, _ order: [Int], _ context: DocumentContext
+    ) -> (elements: [Element], ids: [Int: Element.ID]) {
+        var notes: [Int: [String]] = [:]
+        for need in scan.graph.unmet {
+            notes[need.package, default: []].append("Unmet dependency (\(need.field)): \(need.need)")
+        }
+        for (package, count) in scan.graph.unmetCounts {
+            let more = count - (notes[package]?.count ?? 0)
+            if more > 0 { notes[package, default: []].append("Unmet dependencies: \(more) more") }
+        }
+        var ids: [Int: Element.ID] = [:]
+        var elements: [Element] = []
+        var places: [Int: Int] = [:]
+        for index in order {
+            let package = scan.packages[index]
+            let origin = scan.origins.flatMap { LayerOrigin(scan.image, $0[index]) }
+            var element = Element(
+                package, shipping: scan.shipped[index], scan.system, origin, notes: notes[index] ?? [],
+                for: context.consumer)
+            if package.ecosystem == .rpm {
+                let sets = scan.contentSets[scan.origins?[index] ?? 0]
+                element.properties += sets.map { Element.Property("ContentSet", $0) }
+            }
+            ids[index] = element.id
+            places[index] = elements.count
+            elements.append(element)
+        }
+        // CycloneDX has one kind of dependency only.
+        for edge in scan.graph.edges where edge.isWeak {
+            guard let place = places[edge.from], let target = ids[edge.to] else { continue }
+            elements[place].properties.append(Element.Property("sbomkit:OptionalDependency", target, .cycloneDX))
+        }
+        return (elements, ids)
     }
 
     /// Gives the document its identity, which is derived from everything else in it.
@@ -183,7 +206,20 @@ extension BillOfMaterials {
         let warnings = scan.diagnostics.filter { $0.severity == .warning && $0.code != .noOSRelease }
         lines += Self.lines("Warning", warnings)
         lines += Self.lines("Not described", scan.diagnostics.filter { $0.code == .unownedScripts })
+        if !scan.packages.isEmpty { lines.append(unknowns(of: scan.packages)) }
         return lines.joined(separator: "\n")
+    }
+
+    /// What the package databases do not state of packages.
+    ///
+    /// CISA's minimum elements of 2026 want information that is unknown to be identified as such, and not left out.
+    private static func unknowns(of packages: [InstalledPackage]) -> String {
+        let count = packages.count { $0.license?.nonEmpty == nil }
+        let licenses =
+            count == 0
+            ? ""
+            : count == packages.count ? "the license of each package and " : "the license of \(count) packages and "
+        return "Unknown: \(licenses)the hash of the file that each package was installed from."
     }
 
     /// A line for each, up to a hundred, and how many more there are.
@@ -259,6 +295,13 @@ extension Element {
         checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text
         summary = labels["org.opencontainers.image.description"]
+        licenseDeclared =
+            labels["org.opencontainers.image.licenses"].flatMap(LicenseExpression.init(parsing:))?
+            .description
+        for (label, type) in [("source", "vcs"), ("documentation", "documentation")] {
+            guard let address = labels["org.opencontainers.image.\(label)"].flatMap(WebAddress.init) else { continue }
+            externalReferences.append(ExternalReference(category: "OTHER", type: type, locator: address.text))
+        }
         if let config = image.facts.configDigest { properties.append(Property("ImageID", config.description)) }
         properties += image.layers.compactMap(\.identity).map { Property("DiffID", $0.diffID.description) }
         properties += image.layers.compactMap(\.identity).map { Property("Layer", "\($0.diffID) \($0.digest)") }

@@ -21,6 +21,8 @@ extension Diagnostic.Code {
     static let noOSRelease = Self(rawValue: "no-os-release")
     /// The os-release could not be read.
     static let osRelease = Self(rawValue: "os-release")
+    /// Red Hat's lists of content sets could not be read.
+    static let contentSets = Self(rawValue: "content-sets")
     /// The dependencies of a database could not be resolved.
     static let dependencies = Self(rawValue: "dependencies")
     /// The document has characters that XML cannot hold.

@@ -9,12 +9,14 @@ extension Element {
     ///
     /// - Parameters:
     ///   - package: The package.
+    ///   - shipped: What kinds of files it ships, if they are listed.
     ///   - system: The operating system of the image, for the package URL.
     ///   - origin: The layer that added the package, if known.
     ///   - notes: Lines of the comment that come before those about the package itself.
     ///   - consumer: Who the document is for.
     init(
-        _ package: InstalledPackage, _ system: OSRelease?, _ origin: LayerOrigin?, notes: [String],
+        _ package: InstalledPackage, shipping shipped: ShippedFiles?, _ system: OSRelease?, _ origin: LayerOrigin?,
+        notes: [String],
         for consumer: DocumentConsumer?
     ) {
         self.init(id: Self.identifier(of: package), name: package.name)
@@ -23,6 +25,8 @@ extension Element {
         licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))?.description
         summary = package.summary
         description = package.description
+        // The section is the kind of the software, and many programs are in that of their language.
+        purpose = shipped.map(Purpose.init) ?? Purpose(section: package.ecosystem == .dpkg ? package.section : nil)
         var comments = notes + takeContacts(of: package)
         if let text = package.homepage?.nonEmpty {
             homepage = WebAddress(text)?.text
@@ -70,7 +74,7 @@ extension Element {
         return "Package-\(package.ecosystem.packageURLType)-\(words)-\(hash)"
     }
 
-    /// Sets the supplier, the originator and the purpose.
+    /// Sets the supplier and the originator.
     ///
     /// - Returns: A line for each contact that does not fit into them without loss.
     private mutating func takeContacts(of package: InstalledPackage) -> [String] {
@@ -79,7 +83,6 @@ extension Element {
         case .dpkg:
             supplier = package.maintainer.flatMap(Actor.init(contact:))
             originator = package.originalMaintainer.flatMap(Actor.init(contact:))
-            purpose = Purpose(section: package.section)
             contacts = [
                 ("Maintainer", package.maintainer, supplier),
                 ("Original-Maintainer", package.originalMaintainer, originator),
@@ -103,6 +106,11 @@ extension Element {
 }
 
 extension Element.Purpose {
+    /// The purpose of a package that ships such files: a program, or else a library, or else neither.
+    fileprivate init(_ shipped: ShippedFiles) {
+        self = shipped.hasPrograms ? .application : shipped.hasLibraries ? .library : .other
+    }
+
     /// The purpose that the section of a Debian package shows (Debian policy §2.4); nil if there is no section.
     fileprivate init?(section: String?) {
         // Ubuntu's sections begin with the archive area: `universe/libs`.

@@ -7,7 +7,13 @@ struct ImageScan: Sendable {
     let image: Image
     /// The os-release of the image, if it has one that can be read.
     let system: OSRelease?
+    /// What `etc/debian_version` states: the point release of Debian, which os-release does not have; nil for other systems.
+    let debianVersion: String?
+    /// The content sets of the layers of a Red Hat image.
+    let contentSets: RedHatContentSets
     let packages: [InstalledPackage]
+    /// What kinds of files each of ``packages`` ships; nil for a package whose files are not listed.
+    let shipped: [ShippedFiles?]
     /// The dependencies among ``packages``.
     let graph: DependencyGraph
     /// The layer that added each of ``packages``, counted from 0; nil if finding it exceeds a limit.
@@ -27,9 +33,10 @@ struct ImageScan: Sendable {
         limits: Limits, progress: ProgressCounter?
     ) async throws {
         self.image = image
-        let interest = systems.reduce(PathPatterns(OSRelease.filesOfInterest)) {
-            $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths
-        }
+        let interest =
+            systems.reduce(PathPatterns(OSRelease.filesOfInterest + [Self.debianVersionPath])) {
+                $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths
+            } + RedHatContentSets.filesOfInterest
         let read = try await image.rootFileSystem(of: interest, probe: CodeProbe()) { progress?.add($0) }
         let files = read.files
         var diagnostics = image.diagnostics + read.diagnostics
@@ -41,8 +48,13 @@ struct ImageScan: Sendable {
             hasUnreadableRelease = true
             diagnostics.append(Diagnostic(.blind, code: .osRelease, at: "os-release", "cannot be read: \(error)"))
         }
+        debianVersion = Self.debianVersion(of: system, in: files)
+        let (contentSets, contentDiagnostics) = RedHatContentSets.read(files, limits: limits)
+        self.contentSets = contentSets
+        diagnostics += contentDiagnostics
         let installed = InstalledSystem(in: files, systems: systems, options: options, limits: limits)
         packages = installed.packages
+        shipped = installed.shippedFiles(in: files)
         diagnostics += installed.diagnostics
         origins = Self.origins(of: installed, in: read, systems: systems, options: options, limits: limits)
         if origins == nil {
@@ -66,6 +78,15 @@ struct ImageScan: Sendable {
         }
         guard !files.isOutOfLookups else { throw image.outOfLookups }
         self.diagnostics = diagnostics
+    }
+
+    private static let debianVersionPath = "etc/debian_version"
+
+    private static func debianVersion(of system: OSRelease?, in files: RootFileSystem) -> String? {
+        guard system?.id == "debian", let bytes = files.contents(of: debianVersionPath), bytes.count <= 100 else {
+            return nil
+        }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).first.map(String.init)
     }
 
     private static func unmet(

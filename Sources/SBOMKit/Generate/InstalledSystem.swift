@@ -70,4 +70,9 @@ struct InstalledSystem: Sendable {
             ownership.append(next.0.owners(of: paths, in: files), offset: next.1)
         }
     }
+
+    /// What kinds of files each of ``packages`` ships; nil for a package whose files are not listed.
+    func shippedFiles(in files: some FileTree) -> [ShippedFiles?] {
+        databases.flatMap { $0.shippedFiles(in: files) }
+    }
 }

@@ -103,4 +103,6 @@ private struct CountedDpkg: PackageSystem {
     func owners(of paths: Set<String>, in tree: some FileTree) -> FileOwnership {
         database.owners(of: paths, in: tree)
     }
+
+    func shippedFiles(in tree: some FileTree) -> [ShippedFiles?] { database.shippedFiles(in: tree) }
 }

@@ -191,4 +191,108 @@ import Testing
         image.entries.removeFirst()
         #expect(try await info(image, "SPDXRef-Image-") == "dpkg database var/lib/dpkg/status.d/b")
     }
+
+    /// An image with one rpm package, and a list of content sets.
+    private static func redHat(_ manifest: String) -> TinyImage {
+        TinyImage([
+            "etc/os-release": "ID=rhel\nVERSION_ID=9.4\n",
+            "var/lib/rpmmanifest/container-manifest-2":
+                "bash\t5.1.8-9.el9\t1700000000\t1700000001\tRed Hat, Inc.\t(none)\t7738634\tx86_64\t0\tbash-5.1.8-9.el9.src.rpm\n",
+            "root/buildinfo/content_manifests/ubi9-container-9.4.json": manifest,
+        ])
+    }
+
+    @Test func `packages of Red Hat images have the content sets of their layer`() async throws {
+        let manifest = #"{"metadata": {}, "content_sets": ["rhel-9-baseos", "rhel-9-appstream", "rhel-9-baseos"]}"#
+        let image = try await generated(Self.redHat(manifest))
+        let comments = try #require(try Document(image).package("bash"))["annotations"].array.map { $0["comment"].text }
+        #expect(
+            comments.filter { $0.hasPrefix("ContentSet: ") } == [
+                "ContentSet: rhel-9-appstream", "ContentSet: rhel-9-baseos",
+            ])
+        let cycloneDX = String(decoding: try image.document(.cycloneDX(.v1_6)), as: UTF8.self)
+        #expect(cycloneDX.contains(#""name": "aquasecurity:trivy:ContentSet""#))
+        #expect(!image.notices.contains { $0.code == "content-sets" })
+    }
+
+    @Test(arguments: ["{", "{\"content_sets\": [\((0..<200).map { "\"s\($0)\"" }.joined(separator: ","))]}"])
+    func `a list of content sets that cannot be read is reported`(manifest: String) async throws {
+        let image = try await generated(Self.redHat(manifest))
+        #expect(image.notices.count { $0.code == "content-sets" } == 1)
+        let package = try #require(try Document(image).package("bash"))
+        let sets = package["annotations"].array.filter { $0["comment"].text.hasPrefix("ContentSet: ") }
+        #expect(sets.count == (manifest.count > 1 ? 100 : 0))
+    }
+
+    @Test func `the point release of Debian stands beside the version`() async throws {
+        func comments(_ version: String, _ id: String = "debian") async throws -> [String] {
+            let image = TinyImage([
+                "etc/os-release": "ID=\(id)\nVERSION_ID=12\n", "etc/debian_version": version, "var/lib/dpkg/status": "",
+            ])
+            let system = try Document(await generated(image)).packages
+                .first { $0["SPDXID"].text.hasPrefix("SPDXRef-OperatingSystem-") }
+            return system?["annotations"].array.map { $0["comment"].text }.filter { $0.hasPrefix("DebianVersion") }
+                ?? []
+        }
+        #expect(try await comments("12.15\n") == ["DebianVersion: 12.15"])
+        #expect(try await comments("12\n") == [])
+        #expect(try await comments("bookworm/sid\n", "ubuntu") == [])
+    }
+
+    @Test func `the image has the license and the addresses of its labels`() async throws {
+        var image = TinyImage(["etc/os-release": "ID=debian\n", "var/lib/dpkg/status": ""])
+        image.labels = [
+            ("org.opencontainers.image.documentation", "https://docs.example.org/a"),
+            ("org.opencontainers.image.licenses", "Apache-2.0 OR MIT"),
+            ("org.opencontainers.image.source", "https://git.example.org/a"),
+        ]
+        let inventory = try await generated(image)
+        let package = try Document(inventory).packages.first { $0["SPDXID"].text.hasPrefix("SPDXRef-Image-") }
+        #expect(package?["licenseDeclared"].text == "Apache-2.0 OR MIT")
+        let references = package?["externalRefs"].array.map {
+            "\($0["referenceType"].text) \($0["referenceLocator"].text)"
+        }
+        #expect(references?.suffix(2) == ["vcs https://git.example.org/a", "documentation https://docs.example.org/a"])
+        let cycloneDX = String(decoding: try inventory.document(.cycloneDX(.v1_6)), as: UTF8.self)
+        #expect(cycloneDX.contains(#""type": "vcs""#) && cycloneDX.contains(#""type": "documentation""#))
+        // What is no expression or no address stays a label.
+        image.labels = [
+            ("org.opencontainers.image.licenses", "see LICENSE"), ("org.opencontainers.image.source", "unknown"),
+        ]
+        let other = try Document(await generated(image)).packages.first {
+            $0["SPDXID"].text.hasPrefix("SPDXRef-Image-")
+        }
+        #expect(other?["licenseDeclared"].text == "NOASSERTION")
+    }
+
+    @Test func `CycloneDX marks the dependencies that are only recommended`() async throws {
+        let records = """
+            Package: a
+            Status: install ok installed
+            Architecture: amd64
+            Version: 1
+            Depends: b
+            Recommends: c
+
+            Package: b
+            Status: install ok installed
+            Architecture: amd64
+            Version: 1
+
+            Package: c
+            Status: install ok installed
+            Architecture: amd64
+            Version: 1
+
+            """
+        var options = Generator.Options()
+        options.withRecommends = true
+        let image = try await generated(
+            TinyImage(["etc/os-release": "ID=debian\n", "var/lib/dpkg/status": records]), options)
+        let document = try JSONValue(parsing: image.document(.cycloneDX(.v1_6)), limits: Limits())
+        let component = try #require(document["components"].array.first { $0["name"].text == "a" })
+        let marked = component["properties"].array.filter { $0["name"].text == "sbomkit:OptionalDependency" }
+        let target = document["components"].array.first { $0["name"].text == "c" }?["bom-ref"].text
+        #expect(marked.map { $0["value"].text } == [target])
+    }
 }
