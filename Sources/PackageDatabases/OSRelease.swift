@@ -27,6 +27,11 @@ package struct OSRelease: Sendable, Hashable {
         self.init(parsing: bytes)
     }
 
+    /// The identity of a system of which only the ID is known.
+    package init(id: String) {
+        fields = [Field(name: "ID", value: id)]
+    }
+
     /// Reads assignments as a shell does, but without expansions; any other line is skipped.
     package init(parsing bytes: [UInt8]) {
         var places: [String: Int] = [:]

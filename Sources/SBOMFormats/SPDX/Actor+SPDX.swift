@@ -42,7 +42,7 @@ extension Element.Purpose {
     var spdx: String { self == .operatingSystem ? "OPERATING_SYSTEM" : rawValue }
 
     /// Parses a purpose in the spelling of the schema or of the specification.
-    init?(spdx text: String) {
+    package init?(spdx text: String) {
         self.init(rawValue: text == "OPERATING_SYSTEM" ? "OPERATING-SYSTEM" : text)
     }
 }

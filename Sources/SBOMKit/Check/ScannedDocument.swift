@@ -42,10 +42,12 @@ struct ScannedDocument {
     private(set) var hasComponents = true
     /// The operating system where scanners look for it.
     private(set) var system: Package?
+    /// The operating system by its purpose, where scanners do not look for it (SPDX).
+    private(set) var overlookedSystem: Package?
     /// All packages but containers, operating systems, and packages without a package URL that stand for a group of others.
     private(set) var packages: [Package] = []
 
-    init(_ document: ParsedDocument) {
+    init(_ document: borrowing ParsedDocument) {
         family = document.family
         syntax = document.syntax
         version = document.version
@@ -74,8 +76,13 @@ struct ScannedDocument {
                 if system == nil { system = package }
                 continue
             }
-            let purpose = object.text("primaryPackagePurpose")
-            if purpose == "CONTAINER" || purpose == "OPERATING-SYSTEM" || purpose == "OPERATING_SYSTEM" { continue }
+            switch object.text("primaryPackagePurpose").flatMap(Element.Purpose.init(spdx:)) {
+            case .container?: continue
+            case .operatingSystem?:
+                if overlookedSystem == nil { overlookedSystem = package }
+                continue
+            default: break
+            }
             if identifier.hasPrefix("SPDXRef-Application") { continue }
             let stands = package.packageURL.isEmpty && groups.contains(identifier)
             let isImage = package.parsed.map { $0.type == "oci" || $0.type == "docker" } ?? false

@@ -18,6 +18,11 @@ public struct Converter: Sendable {
         /// Whether ``Conversion/members`` also names members that have a place of their own in the new format.
         public var reports = false
 
+        /// The program that the document is for, whose names it gets; nil keeps the names.
+        ///
+        /// For ``DocumentConsumer/gitLab`` the new format must be CycloneDX JSON.
+        public var consumer: DocumentConsumer?
+
         /// The default options.
         public init() {}
     }
@@ -120,19 +125,31 @@ public struct Converter: Sendable {
     ///   - bytes: The whole document.
     ///   - format: The format to write.
     /// - Returns: The document in that format.
-    /// - Throws: ``SBOMError`` if the bytes are not a document of a known format.
+    /// - Throws: ``SBOMError`` if the bytes are not a document of a known format, or if the consumer does not read the new one.
     public func convert(_ bytes: [UInt8], to format: DocumentFormat) throws(SBOMError) -> Conversion {
         let created = options.sourceDateEpoch?.time ?? .unknown
-        let source = try ParsedDocument(admitting: bytes, limits: limits)
+        if options.consumer == .gitLab {
+            guard case .cycloneDX = format else { throw SBOMError(.usage, "GitLab reads CycloneDX JSON only") }
+        }
+        var source = try ParsedDocument(admitting: bytes, limits: limits)
         let name = source.kind
         let notices = source.notices.map(Notice.init)
         do {
             let converter = DocumentConverter(
                 carries: options.carries, created: created, reports: options.reports, limits: limits)
-            let document = try converter.convert(consume source, to: format.target)
+            if let consumer = options.consumer {
+                source = try ConsumerAdaptation.adapted(source, for: consumer, limits: limits)
+            }
+            var document = try converter.convert(consume source, to: format.target)
+            let report = document.report
+            if options.consumer == .gitLab {
+                let plain = try ParsedDocument(parsing: document.bytes, limits: limits)
+                document = try converter.convert(
+                    ConsumerAdaptation.withGitLabProperties(plain, limits: limits), to: format.target)
+            }
             return Conversion(
-                source: name, document: document, notices: notices, members: Self.members(document.report),
-                rejections: document.report.rejections.map { rejection in
+                source: name, document: document, notices: notices, members: Self.members(report),
+                rejections: report.rejections.map { rejection in
                     Rejection(element: rejection.element.isEmpty ? nil : rejection.element, path: rejection.path)
                 })
         } catch {

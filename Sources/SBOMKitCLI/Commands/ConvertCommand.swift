@@ -40,6 +40,14 @@ struct ConvertCommand: ParsableCommand {
     var output: String?
 
     @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "Write the names and properties that one reader needs: trivy, gitlab or dependency-track.",
+            valueName: "consumer"),
+        completion: .list(DocumentConsumer.allCases.map(\.rawValue)), transform: OptionValues.consumer)
+    var consumer: DocumentConsumer?
+
+    @Option(
         help: ArgumentHelp(
             "Report for every member whether it was mapped, carried, dropped, superseded or rejected: on standard output with -o, else on standard error.",
             valueName: "text|json"))
@@ -65,6 +73,7 @@ struct ConvertCommand: ParsableCommand {
         var options = Converter.Options()
         options.carries = !noCarry
         options.reports = report != nil
+        options.consumer = consumer
         options.sourceDateEpoch = try Environment.sourceDateEpoch()
         let document = try source.read(file)
         let conversion = try document.parsed { bytes throws(SBOMError) in

@@ -127,6 +127,14 @@ import Testing
              "referenceCategory": "PACKAGE-MANAGER", "referenceLocator": "no package URL"}]}]}
             """
         #expect(try errors(check(spdx), of: "trivy") == ["packageURL"])
+        // trivy knows a system by its identifier alone.
+        let system = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "a", "packages": [{"name": "debian",
+             "SPDXID": "SPDXRef-os", "downloadLocation": "NONE", "primaryPackagePurpose": "OPERATING_SYSTEM"},
+             {"name": "a", "SPDXID": "SPDXRef-a", "downloadLocation": "NONE", "externalRefs": [{"referenceType": "purl",
+             "referenceCategory": "PACKAGE-MANAGER", "referenceLocator": "pkg:deb/debian/a@1?distro=debian-12"}]}]}
+            """
+        #expect(try errors(check(system), of: "trivy") == ["system"] && errors(check(system), of: "grype") == [])
         #expect(
             try errors(check(spdx.replacing("SPDXRef-DOCUMENT", with: "SPDXRef-Other")), of: "trivy") == ["format"])
     }
