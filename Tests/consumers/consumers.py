@@ -102,7 +102,8 @@ def trivy(path, folder):
             needs += [(package["ID"], other) for other in package.get("DependsOn") or []]
     view.edges = {(known[one], known[other]) for one, other in needs if other in known}
     system = report.get("Metadata", {}).get("OS") or {}
-    view.system = f"{system['Family']}-{system.get('Name', '')}".rstrip("-") if system else None
+    if system.get("Family", "none") != "none":
+        view.system = f"{system['Family']}-{system.get('Name', '')}".rstrip("-")
     return view
 
 
