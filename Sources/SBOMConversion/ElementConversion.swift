@@ -234,14 +234,12 @@ extension FamilyConversion {
             isCarried.append(canCarry && budget.admits(units[index].residue.count))
         }
         let carried = isCarried
-        let count = (units.count + chunk - 1) / chunk
+        let places = units.indices
         let work = Mutex(units)
         units = []
-        let total = Mutex((report: ConversionReport(), hasResidue: false))
-        DispatchQueue.concurrentPerform(iterations: count) { number in
-            let first = number * chunk
+        let parts = places.parallelMap(chunksOf: chunk) { range in
+            let first = range.lowerBound
             var mine = work.withLock { units in
-                let range = first..<min(first + chunk, units.count)
                 defer { for index in range { units[index] = Unit.empty } }
                 return Array(units[range])
             }
@@ -262,15 +260,12 @@ extension FamilyConversion {
             work.withLock { units in
                 for index in mine.indices { units[first + index] = mine[index] }
             }
-            total.withLock {
-                $0.report.merge(report)
-                $0.hasResidue = $0.hasResidue || hasResidue
-            }
+            return (report: report, hasResidue: hasResidue)
         }
         units = work.withLock { $0 }
-        let (counts, hasResidue) = total.withLock { ($0.report, $0.hasResidue) }
-        report.merge(counts)
-        return hasResidue
+        // In the order of the document: the report names the first members that are rejected.
+        for part in parts { report.merge(part.report) }
+        return parts.contains(where: \.hasResidue)
     }
 
     private static let structural = ["#relationships", "#dependency", "#parent"]

@@ -196,6 +196,26 @@ private struct Facts {
         #expect(report.count(.rejected) == 0)
     }
 
+    /// There are several parts of elements, which threads work on.
+    @Test func `the first rejected members are named in the order of the document, and the others counted`() throws {
+        let count = 2_000
+        let components = (0..<count).map { number in
+            var component = JSONObject([
+                .init(name: "type", value: "library"), .init(name: "bom-ref", value: .string("p\(number)")),
+                .init(name: "name", value: .string("p\(number)")),
+            ])
+            component.carryAsProperties([entry("name", .string("p\(number)"), "q")], of: .spdx)
+            return JSONValue.object(component)
+        }
+        var document = try json(#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1}"#)
+        document.append("components", .array(components))
+        for _ in 0..<3 {
+            let report = try convert(document, to: spdx).report
+            #expect(report.count(.rejected) == count)
+            #expect(report.rejections.map(\.element) == (0..<Limits.namedRejections).map { "p\($0)" })
+        }
+    }
+
     @Test func `a package stays what it is to other readers in CycloneDX`() throws {
         let document = try json(Self.packages)
         let natural = try convert(document, to: cycloneDX, carries: false).document
