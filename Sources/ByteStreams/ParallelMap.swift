@@ -42,7 +42,7 @@ extension RandomAccessCollection where Self: Sendable, SubSequence: Sendable {
         let outcomes = Mutex<[Swift.Result<Result, Failure>?]>(Array(repeating: nil, count: count))
         let next = Atomic(0)
         let firstFailure = Atomic(Int.max)
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        repeatInParallel(threads) {
             while true {
                 let number = next.add(1, ordering: .relaxed).oldValue
                 guard number < count, number < firstFailure.load(ordering: .relaxed) else { return }
@@ -60,4 +60,39 @@ extension RandomAccessCollection where Self: Sendable, SubSequence: Sendable {
         }
         return results
     }
+
+    /// Transforms the elements in parallel, each by itself; the results are in the order of the elements.
+    ///
+    /// For elements that take long: chunks cost less for many small ones.
+    package func parallelMap<Result: Sendable>(_ transform: @Sendable (Element) -> Result) -> [Result] {
+        parallelMap(chunksOf: 1) { chunk in transform(chunk[chunk.startIndex]) }
+    }
+}
+
+/// Does two things at the same time, and returns both results.
+package func inParallel<First: Sendable, Second: Sendable>(
+    _ first: @Sendable () -> First, _ second: @Sendable () -> Second
+) -> (First, Second) {
+    let results = Mutex<(first: First?, second: Second?)>((nil, nil))
+    let turn = Atomic(0)
+    repeatInParallel(2) {
+        if turn.add(1, ordering: .relaxed).oldValue == 0 {
+            let result = first()
+            results.withLock { $0.first = result }
+        } else {
+            let result = second()
+            results.withLock { $0.second = result }
+        }
+    }
+    // Both are there, as nothing is returned before both calls have ended.
+    guard case (let one?, let other?) = results.withLock({ $0 }) else { return (first(), second()) }
+    return (one, other)
+}
+
+/// Calls `work` that many times, on as many threads as there are processors, and returns when all calls have ended.
+///
+/// This is for work that decides itself what is next; else `parallelMap` does more. It is the only place that
+/// starts threads for computations.
+package func repeatInParallel(_ count: Int, _ work: @Sendable () -> Void) {
+    DispatchQueue.concurrentPerform(iterations: count) { _ in work() }
 }

@@ -1,5 +1,4 @@
 internal import ByteStreams
-internal import Dispatch
 internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText
@@ -105,16 +104,13 @@ extension FamilyConversion {
         }
         let (limits, wantsNames) = (options.limits, options.reports)
         rest = []
-        let count = chunks.count
         let work = chunks
-        let done = Mutex<[(units: [Unit], licenses: ExtractedLicenses.Contents)?]>(Array(repeating: nil, count: count))
-        DispatchQueue.concurrentPerform(iterations: count + 1) { turn in
+        let done = (0..<work.count + 1).parallelMap { turn -> (units: [Unit], licenses: ExtractedLicenses.Contents)? in
             guard turn > 0 else {
                 meanwhile()
-                return
+                return nil
             }
-            let number = turn - 1
-            let sources = work[number]
+            let sources = work[turn - 1]
             let codecs = codecs()
             let units = sources.map { source in
                 var source = source
@@ -123,10 +119,9 @@ extension FamilyConversion {
                 if wantsNames { unit.names = source.object.members.map(\.name) }
                 return unit
             }
-            let licenses = codecs.backLicenses.contents
-            done.withLock { $0[number] = (units, licenses) }
+            return (units, codecs.backLicenses.contents)
         }
-        let results = done.withLock { $0 }.compactMap { $0 }
+        let results = done.compactMap { $0 }
         return (results.flatMap(\.units), results.map(\.licenses), work)
     }
 

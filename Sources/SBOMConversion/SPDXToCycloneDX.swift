@@ -1,5 +1,4 @@
 internal import ByteStreams
-internal import Dispatch
 internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText
@@ -168,20 +167,11 @@ extension FamilyConversion {
     static func references(
         _ ids: [String], documentID: String
     ) -> (indices: [String: Int], references: [String]) {
-        let found = Mutex<(indices: [String: Int], areDistinct: Bool)>(([:], false))
-        let made = Mutex<[String]>([])
-        DispatchQueue.concurrentPerform(iterations: 2) { turn in
-            if turn == 0 {
-                let indices = SPDXParts.indices(ids, documentID: documentID)
-                // There is one fewer if an element has the identifier of the document.
-                found.withLock { $0 = (indices, indices.count == ids.count) }
-            } else {
-                let references = ids.map(SPDXElementCodec.reference)
-                made.withLock { $0 = references }
-            }
-        }
-        let (indices, areDistinct) = found.withLock { $0 }
-        var references = made.withLock { $0 }
+        let (indices, made) = inParallel(
+            { SPDXParts.indices(ids, documentID: documentID) }, { ids.map(SPDXElementCodec.reference) })
+        // There is one fewer if an element has the identifier of the document.
+        let areDistinct = indices.count == ids.count
+        var references = made
         // If all identifiers are distinct and begin with `SPDXRef-`, all references are distinct.
         let isPlain =
             areDistinct

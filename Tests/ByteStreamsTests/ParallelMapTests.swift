@@ -44,4 +44,39 @@ import Testing
     @Test func `a size of nothing is a size of one`() {
         #expect((0..<3).parallelMap(chunksOf: 0) { $0.count } == [1, 1, 1])
     }
+
+    @Test(arguments: [0, 1, 2, 1_000])
+    func `each element is worked on once, and the results are in order`(count: Int) {
+        let calls = Mutex(0)
+        let results = (0..<count).parallelMap { number in
+            calls.withLock { $0 += 1 }
+            return "\(number)"
+        }
+        #expect(results == (0..<count).map { "\($0)" })
+        #expect(calls.withLock { $0 } == count)
+    }
+
+    @Test func `two things are done, each once`() {
+        for _ in 0..<100 {
+            let calls = Mutex<[String]>([])
+            let (one, other) = inParallel(
+                {
+                    calls.withLock { $0.append("one") }
+                    return 1
+                },
+                {
+                    calls.withLock { $0.append("other") }
+                    return "other"
+                })
+            #expect(one == 1 && other == "other")
+            #expect(calls.withLock { $0.sorted() } == ["one", "other"])
+        }
+    }
+
+    @Test(arguments: [0, 1, 500])
+    func `work is repeated as often as is asked, and all of it has ended then`(count: Int) {
+        let calls = Mutex(0)
+        repeatInParallel(count) { calls.withLock { $0 += 1 } }
+        #expect(calls.withLock { $0 } == count)
+    }
 }

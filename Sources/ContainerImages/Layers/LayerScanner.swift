@@ -71,6 +71,7 @@ struct LayerScanner: Sendable {
         _ numbers: [Int], _ work: @Sendable @escaping (Int) throws(ImageError) -> LayerContents
     ) async throws(ImageError) -> [(Int, LayerContents)] {
         let limits = budget.limits
+        // Tasks and not `parallelMap`, which would block the thread of the caller, who is asynchronous.
         let (results, total) = await withTaskGroup(
             of: (Int, Result<LayerContents, ImageError>).self,
             returning: ([Int: Result<LayerContents, ImageError>], LayerTotal).self

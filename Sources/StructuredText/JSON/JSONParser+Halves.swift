@@ -1,6 +1,4 @@
 internal import ByteStreams
-internal import Dispatch
-internal import Synchronization
 
 /// A comma in an array where a text can be divided into two parts that are parsed in parallel.
 struct JSONSplitPoint {
@@ -71,15 +69,13 @@ extension JSONParser {
     ) throws(JSONError) -> JSONValue? {
         passOverMark(text.span)
         end = seam.offset
-        let start = [self, JSONParser(behind: seam, limits: limits)]
-        let parts = Mutex<[(parser: JSONParser, result: Result<JSONValue?, JSONError>)]>(
-            start.map { ($0, .success(nil)) })
-        DispatchQueue.concurrentPerform(iterations: 2) { number in
-            var parser = start[number]
+        let (head, tail) = (self, JSONParser(behind: seam, limits: limits))
+        @Sendable func read(_ start: JSONParser) -> (parser: JSONParser, result: Result<JSONValue?, JSONError>) {
+            var parser = start
             let result = Result { () throws(JSONError) in try parser.read(text.span) }
-            parts.withLock { $0[number] = (parser, result) }
+            return (parser, result)
         }
-        let (front, rest) = parts.withLock { ($0[0], $0[1]) }
+        let (front, rest) = inParallel({ read(head) }, { read(tail) })
         self = front.parser
         // An error in the first part is reported first, as it comes first in the text.
         guard try front.result.get() == nil, offset == seam.offset, open.map(\.isObject) == seam.isObject,

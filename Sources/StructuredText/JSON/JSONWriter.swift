@@ -236,7 +236,7 @@ private struct JSONText: ~Copyable {
             handOver()
             let before = pieces
             let begun = Mutex(0)
-            DispatchQueue.concurrentPerform(iterations: count) { _ in
+            repeatInParallel(count) {
                 handover.waitForRoom()
                 let number = begun.withLock { begun in
                     defer { begun += 1 }
@@ -246,12 +246,7 @@ private struct JSONText: ~Copyable {
             }
             pieces += count
         } else {
-            let parts = Mutex<[[UInt8]]>(Array(repeating: [], count: count))
-            DispatchQueue.concurrentPerform(iterations: count) { number in
-                let part = write(number)
-                parts.withLock { $0[number] = part }
-            }
-            let written = parts.withLock { $0 }
+            let written = (0..<count).parallelMap(write)
             bytes.reserveCapacity(written.reduce(bytes.count) { $0 + $1.count })
             for part in written { bytes += part }
         }

@@ -1,7 +1,5 @@
 internal import ByteStreams
-internal import Dispatch
 internal import StructuredText
-internal import Synchronization
 
 /// Reads an element tree into the shape of CycloneDX's JSON, and notes what that shape cannot say.
 ///
@@ -214,14 +212,12 @@ struct CycloneDXXMLReader: ~Copyable {
     private mutating func readInParts(_ frame: inout Frame) {
         let children = frame.children.divided(into: 8)
         let (document, grammar, empty, keepsExtras) = (document, grammar, frame, keepsExtras)
-        let done = Mutex<[Part?]>(Array(repeating: nil, count: children.count))
-        DispatchQueue.concurrentPerform(iterations: children.count) { number in
+        let read = children.parallelMap { children in
             var reader = CycloneDXXMLReader(
                 document, grammar.copy(), keepsExtras: keepsExtras, dividing: nil)
-            let part = reader.part(empty, children[number])
-            done.withLock { $0[number] = part }
+            return reader.part(empty, children)
         }
-        let parts = done.withLock { $0 }.compactMap { $0 }
+        let parts = read.compactMap { $0 }
         guard parts.count == children.count else { return }
         var whole = frame
         var found = references
