@@ -23,8 +23,9 @@ package struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
             return nil
         }
         let hex = text[text.index(after: colon)...]
-        let isHex = hex.utf8.allSatisfy { $0.isASCIIDigit || (0x61...0x66).contains($0) }
-        guard hex.utf8.count == algorithm.byteCount * 2, isHex else { return nil }
+        guard hex.utf8.count == algorithm.byteCount * 2, hex.utf8.allSatisfy(\.isASCIILowercaseHexDigit) else {
+            return nil
+        }
         self.algorithm = algorithm
         self.hex = String(hex)
     }

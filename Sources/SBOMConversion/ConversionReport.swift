@@ -99,7 +99,7 @@ package struct ConversionReport: Sendable {
     private static func pattern(_ path: String) -> String {
         guard path.utf8.contains(UInt8(ascii: "/")) else { return path }
         return path.split(separator: "/", omittingEmptySubsequences: false)
-            .map { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? "*" : String($0) }
+            .map { !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) ? "*" : String($0) }
             .joined(separator: "/")
     }
 }

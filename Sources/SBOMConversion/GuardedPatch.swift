@@ -370,7 +370,7 @@ extension GuardedPatch.Entry {
     private static func endOfPath(_ text: String) -> String.Index {
         guard let sign = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return text.endIndex }
         let hash = text.utf8[sign...].dropFirst()
-        let isHash = hash.count == 8 && hash.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        let isHash = hash.count == 8 && hash.allSatisfy(\.isASCIILowercaseHexDigit)
         return isHash || hash.elementsEqual("-".utf8) ? sign : text.endIndex
     }
 }

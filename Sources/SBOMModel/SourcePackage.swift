@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// The source package that a binary package was built from, in the words that vulnerability scanners read.
 ///
 /// Advisories of Debian and Ubuntu are filed under the names of source packages. trivy reads them from SPDX's
@@ -24,7 +26,7 @@ package struct SourcePackage: Sendable, Hashable {
         var rest = text.utf8[...]
         self.name = name
         if let colon = rest.firstIndex(of: UInt8(ascii: ":")), colon > rest.startIndex,
-            rest[..<colon].allSatisfy({ (0x30...0x39).contains($0) })
+            rest[..<colon].allSatisfy(\.isASCIIDigit)
         {
             epoch = String(Substring(rest[..<colon]))
             rest = rest[rest.index(after: colon)...]
@@ -62,10 +64,10 @@ package struct SourcePackage: Sendable, Hashable {
     /// those of versions (deb-version(7), rpm-version(7)), and comes apart as it was.
     package var isStatable: Bool {
         guard !name.isEmpty, !name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }), release != "",
-            let first = version.utf8.first, (0x30...0x39).contains(first)
+            version.utf8.first?.isASCIIDigit == true
         else { return false }
         let isPlain = fullVersion.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || ".-+~:^_".utf8.contains(byte)
+            byte.isASCIIDigit || byte.isASCIILetter || ".-+~:^_".utf8.contains(byte)
         }
         return isPlain && SourcePackage(name: name, fullVersion: fullVersion) == self
     }

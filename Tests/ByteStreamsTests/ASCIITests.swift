@@ -8,6 +8,9 @@ import Testing
             #expect(byte.isASCIIDigit == (byte < 0x80 && character.isNumber), "\(byte)")
             #expect(byte.isASCIILetter == (byte < 0x80 && character.isLetter), "\(byte)")
             #expect(byte.isASCIIHexDigit == (byte < 0x80 && character.isHexDigit), "\(byte)")
+            #expect(
+                byte.isASCIILowercaseHexDigit == (byte < 0x80 && character.isHexDigit && !character.isUppercase),
+                "\(byte)")
             #expect(byte.hexDigitValue.map(Int.init) == (byte < 0x80 ? character.hexDigitValue : nil), "\(byte)")
         }
     }

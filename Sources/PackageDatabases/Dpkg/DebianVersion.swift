@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// A Debian version in its three parts, ordered as dpkg orders it.
 ///
 /// The initializers accept the versions that dpkg accepts in its own database (lib/dpkg/parsehelp.c, parseversion). A
@@ -97,7 +99,7 @@ extension DebianVersion: Comparable {
         var l = 0
         var r = 0
         while l < left.count || r < right.count {
-            while (l < left.count && !isDigit(left[l])) || (r < right.count && !isDigit(right[r])) {
+            while (l < left.count && !left[l].isASCIIDigit) || (r < right.count && !right[r].isASCIIDigit) {
                 let difference = weight(left, l) - weight(right, r)
                 if difference != 0 { return difference }
                 // Only the end and digits have the weight 0. Here the weights are equal and not 0, so both texts have a
@@ -108,13 +110,13 @@ extension DebianVersion: Comparable {
             while l < left.count && left[l] == UInt8(ascii: "0") { l += 1 }
             while r < right.count && right[r] == UInt8(ascii: "0") { r += 1 }
             var firstDifference = 0
-            while l < left.count && r < right.count && isDigit(left[l]) && isDigit(right[r]) {
+            while l < left.count && r < right.count && left[l].isASCIIDigit && right[r].isASCIIDigit {
                 if firstDifference == 0 { firstDifference = Int(left[l]) - Int(right[r]) }
                 l += 1
                 r += 1
             }
-            if l < left.count && isDigit(left[l]) { return 1 }
-            if r < right.count && isDigit(right[r]) { return -1 }
+            if l < left.count && left[l].isASCIIDigit { return 1 }
+            if r < right.count && right[r].isASCIIDigit { return -1 }
             if firstDifference != 0 { return firstDifference }
         }
         return 0
@@ -132,10 +134,6 @@ extension DebianVersion: Comparable {
         case 0x80...0xFF: return Int(byte)
         default: return Int(byte) + 256
         }
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
     }
 }
 

@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// The `[epoch:]version[-release]` of a package or a dependency, compared as librpm compares it.
 ///
 /// There is no `==`, because versions that rpm treats as equal may be different text.
@@ -20,7 +22,7 @@ package struct RPMVersion: Sendable {
 
     // rpm rpmio/rpmver.c, parseEVR
     init(_ text: ArraySlice<UInt8>) {
-        let digits = text.prefix(while: Self.isDigit)
+        let digits = text.prefix(while: \.isASCIIDigit)
         var rest = text
         if digits.endIndex < text.endIndex, text[digits.endIndex] == UInt8(ascii: ":") {
             epoch = digits.isEmpty ? [UInt8(ascii: "0")] : digits
@@ -115,9 +117,9 @@ package struct RPMVersion: Sendable {
                 continue
             }
             guard let first = one.first, !two.isEmpty else { break }
-            let isNumber = isDigit(first)
-            let segment = one.prefix(while: isNumber ? isDigit : isLetter)
-            let other = two.prefix(while: isNumber ? isDigit : isLetter)
+            let isNumber = first.isASCIIDigit
+            let segment = one.prefix { isNumber ? $0.isASCIIDigit : $0.isASCIILetter }
+            let other = two.prefix { isNumber ? $0.isASCIIDigit : $0.isASCIILetter }
             // A number is newer than a word.
             if other.isEmpty { return isNumber ? .newer : .older }
             let byText = isNumber ? orderOfNumbers(segment, other) : orderOfText(segment, other)
@@ -140,12 +142,8 @@ package struct RPMVersion: Sendable {
         return left.lexicographicallyPrecedes(right) ? .older : .newer
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
-
-    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
-
     private static func isSeparator(_ byte: UInt8) -> Bool {
-        !isDigit(byte) && !isLetter(byte) && byte != UInt8(ascii: "~") && byte != UInt8(ascii: "^")
+        !byte.isASCIIDigit && !byte.isASCIILetter && byte != UInt8(ascii: "~") && byte != UInt8(ascii: "^")
     }
 
     private static func isPositive(_ epoch: ArraySlice<UInt8>) -> Bool { epoch.contains { $0 != UInt8(ascii: "0") } }

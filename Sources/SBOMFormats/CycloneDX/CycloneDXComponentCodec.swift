@@ -1,3 +1,4 @@
+internal import ByteStreams
 package import SBOMModel
 package import StructuredText
 
@@ -373,9 +374,7 @@ package struct CycloneDXComponentCodec {
         guard let name = Self.hashAlgorithms[checksum.algorithm] else { return nil }
         let length = checksum.value.utf8.count
         guard length == 32 || length == 40 || length == 64 || length == 96 || length == 128,
-            checksum.value.utf8.allSatisfy({
-                (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0)
-            })
+            checksum.value.utf8.allSatisfy(\.isASCIIHexDigit)
         else { return nil }
         return name
     }

@@ -61,7 +61,7 @@ extension NameUUID {
         return bytes.indices.allSatisfy { index in
             [8, 13, 18, 23].contains(index)
                 ? bytes[index] == UInt8(ascii: "-")
-                : (0x30...0x39).contains(bytes[index]) || (0x61...0x66).contains(bytes[index])
+                : bytes[index].isASCIILowercaseHexDigit
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import SBOMModel
 internal import StructuredText
 
@@ -64,7 +65,7 @@ struct LayerMarks {
             return true
         default:
             guard let rest = name.dropping(prefix: "syft:location:"), rest.hasSuffix(":layerID") else { return false }
-            return rest.utf8.dropLast(":layerID".utf8.count).allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+            return rest.utf8.dropLast(":layerID".utf8.count).allSatisfy(\.isASCIIDigit)
         }
     }
 
@@ -101,7 +102,7 @@ struct LayerMarks {
     /// Whether the text is a digest with its prefix, which are 71 bytes.
     private static func isDigest(_ text: Substring) -> Bool {
         text.utf8.count == 71 && text.utf8.starts(with: "sha256:".utf8)
-            && text.utf8.dropFirst(7).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+            && text.utf8.dropFirst(7).allSatisfy(\.isASCIILowercaseHexDigit)
     }
 
     /// Reads `…; came with layer 3 of 5`.

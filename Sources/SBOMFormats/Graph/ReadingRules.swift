@@ -69,7 +69,7 @@ extension String {
     fileprivate func isFolded(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         return zip(utf8, other.utf8).allSatisfy { one, other in
-            one == other || (one ^ other == 0x20 && (one | 0x20) >= 0x61 && (one | 0x20) <= 0x7A)
+            one == other || (one ^ other == 0x20 && one.isASCIILetter)
         }
     }
 }

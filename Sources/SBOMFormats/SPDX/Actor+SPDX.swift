@@ -1,3 +1,4 @@
+internal import ByteStreams
 package import SBOMModel
 
 extension Actor {
@@ -58,7 +59,7 @@ extension Tool {
     init(spdx text: Substring) {
         let bytes = Array(text.utf8)
         let hyphen = bytes.indices.dropLast().last { index in
-            bytes[index] == UInt8(ascii: "-") && index > 0 && (0x30...0x39).contains(bytes[index + 1])
+            bytes[index] == UInt8(ascii: "-") && index > 0 && bytes[index + 1].isASCIIDigit
         }
         guard let hyphen else {
             self.init(name: String(text), version: "")

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import PackageDatabases
 internal import SBOMModel
 
@@ -66,8 +67,7 @@ enum VersionOrder: Sendable, Hashable {
     /// Whether the text is a digest, or the hash of a commit.
     private static func isDigest(_ text: String) -> Bool {
         let hex = text.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
-        return hex.utf8.count >= 32
-            && hex.utf8.allSatisfy { byte in (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20) }
+        return hex.utf8.count >= 32 && hex.utf8.allSatisfy(\.isASCIIHexDigit)
     }
 
     // MARK: The natural order
@@ -126,23 +126,23 @@ enum VersionOrder: Sendable, Hashable {
 
     private static func withoutMark(_ version: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let first = version.first, first | 0x20 == UInt8(ascii: "v"), let next = version.dropFirst().first,
-            isDigit(next)
+            next.isASCIIDigit
         else { return version }
         return version.dropFirst()
     }
 
     /// Removes the next run of digits or letters from the front.
     private static func part(_ rest: inout ArraySlice<UInt8>) -> Part {
-        rest = rest.drop { !isDigit($0) && !isLetter($0) }
+        rest = rest.drop { !$0.isASCIIDigit && !isLetter($0) }
         guard let first = rest.first else { return .end }
-        if isDigit(first) {
-            let run = rest.prefix(while: isDigit)
+        if first.isASCIIDigit {
+            let run = rest.prefix(while: \.isASCIIDigit)
             rest = rest[run.endIndex...]
             return .number(run.drop { $0 == UInt8(ascii: "0") })
         }
         let run = rest.prefix(while: isLetter)
         rest = rest[run.endIndex...]
-        let isBeforeNumber = rest.first.map { isDigit($0) } ?? false
+        let isBeforeNumber = rest.first?.isASCIIDigit ?? false
         switch String(decoding: run, as: UTF8.self).lowercased() {
         case "dev", "snapshot": return .early(0)
         case "alpha": return .early(1)
@@ -158,8 +158,6 @@ enum VersionOrder: Sendable, Hashable {
         }
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
-
     /// Bytes that are not ASCII count as letters: they are part of a word.
-    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte >= 0x80 }
+    private static func isLetter(_ byte: UInt8) -> Bool { byte.isASCIILetter || byte >= 0x80 }
 }

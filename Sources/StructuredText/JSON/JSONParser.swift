@@ -202,7 +202,7 @@ struct JSONParser {
     /// The end of the number that begins at `start`, or the offset of the error in it (RFC 8259 §6).
     static func endOfNumber(_ text: Span<UInt8>, from start: Int) -> NumberEnd {
         var at = start
-        func isDigit() -> Bool { at < text.count && text[at] &- 0x30 < 10 }
+        func isDigit() -> Bool { at < text.count && text[at].isASCIIDigit }
         func skipDigits() -> Bool {
             guard isDigit() else { return false }
             while isDigit() { at += 1 }
@@ -384,11 +384,8 @@ struct JSONParser {
         guard start + 4 <= end else { return nil }
         var value: UInt32 = 0
         for at in start..<start + 4 {
-            switch text[at] {
-            case let byte where byte &- 0x30 < 10: value = value << 4 | UInt32(byte &- 0x30)
-            case let byte where (byte | 0x20) &- 0x61 < 6: value = value << 4 | UInt32((byte | 0x20) &- 0x61 + 10)
-            default: return nil
-            }
+            guard let digit = text[at].hexDigitValue else { return nil }
+            value = value << 4 | UInt32(digit)
         }
         return value
     }

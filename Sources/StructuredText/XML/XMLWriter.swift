@@ -102,7 +102,7 @@ package struct XMLWriter: ~Copyable {
         var colons = 0
         var isPlain = !text.isEmpty
         for byte in text.utf8 {
-            isPlain = isPlain && ((byte | 0x20) &- 0x61 < 26 || !isFirst && (byte &- 0x30 < 10 || byte == 0x2D))
+            isPlain = isPlain && (byte.isASCIILetter || !isFirst && (byte.isASCIIDigit || byte == 0x2D))
             isFirst = false
         }
         if isPlain { return true }

@@ -15,7 +15,7 @@ enum XMLSchemaDate {
 
     private static func takeDate(_ rest: inout ArraySlice<UInt8>) -> Bool {
         let isNegative = take("-", &rest)
-        let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+        let digits = rest.prefix(while: \.isASCIIDigit)
         // More than four only without leading zeros; libxml2's years fit a long.
         guard digits.count >= 4, digits.count <= 18, digits.count == 4 || digits.first != UInt8(ascii: "0") else {
             return false
@@ -34,7 +34,7 @@ enum XMLSchemaDate {
         else { return false }
         var hasFraction = false
         if take(".", &rest) {
-            let digits = rest.prefix { $0 >= 0x30 && $0 <= 0x39 }
+            let digits = rest.prefix(while: \.isASCIIDigit)
             guard !digits.isEmpty else { return false }
             hasFraction = digits.contains { $0 != UInt8(ascii: "0") }
             rest = rest.dropFirst(digits.count)
@@ -59,7 +59,7 @@ enum XMLSchemaDate {
 
     private static func takeTwo(_ rest: inout ArraySlice<UInt8>) -> Int? {
         let two = rest.prefix(2)
-        guard two.count == 2, two.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        guard two.count == 2, two.allSatisfy(\.isASCIIDigit) else { return nil }
         rest = rest.dropFirst(2)
         return two.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }

@@ -222,7 +222,7 @@ extension XMLSchemaType {
     private static func isUsualReference(_ text: String) -> Bool {
         let bytes = text.utf8Span.span
         var index = 0
-        while index < bytes.count, bytes[index] | 0x20 >= 0x61, bytes[index] | 0x20 <= 0x7A { index += 1 }
+        while index < bytes.count, bytes[index].isASCIILetter { index += 1 }
         guard index > 0, index < bytes.count, bytes[index] == UInt8(ascii: ":") else { return false }
         index += 1
         let slash = UInt8(ascii: "/")
@@ -246,8 +246,8 @@ extension XMLSchemaType {
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
-        (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "-")
-            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "~")
+        byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+            || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "~")
     }
 }
 
@@ -260,7 +260,7 @@ private struct XMLReference {
     }
 
     var isReference: Bool {
-        if let first = text.first, Self.isLetter(first),
+        if text.first?.isASCIILetter == true,
             let colon = text.firstIndex(where: { !Self.isSchemeByte($0) }), text[colon] == UInt8(ascii: ":"),
             Self.isRest(text[(colon + 1)...], mayHaveColon: true)
         {
@@ -312,7 +312,7 @@ private struct XMLReference {
         guard let colon = host.first else { return true }
         let port = host.dropFirst()
         // libxml2 wants digits behind the colon, and a number that fits an int.
-        return colon == UInt8(ascii: ":") && port.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && port.count < 10
+        return colon == UInt8(ascii: ":") && port.allSatisfy(\.isASCIIDigit) && port.count < 10
             && !port.isEmpty
     }
 
@@ -327,7 +327,9 @@ private struct XMLReference {
                 UInt8(ascii: "a")...UInt8(ascii: "z"):
                 continue
             case UInt8(ascii: "%"):
-                guard index + 1 < text.endIndex, isHex(text[index]), isHex(text[index + 1]) else { return false }
+                guard index + 1 < text.endIndex, text[index].isASCIIHexDigit, text[index + 1].isASCIIHexDigit else {
+                    return false
+                }
                 index += 2
             default:
                 guard "-._~!$&'()*+,;=".utf8.contains(byte) || "\(also)".utf8.contains(byte) else { return false }
@@ -336,14 +338,8 @@ private struct XMLReference {
         return true
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A }
-
     private static func isSchemeByte(_ byte: UInt8) -> Bool {
-        isLetter(byte) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
+        byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
             || byte == UInt8(ascii: ".")
-    }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        (byte >= 0x30 && byte <= 0x39) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66)
     }
 }

@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import StructuredText
 
 /// Values of several parts, taken apart and put together.
@@ -114,8 +115,7 @@ enum TagValueParts {
 
     /// A whole number without a sign.
     static func number(_ text: Substring) -> JSONNumber? {
-        for byte in text.utf8 where byte < UInt8(ascii: "0") || byte > UInt8(ascii: "9") { return nil }
-        return JSONNumber(String(text))
+        text.utf8.allSatisfy(\.isASCIIDigit) ? JSONNumber(String(text)) : nil
     }
 
     /// Whether something is not empty and has no blanks.

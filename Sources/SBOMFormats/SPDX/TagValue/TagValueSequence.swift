@@ -1,3 +1,5 @@
+internal import ByteStreams
+
 /// A tag and its value, as places in the bytes of a ``TagValueSequence``.
 struct TagValuePair: Sendable {
     /// The index of the tag in ``SPDXTag/all``; nil if it is unknown or has other capitals.
@@ -213,14 +215,13 @@ enum TagValueSpelling {
             guard end - start >= date.count else { return false }
             for (offset, letter) in date.enumerated() {
                 let byte = text[start + offset]
-                let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-                guard letter == UInt8(ascii: "0") ? isDigit : byte == letter else { return false }
+                guard letter == UInt8(ascii: "0") ? byte.isASCIIDigit : byte == letter else { return false }
             }
             rest = start + date.count
         case UInt8(ascii: "A"), UInt8(ascii: "B"), UInt8(ascii: "M"), UInt8(ascii: "S"):
             guard let name = algorithms.first(where: { has(text, $0, at: start, before: end) }) else { return false }
             rest = headOfValue(text, start + name.count..<end)
-            while rest < end, isHexadecimal(text[rest]) { rest += 1 }
+            while rest < end, text[rest].isASCIILowercaseHexDigit { rest += 1 }
         default: return false
         }
         if isPart { return true }
@@ -247,10 +248,6 @@ enum TagValueSpelling {
             index += UTF8.width(scalar)
         }
         return index
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     // Zeros are digits.

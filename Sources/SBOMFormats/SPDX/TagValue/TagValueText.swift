@@ -225,7 +225,7 @@ struct TagValueText: Sendable {
 
         private mutating func line(_ text: Span<UInt8>) -> Line {
             let (start, count) = (at, text.count)
-            while at < count, Self.isLetter(text[at]) || (at > start && Self.isDigit(text[at])) { at += 1 }
+            while at < count, text[at].isASCIILetter || (at > start && text[at].isASCIIDigit) { at += 1 }
             let name = start..<at
             while at < count, TagValueSpelling.isBlank(text[at]) { at += 1 }
             guard !name.isEmpty, at < count, text[at] == UInt8(ascii: ":") else {
@@ -260,16 +260,6 @@ struct TagValueText: Sendable {
             skipLine(text)
             if TagValueSpelling.trimmed(text, rest..<at).isEmpty { return (inner..<close, .sound) }
             return (TagValueSpelling.trimmed(text, start..<at), .early)
-        }
-
-        @inline(__always)
-        private static func isLetter(_ byte: UInt8) -> Bool {
-            byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
-        }
-
-        @inline(__always)
-        private static func isDigit(_ byte: UInt8) -> Bool {
-            byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
         }
     }
 }
