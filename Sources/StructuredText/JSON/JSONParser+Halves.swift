@@ -30,7 +30,7 @@ struct JSONSplitPoint {
             switch byte {
             case UInt8(ascii: "\""):
                 inString: while true {
-                    while at + 8 <= text.count, !Self.hasQuoteOrSolidus(JSONParser.word(raw, at)) { at += 8 }
+                    while at + 8 <= text.count, EightBytes(raw, at).quotesAndSolidi == 0 { at += 8 }
                     guard at < text.count else { return nil }
                     let byte = text[at]
                     at += 1
@@ -49,14 +49,6 @@ struct JSONSplitPoint {
             }
         }
         return nil
-    }
-
-    @inline(__always)
-    private static func hasQuoteOrSolidus(_ word: UInt64) -> Bool {
-        let (quote, solidus) = (word ^ 0x2222_2222_2222_2222, word ^ 0x5C5C_5C5C_5C5C_5C5C)
-        let found =
-            ((quote &- 0x0101_0101_0101_0101) & ~quote) | ((solidus &- 0x0101_0101_0101_0101) & ~solidus)
-        return found & 0x8080_8080_8080_8080 != 0
     }
 }
 

@@ -164,7 +164,7 @@ struct JSONParser {
         guard at < text.count, text[at] <= 0x20 else { return at }
         let raw = unsafe text.bytes
         while true {
-            while at + 8 <= text.count, word(raw, at) == 0x2020_2020_2020_2020 { at += 8 }
+            while at + 8 <= text.count, EightBytes(raw, at).word == 0x2020_2020_2020_2020 { at += 8 }
             guard at < text.count else { return at }
             switch text[at] {
             case 0x20, 0x0A, 0x0D, 0x09: at += 1
@@ -282,31 +282,24 @@ struct JSONParser {
         var seen: UInt64 = 0
         var hasEscapes = false
         while true {
-            // Eight bytes at a time, until one is a quote, a reverse solidus or a control character. For each of these
-            // the subtraction borrows into the top bit of the byte, and the lowest top bit that is set is exact.
+            // Eight bytes at a time, until one is a quote, a reverse solidus or a control character.
             while at + 8 <= text.count {
-                let word = Self.word(raw, at)
-                let quote = word ^ 0x2222_2222_2222_2222
-                let solidus = word ^ 0x5C5C_5C5C_5C5C_5C5C
-                let special =
-                    ((quote &- 0x0101_0101_0101_0101) & ~quote)
-                    | ((solidus &- 0x0101_0101_0101_0101) & ~solidus)
-                    | ((word &- 0x2020_2020_2020_2020) & ~word)
-                let found = special & 0x8080_8080_8080_8080
+                let bytes = EightBytes(raw, at)
+                let found = bytes.quotesAndSolidi | bytes.controls
                 guard found == 0 else {
-                    let before = UInt64(found.trailingZeroBitCount) & ~7
-                    seen |= word & ((1 << before) &- 1)
-                    at += Int(before) / 8
+                    let before = EightBytes.offset(ofFirst: found)
+                    seen |= bytes.word & ((1 << (8 * UInt64(before))) &- 1)
+                    at += before
                     break
                 }
-                seen |= word
+                seen |= bytes.word
                 at += 8
             }
             guard at < text.count else { throw error(.truncated(expected: "a closing quote"), text.count, text) }
             switch text[at] {
             case UInt8(ascii: "\""):
                 offset = at + 1
-                return (seen & 0x8080_8080_8080_8080 == 0, hasEscapes)
+                return (seen & EightBytes.topBits == 0, hasEscapes)
             case UInt8(ascii: "\\"):
                 guard at + 1 < text.count else { throw error(.truncated(expected: "an escape"), text.count, text) }
                 hasEscapes = true
@@ -403,17 +396,10 @@ struct JSONParser {
         let (left, right) = unsafe (known.bytes, text.bytes)
         var at = 0
         while at + 8 <= length {
-            guard word(left, at) == word(right, start + at) else { return false }
+            guard EightBytes(left, at).word == EightBytes(right, start + at).word else { return false }
             at += 8
         }
-        return word(left, length - 8) == word(right, end - 8)
-    }
-
-    /// Eight bytes as an integer, the first byte in the lowest place.
-    @inline(__always)
-    static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
-        // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
-        UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        return EightBytes(left, length - 8).word == EightBytes(right, end - 8).word
     }
 
     static func startsWithMark(_ text: Span<UInt8>) -> Bool {

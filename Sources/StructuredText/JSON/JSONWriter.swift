@@ -400,16 +400,8 @@ private struct JSONText: ~Copyable {
         let raw = unsafe text.bytes
         var at = 0
         while at + 8 <= text.count {
-            // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
-            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-            let quote = word ^ 0x2222_2222_2222_2222
-            let solidus = word ^ 0x5C5C_5C5C_5C5C_5C5C
-            let special =
-                ((quote &- 0x0101_0101_0101_0101) & ~quote)
-                | ((solidus &- 0x0101_0101_0101_0101) & ~solidus)
-                | ((word &- 0x2020_2020_2020_2020) & ~word)
-            // Only a special byte can start a borrow.
-            if special & 0x8080_8080_8080_8080 != 0 { return true }
+            let bytes = EightBytes(raw, at)
+            if bytes.quotesAndSolidi | bytes.controls != 0 { return true }
             at += 8
         }
         while at < text.count {

@@ -175,15 +175,10 @@ struct XMLSource {
     @inline(__always)
     static func find(_ byte: UInt8, _ text: Span<UInt8>, from start: Int) -> Int? {
         let raw = unsafe text.bytes
-        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
         var at = start
         while at + 8 <= text.count {
-            // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
-            let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-            let difference = word ^ pattern
-            // The lowest top bit set is exact.
-            let found = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
-            if found != 0 { return at + found.trailingZeroBitCount / 8 }
+            let found = EightBytes(raw, at).places(of: byte)
+            if found != 0 { return at + EightBytes.offset(ofFirst: found) }
             at += 8
         }
         while at < text.count {

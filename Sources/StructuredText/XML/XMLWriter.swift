@@ -609,8 +609,7 @@ package struct XMLWriter: ~Copyable {
         let (low, high): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
         var at = start
         while at + 8 <= text.count {
-            // SAFETY: any eight bytes are a valid UInt64, and the span checks that there are eight.
-            let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+            let word = EightBytes(raw, at).word
             // One bit makes the two angle brackets equal, and another one the quote and the ampersand.
             let bracket = (word | low &* 0x02) ^ low &* 0x3E
             let quote = (word & ~(low &* 0x04)) ^ low &* 0x22
