@@ -77,20 +77,6 @@ struct SQLiteFile {
         try? bytes.integer(T.self, at: offset, .big)  // nil: outside of the file
     }
 
-    /// A number of one to nine bytes, of seven bits each except the ninth (§1.6).
-    func varint(_ place: inout Int) -> UInt64? {
-        var value: UInt64 = 0
-        for index in 0..<9 {
-            guard place >= 0, place < bytes.count else { return nil }
-            let byte = bytes[place]
-            place += 1
-            if index == 8 { return value << 8 | UInt64(byte) }
-            value = value << 7 | UInt64(byte & 0x7F)
-            if byte & 0x80 == 0 { return value }
-        }
-        return value
-    }
-
     // MARK: Rows
 
     /// Calls `visit` for the rows of the table whose b-tree has that root, in the order of the tree, until it returns
@@ -156,7 +142,8 @@ struct SQLiteFile {
         var ranges: [Range<Int>] = []
         for offset in offsets {
             var end = offset + 4
-            guard offset < start + usable, let child = number(UInt32.self, at: offset), varint(&end) != nil else {
+            guard offset < start + usable, let child = number(UInt32.self, at: offset), bytes.varint(at: &end) != nil
+            else {
                 continue
             }
             pages.append(Int(child))
@@ -203,8 +190,8 @@ struct SQLiteFile {
     /// The cell of a leaf at an offset, or nil if it does not fit on the page (§1.6).
     func cell(at offset: Int, page start: Int) -> Cell? {
         var place = offset
-        guard offset < start + usable, let size = varint(&place).flatMap({ Int(exactly: $0) }),
-            let row = varint(&place), size <= bytes.count
+        guard offset < start + usable, let size = bytes.varint(at: &place).flatMap({ Int(exactly: $0) }),
+            let row = bytes.varint(at: &place), size <= bytes.count
         else { return nil }
         // A long record is only partly on the leaf. The rest is on a chain of overflow pages.
         let most = usable - 35
@@ -270,24 +257,14 @@ struct SQLiteRecord {
     /// Reads the first `count` columns of a record, or returns nil if it does not have as many or is damaged.
     init?(_ bytes: ArraySlice<UInt8>, columns count: Int) {
         var place = bytes.startIndex
-        func varint() -> UInt64? {
-            var value: UInt64 = 0
-            for index in 0..<9 {
-                guard place < bytes.endIndex else { return nil }
-                let byte = bytes[place]
-                place += 1
-                if index == 8 { return value << 8 | UInt64(byte) }
-                value = value << 7 | UInt64(byte & 0x7F)
-                if byte & 0x80 == 0 { return value }
-            }
-            return value
+        guard let headSize = bytes.varint(at: &place).flatMap({ Int(exactly: $0) }), headSize <= bytes.count else {
+            return nil
         }
-        guard let headSize = varint().flatMap({ Int(exactly: $0) }), headSize <= bytes.count else { return nil }
         var values: [Value] = []
         let headEnd = bytes.startIndex + headSize
         var data = headEnd
         while values.count < count {
-            guard place < headEnd, let type = varint(), let size = Self.size(ofType: type),
+            guard place < headEnd, let type = bytes.varint(at: &place), let size = Self.size(ofType: type),
                 size <= bytes.endIndex - data
             else { return nil }
             let range = data..<data + size
@@ -317,5 +294,23 @@ struct SQLiteRecord {
         case 10, 11: nil
         default: Int(exactly: (type - 12) / 2)
         }
+    }
+}
+
+extension RandomAccessCollection<UInt8> where Index == Int {
+    /// The number that begins at `place`, which is moved behind it; nil if the bytes end before it does.
+    ///
+    /// It has one to nine bytes, of seven bits each except the ninth (§1.6).
+    func varint(at place: inout Int) -> UInt64? {
+        var value: UInt64 = 0
+        for index in 0..<9 {
+            guard place >= startIndex, place < endIndex else { return nil }
+            let byte = self[place]
+            place += 1
+            if index == 8 { return value << 8 | UInt64(byte) }
+            value = value << 7 | UInt64(byte & 0x7F)
+            if byte & 0x80 == 0 { return value }
+        }
+        return value
     }
 }

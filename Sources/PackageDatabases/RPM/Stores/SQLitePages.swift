@@ -63,7 +63,9 @@ struct SQLitePages {
             cell.size > 8, cell.local.count > 0
         else { return nil }
         var head = cell.local.lowerBound
-        guard let headSize = file.varint(&head), let first = file.varint(&head), let second = file.varint(&head),
+        let bytes = file.bytes
+        guard let headSize = bytes.varint(at: &head), let first = bytes.varint(at: &head),
+            let second = bytes.varint(at: &head),
             headSize == UInt64(head - cell.local.lowerBound), first == 0, second >= 12, second % 2 == 0,
             head <= cell.local.upperBound
         else { return nil }
