@@ -195,31 +195,18 @@ package struct LayerContents: Sendable {
 
     /// What a hard link leads to, if this layer has it already: its last component is not followed, as link(2) does not.
     private mutating func hardLinkTarget(_ path: [UInt8]) throws(LimitError) -> Index? {
-        var here = Self.root
-        var pending = Array(Self.components(path).components.reversed())
-        var hops = 0
-        while let name = pending.popLast() {
-            stepCount += 1
-            guard stepCount <= budget.limits.pathSteps else { throw LimitError(name: "pathSteps") }
-            if name.elementsEqual([0x2E, 0x2E]) {
-                here = here == Self.root ? here : nodes[Int(here)].parent
-                continue
-            }
-            guard let next = child(of: here, named: name) else { return nil }
+        var walk = Walk(Self.components(path).components)
+        while let name = try nextName(of: &walk) {
+            guard let next = child(of: walk.here, named: name) else { return nil }
             switch nodes[Int(next)].kind {
             case .directory, .impliedDirectory:
-                here = next
-            case .symbolicLink where !pending.isEmpty:
-                hops += 1
-                let target = linkTarget(of: next)
-                guard hops <= budget.limits.linkCount, pending.count <= budget.limits.pathDepth else { return nil }
-                if target.first == UInt8(ascii: "/") { here = Self.root }
-                try budget.lookUp(Self.mostParts(target))
-                pending += Self.parts(target).reversed()
+                walk.here = next
+            case .symbolicLink where !walk.pending.isEmpty:
+                guard try follow(next, in: &walk) else { return nil }
             case .absent:
                 return nil
             case .file, .hardLink, .symbolicLink, .other:
-                return pending.isEmpty ? next : nil
+                return walk.pending.isEmpty ? next : nil
             }
         }
         return nil
@@ -231,42 +218,65 @@ package struct LayerContents: Sendable {
     private mutating func makeFolders(
         _ components: [ArraySlice<UInt8>], replacing: Bool
     ) throws(LimitError) -> Index? {
-        var here = Self.root
-        var pending = Array(components.reversed())
-        var hops = 0
-        while let name = pending.popLast() {
-            stepCount += 1
-            guard stepCount <= budget.limits.pathSteps else { throw LimitError(name: "pathSteps") }
-            if name.elementsEqual([0x2E, 0x2E]) {
-                here = here == Self.root ? here : nodes[Int(here)].parent
-                continue
-            }
-            guard let next = child(of: here, named: name) else {
-                here = try append(Array(name), to: here, kind: .impliedDirectory)
+        var walk = Walk(components)
+        while let name = try nextName(of: &walk) {
+            guard let next = child(of: walk.here, named: name) else {
+                walk.here = try append(Array(name), to: walk.here, kind: .impliedDirectory)
                 continue
             }
             switch nodes[Int(next)].kind {
             case .directory, .impliedDirectory:
-                here = next
+                walk.here = next
             case .symbolicLink:
-                hops += 1
-                let target = linkTarget(of: next)
-                guard hops <= budget.limits.linkCount, pending.count <= budget.limits.pathDepth else { return nil }
-                if target.first == UInt8(ascii: "/") { here = Self.root }
-                try budget.lookUp(Self.mostParts(target))
-                pending += Self.parts(target).reversed()
+                guard try follow(next, in: &walk) else { return nil }
             case .absent:
                 nodes[Int(next)].kind = .impliedDirectory
-                here = next
+                walk.here = next
             case .file, .hardLink, .other:
                 guard replacing else { return nil }
                 let folder = nodes[Int(next)].parent
-                here = try replace(next, named: name, in: folder)
-                nodes[Int(here)].kind = .impliedDirectory
-                nodes[Int(here)].hidesLower = true
+                walk.here = try replace(next, named: name, in: folder)
+                nodes[Int(walk.here)].kind = .impliedDirectory
+                nodes[Int(walk.here)].hidesLower = true
             }
         }
-        return here
+        return walk.here
+    }
+
+    /// A path that is followed through this layer, from the root on.
+    private struct Walk {
+        /// The folder that was reached.
+        var here = LayerContents.root
+        /// The components that are still to come, the last one first.
+        var pending: [ArraySlice<UInt8>]
+        /// How many symbolic links were followed.
+        var hops = 0
+
+        init(_ components: [ArraySlice<UInt8>]) {
+            pending = components.reversed()
+        }
+    }
+
+    /// Takes the next component that names something, after those that lead upward; nil at the end of the path.
+    private mutating func nextName(of walk: inout Walk) throws(LimitError) -> ArraySlice<UInt8>? {
+        while let name = walk.pending.popLast() {
+            stepCount += 1
+            guard stepCount <= budget.limits.pathSteps else { throw LimitError(name: "pathSteps") }
+            guard name.elementsEqual([0x2E, 0x2E]) else { return name }
+            if walk.here != Self.root { walk.here = nodes[Int(walk.here)].parent }
+        }
+        return nil
+    }
+
+    /// Goes on with the target of a symbolic link; false if there are too many links on the way.
+    private func follow(_ link: Index, in walk: inout Walk) throws(LimitError) -> Bool {
+        walk.hops += 1
+        guard walk.hops <= budget.limits.linkCount, walk.pending.count <= budget.limits.pathDepth else { return false }
+        let target = linkTarget(of: link)
+        if target.first == UInt8(ascii: "/") { walk.here = Self.root }
+        try budget.lookUp(Self.mostParts(target))
+        walk.pending += Self.parts(target).reversed()
+        return true
     }
 
     /// Moves everything below `node` to the folder `components`, and takes `node` away.
