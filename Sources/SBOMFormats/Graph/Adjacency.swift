@@ -97,4 +97,18 @@ package struct Adjacency: Sendable {
             }
         }
     }
+
+    /// For each row, whether it matches or its links lead, directly or by way of other rows, to a row that matches.
+    package func leading(to isMatch: [Bool]) -> [Bool] {
+        var leads = isMatch
+        let sources = reversed()
+        var pending = isMatch.indices.filter { isMatch[$0] }.map(Int32.init)
+        while let row = pending.popLast() {
+            for link in sources[row] where !leads[Int(link.target)] {
+                leads[Int(link.target)] = true
+                pending.append(link.target)
+            }
+        }
+        return leads
+    }
 }

@@ -119,18 +119,7 @@ package struct RelationshipIndex: Sendable {
     package func reversed() -> Adjacency { links.reversed() }
 
     /// For each element, whether it matches or leads to an element that matches.
-    package func leading(to isMatch: [Bool]) -> [Bool] {
-        var leads = isMatch
-        let sources = reversed()
-        var pending = isMatch.indices.filter { isMatch[$0] }.map(Int32.init)
-        while let element = pending.popLast() {
-            for link in sources[element] where !leads[Int(link.target)] {
-                leads[Int(link.target)] = true
-                pending.append(link.target)
-            }
-        }
-        return leads
-    }
+    package func leading(to isMatch: [Bool]) -> [Bool] { links.leading(to: isMatch) }
 
     /// The elements that can be reached from some elements, nearest first, including these elements.
     package func reached(

@@ -33,23 +33,7 @@ struct BomFilter {
     // Without a depth, the result does not depend on the order of visits. So the elements that lead to a match are
     // found backwards from the matches, which also works with cycles.
     private mutating func keepAll(_ roots: [Int32]) -> [Int32] {
-        var leads = isMatch
-        let isMatch = isMatch
-        let links = links
-        let sources = Adjacency(count: isMatch.count) { emit in
-            for element in 0..<Int32(isMatch.count) where !isMatch[Int(element)] {
-                for link in links.links(of: element) where link.target >= 0 {
-                    emit(link.target, BomLinks.Link(target: element, kind: link.kind))
-                }
-            }
-        }
-        var pending = isMatch.indices.filter { isMatch[$0] }.map(Int32.init)
-        while let element = pending.popLast() {
-            for link in sources[element] where !leads[Int(link.target)] {
-                leads[Int(link.target)] = true
-                pending.append(link.target)
-            }
-        }
+        let leads = links.leading(to: isMatch)
         for element in isMatch.indices.map(Int32.init) {
             let kept = links.links(of: element).filter { $0.target >= 0 && leads[Int($0.target)] }
             self.links.keep(isMatch[Int(element)] ? [] : kept, of: element)

@@ -19,6 +19,9 @@ struct BomLinks {
     /// All relationships of an element.
     func links(of element: Int32) -> ArraySlice<Link> { links[element] }
 
+    /// For each element, whether it matches or leads to an element that matches.
+    func leading(to isMatch: [Bool]) -> [Bool] { links.leading(to: isMatch) }
+
     /// Keeps only some of the relationships of an element, in their order.
     mutating func keep(_ kept: [Link], of element: Int32) { links.keep(kept, of: element) }
 
