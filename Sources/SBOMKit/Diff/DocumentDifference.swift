@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import ContainerImages
 internal import SBOMFormats
 internal import SBOMModel
@@ -127,7 +128,10 @@ public struct DocumentDifference: Sendable {
     ///   - parts: The parts to compare.
     /// - Throws: ``SBOMError`` if a format is unknown, or a document is damaged or exceeds a limit.
     public init(from old: [UInt8], to new: [UInt8], in parts: Set<Part> = Set(Part.allCases)) throws(SBOMError) {
-        self.init(from: try DocumentGraph(reading: old), to: try DocumentGraph(reading: new), in: parts)
+        let limits = Limits()
+        self.init(
+            from: try DocumentGraph(reading: old, limits: limits), to: try DocumentGraph(reading: new, limits: limits),
+            in: parts)
     }
 
     /// Compares two files or images.
@@ -159,7 +163,9 @@ public struct DocumentDifference: Sendable {
         // An image is compared by its content, not by an SBOM that is attached to it.
         guard ImageLocation.isImage(place) else {
             let document = try InputDocument(at: place)
-            let graph = try document.parsed { bytes throws(SBOMError) in try DocumentGraph(reading: bytes) }
+            let graph = try document.parsed { bytes throws(SBOMError) in
+                try DocumentGraph(reading: bytes, limits: Limits())
+            }
             return (graph, document.notices)
         }
         let inventory = try await Generator(options: options).read(place)

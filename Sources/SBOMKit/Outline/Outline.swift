@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import SBOMFormats
 
 /// The elements of an SBOM and their relationships, to be drawn as a tree or exported.
@@ -79,7 +80,7 @@ public struct Outline: Sendable {
     ///     document.
     /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit.
     public init(_ bytes: [UInt8], for style: Style = .sbomkit) throws(SBOMError) {
-        graph = try DocumentGraph(reading: bytes, style == .bom ? .bom : .standard)
+        graph = try DocumentGraph(reading: bytes, style == .bom ? .bom : .standard, limits: Limits())
     }
 
     /// Reads a file.

@@ -111,7 +111,7 @@ public struct Query: Sendable {
     /// - Returns: The matching elements.
     /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit.
     public func matches(in bytes: [UInt8]) throws(SBOMError) -> QueryMatches {
-        let traversal = GraphTraversal(try DocumentGraph(reading: bytes))
+        let traversal = GraphTraversal(try DocumentGraph(reading: bytes, limits: Limits()))
         var set = traversal.top
         for word in words { set = Self.apply(word, to: set, in: traversal) }
         return QueryMatches(traversal.graph, set)
