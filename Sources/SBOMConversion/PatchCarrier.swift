@@ -13,7 +13,12 @@ enum PatchCarrier {
     private static let spdx = "sbomkit:spdx:"
     private static let cycloneDX = "sbomkit:cyclonedx:"
 
-    private static func prefix(_ family: DocumentFamily) -> String { family == .spdx ? spdx : cycloneDX }
+    private static func prefix(_ family: DocumentFamily) -> String {
+        switch family {
+        case .spdx: spdx
+        case .cycloneDX: cycloneDX
+        }
+    }
 
     // MARK: CycloneDX
 

@@ -94,7 +94,11 @@ struct SchemaPruning {
     private func pruneElements(of value: inout JSONValue) {
         guard case .object(var document) = value else { return }
         value = .null
-        let order = family == .spdx ? SPDXOrder.document : CycloneDXOrder.document
+        let order =
+            switch family {
+            case .spdx: SPDXOrder.document
+            case .cycloneDX: CycloneDXOrder.document
+            }
         if document.count > Self.group { document.members.removeAll { !order.knows($0.name) } }
         for index in document.members.indices {
             guard case .array(let items) = document.members[index].value else { continue }
@@ -131,7 +135,11 @@ struct SchemaPruning {
     /// An element without members that the specification does not define, which may be many.
     private func withoutUnknownMembers(_ element: JSONValue) -> JSONValue {
         guard case .object(var object) = element else { return element }
-        let order = family == .spdx ? SPDXOrder.element : CycloneDXOrder.component
+        let order =
+            switch family {
+            case .spdx: SPDXOrder.element
+            case .cycloneDX: CycloneDXOrder.component
+            }
         if object.count > Self.group { object.members.removeAll { !order.knows($0.name) } }
         return .object(object)
     }

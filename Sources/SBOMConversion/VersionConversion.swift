@@ -238,10 +238,9 @@ struct VersionConversion {
     mutating func carry(
         _ original: JSONObject, asRead read: JSONObject, in content: inout JSONObject, canCarry: Bool
     ) {
-        if family == .spdx {
-            carrySPDX(original, asRead: read, in: &content, canCarry: canCarry)
-        } else {
-            carryCycloneDX(original, asRead: read, in: &content, canCarry: canCarry)
+        switch family {
+        case .spdx: carrySPDX(original, asRead: read, in: &content, canCarry: canCarry)
+        case .cycloneDX: carryCycloneDX(original, asRead: read, in: &content, canCarry: canCarry)
         }
     }
 

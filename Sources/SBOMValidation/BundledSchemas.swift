@@ -36,9 +36,12 @@ private final class SchemaCache: Sendable {
     func family(_ format: DocumentFamily) throws -> JSONSchemaFamily {
         try families.withLock { families in
             if let family = families[format] { return family }
-            let family = try JSONSchemaFamily(
-                try JSONValue(
-                    parsing: format == .spdx ? SchemaFile.spdx.bytes : SchemaFile.cycloneDX.bytes, limits: Limits()))
+            let file =
+                switch format {
+                case .spdx: SchemaFile.spdx
+                case .cycloneDX: SchemaFile.cycloneDX
+                }
+            let family = try JSONSchemaFamily(try JSONValue(parsing: file.bytes, limits: Limits()))
             families[format] = family
             return family
         }

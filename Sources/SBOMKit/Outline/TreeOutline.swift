@@ -143,7 +143,7 @@ struct TreeOutline: OutlineWalk {
         switch step {
         case .head:
             writer.add(options.isASCII ? "" : "📂 ")
-            writer.add(graph.format == .spdx ? "SPDX document " : "CycloneDX document ", .bold)
+            writer.add("\(graph.format.rawValue) document ", .bold)
             writer.addForeign(graph.name.isEmpty ? graph.documentID : graph.name, .bold)
             writer.end(to: &text)
             step = .heading(0)
