@@ -14,6 +14,9 @@ public enum DocumentFormat: Sendable, Hashable {
     /// SPDX 2.3 JSON.
     public static let spdx = DocumentFormat.spdxJSON(.v2_3)
 
+    // These are types of their own, because the codecs belong to the package alone: if their types were in this interface,
+    // all that the codecs know of a version would be public with them. A test compares the lists.
+
     /// The versions of SPDX that are written.
     public enum SPDXVersion: String, Sendable, Hashable, CaseIterable {
         case v2_2 = "2.2"
