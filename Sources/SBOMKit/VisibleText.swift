@@ -1,7 +1,8 @@
 /// Text from an input, written so that a terminal and a reader of lines show it and do nothing else.
 ///
-/// Every text output and every message goes through this. JSON, CSV and documents do not: they are for programs. Nor does
-/// `outline --style bom`, whose output is byte for byte that of bom.
+/// Every text output and every message goes through this. JSON, CSV and documents do not: they are for programs. The
+/// output of `outline --style bom` does only on its way to a terminal, line by line: in a file or a pipe it is byte for byte
+/// that of bom.
 package enum VisibleText {
     /// Whether a character is shown as itself.
     ///

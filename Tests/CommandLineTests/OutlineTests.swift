@@ -20,6 +20,21 @@ import Testing
         #expect(try sbomkit("outline --style bom --no-version -d 2 '\(Self.document)'").text == one.text)
     }
 
+    @Test(.needs(have("script"), "script(1)"))
+    func `in bom's style a file gets every character, and a terminal obeys none`() throws {
+        try withTemporaryFolder { folder in
+            let document = #"""
+                {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["SPDXRef-a"],
+                 "packages": [{"SPDXID": "SPDXRef-a", "name": "a\u001b[31mb"}]}
+                """#
+            try write(Array(document.utf8), toFile: "\(folder)/d.json")
+            let line = "outline --style bom '\(folder)/d.json'"
+            #expect(try sbomkit(line).text.contains("├ a\u{1B}[31mb\n"))
+            let shown = try shell("script -qec \"'\(program)' \(line)\" /dev/null").text
+            #expect(shown.contains("├ a\\u{1b}[31mb") && !shown.contains("\u{1B}"))
+        }
+    }
+
     @Test func `colours are for terminals, or on demand`() throws {
         #expect(try !sbomkit("outline '\(Self.document)'").text.contains("\u{1B}"))
         #expect(try sbomkit("outline --color always '\(Self.document)'").text.contains("\u{1B}["))
