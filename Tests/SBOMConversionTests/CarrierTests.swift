@@ -196,6 +196,22 @@ private struct Facts {
         #expect(report.count(.rejected) == 0)
     }
 
+    @Test(arguments: [Limits.carriedMembers, Limits.carriedMembers + 1])
+    func `beside a lie, so many members of an element are judged one by one`(count: Int) throws {
+        var document = try json(Self.components)
+        let natural = try convert(document, to: spdx, carries: false).document
+        let lie = entry("name", try natural.element("lodash", in: "packages")["name"], "left-pad")
+        let thanks = entry("attributionTexts", nil, ["Thanks"])
+        // What SPDX does not know agrees with everything, and is removed.
+        let truths = [thanks] + (2..<count).map { entry("x\($0)", nil, .string("\($0)")) }
+        document.change("lodash", in: "components") { $0.carryAsProperties(truths + [lie], of: .spdx) }
+        let (converted, report) = try convert(document, to: spdx)
+        let result = try converted.element("lodash", in: "packages")
+        let areJudged = count <= Limits.carriedMembers
+        #expect((result["attributionTexts"] != nil) == areJudged)
+        #expect(report.count(.rejected) == (areJudged ? 1 : count))
+    }
+
     /// There are several parts of elements, which threads work on.
     @Test func `the first rejected members are named in the order of the document, and the others counted`() throws {
         let count = 2_000
@@ -214,6 +230,34 @@ private struct Facts {
             #expect(report.count(.rejected) == count)
             #expect(report.rejections.map(\.element) == (0..<Limits.namedRejections).map { "p\($0)" })
         }
+    }
+
+    /// A placement by relationships of which only one shows itself as wrong at a time.
+    private struct Placement: ElementPlacement {
+        let facts: StandingFacts
+        let backwards: [Int] = []
+        let tooDeep: Set<Int> = []
+        let named: Set<Int> = []
+        let refused: [GuardedPatch.Entry] = []
+        let rejected: [GuardedPatch.Entry] = []
+    }
+
+    @Test(arguments: 0...Limits.carrierRounds)
+    func `relationships are judged again without those that are wrong, so often`(lies: Int) {
+        var conversion = FamilyConversion(
+            options: .init(defaults: DocumentDefaults(created: time, uuid: ""), limits: Limits()), budget: .unlimited)
+        var units = Array(repeating: FamilyConversion.Unit.empty, count: 10)
+        for index in units.indices { units[index].links = [entry("#relationships", nil, [])] }
+        let stated = FamilyConversion.StatedStanding(
+            facts: StandingFacts(SPDXLinks(units: []), contained: [], roots: []), identifiers: [],
+            ignoresNewRoots: true, isCarrying: true)
+        _ = conversion.settle(&units, from: CycloneDXSide.self, to: SPDXSide.self, stated) { _, belief in
+            let lie = (0..<lies).first(where: belief.elements.contains)
+            return Placement(
+                facts: StandingFacts(SPDXLinks(units: []), contained: lie.map { [($0, $0)] } ?? [], roots: []))
+        }
+        let rejected = units.indices.filter { !units[$0].rejected.isEmpty }
+        #expect(rejected == Array(lies < Limits.carrierRounds ? 0..<lies : units.indices))
     }
 
     @Test func `a package stays what it is to other readers in CycloneDX`() throws {

@@ -75,4 +75,48 @@ import Testing
             #expect(carriers.dropFirst(first.count).allSatisfy { $0 == 0 })
         }
     }
+
+    @Test(arguments: [4, 5])
+    func `a license text is repeated up to a limit, and comes back beyond it too`(count: Int) throws {
+        let license = String(repeating: "a", count: Limits.inlinedLicenseText / 4)
+        let packages = (0..<count).map { number in
+            """
+            {"SPDXID": "SPDXRef-\(number)", "name": "p\(number)", "downloadLocation": "NOASSERTION",
+             "licenseDeclared": "LicenseRef-x"}
+            """
+        }
+        let text = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "packages": [\(packages.joined(separator: ","))],
+             "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-x", "name": "X", "extractedText": "\(license)"}]}
+            """
+        let converted = try convert(text, to: .cycloneDX(.v1_6, .json)).bytes
+        let components = try ParsedDocument(parsing: converted, limits: Limits()).content.objects("components")
+        let texts = components.filter {
+            $0.object.objects("licenses").first?.object["license"]?.objectContent?["text"] != nil
+        }
+        #expect(texts.count == (count == 4 ? count : 0))
+        #expect(converted.count < Limits.inlinedLicenseText + 2 * license.utf8.count)
+        let back = try convert(String(decoding: converted, as: UTF8.self), to: .spdx(.v2_3, .json)).bytes
+        let restored = try ParsedDocument(parsing: back, limits: Limits()).content
+        let licenses = restored.objects("hasExtractedLicensingInfos")
+        #expect(licenses.map { $0.object.text("extractedText") } == [license])
+    }
+
+    @Test func `of more violations than are handled at once, only what violates is removed`() throws {
+        let unknown = (0...Limits.schemaViolations).map { JSONObject.Member(name: "m\($0)", value: 1) }
+        func component(_ name: String, _ more: [JSONObject.Member]) -> JSONValue {
+            .object(
+                JSONObject([.init(name: "type", value: "library"), .init(name: "name", value: .string(name))] + more))
+        }
+        let plain = component("b", [.init(name: "description", value: "c")])
+        var content = JSONObject([
+            .init(name: "bomFormat", value: "CycloneDX"), .init(name: "specVersion", value: "1.5"),
+            .init(name: "version", value: 1),
+            .init(name: "components", value: .array([component("a", unknown), plain])),
+        ])
+        try SchemaPruning(
+            family: .cycloneDX, version: "1.5", isStrict: false, DocumentDefaults(created: .unknown, uuid: "")
+        ).fit(&content)
+        #expect(content["components"] == .array([component("a", []), plain]))
+    }
 }

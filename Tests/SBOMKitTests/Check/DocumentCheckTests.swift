@@ -1,3 +1,4 @@
+import ByteStreams
 import SBOMKit
 import TestSupport
 import Testing
@@ -80,6 +81,11 @@ import Testing
         #expect(errors(check, of: "trivy") == ["packageURL"] && errors(check, of: "grype") == ["packageURL"])
         let finding = try #require(check.sections[0].findings.first)
         #expect(finding.count == 1 && finding.examples == ["left-pad 1"])
+        let many = (0..<Limits.namedPackages + 3).map {
+            #"{"bom-ref": "a\#($0)", "type": "library", "name": "left-pad\#($0)", "version": "1"}"#
+        }
+        let summary = try #require(self.check(cycloneDX(many.joined(separator: ","))).sections[0].findings.first)
+        #expect(summary.count == many.count && summary.examples.count == Limits.namedPackages)
         // A group of packages, as trivy has one for each lock file, is no package.
         let group = """
             {"bom-ref": "lock", "type": "application", "name": "package-lock.json"},

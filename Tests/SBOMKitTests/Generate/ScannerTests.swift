@@ -215,7 +215,9 @@ import Testing
         #expect(!image.notices.contains { $0.code == "content-sets" })
     }
 
-    @Test(arguments: ["{", "{\"content_sets\": [\((0..<200).map { "\"s\($0)\"" }.joined(separator: ","))]}"])
+    @Test(arguments: [
+        "{", "{\"content_sets\": [\((0...Limits.contentSets).map { "\"s\($0)\"" }.joined(separator: ","))]}",
+    ])
     func `a list of content sets that cannot be read is reported`(manifest: String) async throws {
         let image = try await generated(Self.redHat(manifest))
         #expect(image.notices.count { $0.code == "content-sets" } == 1)

@@ -1,3 +1,4 @@
+import ByteStreams
 import SBOMKit
 import TestSupport
 import Testing
@@ -113,12 +114,18 @@ import Testing
     }
 
     @Test(arguments: [
-        "nothing", "nothing:x", "depth:-1", "depth:x", "depth:1001", "depth:99999999999999999999", "name:(", "name:\"a",
+        "nothing", "nothing:x", "depth:-1", "depth:x", "depth:99999999999999999999", "name:(", "name:\"a",
         "purl:deb", "purl:", "type:", "",
     ])
     func `what is no query is an error that says so`(query: String) {
         guard !query.isEmpty else { return }
         let error = #expect(throws: SBOMError.self) { try Query(query) }
+        #expect(error?.code == .usage)
+    }
+
+    @Test func `a depth is asked for up to a limit`() throws {
+        #expect(throws: Never.self) { try Query("depth:\(Limits.queryDepth)") }
+        let error = #expect(throws: SBOMError.self) { try Query("depth:\(Limits.queryDepth + 1)") }
         #expect(error?.code == .usage)
     }
 

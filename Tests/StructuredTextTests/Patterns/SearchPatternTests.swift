@@ -1,3 +1,4 @@
+import ByteStreams
 import StructuredText
 import Testing
 
@@ -43,10 +44,27 @@ import Testing
 
     @Test(arguments: [
         "(", ")", "a)", "[", "[a", "[b-a]", "*", "a**", "\\", "\\1", "\\p{L}", "(?=a)", "(?<!a)", "(?x)a", "a{3,2}",
-        "a{1001}", "[[:nothing:]]", "((((a{100}){100}){100}){100}){100}", String(repeating: "(", count: 100_000),
+        "[[:nothing:]]", "((((a{100}){100}){100}){100}){100}", String(repeating: "(", count: 100_000),
     ])
     func `a pattern that is none or too large is refused`(_ pattern: String) {
         #expect(throws: PatternError.self) { try SearchPattern(pattern) }
+    }
+
+    @Test func `a pattern is as large as the limits allow`() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "(", count: depth) + "a" + String(repeating: ")", count: depth)
+        }
+        // A letter is a step, and the end of the pattern is one.
+        func long(_ steps: Int) -> String { String(repeating: "a", count: steps - 1) }
+        for (allowed, tooLarge) in [
+            ("a{\(Limits.patternCount)}", "a{\(Limits.patternCount + 1)}"),
+            // The pattern itself is the first level.
+            (nested(Limits.patternDepth - 1), nested(Limits.patternDepth)),
+            (long(Limits.patternSteps), long(Limits.patternSteps + 1)),
+        ] {
+            #expect(throws: Never.self, "\(allowed.prefix(20))") { try SearchPattern(allowed) }
+            #expect(throws: PatternError.self, "\(tooLarge.prefix(20))") { try SearchPattern(tooLarge) }
+        }
     }
 
     @Test func `no text makes the search slow`() throws {

@@ -161,6 +161,13 @@ private func throughTagValue(_ content: JSONObject) throws -> (JSONObject, SPDXT
         #expect(reading.notices.first?.reason.isEmpty == false)
     }
 
+    @Test func `the first oddities are listed, and all are counted`() throws {
+        let count = Limits.tagValueNotices + 10
+        let reading = try read("SPDXVersion: SPDX-2.3\n" + String(repeating: "no tag\n", count: count))
+        #expect(reading.noticeCount == count)
+        #expect(reading.notices.map { $0.place.line } == Array(2..<(2 + Limits.tagValueNotices)))
+    }
+
     @Test func `other encodings and very long lines are read`() throws {
         let text = "SPDXVersion: SPDX-2.3\nDocumentName: é\u{1F600}\n"
         for isBig in [false, true] {

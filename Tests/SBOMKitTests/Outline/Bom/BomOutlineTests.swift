@@ -96,6 +96,39 @@ import Testing
             ])
     }
 
+    /// bom visits every way through the cycles, of which there are more than anybody can wait for.
+    @Test func `a search that visits too much ignores the depth`() throws {
+        let count = 20
+        let packages = (0..<count).map { #"{"SPDXID": "SPDXRef-\#($0)", "name": "p\#($0)"}"# }.joined(separator: ",")
+        var needs: [String] = []
+        for from in 0..<count - 1 {
+            // The last one is found from all but the first.
+            for to in 0..<(from == 0 ? count - 1 : count) {
+                needs.append(
+                    #"{"spdxElementId": "SPDXRef-\#(from)", "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "SPDXRef-\#(to)"}"#
+                )
+            }
+        }
+        let document = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["SPDXRef-0"],
+             "packages": [\(packages)], "relationships": [\(needs.joined(separator: ","))]}
+            """
+        let outline = try Outline(Array(document.utf8))
+        func found(_ name: String, depth: Int?) -> [String] {
+            var options = Outline.Options()
+            options.style = .bom
+            options.find = name
+            options.depth = depth
+            var lines = outline.lines(options)
+            var all: [String] = []
+            while let line = lines.next() { all.append(line) }
+            return all
+        }
+        // There are some 10^14 ways.
+        #expect(Limits.bomSearchSteps < 100_000_000)
+        #expect(found("no such", depth: 16) == found("no such", depth: nil))
+    }
+
     @Test func `package URLs are spelled as bom spells them`() throws {
         var options = Outline.Options()
         options.style = .bom
