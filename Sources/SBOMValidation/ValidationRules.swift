@@ -71,14 +71,35 @@ struct RuleChecker {
     }
 
     private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
-        guard let expression = LicenseExpression(parsingAnyNames: text) else {
-            return (.licenseExpression, .error, "a license expression (SPDX 2.3 annex D)")
+        let expression: LicenseExpression
+        do throws(LicenseExpression.Flaw) {
+            expression = try LicenseExpression(checking: text)
+        } catch {
+            return (.licenseExpression, .error, expected(insteadOf: error))
         }
-        guard let name = expression.unknownNames.first(where: { !LicenseList.isInSchemas($0) }) else { return nil }
+        let unknown = expression.unknownNames.first { name in
+            let base = name.hasSuffix("+") ? name.dropLast() : name[...]
+            return !LicenseList.isLicense(base) && !LicenseList.isException(base)
+        }
+        guard let unknown else { return nil }
         return (
             .unknownLicense, .warning,
-            "licenses of SPDX's list or a LicenseRef-, not \(DocumentViolation.shortened(name))"
+            "licenses of SPDX's list \(LicenseList.newestVersion) or a LicenseRef-, not \(DocumentViolation.shortened(unknown))"
         )
+    }
+
+    private static func expected(insteadOf flaw: LicenseExpression.Flaw) -> String {
+        let reason =
+            switch flaw {
+            case .structure: ""
+            case .malformedName(let name):
+                ", with names of letters, digits, \"-\" and \".\", not \(DocumentViolation.shortened(name))"
+            case .absence(let name): " without \(name)"
+            case .exceptionAsLicense(let name): ", with \(name) behind WITH, because it is an exception"
+            case .licenseAsException(let name):
+                ", with an exception behind WITH, not \(DocumentViolation.shortened(name))"
+            }
+        return "a license expression (SPDX 2.3 annex D)\(reason)"
     }
 
     mutating func judge(packageURL text: String, at pointer: @autoclosure () -> JSONPointer) {

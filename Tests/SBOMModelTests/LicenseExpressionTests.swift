@@ -45,11 +45,44 @@ import Testing
     }
 
     @Test func `a name that is not on the list is unknown`() throws {
-        let text = "Foo+ AND (MIT OR GPL-2.0-only WITH Bar) AND LicenseRef-"
+        let text = "Foo+ AND (MIT OR GPL-2.0-only WITH Bar) AND X.-1"
         #expect(LicenseExpression(parsing: text) == nil)
         let expression = try #require(LicenseExpression(parsingAnyNames: text))
-        #expect(expression.unknownNames == ["Foo+", "Bar", "LicenseRef-"])
+        #expect(expression.unknownNames == ["Foo+", "Bar", "X.-1"])
         #expect(expression.description == text)
+    }
+
+    @Test(
+        arguments: [
+            ("MIT AND", .structure), ("MIT ISC", .structure), ("MIT and ISC", .structure),
+            ("MIT/X11", .malformedName("MIT/X11")), ("MIT,ISC", .malformedName("MIT,ISC")),
+            ("A+B", .malformedName("A+B")), ("MIT++", .malformedName("MIT++")), ("+", .malformedName("+")),
+            ("a_b", .malformedName("a_b")), ("Lizenz-Ä", .malformedName("Lizenz-Ä")),
+            ("LicenseRef-a_b", .malformedName("LicenseRef-a_b")), ("LicenseRef-a+", .malformedName("LicenseRef-a+")),
+            ("LicenseRef-", .malformedName("LicenseRef-")), ("DocumentRef-d:MIT", .malformedName("DocumentRef-d:MIT")),
+            ("DocumentRef-d_e:LicenseRef-a", .malformedName("DocumentRef-d_e:LicenseRef-a")),
+            ("MIT OR NONE", .absence("NONE")), ("(NOASSERTION)", .absence("NOASSERTION")),
+            ("MIT WITH NONE", .absence("NONE")),
+            ("classpath-exception-2.0", .exceptionAsLicense("classpath-exception-2.0")),
+            ("MIT AND LLVM-exception+", .exceptionAsLicense("LLVM-exception+")),
+            ("rsync-linking-exception", .exceptionAsLicense("rsync-linking-exception")),
+            ("GPL-2.0-only WITH MIT", .licenseAsException("MIT")),
+            ("GPL-2.0-only WITH OpenMDW-1.0", .licenseAsException("OpenMDW-1.0")),
+            ("MIT WITH LicenseRef-a", .licenseAsException("LicenseRef-a")),
+            ("MIT WITH LLVM-exception+", .malformedName("LLVM-exception+")),
+        ] as [(String, LicenseExpression.Flaw)])
+    func `what is no expression has a flaw`(_ text: String, _ flaw: LicenseExpression.Flaw) {
+        #expect(throws: flaw) { try LicenseExpression(checking: text) }
+        #expect(LicenseExpression(parsingAnyNames: text) == nil)
+    }
+
+    @Test(arguments: [
+        "DocumentRef-d+e:LicenseRef-a", "LicenseRef-a WITH LLVM-exception", "MIT WITH Mine",
+        "Apache-2.0+ WITH LLVM-exception",
+        "OpenMDW-1.0", "GPL-2.0-only WITH rsync-linking-exception", "None",
+    ])
+    func `names that may be on a newer list are names`(_ text: String) throws {
+        #expect(try LicenseExpression(checking: text).description == text)
     }
 
     @Test func `the names of a text are its words without operators`() {

@@ -159,8 +159,11 @@ private let cycloneDX = #"""
         (#""bom-ref": "b""#, #""bom-ref": "a""#, "duplicate-identifier", "/components/1/bom-ref"),
         (#""dependsOn": ["a", "b"]"#, #""dependsOn": ["a", "c"]"#, "dangling-reference", "/dependencies/0/dependsOn/1"),
         (#""ref": "a", "#, #""ref": "c", "#, "dangling-reference", "/dependencies/1/ref"),
-        ("MIT OR Apache-2.0", "MIT/Apache-2.0", "unknown-license", "/components/1/licenses/0/expression"),
+        ("MIT OR Apache-2.0", "MIT OR Mine", "unknown-license", "/components/1/licenses/0/expression"),
         ("MIT OR Apache-2.0", "MIT OR (Apache-2.0", "license-expression", "/components/1/licenses/0/expression"),
+        ("MIT OR Apache-2.0", "MIT/Apache-2.0", "license-expression", "/components/1/licenses/0/expression"),
+        ("MIT OR Apache-2.0", "MIT OR LicenseRef-GPLv2+", "license-expression", "/components/1/licenses/0/expression"),
+        ("MIT OR Apache-2.0", "NOASSERTION", "license-expression", "/components/1/licenses/0/expression"),
         ("pkg:deb/debian/a@1", "pkg:deb", "package-url", "/components/0/purl"),
     ])
     func `each thing wrong with a CycloneDX document is named where it is`(

@@ -39,12 +39,37 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     ///
     /// A text that is longer or nested deeper than the limits allow does not parse.
     package init?(parsingAnyNames text: String) {
-        guard text.utf8.count <= Limits.licenseExpressionLength else { return nil }
+        do throws(Flaw) {
+            try self.init(checking: text)
+        } catch {
+            return nil
+        }
+    }
+
+    /// Parses an expression with any names, and states why a text is none.
+    ///
+    /// - Throws: ``Flaw``, the first in the order of the text.
+    package init(checking text: String) throws(Flaw) {
+        guard text.utf8.count <= Limits.licenseExpressionLength else { throw .structure }
         var parser = Parser(text)
-        guard let root = parser.any(depth: 0), parser.next == nil else { return nil }
+        guard let root = parser.any(depth: 0), parser.next == nil else { throw parser.flaw ?? .structure }
         self.text = text
         self.root = root
         unknownNames = parser.unknownNames
+    }
+
+    /// The reason why a text is no expression (SPDX 2.3 annex D.1).
+    package enum Flaw: Error, Sendable, Hashable {
+        /// An operator, a name or a parenthesis is missing or at a wrong place, or the text exceeds a limit.
+        case structure
+        /// The name is neither an identifier, with a plus sign at its end at most, nor a reference.
+        case malformedName(String)
+        /// `NONE` or `NOASSERTION`, which stand in the place of an expression and are no part of one.
+        case absence(String)
+        /// An exception of the SPDX License List in the place of a license.
+        case exceptionAsLicense(String)
+        /// A license or a reference to one in the place of an exception.
+        case licenseAsException(String)
     }
 
     /// The names of licenses, references and exceptions in a text, in their order and as they are written.
@@ -105,6 +130,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         private var tokens: Tokens
         private(set) var next: Tokens.Token?
         private(set) var unknownNames: [String] = []
+        private(set) var flaw: Flaw?
 
         init(_ text: String) {
             tokens = Tokens(text)
@@ -138,23 +164,43 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
                 guard let inner = any(depth: depth + 1), take(.close) else { return nil }
                 return inner
             }
-            guard let name = takeName() else { return nil }
-            let license = license(name)
+            guard let name = takeName(), let license = license(name) else { return nil }
             guard take(.with) else { return license }
-            guard let name = takeName() else { return nil }
-            let exception = LicenseList.exception(name)
-            if exception == nil { unknownNames.append(name) }
-            return .with(license, exception: exception ?? name)
+            guard let name = takeName(), let exception = exception(name) else { return nil }
+            return .with(license, exception: exception)
         }
 
-        private mutating func license(_ name: String) -> Node {
+        private mutating func license(_ name: String) -> Node? {
             if let known = LicenseList.license(name) { return .license(known, orLater: false) }
             if let reference = LicenseExpression.reference(name) { return reference }
-            if name.hasSuffix("+"), let known = LicenseList.license(name.dropLast()) {
+            let base = name.hasSuffix("+") ? name.dropLast() : name[...]
+            if !LicenseExpression.isIdentifier(base) {
+                flaw = .malformedName(name)
+            } else if name == "NONE" || name == "NOASSERTION" {
+                flaw = .absence(name)
+            } else if LicenseList.isException(base) {
+                flaw = .exceptionAsLicense(name)
+            }
+            guard flaw == nil else { return nil }
+            if base.endIndex < name.endIndex, let known = LicenseList.license(base) {
                 return .license(known, orLater: true)
             }
             unknownNames.append(name)
             return .license(name, orLater: false)
+        }
+
+        private mutating func exception(_ name: String) -> String? {
+            if let known = LicenseList.exception(name) { return known }
+            if LicenseList.isLicense(name) || LicenseExpression.reference(name) != nil {
+                flaw = .licenseAsException(name)
+            } else if !LicenseExpression.isIdentifier(name[...]) {
+                flaw = .malformedName(name)
+            } else if name == "NONE" || name == "NOASSERTION" {
+                flaw = .absence(name)
+            }
+            guard flaw == nil else { return nil }
+            unknownNames.append(name)
+            return name
         }
 
         private mutating func take(_ token: Tokens.Token) -> Bool {
@@ -170,21 +216,25 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// `LicenseRef-…`, or `DocumentRef-…:LicenseRef-…` (SPDX 2.3 annex D.2); nil for another name.
+    /// `LicenseRef-…`, or `DocumentRef-…:LicenseRef-…` (SPDX 2.3 annex D.1); nil for another name.
+    ///
+    /// The name of a document may have a plus sign (§6.6).
     private static func reference(_ text: String) -> Node? {
         var rest = text[...]
         var document: String?
         if rest.hasPrefix("DocumentRef-"), let colon = rest.firstIndex(of: ":") {
-            document = String(rest[..<colon])
+            let name = rest[..<colon]
+            guard SPDXIdentifier.isExternalDocument(name) else { return nil }
+            document = String(name)
             rest = rest[rest.index(after: colon)...]
         }
-        guard rest.hasPrefix("LicenseRef-") else { return nil }
-        let name = rest.dropFirst("LicenseRef-".count)
-        guard !name.isEmpty, name.utf8.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x2D || $0 == 0x2E })
-        else {
-            return nil
-        }
+        guard SPDXIdentifier.isLicense(rest) else { return nil }
         return .reference(String(rest), document: document)
+    }
+
+    /// Whether a name may be on the SPDX License List: a license whose text is in a document has a reference instead.
+    private static func isIdentifier(_ name: Substring) -> Bool {
+        SPDXIdentifier.isWord(name) && !name.hasPrefix("LicenseRef-") && !name.hasPrefix("DocumentRef-")
     }
 
     /// Splits a text at blanks and parentheses.

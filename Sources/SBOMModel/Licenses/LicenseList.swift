@@ -9,24 +9,44 @@ package enum LicenseList {
     /// The exception in the spelling of the list, found without regard to case; nil if it is not on the list.
     package static func exception(_ text: some StringProtocol) -> String? { exceptions[text.lowercased()] }
 
+    /// The version of the list that documents are judged by (``isInSchemas(_:)``).
+    package static let newestVersion = "3.28"
+
+    /// Whether a name is a license of the newest list, without regard to case.
+    package static func isLicense(_ text: some StringProtocol) -> Bool {
+        license(text) != nil || newerLicenses[text.lowercased()] != nil
+    }
+
+    /// Whether a name is an exception of the newest list, without regard to case.
+    package static func isException(_ text: some StringProtocol) -> Bool {
+        exception(text) != nil || newerExceptions[text.lowercased()] != nil
+    }
+
     /// Whether a string is a license or an exception of the SPDX License List, as `license.id` of CycloneDX requires.
     ///
     /// Every release of CycloneDX came with the list of its time, and the list has only grown. Documents commonly use
     /// a newer list than the one of their version. So one list is used for all versions: our list with all
     /// deprecated names, and the names of version 3.28, to which the official schemas refer now.
     package static func isInSchemas(_ id: String) -> Bool {
-        license(id) == id || exception(id) == id || newerLicenses.contains(id)
+        license(id) == id || exception(id) == id || newerLicenses[id.lowercased()] == id
+            || newerExceptions[id.lowercased()] == id
     }
 
-    private static let newerLicenses: Set<String> = Set(
+    // What version 3.28 added. It is apart, because documents that we write state version 3.27.
+    private static let newerLicenses = table(
         """
         Advanced-Cryptics-Dictionary ALGLIB-Documentation BOLA-1.1 BSD-3-Clause-Tso BSD-Mark-Modifications Buddy
-        CAPEC-tou Classpath-exception-2.0-short ESA-PL-permissive-2.4 ESA-PL-strong-copyleft-2.4
-        ESA-PL-weak-copyleft-2.4 HPND-sell-variant-critical-systems HPND-SMC hyphen-bulgarian ISO-permission
-        kvirc-openssl-exception MIT-STK MMPL-1.0.1 NIST-PD-TNT OpenMDW-1.0 OSC-1.0 OSSP ParaType-Free-Font-1.3
-        rsync-linking-exception SGMLUG-PM Simple-Library-Usage-exception sqlitestudio-OpenSSL-exception TekHVC UnRAR
-        Vixie-Cron WordNet WTFNMFPL X11-no-permit-persons
-        """.split(whereSeparator: \.isWhitespace).map { String($0) })
+        CAPEC-tou ESA-PL-permissive-2.4 ESA-PL-strong-copyleft-2.4 ESA-PL-weak-copyleft-2.4
+        HPND-sell-variant-critical-systems HPND-SMC hyphen-bulgarian ISO-permission MIT-STK MMPL-1.0.1 NIST-PD-TNT
+        OpenMDW-1.0 OSC-1.0 OSSP ParaType-Free-Font-1.3 SGMLUG-PM TekHVC UnRAR Vixie-Cron WordNet WTFNMFPL
+        X11-no-permit-persons
+        """)
+
+    private static let newerExceptions = table(
+        """
+        Classpath-exception-2.0-short kvirc-openssl-exception rsync-linking-exception Simple-Library-Usage-exception
+        sqlitestudio-OpenSSL-exception
+        """)
 
     private static let licenses = table(
         """
