@@ -15,8 +15,10 @@ package enum ValidationRule: String, Sendable, CaseIterable {
     case licenseExpression = "license-expression"
     /// A license expression has a name that is not on the SPDX License List.
     case unknownLicense = "unknown-license"
-    /// A package URL does not parse.
+    /// A package URL does not parse, or is not written as the specification demands.
     case packageURL = "package-url"
+    /// A package URL violates the definition of its type, or its type is not registered.
+    case packageURLType = "package-url-type"
     /// The document does not state what it describes.
     case missingDescribes = "missing-describes"
     /// A line of tag-value has no tag, or an unknown one.
@@ -103,8 +105,43 @@ struct RuleChecker {
     }
 
     mutating func judge(packageURL text: String, at pointer: @autoclosure () -> JSONPointer) {
-        if PackageURL(parsing: text) == nil {
-            add(.packageURL, at: pointer(), expected: "a package URL (ECMA-427)", found: text)
+        guard let flaw = PackageURL.flaw(in: text) else { return }
+        let type = { PackageURL(parsing: text)?.type ?? "" }
+        switch flaw {
+        case .syntax: add(.packageURL, at: pointer(), expected: "a package URL (ECMA-427)", found: text)
+        case .keyInCapitals(let key):
+            add(
+                .packageURL, at: pointer(),
+                expected:
+                    "a package URL whose keys have no capitals (ECMA-427 §5.6.6), not \(DocumentViolation.shortened(key))",
+                found: text)
+        case .slashInSegment:
+            add(
+                .packageURL, at: pointer(), expected: "a package URL without a slash in a segment (ECMA-427 §5.6)",
+                found: text)
+        case .type(let flaw):
+            add(
+                .packageURLType, at: pointer(),
+                expected: "a package URL of type \(DocumentViolation.shortened(type())) \(Self.demand(flaw))",
+                found: text)
+        case .unregisteredType:
+            add(
+                .packageURLType, .warning, at: pointer(),
+                expected:
+                    "a registered type of package URL (ECMA-427 §5.7), not \(DocumentViolation.shortened(type()))",
+                found: text)
+        }
+    }
+
+    private static func demand(_ flaw: PackageURL.TypeFlaw) -> String {
+        switch flaw {
+        case .missingNamespace: "with a namespace"
+        case .prohibitedNamespace: "without a namespace"
+        case .longNamespace(let count): "with a namespace of at most \(count) segments"
+        case .namespaceInSmallLetters: "with a namespace in capitals"
+        case .missingQualifier(let key): "with the qualifier \(key)"
+        case .name(let form): "with a name \(form)"
+        case .version(let form): "with a version \(form)"
         }
     }
 }

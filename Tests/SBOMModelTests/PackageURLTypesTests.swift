@@ -23,6 +23,44 @@ import Testing
     }
 }
 
+@Suite struct PackageURLFlawTests {
+    @Test(
+        arguments: [
+            ("pkg:deb/debian/curl@7.50.3-1?arch=i386", nil), ("pkg:golang/github.com/a/b@v1#c/d", nil),
+            ("pkg:julia/A?uuid=1", nil), ("pkg:swid/Acme/example.com/a@1?tag_id=1", nil), ("pkg:cpan/ACME/A-B@1", nil),
+            ("pkg:chrome-extension/\(String(repeating: "ap", count: 16))@1.2.3.4", nil),
+            ("pkg:cocoapods/A/b", .type(.prohibitedNamespace)),
+            ("", .syntax), ("deb/a", .syntax), ("pkg:swift/a.b/c/@1", .syntax), ("pkg:npm//@1", .syntax),
+            ("pkg:deb/debian/a?Arch=all", .keyInCapitals("Arch")),
+            ("pkg:deb/debian/a?arch=ALL&x.Y=z#A=b", .keyInCapitals("x.Y")),
+            ("pkg:golang/a%2Fb/c", .slashInSegment("a/b")), ("pkg:npm/a#b%2Fc", .slashInSegment("b/c")),
+            ("pkg:mine/a", .unregisteredType),
+            ("pkg:deb/a", .type(.missingNamespace)), ("pkg:swift/a@1", .type(.missingNamespace)),
+            ("pkg:golang/stdlib", .type(.missingNamespace)), ("pkg:rpm/a@1", .type(.missingNamespace)),
+            ("pkg:vcpkg/a/b", .type(.prohibitedNamespace)), ("pkg:oci/a/b", .type(.prohibitedNamespace)),
+            ("pkg:julia/A", .type(.missingQualifier("uuid"))), ("pkg:julia/A?uuid=", .type(.missingQualifier("uuid"))),
+            ("pkg:swid/a/b/c/d?tag_id=1", .type(.longNamespace(2))),
+            ("pkg:cpan/acme/A", .type(.namespaceInSmallLetters)),
+            ("pkg:cpan/A::B", .type(.name("of a distribution, without \"::\""))),
+            (
+                "pkg:cocoapods/a%2Bb",
+                .type(.name("without white space, without \"+\" and without a period at its beginning"))
+            ),
+            (
+                "pkg:cocoapods/.a",
+                .type(.name("without white space, without \"+\" and without a period at its beginning"))
+            ),
+            ("pkg:chrome-extension/dogs", .type(.name("of 32 letters from a to p"))),
+            (
+                "pkg:chrome-extension/\(String(repeating: "ap", count: 16))@1.2.3.4.5",
+                .type(.version("of one to four numbers with periods between"))
+            ),
+        ] as [(String, PackageURL.Flaw?)])
+    func `a package URL is held against the specification and its type`(_ text: String, _ flaw: PackageURL.Flaw?) {
+        #expect(PackageURL.flaw(in: text) == flaw)
+    }
+}
+
 @Suite struct LocatorTests {
     @Test(
         arguments: [

@@ -165,6 +165,9 @@ private let cycloneDX = #"""
         ("MIT OR Apache-2.0", "MIT OR LicenseRef-GPLv2+", "license-expression", "/components/1/licenses/0/expression"),
         ("MIT OR Apache-2.0", "NOASSERTION", "license-expression", "/components/1/licenses/0/expression"),
         ("pkg:deb/debian/a@1", "pkg:deb", "package-url", "/components/0/purl"),
+        ("pkg:deb/debian/a@1", "pkg:deb/debian/a@1?Arch=all", "package-url", "/components/0/purl"),
+        ("pkg:deb/debian/a@1", "pkg:deb/a@1", "package-url-type", "/components/0/purl"),
+        ("pkg:deb/debian/a@1", "pkg:mine/a@1", "package-url-type", "/components/0/purl"),
     ])
     func `each thing wrong with a CycloneDX document is named where it is`(
         _ good: String, _ bad: String, _ name: String, _ pointer: String

@@ -4,7 +4,7 @@ extension PackageURL {
     /// Parses a package URL in any form that the specification accepts (ECMA-427 §5.6, "How to parse").
     ///
     /// The type and the keys of qualifiers are converted to lower case. The segments `.` and `..` and empty segments of
-    /// the subpath are removed. The further rules of single types (names in lower case, a namespace) are not checked.
+    /// the subpath are removed. What the specification demands beyond that is in ``flaw(in:)``.
     package init?(parsing text: String) {
         var rest = Array(text.utf8)[...]
         var subpath: ArraySlice<UInt8>?
@@ -36,6 +36,8 @@ extension PackageURL {
             guard let decoded = Self.decoded(rest[(at + 1)...]) else { return nil }
             version = decoded.isEmpty ? nil : decoded
             rest = rest[..<at]
+            // Only the slashes at the end of the whole are not significant; a version is one of a name.
+            guard rest.last != UInt8(ascii: "/") else { return nil }
         }
         var segments: [String] = []
         for segment in rest.split(separator: UInt8(ascii: "/")) {

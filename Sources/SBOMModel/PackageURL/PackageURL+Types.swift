@@ -1,6 +1,15 @@
 extension PackageURL {
+    /// Whether the definition of a type demands a part of the package URL (ECMA-427 §6).
+    package enum Requirement: Sendable, Hashable {
+        case required, optional, prohibited
+    }
+
     /// The rules of one type of package URL for its parts (purl-spec, `types/*.json`).
     package struct TypeRules: Sendable, Hashable {
+        /// Whether there is a namespace.
+        package var namespace = Requirement.optional
+        /// The key of the qualifier without which a package is not identified.
+        package var requiredQualifier: String?
         /// Whether the namespace is not case-sensitive; its canonical form is in lower case.
         package var foldsNamespace = false
         /// Whether the name is not case-sensitive; its canonical form is in lower case.
@@ -25,6 +34,11 @@ extension PackageURL {
     /// - Returns: The rules.
     package static func rules(for type: String) -> TypeRules { typeRules[type] ?? .unlisted }
 
+    /// The rules for a registered type; nil for another.
+    ///
+    /// - Parameter type: A type in lower case.
+    package static func registeredRules(for type: String) -> TypeRules? { typeRules[type] }
+
     /// The package URL in the form for comparison: parts that are not case-sensitive in its type are in lower case.
     package var normalized: PackageURL {
         let rules = Self.rules(for: type)
@@ -37,33 +51,48 @@ extension PackageURL {
     }
 
     private static let typeRules: [String: TypeRules] = [
-        "alpm": TypeRules(foldsNamespace: true, foldsName: true, hasVendorNamespace: true),
-        "apk": TypeRules(foldsNamespace: true, foldsName: true, hasVendorNamespace: true),
-        "bitbucket": TypeRules(foldsNamespace: true, foldsName: true),
-        "bitnami": TypeRules(foldsName: true),
+        "alpm": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true, hasVendorNamespace: true),
+        "apk": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true, hasVendorNamespace: true),
+        "bazel": TypeRules(namespace: .prohibited),
+        "bitbucket": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true),
+        "bitnami": TypeRules(namespace: .prohibited, foldsName: true),
         "brew": TypeRules(foldsNamespace: true, foldsName: true),
-        "chrome-extension": TypeRules(foldsName: true),
-        "composer": TypeRules(foldsNamespace: true, foldsName: true, nameSeparator: "/"),
+        "cargo": TypeRules(namespace: .prohibited),
+        "chrome-extension": TypeRules(namespace: .prohibited, foldsName: true),
+        "cocoapods": TypeRules(namespace: .prohibited),
+        "composer": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true, nameSeparator: "/"),
+        "conan": TypeRules(),
+        "conda": TypeRules(namespace: .prohibited),
         "cpan": TypeRules(nameSeparator: "/"),
-        "deb": TypeRules(foldsNamespace: true, foldsName: true, hasVendorNamespace: true),
+        "cran": TypeRules(namespace: .prohibited),
+        "deb": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true, hasVendorNamespace: true),
         "docker": TypeRules(hasVendorNamespace: true),
+        "gem": TypeRules(namespace: .prohibited),
         "generic": TypeRules(hasVendorNamespace: true),
-        "github": TypeRules(foldsNamespace: true, foldsName: true, nameSeparator: "/"),
+        "git": TypeRules(namespace: .required),
+        "github": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true, nameSeparator: "/"),
         // Go modules are case-sensitive. Many tools still write lower case, as purl-spec demanded until 2025.
-        "golang": TypeRules(foldsNamespace: true, foldsName: true, nameSeparator: "/"),
+        "golang": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true, nameSeparator: "/"),
+        "hackage": TypeRules(namespace: .prohibited),
         "hex": TypeRules(foldsNamespace: true, foldsName: true),
-        "huggingface": TypeRules(foldsVersion: true),
+        "huggingface": TypeRules(namespace: .required, foldsVersion: true),
+        "julia": TypeRules(namespace: .prohibited, requiredQualifier: "uuid"),
         "luarocks": TypeRules(foldsNamespace: true, foldsName: true),
-        "maven": TypeRules(nameSeparator: ":"),
+        "maven": TypeRules(namespace: .required, nameSeparator: ":"),
+        "mlflow": TypeRules(namespace: .prohibited),
         "npm": TypeRules(nameSeparator: "/"),
-        "oci": TypeRules(foldsName: true, hasVendorNamespace: true),
-        "otp": TypeRules(foldsName: true),
-        "pub": TypeRules(foldsName: true),
-        "pypi": TypeRules(foldsName: true, equatesUnderscores: true),
-        "qpkg": TypeRules(foldsNamespace: true),
-        "rpm": TypeRules(foldsNamespace: true, hasVendorNamespace: true),
-        "swift": TypeRules(nameSeparator: "/"),
-        "vscode-extension": TypeRules(foldsNamespace: true, foldsName: true),
+        "nuget": TypeRules(namespace: .prohibited),
+        "oci": TypeRules(namespace: .prohibited, foldsName: true, hasVendorNamespace: true),
+        "opam": TypeRules(namespace: .prohibited),
+        "otp": TypeRules(namespace: .prohibited, foldsName: true),
+        "pub": TypeRules(namespace: .prohibited, foldsName: true),
+        "pypi": TypeRules(namespace: .prohibited, foldsName: true, equatesUnderscores: true),
+        "qpkg": TypeRules(namespace: .required, foldsNamespace: true),
+        "rpm": TypeRules(namespace: .required, foldsNamespace: true, hasVendorNamespace: true),
+        "swid": TypeRules(requiredQualifier: "tag_id"),
+        "swift": TypeRules(namespace: .required, nameSeparator: "/"),
+        "vcpkg": TypeRules(namespace: .prohibited),
+        "vscode-extension": TypeRules(namespace: .required, foldsNamespace: true, foldsName: true),
         "yocto": TypeRules(foldsNamespace: true),
     ]
 }
