@@ -78,7 +78,7 @@ package struct DocumentValidator: Sendable {
         }
         return ValidationReport(
             format: subject.format, version: subject.version, violations: order.map { found[$0] },
-            isTruncated: isTruncated || rules.isTruncated)
+            isTruncated: isTruncated || rules.isTruncated, licenseList: rules.licenseList)
     }
 
     func schemaViolations(

@@ -16,6 +16,7 @@ extension DocumentValidator {
         var isTruncated = found.count >= violationLimit || reading.noticeCount > reading.notices.count
         var rules = RuleChecker(limit: violationLimit)
         rules.judgeSPDX(root, at: .root)
+        rules.judgeEmptyLines(reading.content)
         isTruncated = isTruncated || rules.isTruncated
         found += rules.found
         for (index, place) in reading.places(of: found.map { $0.pointer }).enumerated() {
@@ -32,7 +33,8 @@ extension DocumentValidator {
             return left == right ? one < other : left < right
         }
         return ValidationReport(
-            format: .spdx, version: subject.version, violations: order.map { found[$0] }, isTruncated: isTruncated)
+            format: .spdx, version: subject.version, violations: order.map { found[$0] }, isTruncated: isTruncated,
+            licenseList: rules.licenseList)
     }
 
     /// The tag of a required member that is missing.
@@ -44,6 +46,29 @@ extension DocumentValidator {
         // `creationInfo` is an object without a tag; its first required member is the time.
         if section == .document, member == "creationInfo" { return "Created" }
         return SPDXTag.all.first { $0.section == section && $0.member == member }?.name
+    }
+}
+
+extension RuleChecker {
+    /// Finds the tags of one line without a value, unless the field has a form that says more.
+    fileprivate mutating func judgeEmptyLines(_ document: JSONObject) {
+        let judged = Set(found.filter { $0.found == "\"\"" || $0.found == "" }.map(\.pointer))
+        for tag in SPDXTag.all where tag.isLine {
+            let list = SPDXTag.list(of: tag.section)
+            let places: [JSONPointer]
+            switch tag.section {
+            case .document:
+                places = document.text(tag.member)?.isEmpty == true ? [.root.appending(tag.member)] : []
+            case .package, .file, .snippet, .license:
+                places = document.objects(list).filter { $0.object.text(tag.member)?.isEmpty == true }.map { index, _ in
+                    .root.appending(list).appending(index).appending(tag.member)
+                }
+            case .creation, .review, .annotation, .artifact, .relationship, .elsewhere: places = []
+            }
+            for place in places where !judged.contains(place) {
+                add(.emptyValue, .warning, at: place, expected: "a value, or no tag")
+            }
+        }
     }
 }
 

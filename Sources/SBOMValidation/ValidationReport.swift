@@ -11,6 +11,9 @@ package struct ValidationReport: Sendable {
     /// Whether there may be more violations, because the limit was reached.
     package let isTruncated: Bool
 
+    /// The version of the SPDX License List that the document was judged by; nil if it has no identifiers of licenses.
+    package let licenseList: String?
+
     /// Whether the document is valid by the official schema of its version.
     package var isSchemaValid: Bool { !violations.contains { $0.kind == .schema && $0.severity == .error } }
 

@@ -71,6 +71,7 @@ extension RuleChecker {
         while let (value, pointer) = pending.popLast() {
             switch value {
             case .object(let object):
+                if object["license"]?.objectContent?.text("id") != nil { usesLicenseList = true }
                 for member in object.members {
                     guard case .string(let text) = member.value else { continue }
                     switch member.name {

@@ -6,11 +6,13 @@ extension RuleChecker {
     /// Validates an SPDX document against the rules that its schema cannot express.
     mutating func judgeSPDX(_ content: JSONValue, at pointer: JSONPointer) {
         guard let document = content.objectContent else { return }
+        judgeFields(document, isBefore2_3: document.text("spdxVersion") == "SPDX-2.2", at: pointer)
         var names = SPDXNames()
         names.document = document.text("SPDXID") ?? "SPDXRef-DOCUMENT"
         collectIdentifiers(document, &names, at: pointer)
         judgeDescription(document, names, at: pointer)
         judgeReferences(document, names, at: pointer)
+        judgeFiles(document, names, at: pointer)
         judgeLicenses(document, names, at: pointer)
         for (index, package) in document.objects("packages") {
             for (place, reference) in package.objects("externalRefs")
@@ -29,6 +31,8 @@ extension RuleChecker {
         var document = ""
         /// The SPDXIDs of elements and of the document.
         var elements: Set<String> = []
+        /// The SPDXIDs of files.
+        var files: Set<String> = []
         /// The names of external documents.
         var documents: Set<String> = []
         /// The identifiers of extracted licenses.
@@ -41,6 +45,7 @@ extension RuleChecker {
         for list in ["packages", "files", "snippets"] {
             for (index, element) in document.objects(list) {
                 guard let id = element.text("SPDXID") else { continue }
+                if list == "files" { names.files.insert(id) }
                 if !names.elements.insert(id).inserted {
                     add(
                         .duplicateIdentifier, at: pointer.appending(list).appending(index).appending("SPDXID"),
@@ -68,10 +73,10 @@ extension RuleChecker {
         }
     }
 
-    // SPDX 2.3 §11.1: a document with several packages states which of them it describes.
+    // SPDX 2.3 §11.1: DESCRIBES is mandatory if there is more than one package or set of files that are in no package.
     private mutating func judgeDescription(_ document: JSONObject, _ names: SPDXNames, at pointer: JSONPointer) {
         if !document.texts("documentDescribes").isEmpty || !document.texts("describesPackages").isEmpty { return }
-        if document.objects("packages").count == 1 { return }
+        if document.objects("packages").count == 1, !hasLooseFiles(document, names) { return }
         for (_, relationship) in document.objects("relationships") {
             switch relationship.text("relationshipType").map(Relationship.Kind.init(rawValue:)) {
             case .describes where relationship.text("spdxElementId") == names.document: return
@@ -82,6 +87,23 @@ extension RuleChecker {
         add(
             .missingDescribes, at: pointer,
             expected: "a relationship DESCRIBES from \(names.document), as there is not exactly one package")
+    }
+
+    private func hasLooseFiles(_ document: JSONObject, _ names: SPDXNames) -> Bool {
+        var loose = names.files
+        for (_, package) in document.objects("packages") where !loose.isEmpty {
+            for (_, file) in package.texts("hasFiles") { loose.remove(file) }
+        }
+        for (_, relationship) in document.objects("relationships") where !loose.isEmpty {
+            let file: String? =
+                switch relationship.text("relationshipType") {
+                case "CONTAINS": relationship.text("relatedSpdxElement")
+                case "CONTAINED_BY": relationship.text("spdxElementId")
+                default: nil
+                }
+            if let file { loose.remove(file) }
+        }
+        return !loose.isEmpty
     }
 
     private mutating func judgeReferences(_ document: JSONObject, _ names: SPDXNames, at pointer: JSONPointer) {
@@ -113,8 +135,14 @@ extension RuleChecker {
         }
         for (index, snippet) in document.objects("snippets") {
             let place = pointer.appending("snippets").appending(index)
-            if let id = snippet.text("snippetFromFile"), !names.elements.contains(id) {
-                judge(reference: id, names, at: place.appending("snippetFromFile"))
+            if let id = snippet.text("snippetFromFile"), !names.files.contains(id) {
+                if names.elements.contains(id) {
+                    add(
+                        .danglingReference, at: place.appending("snippetFromFile"),
+                        expected: "the SPDXID of a file (SPDX 2.3 §9.2)", found: id)
+                } else {
+                    judge(reference: id, names, at: place.appending("snippetFromFile"))
+                }
             }
             for (number, range) in snippet.objects("ranges") {
                 for end in ["startPointer", "endPointer"] {
@@ -131,13 +159,49 @@ extension RuleChecker {
 
     private mutating func judge(reference id: String, _ names: SPDXNames, at pointer: JSONPointer) {
         if let colon = id.firstIndex(of: ":"), id.hasPrefix("DocumentRef-") {
-            if names.documents.contains(String(id[..<colon])) { return }
-            add(
-                .danglingReference, at: pointer, expected: "a document that externalDocumentRefs names", found: id)
+            let element = id[id.index(after: colon)...]
+            if !names.documents.contains(String(id[..<colon])) {
+                add(
+                    .danglingReference, at: pointer, expected: "a document that externalDocumentRefs names", found: id)
+            } else if !SPDXIdentifier.isElement(element), !SPDXIdentifier.isLicense(element) {
+                add(
+                    .identifierForm, at: pointer,
+                    expected: "an SPDXID of letters, digits, \".\" and \"-\" behind the document (SPDX 2.3 §11.1)",
+                    found: id)
+            }
         } else if id.hasPrefix("DocumentRef-"), names.documents.contains(id) {
-            return
+            // SPDX 2.3 §6.3: the whole document is DocumentRef-…:SPDXRef-DOCUMENT.
+            add(
+                .identifierForm, .warning, at: pointer, expected: "\(id):\(SPDXIdentifier.document) (SPDX 2.3 §6.3)",
+                found: id)
         } else {
             add(.danglingReference, at: pointer, expected: "the SPDXID of something in the document", found: id)
+        }
+    }
+
+    // SPDX 2.3 §7.8: a package whose files were not analyzed contains none.
+    private mutating func judgeFiles(_ document: JSONObject, _ names: SPDXNames, at pointer: JSONPointer) {
+        guard !names.files.isEmpty else { return }
+        var packages: Set<String> = []
+        for (_, package) in document.objects("packages") {
+            if case .bool(false) = package["filesAnalyzed"], let id = package.text("SPDXID") { packages.insert(id) }
+        }
+        guard !packages.isEmpty else { return }
+        for (index, relationship) in document.objects("relationships") {
+            let ends: (package: String, file: String)
+            switch relationship.text("relationshipType") {
+            case "CONTAINS": ends = ("spdxElementId", "relatedSpdxElement")
+            case "CONTAINED_BY": ends = ("relatedSpdxElement", "spdxElementId")
+            default: continue
+            }
+            guard let package = relationship.text(ends.package), packages.contains(package),
+                let file = relationship.text(ends.file), names.files.contains(file)
+            else { continue }
+            add(
+                .filesNotAnalyzed, at: pointer.appending("relationships").appending(index),
+                expected:
+                    "no file in \(DocumentViolation.shortened(package)), whose filesAnalyzed is false (SPDX 2.3 §7.8)",
+                found: file)
         }
     }
 

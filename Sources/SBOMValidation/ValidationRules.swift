@@ -9,7 +9,7 @@ package enum ValidationRule: String, Sendable, CaseIterable {
     case duplicateIdentifier = "duplicate-identifier"
     /// A reference names nothing in the document.
     case danglingReference = "dangling-reference"
-    /// The text of a `LicenseRef-` is not in the document.
+    /// The text of a `LicenseRef-` is not in the document, or empty.
     case missingLicenseText = "missing-license-text"
     /// A license expression does not parse.
     case licenseExpression = "license-expression"
@@ -19,6 +19,28 @@ package enum ValidationRule: String, Sendable, CaseIterable {
     case packageURL = "package-url"
     /// A package URL violates the definition of its type, or its type is not registered.
     case packageURLType = "package-url-type"
+    /// An identifier has other letters than SPDX allows, or lacks its prefix.
+    case identifierForm = "identifier-form"
+    /// The license of the data is not CC0-1.0.
+    case dataLicense = "data-license"
+    /// A version of the license list is not of two numbers.
+    case licenseListVersion = "license-list-version"
+    /// A time is not in UTC, or not written as SPDX demands.
+    case time = "time"
+    /// A person, an organization or a tool lacks the word that states which it is, or a name.
+    case actor = "actor"
+    /// An address is no URL, or a namespace no URI without a fragment.
+    case address = "address"
+    /// The name of a file is not relative.
+    case fileName = "file-name"
+    /// A checksum does not have the digits of its algorithm, or the one that a file must have is missing.
+    case checksum = "checksum"
+    /// A package whose files were not analyzed has what comes from its files.
+    case filesNotAnalyzed = "files-not-analyzed"
+    /// The type of an external reference does not belong to its category, or its locator does not have the form.
+    case externalReference = "external-reference"
+    /// The range of a snippet is empty, begins before 1, or is missing.
+    case snippetRange = "snippet-range"
     /// The document does not state what it describes.
     case missingDescribes = "missing-describes"
     /// A line of tag-value has no tag, or an unknown one.
@@ -29,6 +51,8 @@ package enum ValidationRule: String, Sendable, CaseIterable {
     case repeatedTag = "repeated-tag"
     /// A value does not fit its tag, or its text has no end.
     case malformedValue = "malformed-value"
+    /// A tag has no value.
+    case emptyValue = "empty-value"
     /// The text of a tag-value document is not UTF-8.
     case encoding = "encoding"
 }
@@ -37,6 +61,10 @@ package enum ValidationRule: String, Sendable, CaseIterable {
 struct RuleChecker {
     private(set) var found: [DocumentViolation] = []
     private(set) var isTruncated = false
+    /// Whether the document has licenses that were looked for on the SPDX License List.
+    var usesLicenseList = false
+    /// The version of that list, where it counts.
+    var licenseList: String? { usesLicenseList ? LicenseList.newestVersion : nil }
     private let limit: Int
     let memory: Int
     // The results for license expressions, of which documents repeat the same few.
@@ -68,6 +96,7 @@ struct RuleChecker {
             verdict = Self.verdict(text)
             if verdicts.count < memory { verdicts[text] = .some(verdict) }
         }
+        usesLicenseList = true
         guard let (rule, severity, expected) = verdict else { return }
         add(rule, severity, at: pointer(), expected: expected, found: text)
     }

@@ -55,7 +55,7 @@ extension DocumentValidator {
         return ValidationReport(
             format: .cycloneDX, version: reading.version,
             violations: order.map { found[$0].placed(at: positions[$0]) },
-            isTruncated: schema.isTruncated || rules.isTruncated)
+            isTruncated: schema.isTruncated || rules.isTruncated, licenseList: rules.licenseList)
     }
 }
 

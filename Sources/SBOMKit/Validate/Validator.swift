@@ -41,6 +41,8 @@ public struct Validator: Sendable {
         public let violations: [Violation]
         /// Whether there may be more violations than listed, because the limit was reached.
         public let isTruncated: Bool
+        /// The version of the SPDX License List that the document was judged by; nil if it has no licenses to look for.
+        public let licenseList: String?
 
         /// Whether the document is valid, apart from warnings.
         public var isValid: Bool { !violations.contains(where: \.isError) }
@@ -79,7 +81,7 @@ public struct Validator: Sendable {
                         isFromSchema: violation.kind == .schema, name: violation.name, expected: violation.expected,
                         found: violation.found)
                 },
-                isTruncated: report.isTruncated)
+                isTruncated: report.isTruncated, licenseList: report.licenseList)
         } catch {
             throw SBOMError(error)
         }

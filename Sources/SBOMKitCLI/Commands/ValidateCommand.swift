@@ -10,9 +10,11 @@ struct ValidateCommand: ParsableCommand {
             content. Of an in-toto statement or DSSE envelope the document in it is checked, with positions in that document.
 
             Each violation is one line: file, line and column; the JSON Pointer of the place (in XML the path of the \
-            element, in tag-value the tag); and what was expected there. Some rules are not in a schema: dangling \
-            references, duplicate identifiers, licenses without a text, license expressions and package URLs that do not \
-            parse. Their violations end with the name of the rule. The exit code is 1 if a document is not valid.
+            element, in tag-value the tag); and what was expected there. What the text of a specification demands and its \
+            schema does not is a rule: references and identifiers, the form of license expressions, package URLs, times, \
+            names, addresses and checksums, and more. Its violations end with the name of the rule; docs/validation.md \
+            lists all. The verdict names the SPDX License List that licenses were looked for on. The exit code is 1 if a \
+            document is not valid.
 
             \(DocumentOptions.discussion)
             """)
@@ -60,7 +62,8 @@ struct ValidateCommand: ParsableCommand {
         if !quiet {
             let count = report.violations.count(where: \.isError)
             let verdict = count == 0 ? "valid" : "not valid, \(count) \(count == 1 ? "error" : "errors")"
-            lines.append("\(file): \(report.format): \(verdict)")
+            let list = report.licenseList.map { " (SPDX License List \($0))" } ?? ""
+            lines.append("\(file): \(report.format): \(verdict)\(list)")
         }
         Output.writeToStandardOutput(Array(lines.map { VisibleText.of($0) + "\n" }.joined().utf8))
     }

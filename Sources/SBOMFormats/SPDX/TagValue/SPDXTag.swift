@@ -63,6 +63,16 @@ package struct SPDXTag: Sendable {
         }
     }
 
+    /// Whether its values are one line of any content, and not put together of parts.
+    package var isLine: Bool {
+        switch form {
+        case .start, .id, .line, .version, .lines, .purpose: true
+        case .text, .texts, .flag, .checksums, .verificationCode, .externalReferences, .externalReferenceComment,
+            .externalDocuments, .relationship, .byteRange, .lineRange, .annotated:
+            false
+        }
+    }
+
     /// All tags, in the order in which they are written.
     package static let all: [SPDXTag] = {
         var tags: [SPDXTag] = []
