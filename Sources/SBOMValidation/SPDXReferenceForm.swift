@@ -44,7 +44,9 @@ enum SPDXReferenceForm: String, CaseIterable {
         }
     }
 
-    /// Whether a locator has the form of the type. Package URLs are judged by a rule of their own.
+    /// Whether a locator has the form of the type.
+    ///
+    /// Package URLs are judged by a rule of their own.
     func accepts(_ locator: String) -> Bool {
         switch self {
         case .cpe22: CPEName(parsing: locator)?.form == .uri

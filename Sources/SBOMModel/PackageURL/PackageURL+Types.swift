@@ -37,6 +37,7 @@ extension PackageURL {
     /// The rules for a registered type; nil for another.
     ///
     /// - Parameter type: A type in lower case.
+    /// - Returns: The rules.
     package static func registeredRules(for type: String) -> TypeRules? { typeRules[type] }
 
     /// The package URL in the form for comparison: parts that are not case-sensitive in its type are in lower case.
