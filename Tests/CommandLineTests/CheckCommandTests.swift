@@ -32,6 +32,15 @@ import Testing
         }
     }
 
+    @Test func `generate checks what it writes`() throws {
+        let passed = try sbomkit("generate -q --profile scanner debian-small -o /dev/null")
+        #expect(passed.code == 0 && passed.errors == "")
+        // trivy reads no CycloneDX XML.
+        let failed = try sbomkit("generate -q --profile scanner --format cyclonedx-xml debian-small -o /dev/null")
+        #expect(failed.code == 1)
+        #expect(failed.lines == ["sbomkit: error: /dev/null: trivy: trivy does not read CycloneDX XML [format]"])
+    }
+
     @Test func `a file that cannot be read does not hide the others`() throws {
         let result = try sbomkit("check no-such-file expected/debian-small.cdx.json")
         #expect(result.code == 66 && result.lines.count == 1)

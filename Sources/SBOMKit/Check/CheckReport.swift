@@ -29,6 +29,13 @@ public struct CheckReport: Sendable {
         return lines.map(VisibleText.of)
     }
 
+    /// The findings of a check as text: `trivy: 12 packages dropped, because …`.
+    public static func findings(_ check: DocumentCheck) -> [(isError: Bool, text: String)] {
+        check.sections.flatMap { section in
+            section.findings.map { ($0.severity == .error, VisibleText.of("\(section.name): \(text(of: $0))")) }
+        }
+    }
+
     /// `packages 12, read 12, sources 9, system debian 12`.
     private static func summary(of section: DocumentCheck.Section) -> String {
         section.facts.map { fact in

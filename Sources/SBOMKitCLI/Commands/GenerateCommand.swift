@@ -117,6 +117,11 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Check the written documents as check does, and exit with 1 if one fails: scanner.", valueName: "profile"))
+    var profile: CheckCommand.Profile?
+
+    @Option(
+        help: ArgumentHelp(
             "The time of the document; takes precedence over SOURCE_DATE_EPOCH.", valueName: "now|time"),
         transform: OptionValues.creationTime)
     var created: CreationTime?
@@ -172,15 +177,33 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         if !quiet { Reporting.show(contents.notices, all: verbose) }
         let chosen = format?.format ?? consumer?.format ?? .spdx
+        var passes = true
         for target in output {
-            Output.write(try document(contents, target.format ?? chosen), to: target.path)
+            let document = try document(contents, target.format ?? chosen)
+            Output.write(document, to: target.path)
+            passes = try check(document, named: target.path) && passes
             if !quiet { Reporting.show(contents.summary, path: target.path) }
         }
-        if output.isEmpty { Output.writeToStandardOutput(try document(contents, chosen)) }
+        if output.isEmpty {
+            let document = try document(contents, chosen)
+            Output.writeToStandardOutput(document)
+            passes = try check(document, named: image)
+        }
+        if !passes { throw ExitCode(1) }
         if failOnBlind && contents.isBlind {
             Reporting.say("error", "something in the image is not described (--fail-on-blind)")
             throw ExitCode(1)
         }
+    }
+
+    /// Whether a document passes the profile; what does not pass is printed.
+    private func check(_ document: [UInt8], named name: String) throws(SBOMError) -> Bool {
+        guard let profile else { return true }
+        let check = try DocumentCheck(document, against: profile.rules)
+        for line in CheckReport.findings(check) where line.isError || !quiet {
+            Reporting.say(line.isError ? "error" : "warning", "\(name): \(line.text)")
+        }
+        return check.passes
     }
 
     private func document(_ contents: ImageInventory, _ format: DocumentFormat) throws -> [UInt8] {
