@@ -6,6 +6,13 @@ internal import Glibc
 package protocol ByteSource: ~Copyable {
     /// Appends at least one byte to `output`, or none at the end of the source; `output` has room for at least one.
     mutating func read(onto output: inout OutputSpan<UInt8>) throws
+
+    /// Passes over up to `count` bytes without reading them, and returns how many; 0 if the source can only read.
+    mutating func skip(_ count: Int) throws -> Int
+}
+
+extension ByteSource where Self: ~Copyable {
+    package mutating func skip(_ count: Int) throws -> Int { 0 }
 }
 
 /// The bytes of an array.
@@ -26,8 +33,10 @@ package struct MemorySource: ByteSource, ~Copyable {
 package struct FileSource: ByteSource, ~Copyable {
     private let descriptor: CInt
     private let path: String
-    /// The size of the file when it was opened, in bytes.
+    /// The size of the file when it was opened, or of the part of it, in bytes.
     package let size: Int
+    /// How many bytes are still to be read or skipped; nil if the file is read to its end, wherever that is then.
+    private var left: Int?
 
     /// Opens the file; anything but a regular file is refused, so that a pipe or device cannot make us wait.
     package init(path: String) throws(FileError) {
@@ -43,10 +52,59 @@ package struct FileSource: ByteSource, ~Copyable {
         size = Int(status.st_size)
     }
 
+    /// Takes over an open file; anything but a regular file is refused. The descriptor is closed in any case.
+    package init(adopting descriptor: CInt, path: String) throws(FileError) {
+        var status = stat()
+        // SAFETY: `status` is written by the call alone.
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileError(path: path, errno: EINVAL)
+        }
+        self.descriptor = descriptor
+        self.path = path
+        size = Int(status.st_size)
+    }
+
+    /// Opens a part of the file.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - offset: Where the part begins.
+    ///   - size: The size of the part; the source ends earlier if the file does.
+    package init(path: String, offset: Int, size: Int) throws(FileError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileError(path: path, errno: errno) }
+        guard lseek(descriptor, offset, SEEK_SET) == offset else {
+            let code = errno
+            close(descriptor)
+            throw FileError(path: path, errno: code)
+        }
+        self.descriptor = descriptor
+        self.path = path
+        self.size = size
+        left = size
+    }
+
     deinit { close(descriptor) }
 
     package mutating func read(onto output: inout OutputSpan<UInt8>) throws {
-        try readDescriptor(descriptor, path, onto: &output)
+        guard let left else {
+            try readDescriptor(descriptor, path, onto: &output)
+            return
+        }
+        let before = output.count
+        try readDescriptor(descriptor, path, upTo: left, onto: &output)
+        self.left = left - (output.count - before)
+    }
+
+    package mutating func skip(_ count: Int) throws -> Int {
+        let here = lseek(descriptor, 0, SEEK_CUR)
+        guard here >= 0, here <= size, count > 0 else { return 0 }
+        // A part ends where its size says, and a file where it ended when it was opened.
+        let count = min(count, left ?? size - here)
+        guard lseek(descriptor, count, SEEK_CUR) >= 0 else { throw FileError(path: path, errno: errno) }
+        if let left { self.left = left - count }
+        return count
     }
 }
 
@@ -59,14 +117,16 @@ package struct StandardInput: ByteSource, ~Copyable {
     }
 }
 
-/// Appends what the descriptor has next.
-private func readDescriptor(_ descriptor: CInt, _ path: String, onto output: inout OutputSpan<UInt8>) throws {
+/// Appends what the descriptor has next, up to a number of bytes.
+private func readDescriptor(
+    _ descriptor: CInt, _ path: String, upTo most: Int = .max, onto output: inout OutputSpan<UInt8>
+) throws {
     // SAFETY: read(2) writes at most the free capacity behind what is initialised, and returns how much it wrote.
     let count = unsafe output.withUnsafeMutableBufferPointer { buffer, initialised in
         guard let start = buffer.baseAddress else { return 0 }
         var count: Int
         repeat {
-            count = unsafe Glibc.read(descriptor, start + initialised, buffer.count - initialised)
+            count = unsafe Glibc.read(descriptor, start + initialised, min(buffer.count - initialised, most))
         } while count < 0 && errno == EINTR
         if count > 0 { initialised += count }
         return count
@@ -141,6 +201,12 @@ package struct BufferedSource: ~Copyable {
     package mutating func skip(_ count: Int) throws -> Bool {
         var left = count
         while left > 0 {
+            if position == buffer.count, left > capacity {
+                let skipped = try source.skip(left)
+                offset += skipped
+                left -= skipped
+                if left == 0 { break }
+            }
             guard try fill(1) else { return false }
             let piece = min(left, buffer.count - position)
             use(piece)

@@ -31,7 +31,7 @@ package struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// A digest with that value, which has as many bytes as the algorithm makes.
-    init(_ algorithm: Algorithm, _ value: [UInt8]) {
+    package init(_ algorithm: Algorithm, _ value: [UInt8]) {
         self.algorithm = algorithm
         hex = hexadecimal(value)
     }

@@ -77,6 +77,8 @@ package struct Limits: Sendable {
     package var headerEntryCount = 0xFFFF
     /// How many strings one value in the header of an rpm package may have; the largest packages have 400,000 files.
     package var headerStringCount = 4 << 20
+    /// The largest archive of images that is expanded into a temporary file, in bytes.
+    package var archiveSize = 64 << 30
     /// The largest os-release, in bytes; real ones have a few hundred.
     package var osReleaseSize = 1 << 20
     /// How much of dpkg's list of architectures is read, in bytes; real ones have about ten.
@@ -216,6 +218,12 @@ package struct Limits: Sendable {
     package static let rememberedFolders = 100_000
     /// How many files that no package owns a notice names; the rest is counted.
     package static let namedFiles = 5
+    /// The members that an archive of images may have; `docker save` writes three for each layer.
+    package static let archiveMembers = 100_000
+    /// The links that lead from one name in an archive of images to the next, until a member that is a file.
+    package static let archiveLinks = 10
+    /// How deep the folders of a root file system on this machine are read.
+    package static let folderDepth = 200
     /// The content sets that a layer of a Red Hat image may have; real ones have two to ten.
     package static let contentSets = 100
     /// The packages that a finding about a document names; the others are counted.

@@ -19,6 +19,14 @@ package struct TarEntry: Sendable, Hashable {
     package let size: Int
     /// How many bytes of the contents the archive does not hold: the holes of a sparse file.
     package let holeSize: Int
+
+    package init(kind: Kind, path: [UInt8], linkTarget: [UInt8], size: Int, holeSize: Int) {
+        self.kind = kind
+        self.path = path
+        self.linkTarget = linkTarget
+        self.size = size
+        self.holeSize = holeSize
+    }
 }
 
 /// Walks a tar archive that is streamed once: POSIX ustar and pax, GNU, old V7; sparse files in all their forms.
@@ -47,6 +55,9 @@ package struct TarReader: ~Copyable {
         let offset: Int
         let size: Int
     }
+
+    /// The offset in the archive of the contents of the entry that ``next()`` returned last, until they are read.
+    package var offset: Int { source.offset }
 
     package init(_ source: consuming any ByteSource & ~Copyable, limits: Limits) {
         self.source = BufferedSource(source)

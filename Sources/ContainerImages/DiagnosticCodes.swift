@@ -6,6 +6,8 @@ extension Diagnostic.Code {
     package static let noOCILayout = Self(rawValue: "no-oci-layout")
     /// A layer is encrypted, or must not be distributed and is missing.
     package static let unreadableLayer = Self(rawValue: "unreadable-layer")
+    /// A file or folder of a root file system on this machine cannot be read.
+    package static let unreadableFile = Self(rawValue: "unreadable-file")
     /// The name of a tar entry leads out of the root.
     package static let pathOutside = Self(rawValue: "path-outside")
     /// A whiteout that names no file.

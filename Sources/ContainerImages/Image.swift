@@ -3,7 +3,7 @@ package import ByteStreams
 /// An image: what it says of itself, and its layers.
 package struct Image: Sendable {
     /// What the image says of itself.
-    package let facts: ImageFacts
+    package internal(set) var facts: ImageFacts
     /// Its layers, the lowest first.
     package let layers: [any LayerSource]
     /// How errors that concern all layers name the image.

@@ -3,51 +3,169 @@ internal import Glibc
 
 /// Where an image is, as a user names it.
 package enum ImageLocation: Sendable, Hashable {
-    /// An OCI layout in a folder of this machine: `[oci:]DIR[:TAG|@DIGEST]`.
+    /// An OCI layout in a folder of this machine: `[oci:]DIR[:TAG|@DIGEST]`, or `oci-dir:`.
     case layoutFolder(LayoutReference)
+    /// An archive of images: `oci-archive:FILE[:TAG|@DIGEST]`, `docker-archive:…`, a file, or `-` for standard input.
+    case archive(LayoutReference)
+    /// A folder with the manifest and the blobs of one image: `dir:DIR`.
+    case manifestFolder(String)
+    /// A root file system: `rootfs:DIR`.
+    case rootFileSystem(String)
+    /// A folder of layers, unpacked or in archives, the lowest first in the order of their names: `layers:DIR`.
+    case layerFolder(String)
 
-    /// Parses what a user wrote; nothing is looked up.
+    /// Parses what a user wrote. A text without a prefix is an archive if it leads to a file, and a folder if not.
     ///
     /// - Throws: ``ImageError`` if it names no image.
     package init(parsing text: String) throws(ImageError) {
-        self = .layoutFolder(try LayoutReference(parsing: text))
+        func folder(_ prefix: String) throws(ImageError) -> String? {
+            guard text.hasPrefix(prefix) else { return nil }
+            let path = String(text.dropFirst(prefix.count))
+            guard !path.isEmpty, !path.utf8.contains(0) else {
+                throw ImageError(.missing, at: text, "expected a folder: \(prefix)DIR")
+            }
+            return path
+        }
+        if text == "-" || LayoutReference.archivePrefixes.contains(where: text.hasPrefix) {
+            self = .archive(try LayoutReference(parsing: text))
+        } else if let path = try folder("dir:") {
+            self = .manifestFolder(path)
+        } else if let path = try folder("rootfs:") {
+            self = .rootFileSystem(path)
+        } else if let path = try folder("layers:") {
+            self = .layerFolder(path)
+        } else {
+            let reference = try LayoutReference(parsing: text)
+            let isPlain = !LayoutReference.prefixes.contains(where: text.hasPrefix)
+            if isPlain, reference.leads(to: .file) {
+                self = .archive(reference)
+            } else if isPlain, Self.isManifestFolder(text) {
+                self = .manifestFolder(text)
+            } else {
+                self = .layoutFolder(reference)
+            }
+        }
     }
 
-    /// The layout that holds the image, and which of its images is meant.
+    /// Whether a folder has the manifest of one image, and is no layout.
+    private static func isManifestFolder(_ folder: String) -> Bool {
+        fileKind(of: folder) == .folder && fileKind(of: "\(folder)/\(ManifestFolderStore.manifestName)") == .file
+            && !ImageLayout.isLayout(FolderBlobStore(folder: folder))
+    }
+
+    /// The image at the location.
     ///
-    /// - Throws: ``ImageError`` if there is no such folder, or what follows it is neither a tag nor a digest.
+    /// - Parameter platform: What the image is to run on; nil if that does not matter.
+    /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
+    package func image(platform: Platform?, limits: Limits) throws(ImageError) -> Image {
+        switch self {
+        case .layoutFolder, .manifestFolder:
+            let (layout, selector) = try layout(limits: limits)
+            return try layout.image(selector, platform: platform)
+        case .archive(let reference):
+            let (path, selector) = try reference.resolved(as: .file)
+            let archive = try ArchiveFile(path: path, limits: limits)
+            let store = ArchiveBlobStore(archive)
+            let layout = ImageLayout(store, limits: limits)
+            // An archive may be both, and then have an index without an entry, as of an image that was never pushed.
+            let hasList = archive.member(DockerArchive.listName) != nil
+            guard ImageLayout.isLayout(store), !hasList || layout.listsManifests else {
+                return try DockerArchive(archive, limits: limits).image(selector, platform: platform)
+            }
+            var image = try layout.image(selector, platform: platform)
+            if image.facts.fullReference == nil {
+                // `docker save` writes the name into its own list; without such a list there is none.
+                image.facts.fullReference = try? DockerArchive(archive, limits: limits).reference(
+                    ofConfiguration: image.facts.configDigest)
+            }
+            return image
+        case .rootFileSystem(let folder):
+            try Self.require(folder)
+            let layer = FolderLayer(folder: folder, name: "root file system", limits: limits)
+            return Image(ImageFacts(), layers: [layer], at: folder, diagnostics: [], limits: limits)
+        case .layerFolder(let folder):
+            return Image(
+                ImageFacts(), layers: try Self.layers(in: folder, limits), at: folder, diagnostics: [], limits: limits)
+        }
+    }
+
+    /// The layout at the location, and which of its images is meant.
+    ///
+    /// - Throws: ``ImageError`` if there is no such folder or archive, if what follows it is neither a tag nor a digest, or if
+    ///   the location is no layout.
     package func layout(
         limits: Limits
     ) throws(ImageError) -> (layout: ImageLayout, selector: ImageLayout.Selector) {
         switch self {
         case .layoutFolder(let reference):
-            let (folder, selector) = try reference.resolved()
+            let (folder, selector) = try reference.resolved(as: .folder)
             return (ImageLayout(folder: folder, limits: limits), selector)
+        case .archive(let reference):
+            let (path, selector) = try reference.resolved(as: .file)
+            let archive = try ArchiveFile(path: path, limits: limits)
+            return (ImageLayout(ArchiveBlobStore(archive), limits: limits), selector)
+        case .manifestFolder(let folder):
+            try Self.require(folder)
+            return (ImageLayout(try ManifestFolderStore(folder: folder, limits: limits), limits: limits), .any)
+        case .rootFileSystem(let folder), .layerFolder(let folder):
+            throw ImageError(.malformed, at: folder, "nothing can be attached to it; expected an OCI layout")
         }
     }
 
-    /// Whether the text names an image and not a document: it begins with `oci:`, or leads to a folder that is a layout.
+    private static func require(_ folder: String) throws(ImageError) {
+        guard let kind = fileKind(of: folder) else { throw ImageError(.missing, at: folder, "no such folder") }
+        guard kind == .folder else { throw ImageError(.malformed, at: folder, "not a folder") }
+    }
+
+    /// The layers in a folder: each entry is a folder or an archive, the lowest first in the order of the bytes of their names.
+    private static func layers(in folder: String, _ limits: Limits) throws(ImageError) -> [any LayerSource] {
+        try require(folder)
+        let names: [String]
+        do {
+            names = try FolderLayer.names(in: folder)
+        } catch {
+            throw ImageError(.malformed, at: folder, "\(error)")
+        }
+        guard names.count <= limits.layerCount else {
+            throw ImageError(.malformed, at: folder, "\(LimitError(name: "layerCount"))")
+        }
+        guard !names.isEmpty else { throw ImageError(.malformed, at: folder, "there is no layer in it") }
+        return names.map { name in
+            let path = "\(folder)/\(name)"
+            return fileKind(of: path) == .folder
+                ? FolderLayer(folder: path, name: "layer \(name)", limits: limits)
+                : ArchivedLayer(path: path, name: "layer \(name)", limits: limits)
+        }
+    }
+
+    /// Whether the text names an image and not a document: it begins with a prefix of images, or leads to a folder that is a
+    /// layout or has the manifest of an image.
     ///
-    /// A file is a document whatever it is called. This is the only place that decides it.
+    /// A file without a prefix is a document whatever it is called. This is the only place that decides it.
     package static func isImage(_ text: String) -> Bool {
         // Standard input.
         guard text != "-" else { return false }
-        if fileType(of: text).map({ $0 != S_IFDIR }) == true { return false }
-        if text.hasPrefix(LayoutReference.prefix) { return true }
-        guard let reference = try? LayoutReference(parsing: text), let (folder, _) = try? reference.resolved() else {
+        if fileKind(of: text).map({ $0 != .folder }) == true { return false }
+        let prefixes = LayoutReference.prefixes + LayoutReference.archivePrefixes + ["dir:", "rootfs:", "layers:"]
+        if prefixes.contains(where: text.hasPrefix) { return true }
+        guard let reference = try? LayoutReference(parsing: text),
+            let (folder, _) = try? reference.resolved(as: .folder)
+        else {
             // Nothing is there: then it is a document, and reading that reports what is wrong.
             return false
         }
-        return ImageLayout.isLayout(FolderBlobStore(folder: folder))
+        return ImageLayout.isLayout(FolderBlobStore(folder: folder)) || isManifestFolder(text)
     }
 }
 
-/// A folder and which of the images in it is meant: `[oci:]DIR[:TAG|@DIGEST]`.
+/// A folder or archive and which of the images in it is meant: `[oci:]DIR[:TAG|@DIGEST]`.
 ///
 /// Names of folders and tags may have colons, so the text alone does not tell where the folder ends.
 package struct LayoutReference: Sendable, Hashable {
-    /// The prefix that may stand before the folder.
-    static let prefix = "oci:"
+    /// The prefixes that may stand before a folder, as skopeo and syft spell them.
+    static let prefixes = ["oci:", "oci-dir:"]
+    /// The prefixes that stand before an archive; which kind it is shows in the archive.
+    static let archivePrefixes = ["oci-archive:", "docker-archive:"]
 
     /// A way to divide the text; `selector` is nil if what follows the folder is neither a tag nor a digest.
     private struct Division: Sendable, Hashable {
@@ -65,7 +183,8 @@ package struct LayoutReference: Sendable, Hashable {
     ///
     /// - Throws: ``ImageError`` if there is no folder in it.
     package init(parsing text: String) throws(ImageError) {
-        let whole = text.hasPrefix(Self.prefix) ? String(text.dropFirst(Self.prefix.count)) : text
+        let prefix = (Self.prefixes + Self.archivePrefixes).first(where: text.hasPrefix)
+        let whole = String(text.dropFirst(prefix?.count ?? 0))
         // The system takes a zero byte for the end of a name, and would read another folder.
         guard !whole.isEmpty, !whole.utf8.contains(0) else {
             throw ImageError(.missing, at: text, "expected the folder of an OCI layout: [oci:]DIR[:TAG|@DIGEST]")
@@ -87,14 +206,22 @@ package struct LayoutReference: Sendable, Hashable {
         self.divisions = divisions
     }
 
-    /// The folder that exists, and which of its images is meant.
+    /// Whether a beginning of the text is something of that kind, and none is a folder.
+    func leads(to kind: FileKind) -> Bool {
+        let kinds = divisions.map { fileKind(of: $0.folder) }
+        return kinds.contains(kind) && !kinds.contains(.folder)
+    }
+
+    /// The folder or file that exists, and which of its images is meant.
     ///
-    /// The longest beginning of the text that is a folder of this machine counts. So a folder with a colon in its name can
-    /// be given, and a tag may be a whole reference with colons of its own.
+    /// The longest beginning of the text that is one of this machine counts. So a folder with a colon in its name can be
+    /// given, and a tag may be a whole reference with colons of its own.
     ///
-    /// - Throws: ``ImageError`` if no beginning is a folder, or what follows it is neither a tag nor a digest.
-    package func resolved() throws(ImageError) -> (folder: String, selector: ImageLayout.Selector) {
-        for division in divisions where fileType(of: division.folder) == S_IFDIR {
+    /// - Parameter kind: What it is to be: a folder, or a file for an archive.
+    /// - Throws: ``ImageError`` if no beginning is one, or what follows it is neither a tag nor a digest.
+    package func resolved(as kind: FileKind) throws(ImageError) -> (folder: String, selector: ImageLayout.Selector) {
+        if text == "-" { return (text, .any) }
+        for division in divisions where fileKind(of: division.folder) == kind {
             guard let selector = division.selector else {
                 throw division.isDigest
                     ? ImageError(
@@ -107,7 +234,11 @@ package struct LayoutReference: Sendable, Hashable {
             return (folder, selector)
         }
         let whole = divisions[0].folder
-        guard fileType(of: whole) != nil else {
+        guard kind == .folder else {
+            guard fileKind(of: whole) != nil else { throw ImageError(.missing, at: whole, "no such file") }
+            throw ImageError(.malformed, at: whole, "not a regular file; expected an archive of images")
+        }
+        guard fileKind(of: whole) != nil else {
             throw ImageError(
                 .missing, at: whole,
                 "no such folder; expected an OCI layout, [oci:]DIR[:TAG|@DIGEST], as `skopeo copy SOURCE oci:DIR:TAG` "
@@ -120,9 +251,22 @@ package struct LayoutReference: Sendable, Hashable {
     }
 }
 
-/// The type bits of what a path leads to; nil if nothing is there.
-private func fileType(of path: String) -> mode_t? {
+/// What a path leads to.
+package enum FileKind: Sendable {
+    case folder
+    case file
+    /// A device, pipe or socket.
+    case other
+}
+
+/// What a path of this machine leads to; nil if nothing is there.
+private func fileKind(of path: String) -> FileKind? {
     var status = stat()
     // SAFETY: the path is a string that lives through the call, and `status` is written by it alone.
-    return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return switch status.st_mode & S_IFMT {
+    case S_IFDIR: .folder
+    case S_IFREG: .file
+    default: .other
+    }
 }

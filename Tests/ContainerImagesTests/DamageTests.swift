@@ -163,7 +163,8 @@ func failure(reading folder: String, limits: Limits = Limits(), platform: Platfo
         for folder in all {
             guard let error = await failure(reading: folder) else { continue }
             errors[folder] = error
-            let line = error.description.prefix { $0 != "\n" }
+            // The choices, which the description has too, are lines of their own.
+            let line = error.message.prefix { $0 != "\n" }
             #expect(!line.isEmpty && line.utf8.count < 500 && error.place.hasPrefix(folder), "\(error)")
         }
         print("\(all.count) layouts of the corpus: \(all.count - errors.count) images, \(errors.count) errors")

@@ -116,6 +116,9 @@ package struct LayerContents: Sendable {
             at: String(decoding: entry.path.prefix(budget.limits.quotedPathLength), as: UTF8.self), message)
     }
 
+    /// Adds what the source of the layer reports.
+    mutating func append(_ found: [Diagnostic]) { diagnostics.append(contentsOf: found) }
+
     /// Keeps the contents of the entry with that ordinal.
     mutating func capture(_ bytes: [UInt8], ordinal: Int) {
         captured[ordinal] = bytes

@@ -49,6 +49,7 @@ struct LayerScanner: Sendable {
                 }
             }
             try entries.drain()
+            contents.append(entries.diagnostics)
             return contents
         } catch let error as ImageError {
             throw error

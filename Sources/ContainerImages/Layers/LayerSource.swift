@@ -43,9 +43,15 @@ package protocol LayerEntries: ~Copyable {
 
     /// Reads what follows the last entry, so that everything the source promises is checked.
     mutating func drain() throws
+
+    /// What could not be read although the layer could; complete after ``drain()``.
+    var diagnostics: [Diagnostic] { get }
 }
 
-extension TarReader: LayerEntries {}
+extension TarReader: LayerEntries {
+    // What is wrong with an archive ends the reading.
+    package var diagnostics: [Diagnostic] { [] }
+}
 
 /// What identifies the content of a layer: two layers with the same identity are the same.
 package struct LayerIdentity: Sendable, Hashable {

@@ -49,7 +49,7 @@ struct TarLayer: LayerSource {
 }
 
 /// Passes decompressed bytes through as long as the budget of the image allows.
-private struct BudgetedSource: ByteSource, ~Copyable {
+struct BudgetedSource: ByteSource, ~Copyable {
     private var source: DecompressingSource
     private let budget: ImageBudget
 

@@ -169,6 +169,15 @@ package struct ImageLayout: Sendable {
         }
     }
 
+    /// Whether `index.json` can be read and has an entry.
+    var listsManifests: Bool {
+        do throws(ImageError) {
+            return try !topEntries().descriptors.isEmpty
+        } catch {
+            return false
+        }
+    }
+
     /// What is unusual about the file that marks a layout: umoci and skopeo write it, some other tools do not.
     var markerDiagnostics: [Diagnostic] {
         do throws(ImageError) {

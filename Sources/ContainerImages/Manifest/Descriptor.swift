@@ -16,6 +16,15 @@ package struct Descriptor: Sendable, Hashable {
     /// The content itself, not verified; nil if the descriptor does not have it (`data`), or not in Base64.
     package var data: [UInt8]?
 
+    /// A descriptor of a blob that no manifest describes.
+    init(mediaType: String, digest: ContentDigest, size: Int) {
+        self.mediaType = mediaType
+        self.digest = digest
+        self.size = size
+        annotations = [:]
+        hasForeignURLs = false
+    }
+
     init(_ reader: MemberReader) throws {
         let pointer = reader.pointer(to: "digest")
         guard let text = try reader.string("digest") else { throw MissingMember(pointer: pointer) }

@@ -12,7 +12,7 @@ internal import SBOMModel
 /// let spdx = try image.document(.spdx)
 /// ```
 ///
-/// Nothing is unpacked, nothing is fetched, no root is needed: the layers of an OCI layout are streamed once and the
+/// Nothing is unpacked, nothing is fetched, no root is needed: the layers are streamed once and the
 /// package databases in them are read. The same image gives the same bytes.
 public struct Generator: Sendable {
     /// The options of a generator.
@@ -75,7 +75,10 @@ public struct Generator: Sendable {
     /// Reads an image, so that documents of it can be written.
     ///
     /// - Parameters:
-    ///   - reference: `[oci:]DIR[:TAG|@DIGEST]`, an OCI layout on this machine.
+    ///   - reference: `[oci:]DIR[:TAG|@DIGEST]`, an OCI layout on this machine; `oci-archive:FILE[:TAG|@DIGEST]` or
+    ///     `docker-archive:FILE[:TAG|@DIGEST]`, an archive, also compressed; a file or `-` for standard input, an archive of
+    ///     either kind; `dir:DIR`, a manifest with its blobs; `rootfs:DIR`, a root file system; `layers:DIR`, unpacked or
+    ///     archived layers.
     ///   - progress: Called from any thread with the bytes of layers read so far and the bytes there are.
     /// - Returns: The contents of the image, and notices about the reading.
     /// - Throws: ``SBOMError`` if the options are not possible, or the image cannot be read.
@@ -92,8 +95,8 @@ public struct Generator: Sendable {
             systemOptions.rpm.reader = .librpm
         }
         do {
-            let (layout, selector) = try ImageLocation(parsing: reference).layout(limits: limits)
-            let image = try layout.image(selector, platform: options.platform?.platform)
+            let image = try ImageLocation(parsing: reference).image(
+                platform: options.platform?.platform, limits: limits)
             let scan = try await ImageScan(
                 image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))

@@ -7,7 +7,7 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Compare two SBOMs or images.",
         discussion: """
             Each of the two is a document (SPDX 2.2 or 2.3, CycloneDX 1.2 to 1.7, in any syntax) or an image: oci:DIR, or a \
-            folder with an OCI layout. Of an image the contents are compared, not an attached SBOM.
+            folder with an OCI layout, or what generate --help lists with its prefix. Of an image the contents are compared, not an attached SBOM.
 
             Packages are matched by their package URLs without version, distribution, epoch and source package, or else by \
             their names; files by their paths. Versions are ordered as dpkg does for pkg:deb, as rpm does for pkg:rpm, and \

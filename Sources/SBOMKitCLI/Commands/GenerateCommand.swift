@@ -44,18 +44,29 @@ enum RPMReader: String, CaseIterable, ExpressibleByArgument {
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Write the SBOM of an image in an OCI layout.",
+        abstract: "Write the SBOM of an image.",
         discussion: """
-            IMAGE is a folder with an OCI image layout, as written by skopeo, umoci, podman, buildah and docker buildx. If \
-            it holds several images, DIR:TAG or DIR@sha256:... selects one, and --platform selects a platform. Nothing is \
-            unpacked or downloaded, and root is not needed.
+            IMAGE is one of these. The first three are detected without their prefix:
+
+              oci:DIR[:TAG|@DIGEST]       a folder with an OCI layout; also oci-dir:
+              oci-archive:FILE[:TAG]      an OCI layout in a tar archive
+              docker-archive:FILE[:TAG]   an archive of docker save or podman save
+              dir:DIR                     a manifest and its blobs, of skopeo or
+                                          podman save --format docker-dir
+              rootfs:DIR                  a root file system
+              layers:DIR                  layers, unpacked or in archives, the lowest
+                                          first in the order of their names
+              -                           an archive from standard input
+
+            Archives may be compressed. If there are several images, TAG or DIGEST selects one, and --platform selects a \
+            platform. Nothing of an image is run or downloaded, and root is not needed.
 
             The same image gives the same bytes, except with --created now. The time of the document is that of \
             --created, or else SOURCE_DATE_EPOCH if that is set, or else the time that the image states, or else \
             1970-01-01T00:00:00Z in SPDX and none in CycloneDX.
             """)
 
-    @Argument(help: ArgumentHelp("The image: [oci:]DIR[:TAG|@DIGEST].", valueName: "image"), completion: .directory)
+    @Argument(help: ArgumentHelp("The image.", valueName: "image"), completion: .file())
     var image: String
 
     @Option(

@@ -21,12 +21,12 @@ import Testing
             ]
             for row in table {
                 for prefix in ["", "oci:"] {
-                    let reference = try LayoutReference(parsing: "\(prefix)\(folder)/\(row.text)").resolved()
+                    let reference = try LayoutReference(parsing: "\(prefix)\(folder)/\(row.text)").resolved(as: .folder)
                     #expect(reference.folder == "\(folder)/\(row.folder)", "\(row.text)")
                     #expect(reference.selector == row.selector, "\(row.text)")
                 }
             }
-            #expect(try LayoutReference(parsing: "/").resolved().folder == "/")
+            #expect(try LayoutReference(parsing: "/").resolved(as: .folder).folder == "/")
         }
     }
 

@@ -223,7 +223,7 @@ import Testing
         #expect(image.notices.count { $0.code == "content-sets" } == 1)
         let package = try #require(try Document(image).package("bash"))
         let sets = package["annotations"].array.filter { $0["comment"].text.hasPrefix("ContentSet: ") }
-        #expect(sets.count == (manifest.count > 1 ? 100 : 0))
+        #expect(sets.count == (manifest.count > 1 ? Limits.contentSets : 0))
     }
 
     @Test func `the point release of Debian stands beside the version`() async throws {

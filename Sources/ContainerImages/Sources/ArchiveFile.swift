@@ -1,0 +1,214 @@
+package import ByteStreams
+internal import Glibc
+
+/// A tar archive of this machine whose members can be opened by name, such as `docker save` writes.
+///
+/// An archive that is not compressed is read where it is. A compressed one, or one from standard input, is expanded into a
+/// file without a name, which the system removes with the process.
+package struct ArchiveFile: Sendable {
+    /// A regular file in the archive.
+    package struct Member: Sendable, Hashable {
+        /// The offset of its contents in the archive.
+        package let offset: Int
+        /// The size of its contents.
+        package let size: Int
+    }
+
+    /// The name of the archive in messages.
+    package let name: String
+    /// A path that leads to the archive that is not compressed.
+    private let path: String
+    /// Keeps the file without a name, if there is one.
+    private let spool: SpoolFile?
+    private var members: [String: Member] = [:]
+
+    /// Lists an archive in a file of this machine; `-` is standard input.
+    ///
+    /// - Throws: ``ImageError`` if it cannot be read, is not a tar archive, or exceeds a limit.
+    package init(path: String, limits: Limits) throws(ImageError) {
+        name = path == "-" ? "standard input" : path
+        do {
+            if path == "-" {
+                let spool = try SpoolFile(try DecompressingSource(StandardInput(), limits: limits), limits)
+                (self.path, self.spool) = (spool.path, spool)
+            } else if try Self.isCompressed(path) {
+                let spool = try SpoolFile(try DecompressingSource(FileSource(path: path), limits: limits), limits)
+                (self.path, self.spool) = (spool.path, spool)
+            } else {
+                (self.path, spool) = (path, nil)
+            }
+            members = try Self.members(of: self.path, limits)
+        } catch let error as ParseError {
+            throw ImageError(.malformed, at: name, "not a readable tar archive: \(error)")
+        } catch let error as FileError where error.isMissing {
+            throw ImageError(.missing, at: name, "no such file")
+        } catch {
+            throw ImageError(.malformed, at: name, "\(error)")
+        }
+    }
+
+    /// The member with a name, after links; nil if there is none.
+    package func member(_ name: String) -> Member? { members[name] }
+
+    /// Opens the contents of a member.
+    package func open(_ member: Member) throws -> any ByteSource & ~Copyable {
+        try FileSource(path: path, offset: member.offset, size: member.size)
+    }
+
+    /// All of a member that is smaller than `limits.manifestSize`.
+    ///
+    /// - Throws: ``BlobStoreError/missing``, ``LimitError``, or the error of the system.
+    package func contents(_ name: String, limits: Limits) throws -> [UInt8] {
+        guard let member = members[name] else { throw BlobStoreError.missing }
+        guard member.size <= limits.manifestSize else { throw LimitError(name: "manifestSize") }
+        var source = BufferedSource(try open(member))
+        var bytes: [UInt8] = []
+        guard try source.read(member.size, onto: &bytes) else { throw ParseError(.truncated, at: bytes.count) }
+        return bytes
+    }
+
+    private static func isCompressed(_ path: String) throws -> Bool {
+        var source = BufferedSource(try FileSource(path: path))
+        _ = try source.fill(Compression.magicSize)
+        return Compression(startingWith: source.window) != .none
+    }
+
+    private static func members(of path: String, _ limits: Limits) throws -> [String: Member] {
+        var reader = TarReader(try FileSource(path: path), limits: limits)
+        var members: [String: Member] = [:]
+        var links: [String: String] = [:]
+        while let entry = try reader.next() {
+            guard members.count + links.count < Limits.archiveMembers else { throw LimitError(name: "archiveMembers") }
+            guard let name = clean(String(decoding: entry.path, as: UTF8.self), below: "") else { continue }
+            // The last entry of a name counts, as when the archive is unpacked.
+            members[name] = nil
+            links[name] = nil
+            let target = String(decoding: entry.linkTarget, as: UTF8.self)
+            switch entry.kind {
+            case .file where entry.holeSize == 0: members[name] = Member(offset: reader.offset, size: entry.size)
+            case .symbolicLink: links[name] = clean(target, below: folder(of: name))
+            case .hardLink: links[name] = clean(target, below: "")
+            case .file, .directory, .other: break
+            }
+        }
+        for name in links.keys {
+            var target = name
+            var hops = 0
+            while let next = links[target], hops < Limits.archiveLinks {
+                target = next
+                hops += 1
+            }
+            if let member = members[target] { members[name] = member }
+        }
+        return members
+    }
+
+    private static func folder(of name: String) -> String {
+        name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
+    }
+
+    /// A path relative to the root of the archive, without `.` and `..`; nil if it leads out of the archive or nowhere.
+    private static func clean(_ path: String, below folder: String) -> String? {
+        var parts = path.hasPrefix("/") ? [] : folder.split(separator: "/")
+        for part in path.split(separator: "/") {
+            switch part {
+            case ".": break
+            case "..": if parts.popLast() == nil { return nil }
+            default: parts.append(part)
+            }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "/")
+    }
+}
+
+/// A file without a name that holds an expanded archive.
+private final class SpoolFile: Sendable {
+    private let descriptor: CInt
+    /// A path by which this process can open the file again.
+    var path: String { "/proc/self/fd/\(descriptor)" }
+
+    /// Copies a source into a new file.
+    ///
+    /// - Throws: ``LimitError`` if it is larger than `limits.archiveSize`, or what the source or the system throws.
+    init(_ source: consuming any ByteSource & ~Copyable, _ limits: Limits) throws {
+        descriptor = try Self.create()
+        var source = BufferedSource(source)
+        var written = 0
+        do {
+            while try source.fill(1) {
+                let window = source.window
+                written += window.count
+                guard written <= limits.archiveSize else { throw LimitError(name: "archiveSize") }
+                try Self.write(window, to: descriptor)
+                source.use(window.count)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// O_TMPFILE (open(2)), a macro that Swift does not import.
+    private static let temporary: CInt = 0o20_000_000 | O_DIRECTORY
+
+    private static func create() throws(FileError) -> CInt {
+        // SAFETY: getenv(3) returns a string of the environment, which nothing in this process changes; it is copied.
+        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        // The nameless kind needs a file system that has it; the other kind is unlinked at once.
+        var descriptor = unsafe open(folder, temporary | O_RDWR | O_CLOEXEC, 0o600)
+        if descriptor < 0 {
+            var template = Array("\(folder)/sbomkit-XXXXXX".utf8CString)
+            descriptor = unsafe mkstemp(&template)
+            if descriptor >= 0 {
+                _ = unsafe unlink(template)
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            }
+        }
+        guard descriptor >= 0 else { throw FileError(path: folder, errno: errno) }
+        return descriptor
+    }
+
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) throws(FileError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            // SAFETY: write(2) reads at most the count of bytes that the buffer has.
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw FileError(path: "temporary file", errno: errno) }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+/// The blobs of an OCI layout in a tar archive (`skopeo copy … oci-archive:`, and `docker save` since version 25).
+package struct ArchiveBlobStore: BlobStore {
+    private let archive: ArchiveFile
+
+    /// The blobs of an archive.
+    package init(_ archive: ArchiveFile) {
+        self.archive = archive
+    }
+
+    package var name: String { archive.name }
+
+    private func member(_ digest: ContentDigest) -> ArchiveFile.Member? {
+        archive.member("blobs/\(digest.algorithm.rawValue)/\(digest.hex)")
+    }
+
+    package func has(_ digest: ContentDigest) -> Bool { member(digest) != nil }
+
+    package func open(_ descriptor: Descriptor) throws -> any ByteSource & ~Copyable {
+        guard let member = member(descriptor.digest) else { throw BlobStoreError.missing }
+        guard member.size == descriptor.size else {
+            throw VerificationError.size(expected: descriptor.size, found: member.size)
+        }
+        return try archive.open(member)
+    }
+
+    package func open(fileNamed name: String) throws -> any ByteSource & ~Copyable {
+        guard let member = archive.member(name) else { throw BlobStoreError.missing }
+        return try archive.open(member)
+    }
+}
