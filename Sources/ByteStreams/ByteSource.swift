@@ -52,7 +52,9 @@ package struct FileSource: ByteSource, ~Copyable {
         size = Int(status.st_size)
     }
 
-    /// Takes over an open file; anything but a regular file is refused. The descriptor is closed in any case.
+    /// Takes over an open file; anything but a regular file is refused.
+    ///
+    /// The descriptor is closed in any case.
     package init(adopting descriptor: CInt, path: String) throws(FileError) {
         var status = stat()
         // SAFETY: `status` is written by the call alone.
@@ -71,6 +73,7 @@ package struct FileSource: ByteSource, ~Copyable {
     ///   - path: The file.
     ///   - offset: Where the part begins.
     ///   - size: The size of the part; the source ends earlier if the file does.
+    /// - Throws: ``FileError`` if the file cannot be opened.
     package init(path: String, offset: Int, size: Int) throws(FileError) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path: path, errno: errno) }

@@ -14,7 +14,9 @@ package enum ImageLocation: Sendable, Hashable {
     /// A folder of layers, unpacked or in archives, the lowest first in the order of their names: `layers:DIR`.
     case layerFolder(String)
 
-    /// Parses what a user wrote. A text without a prefix is an archive if it leads to a file, and a folder if not.
+    /// Parses what a user wrote.
+    ///
+    /// A text without a prefix is an archive if it leads to a file, and a folder if not.
     ///
     /// - Throws: ``ImageError`` if it names no image.
     package init(parsing text: String) throws(ImageError) {
@@ -55,7 +57,10 @@ package enum ImageLocation: Sendable, Hashable {
 
     /// The image at the location.
     ///
-    /// - Parameter platform: What the image is to run on; nil if that does not matter.
+    /// - Parameters:
+    ///   - platform: What the image is to run on; nil if that does not matter.
+    ///   - limits: The bounds of the reading.
+    /// - Returns: The image; its layers are not read.
     /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
     package func image(platform: Platform?, limits: Limits) throws(ImageError) -> Image {
         switch self {
@@ -218,6 +223,7 @@ package struct LayoutReference: Sendable, Hashable {
     /// given, and a tag may be a whole reference with colons of its own.
     ///
     /// - Parameter kind: What it is to be: a folder, or a file for an archive.
+    /// - Returns: The path, and which of the images is meant.
     /// - Throws: ``ImageError`` if no beginning is one, or what follows it is neither a tag nor a digest.
     package func resolved(as kind: FileKind) throws(ImageError) -> (folder: String, selector: ImageLayout.Selector) {
         if text == "-" { return (text, .any) }
