@@ -149,8 +149,10 @@ struct RuleChecker {
                 .packageURL, at: pointer(), expected: "a package URL without a slash in a segment (ECMA-427 §5.6)",
                 found: text)
         case .type(let flaw):
+            // Of an image without os-release nothing names the distribution, and readers know rpm packages by the type.
+            let isUnknown = flaw == .missingNamespace && type() == "rpm"
             add(
-                .packageURLType, at: pointer(),
+                .packageURLType, isUnknown ? .warning : .error, at: pointer(),
                 expected: "a package URL of type \(DocumentViolation.shortened(type())) \(Self.demand(flaw))",
                 found: text)
         case .unregisteredType:

@@ -297,4 +297,15 @@ import Testing
         let target = document["components"].array.first { $0["name"].text == "c" }?["bom-ref"].text
         #expect(marked.map { $0["value"].text } == [target])
     }
+
+    @Test func `documents of rpm packages without a known distribution are valid`() async throws {
+        var image = Self.redHat("{}")
+        image.entries.removeFirst()
+        let inventory = try await generated(image)
+        for format in [DocumentFormat.spdx, .cycloneDX(.v1_6)] {
+            let report = try Validator().validate(inventory.document(format))
+            #expect(report.isValid)
+            #expect(report.violations.map(\.name) == ["package-url-type"])
+        }
+    }
 }
