@@ -14,6 +14,7 @@ extension FamilyConversion {
         }
         let original = Self.takeText("spdxVersion", from: &carried)?.dropping(prefix: "SPDX-")
             .flatMap { SPDXVersion(rawValue: String($0)) }
+        isReturning = original != nil
         let mainRef = parts.links.main.map { parts.refs[$0] }
         let head = DocumentMetadata(cycloneDX: parts.header, options.defaults, refs: parts.refs, main: mainRef)
         let licenses = ExtractedLicenses()
@@ -38,7 +39,7 @@ extension FamilyConversion {
         var (units, _, converted) = elements(
             from: consume sources, head, backHead, licenses.contents, backLicenses.contents, version)
         hasRestored = original != nil || !structure.isEmpty || !own.isEmpty || units.contains { $0.isRestored }
-        Self.defineLicenses(usedBy: units, in: &header, as: naturalHeader)
+        Self.defineLicenses(licenses, usedBy: units, in: &header, as: naturalHeader)
         let forms = units.map(\.form)
         let isSystem = units.map(\.isSystem)
 
@@ -360,7 +361,7 @@ extension FamilyConversion {
     static func keepsLicenses(of header: JSONObject, _ licenses: ExtractedLicenses) -> Bool {
         let restored = Self.licenses(of: header, like: licenses)
         return licenses.entries.allSatisfy { id, entry in
-            guard restored.entries[id] != nil else { return true }
+            guard entry.isDefined, restored.entries[id] != nil else { return true }
             let (name, text) = restored.words(for: id)
             let own = entry.text.flatMap { $0.isIdentical(to: entry.name ?? id) ? nil : $0 }
             return name.isIdentical(to: entry.name ?? id) && (text ?? "").isIdentical(to: own ?? "")
@@ -368,12 +369,18 @@ extension FamilyConversion {
     }
 
     /// Defines licenses of elements that are missing from a restored header.
-    private static func defineLicenses(usedBy units: [Unit], in header: inout JSONObject, as natural: JSONObject) {
+    private static func defineLicenses(
+        _ licenses: ExtractedLicenses, usedBy units: [Unit], in header: inout JSONObject, as natural: JSONObject
+    ) {
         let member = "hasExtractedLicensingInfos"
         let known = Set(header.objects(member).compactMap { $0.object.text("licenseId") })
         var missing: [String: JSONValue] = [:]
         for (_, license) in natural.objects(member) {
-            if let id = license.text("licenseId"), !known.contains(id) { missing[id] = .object(license) }
+            guard let id = license.text("licenseId"), licenses.entries[id]?.isDefined == true, !known.contains(id)
+            else {
+                continue
+            }
+            missing[id] = .object(license)
         }
         guard !missing.isEmpty else { return }
         var used: Set<String> = []

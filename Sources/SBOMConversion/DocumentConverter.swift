@@ -107,15 +107,18 @@ package struct DocumentConverter: Sendable {
             family = target.family
             version = Self.version(of: content, family) ?? target.version
         }
+        // What comes back is what it was, whatever the rules say of it.
+        let isReturning = conversion?.isReturning ?? false
         if target.syntax != .json || version != target.version {
             // The document is written and read again before it is done, and both at once may not fit into memory.
             Self.free(conversion.take())
         }
         let converted = content
         content = JSONObject()
+        let isOther = source.family != family
         let text = try respell(
-            consume converted, family, version, isClean: isClean, isOther: source.family != family,
-            isRestored: isRestored, defaults, to: target, budget: budget, &report)
+            consume converted, family, version, isClean: isClean, isOther: isOther, isRestored: isRestored,
+            mends: isOther ? !isReturning : !isRestored, defaults, to: target, budget: budget, &report)
         return ConvertedDocument(text, from: conversion, report: report)
     }
 
@@ -146,8 +149,8 @@ package struct DocumentConverter: Sendable {
         var report = ConversionReport()
         let defaults = DocumentDefaults(for: content, target.family, created: created)
         let text = try respell(
-            content, target.family, version, isClean: isClean, isOther: true, isRestored: false, defaults, to: target,
-            &report)
+            content, target.family, version, isClean: isClean, isOther: true, isRestored: false, mends: false, defaults,
+            to: target, &report)
         return (ConvertedDocument(text, from: nil, report: report).bytes, 0)
     }
 
@@ -239,6 +242,17 @@ package struct DocumentConverter: Sendable {
         return try CycloneDXXML.read(document, limits: limits).content.namingSchema(version)
     }
 
+    /// The same for a document that is made valid by the rules also in what XML makes of it, such as an empty element of a
+    /// null.
+    private func readAsMendedXML(
+        _ content: inout JSONObject, _ version: String, _ defaults: DocumentDefaults
+    ) throws -> JSONObject {
+        var read = try readAsXML(&content, version, defaults)
+        guard try RuleMending(family: .cycloneDX, version: version, defaults: defaults).mend(&read) else { return read }
+        content = read
+        return try readAsXML(&content, version, defaults)
+    }
+
     /// Removes the notes on the spelling of XML if they change what the document says.
     ///
     /// They are written unchanged, and may come from carriers.
@@ -275,12 +289,13 @@ package struct DocumentConverter: Sendable {
         if isRevised {
             try VersionConversion(family: family, limits: limits).revise(&content, to: known, fits: true, defaults)
         }
+        _ = try RuleMending(family: family, version: known, defaults: defaults).mend(&content)
         switch syntax {
         case .json: return content
         case .tagValue:
             let written = writeTagValue(&content)
             return try SPDXTagValue.read(written.bytes, limits: limits, making: .none).content
-        case .xml: return try readAsXML(&content, known, defaults)
+        case .xml: return try readAsMendedXML(&content, known, defaults)
         }
     }
 
@@ -336,13 +351,16 @@ package struct DocumentConverter: Sendable {
     /// Writes a document of the right family in the right version and syntax.
     private func respell(
         _ document: consuming JSONObject, _ family: DocumentFamily, _ version: String, isClean: Bool, isOther: Bool,
-        isRestored: Bool, _ defaults: DocumentDefaults,
+        isRestored: Bool, mends: Bool, _ defaults: DocumentDefaults,
         to target: TargetFormat, budget: CarrierBudget = .unlimited, _ report: inout ConversionReport
     ) throws -> ConvertedDocument.Text {
         var content = document
         document = JSONObject()
         let isSame = version == target.version
-        if isSame, isClean, target.syntax == .json, !content.members.contains(where: { $0.name.hasPrefix("#") }) {
+        let mending = RuleMending(family: family, version: target.version, defaults: defaults)
+        if isSame, isClean, target.syntax == .json, !content.members.contains(where: { $0.name.hasPrefix("#") }),
+            !mends || !mending.isNeeded(by: content)
+        {
             return .json(.object(content))
         }
         var respelling = VersionConversion(family: family, limits: limits, budget: budget)
@@ -356,6 +374,7 @@ package struct DocumentConverter: Sendable {
         try revise(
             &content, with: &respelling, isSame: isSame, isClean: isClean, isOther: isOther, isRestored: isRestored,
             wrapper, defaults, to: target)
+        if mends { _ = try mending.mend(&content) }
         let isOldest = family == .cycloneDX && target.version == CycloneDXVersion.v1_2.rawValue
         var text: [UInt8]?
         switch target.syntax {
@@ -373,7 +392,9 @@ package struct DocumentConverter: Sendable {
             // Without added entries, this text is the result.
             if !respelling.hasCarried { text = written.bytes }
         case .xml:
-            var read = try readAsXML(&content, target.version, defaults)
+            var read =
+                try mends
+                ? readAsMendedXML(&content, target.version, defaults) : readAsXML(&content, target.version, defaults)
             if isRestored || !isClean {
                 try leaveOutNotes(in: &content, &read, target.version, defaults, &report)
             }

@@ -139,6 +139,7 @@ extension FamilyConversion {
         var returning = codecs.backFrom.element(unit.object, element.form)
         returning.id = To.id(of: unit.object)
         unit.residue = GuardedPatch.entries(of: source.object, missingFrom: codecs.backTo.object(returning))
+        if !From.mayLackIdentifier { unit.residue.removeAll { $0.path == From.identifier && $0.value == nil } }
         unit.returningID = returning.id
         unit.returnsAsItself = returning.id.isIdentical(to: source.id)
         return unit
@@ -197,7 +198,8 @@ extension FamilyConversion {
     static func keepsLicenses(_ found: ExtractedLicenses?, _ licenses: ExtractedLicenses) -> Bool {
         (found?.entries ?? [:]).allSatisfy { id, entry in
             let (name, text) = (entry.name ?? id, entry.text)
-            guard let known = licenses.entries[id] else { return text == nil }
+            guard let known = licenses.entries[id], known.isDefined else { return text == nil }
+            guard entry.isDefined else { return true }
             // A long text that many elements repeat is omitted.
             return (known.name ?? id).isIdentical(to: name)
                 && (text == nil || (known.text ?? known.name ?? id).isIdentical(to: text ?? name))

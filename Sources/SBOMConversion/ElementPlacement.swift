@@ -144,7 +144,9 @@ extension FamilyConversion {
         var ids = UniqueIDs(units.count)
         for index in order {
             let id = ids.unique(units[index].returningID)
-            guard id != units[index].returningID else { continue }
+            guard id != units[index].returningID, From.mayLackIdentifier || !identifiers[index].isEmpty else {
+                continue
+            }
             units[index].noteIdentifier(
                 From.identifier, was: identifiers[index].isEmpty ? nil : identifiers[index],
                 becomes: From.identifier(id))

@@ -31,6 +31,8 @@ struct FamilyConversion {
     var budget: CarrierBudget
     /// Whether carried values were restored, which may be invalid.
     var hasRestored = false
+    /// Whether the document was converted from the other family before.
+    var isReturning = false
     /// The trees that the conversion used.
     ///
     /// They are freed with it: freeing them takes as long as writing the document.

@@ -28,6 +28,12 @@ struct GuardedPatch {
     /// The longest array for which an entry stores only the order.
     fileprivate static let longestOrder = 64
 
+    /// The last step of the path of an entry for elements that one of two arrays lacks: `["4-5", [2, {…}]]` removes the
+    /// elements 4 and 5 and then puts one in as element 2.
+    fileprivate static let itemsToken = "~items"
+    /// The shortest array for which an entry stores only the elements that it lacks.
+    private static let shortestList = 8
+
     /// The number of elements of an array that may differ before an entry stores the whole array.
     private static let mostElements = 4
 
@@ -141,9 +147,33 @@ struct GuardedPatch {
             for index in different {
                 compare(one[index], other[index], path: step(path, String(index)), depth: depth + 1, &entries)
             }
+        case (.array(let one), .array(let other)) where one.count != other.count && one.count >= shortestList:
+            let items = items(of: one, lackingIn: other)
+            entries.append(
+                Entry(
+                    path: items == nil ? path : "\(path)/\(itemsToken)", guardHash: restored.shortHash,
+                    value: items ?? original))
         default:
             entries.append(Entry(path: path, guardHash: restored.shortHash, value: original))
         }
+    }
+
+    /// What makes the one array of the other, which has the same elements in the same order but for few: some that it
+    /// lacks, and some at its end that are too many; nil if it is otherwise.
+    private static func items(of one: [JSONValue], lackingIn other: [JSONValue]) -> JSONValue? {
+        var missing: [JSONValue] = []
+        var place = 0
+        for (index, item) in one.enumerated() {
+            if place < other.count, item.isSemanticallyEqual(to: other[place]) {
+                place += 1
+            } else {
+                missing.append([.number(JSONNumber(index)), item])
+                guard missing.count * 2 <= one.count else { return nil }
+            }
+        }
+        let excess = other.count - place
+        guard (missing.count + excess) * 2 <= one.count else { return nil }
+        return .array([.string(NumberRuns.text(Array(place..<other.count)))] + missing)
     }
 
     /// The places of the elements of one array in another that has the same elements in another order.
@@ -290,11 +320,16 @@ struct GuardedPatch {
 
         private mutating func put(_ batch: [Int], level: Int, in items: inout [JSONValue]) {
             let groups = groups(batch, level: level)
-            let isArranged = groups.contains { $0.token == GuardedPatch.orderToken && !$0.here.isEmpty }
+            let whole = [GuardedPatch.orderToken, GuardedPatch.itemsToken]
+            let isArranged = groups.contains { whole.contains($0.token) && !$0.here.isEmpty }
             for (token, here, below) in groups {
-                if token == GuardedPatch.orderToken {
+                if whole.contains(token) {
                     refused += here.dropFirst() + below
-                    if let number = here.first, !arrange(&items, by: entries[number]) { refused.append(number) }
+                    let isDone = here.first.map { number in
+                        token == GuardedPatch.orderToken
+                            ? arrange(&items, by: entries[number]) : complete(&items, by: entries[number])
+                    }
+                    if isDone == false, let number = here.first { refused.append(number) }
                     continue
                 }
                 // One spelling for each element, so that no two groups are the same element.
@@ -320,6 +355,39 @@ struct GuardedPatch {
                     refused += below
                 }
             }
+        }
+
+        private func complete(_ items: inout [JSONValue], by entry: Entry) -> Bool {
+            guard case .array(let parts) = entry.value, let runs = parts.first?.textContent,
+                let excess = NumberRuns.numbers(runs, limit: items.count + 1), Set(excess).count == excess.count,
+                excess.allSatisfy({ $0 < items.count }), JSONValue.array(items).shortHash == entry.guardHash
+            else { return false }
+            var added: [(place: Int, item: JSONValue)] = []
+            for part in parts.dropFirst() {
+                guard let pair = part.arrayContent, pair.count == 2, case .number(let digits) = pair[0],
+                    let place = digits.int, place > added.last?.place ?? -1
+                else { return false }
+                added.append((place, pair[1]))
+            }
+            let gone = Set(excess)
+            let count = items.count - excess.count + added.count
+            guard added.last?.place ?? -1 < count else { return false }
+            var kept = items.indices.lazy.filter { !gone.contains($0) }.makeIterator()
+            var result: [JSONValue] = []
+            result.reserveCapacity(count)
+            var next = added[...]
+            while result.count < count {
+                if let first = next.first, first.place == result.count {
+                    result.append(first.item)
+                    next.removeFirst()
+                } else if let place = kept.next() {
+                    result.append(items[place])
+                } else {
+                    return false
+                }
+            }
+            items = result
+            return true
         }
 
         private func arrange(_ items: inout [JSONValue], by entry: Entry) -> Bool {

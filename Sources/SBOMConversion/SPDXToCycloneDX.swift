@@ -13,6 +13,7 @@ extension FamilyConversion {
         var parts = SPDXParts(document)
         var carried = SPDXSide.takeCarried(from: &parts.header, of: .cycloneDX, limits: limits)
         let original = Self.takeText("specVersion", from: &carried).flatMap(CycloneDXVersion.init)
+        isReturning = original != nil
         // Version 1.2 has no properties, so a document of a later version is not made by way of it.
         let version = original.map { $0 == .v1_2 && version > $0 ? .v1_3 : $0 } ?? version
         let head = DocumentMetadata(spdx: parts.header, options.defaults)

@@ -4,7 +4,7 @@ internal import SBOMModel
 internal import SBOMValidation
 internal import StructuredText
 
-/// Makes a document valid: removes what the schema of its version does not allow.
+/// Makes a document valid: removes what the schema of its version does not allow, and writes strings in its spelling.
 ///
 /// Nothing is lost: the caller compares the result with the original document and carries the difference.
 struct SchemaPruning {
@@ -155,6 +155,10 @@ struct SchemaPruning {
         let doom = { (tree: inout Tree) in
             if isElement { tree.kept = keptMembers } else { tree.isDoomed = true }
         }
+        if let nearest = violation.nearest {
+            doomed.plan(tokens[...]) { $0.spelling = nearest }
+            return
+        }
         switch violation.keyword {
         case "required":
             if let name = violation.missingMember {
@@ -216,6 +220,8 @@ struct SchemaPruning {
         case (.spdx, "files", "licenseInfoInFiles"): [.string(Element.noAssertion)]
         case (.spdx, "relationships", "relationshipType"): "OTHER"
         case (.spdx, "packages", "name"), (.spdx, "files", "fileName"): ""
+        // Where several get it, the rules make the others different.
+        case (.spdx, "packages", "SPDXID"), (.spdx, "files", "SPDXID"): "SPDXRef-unidentified"
         case (.spdx, "hasExtractedLicensingInfos", "extractedText"): .string(Element.noAssertion)
         case (.spdx, "creationInfo", "created"): .string(defaults.created.description)
         case (.spdx, "creationInfo", "creators"): [.string(Tool.converter.spdx)]
@@ -232,6 +238,8 @@ struct SchemaPruning {
     /// The planned changes, as a tree that mirrors the document.
     private struct Tree {
         var isDoomed = false
+        /// The string that takes the place of one in another spelling.
+        var spelling: String?
         /// The members that an element keeps; an element that has no others is removed.
         var kept: Set<String>?
         var filled: [(String, JSONValue)] = []
@@ -286,7 +294,8 @@ struct SchemaPruning {
                     kept.append(item)
                 }
                 value = .array(kept)
-            case .null, .bool, .number, .string: break
+            case .string: if let spelling { value = .string(spelling) }
+            case .null, .bool, .number: break
             }
         }
     }

@@ -269,7 +269,9 @@ struct VersionConversion {
             _ = read.take(list)
             var index = 0
             content.changeObjects(list) { object in
+                // An element cannot do without an identifier, so it keeps the one that it got.
                 let entries = GuardedPatch.entries(of: ours[index], missingFrom: theirs[index])
+                    .filter { $0.path != "SPDXID" || $0.value != nil }
                 index += 1
                 guard admit(entries, canCarry: canCarry) else { return }
                 object.appendItems(

@@ -66,13 +66,15 @@ struct RuleChecker {
     /// The version of that list, where it counts.
     var licenseList: String? { usesLicenseList ? LicenseList.newestVersion : nil }
     private let limit: Int
+    private let keepsWarnings: Bool
     let memory: Int
     // The results for license expressions, of which documents repeat the same few.
     private(set) var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
 
     /// Creates a checker that keeps `limit` violations, and caches the results for `memory` license expressions.
-    init(limit: Int, remembering memory: Int = Limits.rememberedExpressions) {
+    init(limit: Int, keepsWarnings: Bool = true, remembering memory: Int = Limits.rememberedExpressions) {
         self.limit = limit
+        self.keepsWarnings = keepsWarnings
         self.memory = memory
     }
 
@@ -80,6 +82,7 @@ struct RuleChecker {
         _ rule: ValidationRule, _ severity: DocumentViolation.Severity = .error, at pointer: JSONPointer,
         expected: String, found value: String? = nil
     ) {
+        guard keepsWarnings || severity == .error else { return }
         guard found.count < limit else {
             isTruncated = true
             return

@@ -8,6 +8,7 @@ two say the same is decided by documents.py and official.py. The checks:
     same     in and out in the same format and version is equal, of every document that can be read, valid or not
     return   A -> B -> A is equal, of every valid document, B being every format and version that A is to come back from
     valid    what a valid document became is valid by the official schema of what it became
+    rules    what any document became, valid or not, is valid by `sbomkit validate`, its own rules included
     odd      whatever the input: done (0) or refused (65), within 20 s; those refused are listed with the message
     verdict  `sbomkit validate` says what the official schema says (its own rules, marked `[so]`, do not count)
     down     for information: CycloneDX down to 1.4 and up again is equal
@@ -28,7 +29,7 @@ except ImportError as error:
     print(f"roundtrip: skipped: {error} (.ci/setup test installs what it needs, where PyPI is in reach)")
     sys.exit(0)
 
-CHECKS = ("same", "return", "valid", "odd", "verdict", "down", "twins")
+CHECKS = ("same", "return", "valid", "rules", "odd", "verdict", "down", "twins")
 INFORMATION = ("down",)
 LIMIT = 20
 TOOLS_SIZE = 100_000
@@ -278,6 +279,15 @@ class Run:
             problem = problem and f"pyspdxtools: {problem}"
         self.note("valid", target, problem)
 
+    def check_rules(self, file, target):
+        """Whether what was made is valid by sbomkit's own judgment, of whatever it was made."""
+        if "rules" not in self.options["checks"]:
+            return
+        code, text, said, _ = self.sbomkit("validate", file)
+        errors = [line.split(": error: ", 1)[1] for line in text.decode(errors="replace").splitlines() if ": error: " in line]
+        problem = None if code == 0 else f"{len(errors)} errors: {errors[0][:200]}" if errors else f"exit {code}: {said}"
+        self.note("rules", target, problem)
+
     def there_and_back(self, check, targets, original):
         """To each target and back; and what it becomes on the way is valid."""
         for target in targets:
@@ -288,6 +298,7 @@ class Run:
                 continue
             if self.document.is_valid:
                 self.check_valid(there, target)
+            self.check_rules(there, target)
             if check in self.options["checks"] and original is not None:
                 try:
                     back = self.read(self.convert(there, self.document.format), self.document.kind)
@@ -317,14 +328,14 @@ class Run:
                     self.check_valid(again, document.format)
             except Failed as failed:
                 self.note("same", "", str(failed))
-        if document.is_valid and checks & {"return", "valid"}:
+        if document.is_valid and checks & {"return", "valid", "rules"}:
             self.there_and_back("return", self.targets(), original)
-        if document.is_valid and document.kind in (CYCLONEDX, XML) and checks & {"down", "valid"}:
+        if document.is_valid and document.kind in (CYCLONEDX, XML) and checks & {"down", "valid", "rules"}:
             below = () if document.version <= "1.4" else ("1.4",)
             self.there_and_back("down", [f"{document.kind}@{version}" for version in below], original)
             others = () if self.options["quick"] else {"1.2", "1.7"} - {document.version}
             self.there_and_back("-", [f"{document.kind}@{version}" for version in sorted(others)], None)
-        if not document.is_valid and "odd" in checks:
+        if not document.is_valid and checks & {"odd", "rules"}:
             self.there_and_back("-", {SPDX: ["cyclonedx@1.6", "spdx-tag-value@2.3"], TAG_VALUE: ["spdx@2.3", "cyclonedx@1.6"],
                                       CYCLONEDX: ["spdx@2.3", "cyclonedx-xml@1.6"], XML: ["spdx@2.3", "cyclonedx@1.6"]}[document.kind], None)
         if "verdict" in checks and document.kind != TAG_VALUE and self.options["schemas"]:

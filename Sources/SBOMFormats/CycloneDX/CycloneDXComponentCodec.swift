@@ -146,29 +146,54 @@ package struct CycloneDXComponentCodec {
             guard !expression.isEmpty else { continue }
             if isConcluded { concluded.append(expression) } else { declared.append(expression) }
         }
-        element.licenseDeclared = Self.joined(declared)
-        element.licenseConcluded = Self.joined(concluded)
+        element.licenseDeclared = joined(declared)
+        element.licenseConcluded = joined(concluded)
     }
 
     private func expression(_ license: JSONObject) -> String? {
         if let id = license.text("id") { return expression(ofWords: id) }
         guard let name = license.text("name"), !name.isEmpty else { return nil }
         let text = Self.text(license)
-        if text == nil, LicenseExpression(parsing: name) != nil { return name }
-        let id = ExtractedLicenses.identifier(name: name, text: text)
-        setting.licenses.add(id, name: name, text: text)
+        if text == nil {
+            if LicenseExpression(parsing: name) != nil {
+                setting.licenses.mention(name)
+                return name
+            }
+            if use == .conversion, Self.isAbsence(name) { return name }
+        }
+        return reference(toWords: name, text: text)
+    }
+
+    /// A text as an SPDX expression: the text itself if it is one, with references in place of the names that are not on
+    /// SPDX's list; else the identifier of a license with the text as its name.
+    private func expression(ofWords words: String) -> String {
+        if words.isEmpty || Self.isAbsence(words) { return words }
+        guard let expression = LicenseExpression(parsingAnyNames: words) else { return reference(toWords: words) }
+        let unknown = Set(expression.unknownNames.filter { !LicenseList.isInSchemas($0) })
+        guard use == .conversion, !unknown.isEmpty else {
+            setting.licenses.mention(words)
+            return words
+        }
+        let text = LicenseExpression.replacingNames(in: words) { name in
+            unknown.contains(name) ? ExtractedLicenses.identifier(name: name, text: nil) : name
+        }
+        // There is no reference that could be in the place of an exception.
+        guard let known = LicenseExpression(parsingAnyNames: text), !known.hasReferenceAsException else {
+            return reference(toWords: words)
+        }
+        for name in unknown { _ = reference(toWords: name) }
+        setting.licenses.mention(text)
+        return text
+    }
+
+    private func reference(toWords words: String, text: String? = nil) -> String {
+        let id = ExtractedLicenses.identifier(name: words, text: text)
+        setting.licenses.add(id, name: words, text: text)
         return id
     }
 
-    /// A text as an SPDX expression: the text itself if it parses as one, else the identifier of a license with the
-    /// text as its name.
-    private func expression(ofWords words: String) -> String {
-        let isKnown = words.isEmpty || words == "NONE" || words == Element.noAssertion
-        if isKnown || LicenseExpression(parsingAnyNames: words) != nil { return words }
-        let id = ExtractedLicenses.identifier(name: words, text: nil)
-        setting.licenses.add(id, name: words, text: nil)
-        return id
-    }
+    /// Whether a text stands in the place of a license, and is none.
+    private static func isAbsence(_ text: String) -> Bool { text == "NONE" || text == Element.noAssertion }
 
     /// The text of a license, unless it is encoded.
     static func text(_ license: JSONObject) -> String? {
@@ -179,10 +204,11 @@ package struct CycloneDXComponentCodec {
     }
 
     /// The licenses as one expression with AND, because in CycloneDX all licenses of a list apply.
-    private static func joined(_ expressions: [String]) -> String? {
+    private func joined(_ expressions: [String]) -> String? {
         guard expressions.count > 1 else { return expressions.first }
         return expressions.map { text in
-            if case .any = LicenseExpression(parsingAnyNames: text)?.root { "(\(text))" } else { text }
+            if use == .conversion, Self.isAbsence(text) { return reference(toWords: text) }
+            return if case .any = LicenseExpression(parsingAnyNames: text)?.root { "(\(text))" } else { text }
         }.joined(separator: " AND ")
     }
 
@@ -592,7 +618,7 @@ package struct CycloneDXComponentCodec {
     static func text(_ actor: Actor) -> String { actor.name + (actor.email.map { " <\($0)>" } ?? "") }
 
     /// The SPDX identifier for a `bom-ref`: the reference itself if SPDX allows it, else its letters and a hash.
-    static func identifier(_ reference: String) -> String {
+    package static func identifier(_ reference: String) -> String {
         let word = Element.word(reference)
         guard !word.isIdentical(to: reference) || word.isEmpty else { return word }
         var hash = ShortHash()

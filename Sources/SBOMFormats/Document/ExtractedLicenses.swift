@@ -17,6 +17,8 @@ package final class ExtractedLicenses {
         package var text: String?
         /// The number of elements whose license is this one alone.
         var useCount = 0
+        /// Whether the document states a name or text; else it only names the license in an expression.
+        package var isDefined = true
     }
 
     package private(set) var entries: Contents
@@ -29,15 +31,24 @@ package final class ExtractedLicenses {
 
     /// Adds the licenses of another list that this list lacks.
     package func add(_ contents: Contents) {
-        entries.merge(contents) { known, _ in known }
+        entries.merge(contents) { known, other in known.isDefined ? known : other }
     }
 
     /// The identifiers, sorted, so that they do not depend on the order in which elements are read.
     var order: [String] { entries.keys.sorted() }
 
     package func add(_ id: String, name: String?, text: String?) {
-        guard entries[id] == nil else { return }
+        guard entries[id]?.isDefined != true else { return }
         entries[id] = Entry(name: name, text: text)
+    }
+
+    /// Adds the licenses of an expression that have their texts in the document, in case the document states none.
+    func mention(_ expression: String) {
+        guard expression.contains("LicenseRef-") else { return }
+        for name in LicenseExpression.names(in: expression) where entries[name] == nil && name.hasPrefix("LicenseRef-")
+        {
+            entries[name] = Entry(isDefined: false)
+        }
     }
 
     /// Whether the copies of a license text could exceed ``Limits/inlinedLicenseText`` if all `count` elements had that
@@ -84,7 +95,7 @@ extension ExtractedLicense {
     /// The same name and text always give the same identifier, and different ones give different identifiers.
     package static func identifier(name: String, text: String?) -> String {
         if name.hasPrefix("LicenseRef-"), LicenseExpression(parsing: name) != nil { return name }
-        let word = Element.word(name)
+        let word = Element.word(String(name.dropping(prefix: "LicenseRef-") ?? name[...]))
         guard text != nil || !word.isIdentical(to: name) || word.utf8.count > 60 else { return "LicenseRef-\(word)" }
         var hash = ShortHash()
         hash.add(name)

@@ -55,13 +55,27 @@ extension Tool {
     /// `Tool: name-version`.
     package var spdx: String { version.isEmpty ? "Tool: \(name)" : "Tool: \(name)-\(version)" }
 
-    /// Splits `name-version` at the last hyphen before a digit.
+    /// Splits `name-version` at the hyphen where the version begins.
+    ///
+    /// That is the first hyphen before a number with a dot, such as `1.2` or `v0.0.0-20241118154911-3ac9e36ad8d6+dirty`:
+    /// a version may have hyphens itself. Without such a number it is the first hyphen behind which each part begins with a
+    /// digit or names a pre-release.
     init(spdx text: Substring) {
         let bytes = Array(text.utf8)
-        let hyphen = bytes.indices.dropLast().last { index in
-            bytes[index] == UInt8(ascii: "-") && index > 0 && bytes[index + 1].isASCIIDigit
+        let hyphens = bytes.indices.filter { $0 > 0 && bytes[$0] == UInt8(ascii: "-") }
+        let dotted = hyphens.first { Self.isDotted(bytes[($0 + 1)...]) }
+        // From the last part to the first, so that each part is looked at once.
+        var whole: Int?
+        if dotted == nil {
+            var end = bytes.count
+            for hyphen in hyphens.reversed() {
+                let part = bytes[(hyphen + 1)..<end]
+                if Self.number(part).isEmpty, !Self.isPreRelease(part) { break }
+                if !Self.number(part).isEmpty { whole = hyphen }
+                end = hyphen
+            }
         }
-        guard let hyphen else {
+        guard let hyphen = dotted ?? whole else {
             self.init(name: String(text), version: "")
             return
         }
@@ -69,4 +83,31 @@ extension Tool {
             name: String(decoding: bytes[..<hyphen], as: UTF8.self),
             version: String(decoding: bytes[(hyphen + 1)...], as: UTF8.self))
     }
+
+    /// The digits with which a part of a version begins, behind a `v` or not.
+    private static func number(_ part: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let digits = part.first.map { $0 | 0x20 } == UInt8(ascii: "v") ? part.dropFirst() : part
+        return digits.prefix { (0x30...0x39).contains($0) }
+    }
+
+    private static func isDotted(_ text: ArraySlice<UInt8>) -> Bool {
+        let digits = number(text)
+        guard !digits.isEmpty, digits.endIndex + 1 < text.endIndex, text[digits.endIndex] == UInt8(ascii: ".") else {
+            return false
+        }
+        return (0x30...0x39).contains(text[digits.endIndex + 1])
+    }
+
+    /// Whether a part of a version is a word such as `rc1` or `dev`.
+    private static func isPreRelease(_ part: ArraySlice<UInt8>) -> Bool {
+        let letters = part.prefix { (0x41...0x5A).contains($0 & 0xDF) }
+        guard part[letters.endIndex...].allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }) else {
+            return false
+        }
+        return preReleases.contains(String(decoding: letters, as: UTF8.self).lowercased())
+    }
+
+    private static let preReleases: Set<String> = [
+        "alpha", "beta", "rc", "pre", "preview", "dev", "snapshot", "next", "nightly",
+    ]
 }

@@ -86,10 +86,12 @@ package struct SPDXElementCodec {
                 guard let category = reference.text("referenceCategory"),
                     let type = reference.text("referenceType"), let locator = reference.text("referenceLocator")
                 else { continue }
-                if element.packageURL == nil, Self.isPackageURL(category: category, type: type) {
+                // For a conversion also by the address of the type.
+                let name = use == .conversion ? Self.knownReference(type)?.type ?? type : type
+                if element.packageURL == nil, Self.isPackageURL(category: category, type: name) {
                     element.packageURL = locator
                 } else if use == .conversion {
-                    element.externalReferences.append(.init(category: category, type: type, locator: locator))
+                    read(category: category, type: type, locator, to: &element)
                 }
             }
         case _ where use == .reading: break
@@ -111,6 +113,41 @@ package struct SPDXElementCodec {
         guard category.utf8.count == 15, type.utf8.count == 4, type.lowercased() == "purl" else { return false }
         let word = category.uppercased()
         return word == "PACKAGE-MANAGER" || word == "PACKAGE_MANAGER"
+    }
+
+    /// Adds an external reference, with a CPE in the words of SPDX.
+    private func read(category: String, type: String, _ locator: String, to element: inout Element) {
+        var reference = Element.ExternalReference(category: category, type: type, locator: locator)
+        if let known = Self.knownReference(type), known.type.hasPrefix("cpe"), category.uppercased() == known.category {
+            (reference.category, reference.type) = known
+        }
+        element.externalReferences.append(reference)
+    }
+
+    /// The type of an external reference and its category as SPDX 2.3 spells them (annex F), found without regard to case,
+    /// and also if it is written as the address of its definition; nil for another type.
+    package static func knownReference(_ type: String) -> (category: String, type: String)? {
+        referenceTypes[typeName(type).lowercased()]
+    }
+
+    private static let referenceTypes: [String: (category: String, type: String)] = {
+        var types: [String: (category: String, type: String)] = [:]
+        for (category, names) in [
+            ("SECURITY", "cpe22Type cpe23Type advisory fix url swid"),
+            ("PACKAGE-MANAGER", "maven-central npm nuget bower purl"), ("PERSISTENT-ID", "swh gitoid"),
+        ] {
+            for name in names.split(separator: " ") { types[name.lowercased()] = (category, String(name)) }
+        }
+        return types
+    }()
+
+    /// The name of a type of external references, which may be written as the address of its definition (SPDX 2.3 §7.21).
+    private static func typeName(_ type: String) -> Substring {
+        let address = "://spdx.org/rdf/references/"
+        guard let slash = type.utf8.lastIndex(of: UInt8(ascii: "/")) else { return type[...] }
+        let before = type[...slash].lowercased()
+        return before == "http" + address || before == "https" + address
+            ? type[type.utf8.index(after: slash)...] : type[...]
     }
 
     private func read(_ annotation: JSONObject, to element: inout Element) {
@@ -212,7 +249,7 @@ package struct SPDXElementCodec {
         var object = JSONObject()
         object.members.reserveCapacity(12)
         object.append("SPDXID", .string("SPDXRef-\(element.id)"))
-        object.append("fileName", .string(element.name))
+        object.append("fileName", .string(Self.relativeName(element.name)))
         object.appendItems("fileTypes", element.fileTypes.map { .string($0) })
         appendChecksums(of: element, to: &object, evenIfEmpty: true)
         object.append("licenseConcluded", .string(element.licenseConcluded ?? Self.noAssertion))
@@ -223,6 +260,12 @@ package struct SPDXElementCodec {
         object.appendText("noticeText", element.noticeText)
         object.appendItems("annotations", annotations(of: element))
         return object
+    }
+
+    /// The name of a file, relative to what contains it (SPDX 2.3 §8.1).
+    package static func relativeName(_ name: String) -> String {
+        if name.isEmpty || name == "." || name == ".." || name.hasPrefix("./") || name.hasPrefix("../") { return name }
+        return "./\(Substring(name.utf8.drop { $0 == UInt8(ascii: "/") }))"
     }
 
     private func appendChecksums(of element: Element, to object: inout JSONObject, evenIfEmpty: Bool = false) {

@@ -84,6 +84,35 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         return names
     }
 
+    /// Whether a license or a reference is in the place of an exception.
+    package var hasReferenceAsException: Bool {
+        func isFound(_ node: Node) -> Bool {
+            switch node {
+            case .license, .reference: false
+            case .with(let license, let exception): exception.contains("LicenseRef-") || isFound(license)
+            case .all(let parts), .any(let parts): parts.contains(where: isFound)
+            }
+        }
+        return isFound(root)
+    }
+
+    /// A text with other names of licenses, references and exceptions; operators and parentheses stay.
+    package static func replacingNames(in text: String, _ replacement: (String) -> String) -> String {
+        var tokens = Tokens(text)
+        var words: [String] = []
+        while let token = tokens.pop() {
+            switch token {
+            case .open: words.append("(")
+            case .close: words.append(")")
+            case .and: words.append("AND")
+            case .or: words.append("OR")
+            case .with: words.append("WITH")
+            case .name(let name): words.append(replacement(name))
+            }
+        }
+        return words.joined(separator: " ").replacing("( ", with: "(").replacing(" )", with: ")")
+    }
+
     /// The expression in the spelling of the SPDX License List, with parentheses only where they are needed.
     package var description: String { Self.text(root) }
 

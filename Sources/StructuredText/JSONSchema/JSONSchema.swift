@@ -73,6 +73,8 @@ package struct SchemaViolation: Sendable, Hashable {
     package let missingMember: String?
     /// The string that violates the keyword `vocabulary`; nil for other keywords.
     package let text: String?
+    /// The string that the schema allows and that differs in case or punctuation only; nil if there is none.
+    package let nearest: String?
     /// The alternative that is closest to the value; nil if the schema has no alternatives.
     package let alternative: Alternative?
     /// Whether the violation is a remark about `format`, which is only an annotation (draft-07 validation §7.1).

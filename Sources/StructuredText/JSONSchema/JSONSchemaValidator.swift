@@ -399,14 +399,14 @@ struct SchemaValidator {
         var expected = texts.count > 1 ? "one of " + texts.joined(separator: ", ") : texts.first ?? "nothing"
         if values.count > texts.count { expected += " or \(values.count - texts.count) others" }
         var written: String?
+        var nearest: String?
         if case .string(let text) = value {
             written = Self.quoted(text)
-            if let near = Self.nearest(text, schema.combinations[rules].texts ?? []), values.count > 1 {
-                expected += "; is \(Self.quoted(near)) meant?"
-            }
+            nearest = Self.nearest(text, schema.combinations[rules].texts ?? [])
+            if let nearest, values.count > 1 { expected += "; is \(Self.quoted(nearest)) meant?" }
         }
         let keyword = schema.combinations[rules].isConstant ? "const" : "enum"
-        return report(number, keyword, level, expected, found: written ?? value.kind)
+        return report(number, keyword, level, expected, found: written ?? value.kind, nearest: nearest)
     }
 
     private mutating func judge(
@@ -481,7 +481,7 @@ struct SchemaValidator {
                 SchemaViolation(
                     pointer: violation.pointer, keyword: violation.keyword, rule: violation.rule,
                     expected: violation.expected, found: violation.found, missingMember: violation.missingMember,
-                    text: violation.text,
+                    text: violation.text, nearest: violation.nearest,
                     alternative: violation.alternative ?? alternative, isRemark: violation.isRemark))
         }
         return true
@@ -511,15 +511,15 @@ struct SchemaValidator {
     private mutating func report(
         _ node: Int, _ keyword: String, _ level: Int, _ expected: @autoclosure () -> String,
         found value: @autoclosure () -> String? = nil, missing: String? = nil, text: String? = nil,
-        isRemark: Bool = false
+        nearest: String? = nil, isRemark: Bool = false
     ) -> Bool {
         guard isCollecting else { return false }
         guard found.count < limit else { return true }
         found.append(
             SchemaViolation(
                 pointer: pointer(level: level), keyword: keyword, rule: schema.places[node].appending(keyword),
-                expected: expected(), found: value(), missingMember: missing, text: text, alternative: nil,
-                isRemark: isRemark))
+                expected: expected(), found: value(), missingMember: missing, text: text, nearest: nearest,
+                alternative: nil, isRemark: isRemark))
         return true
     }
 
