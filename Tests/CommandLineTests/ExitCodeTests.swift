@@ -39,7 +39,7 @@ import Testing
         Refusal("generate damaged/size-mismatch", 65, "expected 852 bytes, found 851"),
         Refusal("generate damaged/bad-index-json", 65, "index.json"),
         Refusal("generate damaged/not-a-layout", 65, "no index.json in it"),
-        Refusal("generate README.md", 65, "not a folder"),
+        Refusal("generate README.md", 65, "not a readable tar archive"),
         Refusal("generate debian-small@sha256:nonsense", 65, "expected a digest"),
         Refusal("generate no/such/layout", 66, "no such folder"),
         Refusal("generate ''", 66, "expected the folder of an OCI layout"),
