@@ -62,7 +62,12 @@ struct SPDXMending {
             if tokens.count == 2 { noteAnalyzed(tokens) } else { edits.plan(tokens.prefix(2), .removal) }
         case "hasExtractedLicensingInfos": planLicense(tokens, isDuplicate: isDuplicate)
         case "externalDocumentRefs":
-            if !planChecksum(tokens) { edits.plan(tokens.prefix(2), .removal) }
+            // Without the entry, what refers to that document would refer to nothing.
+            if tokens.last != "checksumValue" {
+                edits.plan(tokens.prefix(2), .removal)
+            } else {
+                _ = planChecksum(tokens)
+            }
         case "packages", "files", "snippets":
             if tokens.count > 2 { planElement(tokens, isDuplicate: isDuplicate) }
         case "annotations", "revieweds": planRemark(tokens, depth: 2)
@@ -89,8 +94,8 @@ struct SPDXMending {
             let name = root[pointer(tokens)]?.textContent ?? ""
             edits.plan(tokens, .value(.string(SPDXElementCodec.relativeName(name))))
         case "checksums":
-            // A file without a SHA-1 stays one: no checksum is ever made up.
-            if tokens.count > 3, !planChecksum(tokens) { edits.plan(tokens.prefix(4), .removal) }
+            // A file must have a checksum, and none is ever made up: a malformed one is better than no file.
+            if tokens.count > 3, !planChecksum(tokens), tokens[0] != "files" { edits.plan(tokens.prefix(4), .removal) }
         case "externalRefs": planReference(tokens)
         case "annotations": planRemark(tokens, depth: 4)
         case "hasFiles", "fileDependencies": edits.plan(tokens, .removal)

@@ -285,7 +285,12 @@ class Run:
             return
         code, text, said, _ = self.sbomkit("validate", file)
         errors = [line.split(": error: ", 1)[1] for line in text.decode(errors="replace").splitlines() if ": error: " in line]
-        problem = None if code == 0 else f"{len(errors)} errors: {errors[0][:200]}" if errors else f"exit {code}: {said}"
+        # What the source lacks and nothing can supply: the parts of a package URL by which scanners know the package, and checksums.
+        kept = [line for line in errors if line.endswith(("[package-url-type]", "[checksum]"))]
+        mendable = len(errors) - len(kept)
+        problem = None if code == 0 or errors and not mendable else f"exit {code}: {said}"
+        if mendable:
+            problem = f"{mendable} errors: {next(line for line in errors if line not in kept)[:200]}"
         self.note("rules", target, problem)
 
     def there_and_back(self, check, targets, original):
