@@ -91,6 +91,8 @@ package struct ArchiveFile: Sendable {
             case .file, .directory, .other: break
             }
         }
+        // Links are resolved among the files alone, so that their order does not matter.
+        var linked: [String: Member] = [:]
         for name in links.keys {
             var target = name
             var hops = 0
@@ -98,9 +100,9 @@ package struct ArchiveFile: Sendable {
                 target = next
                 hops += 1
             }
-            if let member = members[target] { members[name] = member }
+            if let member = members[target] { linked[name] = member }
         }
-        return members
+        return members.merging(linked) { file, _ in file }
     }
 
     private static func folder(of name: String) -> String {
