@@ -5,7 +5,8 @@ internal import StructuredText
 
 /// Changes in a CycloneDX document what violates a rule.
 enum CycloneDXMending {
-    static func mend(_ violations: [DocumentViolation], in content: inout JSONObject) {
+    /// Changes a document, and returns whether there was something to change.
+    static func mend(_ violations: [DocumentViolation], in content: inout JSONObject) -> Bool {
         var edits = ValueEdits()
         let root = JSONValue.object(content)
         for violation in violations {
@@ -30,10 +31,12 @@ enum CycloneDXMending {
                 edits.plan(tokens, .removal)
             }
         }
+        guard !edits.isEmpty else { return false }
         content = JSONObject()
         var value = root
         edits.apply(to: &value)
         if case .object(let mended) = value { content = mended }
+        return true
     }
 
     /// What is no expression as the name of a license; nil if there are no words.

@@ -15,9 +15,9 @@ struct RuleMending {
     let version: String
     let defaults: DocumentDefaults
 
-    /// Whether a document violates a rule.
+    /// Whether a document violates a rule in a way that can be mended.
     func isNeeded(by content: JSONObject) -> Bool {
-        !DocumentValidator.ruleErrors(in: content, of: family, limit: 1).isEmpty
+        !violations(in: content, limit: 1).isEmpty
     }
 
     /// Changes what violates a rule, and returns whether there was something to change.
@@ -30,19 +30,33 @@ struct RuleMending {
             // In one order of the members, so that it is the same element that keeps an identifier in each syntax.
             var judged = content
             judged.arrange(family == .spdx ? SPDXOrder.document : CycloneDXOrder.document)
-            let found = DocumentValidator.ruleErrors(in: judged, of: family, limit: Limits.schemaViolations)
-                .filter { violation in !violation.pointer.tokens.contains { $0.hasPrefix("#") } }
+            let found = violations(in: judged, limit: Limits.schemaViolations)
             // Where as many are found as can be, there are more.
             guard !found.isEmpty, found.count < last || found.count == Limits.schemaViolations else { break }
             last = found.count
+            let hasEdits =
+                switch family {
+                case .spdx: SPDXMending.mend(found, in: &content, version: version, defaults)
+                case .cycloneDX: CycloneDXMending.mend(found, in: &content)
+                }
+            guard hasEdits else { break }
             isChanged = true
-            switch family {
-            case .spdx: SPDXMending.mend(found, in: &content, version: version, defaults)
-            case .cycloneDX: CycloneDXMending.mend(found, in: &content)
-            }
             // A list may have lost its last element.
             try SchemaPruning(family: family, version: version, isStrict: false, defaults).fit(&content)
         }
         return isChanged
+    }
+
+    /// The violations that can be mended.
+    ///
+    /// Two are kept. What the type of a package URL demands is not invented: scanners know the package by what it has. A file
+    /// must have a checksum, so it keeps a malformed one. Notes on the spelling of the source are not part of the document.
+    private func violations(in content: JSONObject, limit: Int) -> [DocumentViolation] {
+        DocumentValidator.ruleErrors(in: content, of: family, limit: limit) { rule, pointer in
+            if rule == .packageURLType { return true }
+            let tokens = pointer.tokens
+            if rule == .checksum, tokens.count == 3, tokens[0] == "files" { return true }
+            return tokens.contains { $0.hasPrefix("#") }
+        }
     }
 }

@@ -21,15 +21,21 @@ struct SPDXMending {
     /// The packages that contain files although they say that these were not analyzed.
     private var analyzed: Set<String> = []
 
+    /// Changes a document, and returns whether there was something to change.
     static func mend(
         _ violations: [DocumentViolation], in content: inout JSONObject, version: String, _ defaults: DocumentDefaults
-    ) {
+    ) -> Bool {
         var mending = SPDXMending(content, version, defaults)
         for violation in violations {
             mending.plan(violation.pointer.tokens, isDuplicate: violation.isDuplicate)
         }
+        guard mending.hasPlans else { return false }
         content = mending.result()
+        return true
     }
+
+    // What else it changes follows from an edit.
+    private var hasPlans: Bool { !edits.isEmpty || !analyzed.isEmpty || lacksDescription }
 
     private init(_ content: JSONObject, _ version: String, _ defaults: DocumentDefaults) {
         self.content = content

@@ -66,15 +66,23 @@ struct RuleChecker {
     /// The version of that list, where it counts.
     var licenseList: String? { usesLicenseList ? LicenseList.newestVersion : nil }
     private let limit: Int
-    private let keepsWarnings: Bool
+    private let isIgnored: (ValidationRule, DocumentViolation.Severity, JSONPointer) -> Bool
     let memory: Int
     // The results for license expressions, of which documents repeat the same few.
     private(set) var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
 
     /// Creates a checker that keeps `limit` violations, and caches the results for `memory` license expressions.
-    init(limit: Int, keepsWarnings: Bool = true, remembering memory: Int = Limits.rememberedExpressions) {
+    ///
+    /// `isIgnored` is whether a violation does not count.
+    init(
+        limit: Int, remembering memory: Int = Limits.rememberedExpressions,
+        passingOver isIgnored: @escaping (ValidationRule, DocumentViolation.Severity, JSONPointer) -> Bool = {
+            _, _, _ in
+            false
+        }
+    ) {
         self.limit = limit
-        self.keepsWarnings = keepsWarnings
+        self.isIgnored = isIgnored
         self.memory = memory
     }
 
@@ -82,7 +90,7 @@ struct RuleChecker {
         _ rule: ValidationRule, _ severity: DocumentViolation.Severity = .error, at pointer: JSONPointer,
         expected: String, found value: String? = nil
     ) {
-        guard keepsWarnings || severity == .error else { return }
+        guard !isIgnored(rule, severity, pointer) else { return }
         guard found.count < limit else {
             isTruncated = true
             return

@@ -171,6 +171,43 @@ private let wrong: [String: String] = [
         #expect(deck?.text("licenseDeclared") == "LicenseRef-NOASSERTION AND MIT")
     }
 
+    @Test func `what the type of a package URL demands is not invented`() throws {
+        let reference =
+            #"{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": "pkg:deb/deck@1"}"#
+        var document = try content(
+            Array(spdx("", packages: package("deck", ", \"externalRefs\": [\(reference)]")).utf8))
+        document.set(
+            "relationships",
+            try JSONValue(
+                parsing: Array("[\(relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-deck"))]".utf8),
+                limits: Limits()))
+        let defaults = DocumentDefaults(for: document, .spdx, created: .unknown)
+        let mending = RuleMending(family: .spdx, version: "2.3", defaults: defaults)
+        #expect(!mending.isNeeded(by: document))
+        var mended = document
+        #expect(try !mending.mend(&mended))
+        #expect(mended == document)
+        let there = try convert(JSONWriter.bytes(of: .object(document), .pretty), to: .cycloneDX(.v1_6, .json))
+        #expect(String(decoding: there, as: UTF8.self).contains("pkg:deb/deck@1"))
+    }
+
+    @Test func `a file keeps its malformed checksum`() throws {
+        let file =
+            #"{"SPDXID": "SPDXRef-f", "fileName": "./f", "checksums": [{"algorithm": "SHA1", "checksumValue": "0a"}]}"#
+        let document = spdx(
+            ", \"files\": [\(file)], \"relationships\": ["
+                + relationship("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-f") + "]")
+        let target = TargetFormat.spdx(.v2_3, .tagValue)
+        let there = try content(convert(document, to: target))
+        #expect(there.objects("files").first?.object.objects("checksums").first?.object.text("checksumValue") == "0a")
+        // The same with other violations, which are mended.
+        let other = spdx(
+            ", \"files\": [\(file)], \"relationships\": [\(relationship("SPDXRef-f", "DEPENDS_ON", "SPDXRef-x"))]")
+        let mended = try content(convert(other, to: target, carries: false))
+        #expect(mended.objects("files").count == 1)
+        #expect(!mended.objects("relationships").contains { $0.object.text("relatedSpdxElement") == "SPDXRef-x" })
+    }
+
     @Test func `files have relative names`() throws {
         let hash = "\"hashes\": [{\"alg\": \"SHA-1\", \"content\": \"\(String(repeating: "0a", count: 20))\"}]"
         for (name, relative) in [
