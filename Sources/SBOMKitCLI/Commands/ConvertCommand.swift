@@ -39,13 +39,7 @@ struct ConvertCommand: ParsableCommand {
         completion: .file())
     var output: String?
 
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp(
-            "Write the names and properties that one reader needs: trivy, gitlab or dependency-track.",
-            valueName: "consumer"),
-        completion: .list(DocumentConsumer.allCases.map(\.rawValue)), transform: OptionValues.consumer)
-    var consumer: DocumentConsumer?
+    @OptionGroup var target: ConsumerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -73,7 +67,7 @@ struct ConvertCommand: ParsableCommand {
         var options = Converter.Options()
         options.carries = !noCarry
         options.reports = report != nil
-        options.consumer = consumer
+        options.consumer = target.consumer
         options.sourceDateEpoch = try Environment.sourceDateEpoch()
         let document = try source.read(file)
         let conversion = try document.parsed { bytes throws(SBOMError) in

@@ -118,13 +118,7 @@ struct GenerateCommand: AsyncParsableCommand {
         transform: OptionValues.contact)
     var creator: [Contact] = []
 
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp(
-            "Write the names and properties that one reader needs: trivy, gitlab or dependency-track.",
-            valueName: "consumer"),
-        completion: .list(DocumentConsumer.allCases.map(\.rawValue)), transform: OptionValues.consumer)
-    var consumer: DocumentConsumer?
+    @OptionGroup var target: ConsumerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -176,7 +170,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.creators = creator
         options.name = name
         if let namespaceBase { options.namespaceBase = namespaceBase }
-        options.consumer = consumer
+        options.consumer = target.consumer
         options.created = created
         // What is not used need not be right.
         if created == nil { options.sourceDateEpoch = try Environment.sourceDateEpoch() }
@@ -187,7 +181,7 @@ struct GenerateCommand: AsyncParsableCommand {
             contents = try await Generator(options: options).read(image) { bar?.show($0, of: $1) }
         }
         if !quiet { Reporting.show(contents.notices, all: verbose) }
-        let chosen = format?.format ?? consumer?.format ?? .spdx
+        let chosen = format?.format ?? target.consumer?.format ?? .spdx
         var passes = true
         for target in output {
             let document = try document(contents, target.format ?? chosen)
