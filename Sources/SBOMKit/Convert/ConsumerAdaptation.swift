@@ -54,7 +54,7 @@ struct ConsumerAdaptation {
         case .cycloneDX: content.changeObjects("components") { adapt(cycloneDX: &$0, depth: 0) }
         }
         // A wrapper of SPDX 2.2 is not a part of the document.
-        content.members.removeAll { $0.name.hasPrefix("#") }
+        _ = content.take(ParsedDocument.wrapper)
         let text = JSONWriter.bytes(of: .object(content), .pretty)
         return try ParsedDocument(parsing: text, limits: limits)
     }

@@ -31,6 +31,13 @@ import Testing
         return try Converter(options: options).convert(document, to: format).bytes
     }
 
+    @Test func `members whose names begin with a number sign stay`() throws {
+        let text = String(decoding: document("rhel", "redhat", "rhel-8.4"), as: UTF8.self)
+            .replacing("\"version\": 1,", with: "\"version\": 1, \"#note\": \"mine\",")
+        let adapted = try converted(Array(text.utf8), for: .trivy, to: .cycloneDX(.v1_6))
+        #expect(String(decoding: adapted, as: UTF8.self).contains("\"#note\": \"mine\""))
+    }
+
     static let names: [(String, String, String, DocumentConsumer, system: String, namespace: String)] = [
         ("amzn", "amzn", "amzn-2023", .trivy, "amazon", "amazon"),
         ("rhel", "redhat", "rhel-8.4", .trivy, "redhat", "redhat"),
