@@ -206,7 +206,8 @@ package struct ImageLayout: Sendable {
             throw ImageError(
                 .malformed, at: store.name,
                 "no \(name) in it; expected an OCI layout (a folder with oci-layout and index.json), as "
-                    + "`skopeo copy SOURCE oci:DIR:TAG` writes it")
+                    + "`skopeo copy SOURCE oci:DIR:TAG` writes it; "
+                    + "a root file system is given as rootfs:DIR")
         } catch {
             throw ImageError(.malformed, at: "\(store.name): \(name)", "\(error)")
         }

@@ -1,0 +1,30 @@
+import TestSupport
+import Testing
+
+/// The ways to name an image that only a shell can try.
+@Suite struct ImageArgumentTests {
+    @Test func `an archive on standard input gives the document of the archive`() throws {
+        try withTemporaryFolder { folder in
+            try #require(shell("tar -cf '\(folder)/a.tar' -C '\(fixtures)/debian-small' .").code == 0)
+            let file = try sbomkit("generate -q --name a oci-archive:\(folder)/a.tar")
+            #expect(file.code == 0, "\(file.errors)")
+            let input = try sbomkit("generate -q --name a - < \(folder)/a.tar")
+            #expect(input.code == 0, "\(input.errors)")
+            #expect(input.output == file.output)
+            let compressed = try sbomkit("generate -q --name a - < <(gzip -c \(folder)/a.tar)")
+            #expect(compressed.code == 0, "\(compressed.errors)")
+            #expect(compressed.output == file.output)
+        }
+    }
+
+    @Test func `a bare folder is not taken for a root file system, and the message says how to name one`() throws {
+        try withTemporaryFolder { folder in
+            try #require(
+                shell("mkdir -p '\(folder)/root/var/lib/dpkg'; touch '\(folder)/root/var/lib/dpkg/status'").code == 0)
+            let result = try sbomkit("generate \(folder)/root")
+            #expect(result.code == 65, "\(result.code)")
+            #expect(result.errors.contains("a root file system is given as rootfs:DIR"), "\(result.errors)")
+            #expect(try sbomkit("generate -q rootfs:\(folder)/root").code == 0)
+        }
+    }
+}
