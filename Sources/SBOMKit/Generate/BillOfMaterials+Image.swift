@@ -290,7 +290,7 @@ extension Element {
         packageURL = PackageURL.oci(image, name)?.description
         if name.isUnnamed {
             comment =
-                "The layout and the image state no name: \(name.name) is a placeholder, and there is no package URL."
+                "Nothing names the image: \(name.name) is a placeholder, and there is no package URL."
         }
         checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text

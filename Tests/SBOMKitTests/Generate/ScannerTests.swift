@@ -165,7 +165,7 @@ import Testing
         #expect(document.packages[0].purl == "")
         #expect(
             document.packages[0]["comment"].text
-                == "The layout and the image state no name: container-image is a placeholder, and there is no package URL."
+                == "Nothing names the image: container-image is a placeholder, and there is no package URL."
         )
     }
 
