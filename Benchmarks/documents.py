@@ -22,7 +22,10 @@ def package(pick, number):
       "versionInfo": "{number % 7}.{number % 11}.{number % 13}-{number % 5}",
       "supplier": "Organization: Example Packaging Team (packages@example.org)",
       "downloadLocation": "https://example.org/pool/{name}.tar.gz",
-      "filesAnalyzed": false,
+      "filesAnalyzed": true,
+      "packageVerificationCode": {{
+        "packageVerificationCodeValue": "{digest(pick, 40)}"
+      }},
       "checksums": [
         {{
           "algorithm": "SHA256",
