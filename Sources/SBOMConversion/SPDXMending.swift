@@ -158,7 +158,7 @@ struct SPDXMending {
         let way = tokens.prefix(4)
         guard let reference = root[pointer(way)]?.objectContent, let type = reference.text("referenceType"),
             let locator = reference.text("referenceLocator"), !locator.isEmpty,
-            !locator.unicodeScalars.contains(where: { $0.properties.isWhitespace })
+            !locator.hasWhitespace
         else {
             edits.plan(way, .removal)
             return

@@ -11,6 +11,9 @@ package struct AbsoluteURI: Sendable, Hashable {
     /// Whether there is a fragment, which may be empty.
     package let hasFragment: Bool
 
+    /// The characters of a URI that are neither letters nor digits nor escapes (RFC 3986 §2.2 and §2.3).
+    private static let signs = ASCIISet("-._~:/?[]@!$&'()*+,;=")
+
     /// Checks a text; nil if it is no URI with a scheme.
     package init?(_ text: String) {
         let bytes = text.utf8
@@ -28,9 +31,7 @@ package struct AbsoluteURI: Sendable, Hashable {
                 }
             case UInt8(ascii: "#"): fragments += 1
             default:
-                guard byte.isASCIILetter || byte.isASCIIDigit || "-._~:/?[]@!$&'()*+,;=".utf8.contains(byte) else {
-                    return nil
-                }
+                guard byte.isASCIILetter || byte.isASCIIDigit || Self.signs[byte] else { return nil }
             }
         }
         guard fragments <= 1 else { return nil }

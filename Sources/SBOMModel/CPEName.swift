@@ -93,7 +93,7 @@ package struct CPEName: Sendable, Hashable {
         guard !rest.isEmpty else { return false }
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "\\") {
-                guard let quoted = rest.popFirst(), "\\*?!\"#$%&'()+,/:;<=>@[]^`{|}~".utf8.contains(quoted) else {
+                guard let quoted = rest.popFirst(), Self.quotable[quoted] else {
                     return false
                 }
             } else {
@@ -102,6 +102,8 @@ package struct CPEName: Sendable, Hashable {
         }
         return true
     }
+
+    private static let quotable = ASCIISet("\\*?!\"#$%&'()+,/:;<=>@[]^`{|}~")
 
     private static func isLanguage(_ attribute: ArraySlice<UInt8>) -> Bool {
         isUnspecified(attribute) || (2...3).contains(attribute.count) && attribute.allSatisfy(\.isASCIILetter)

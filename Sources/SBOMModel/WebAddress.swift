@@ -7,6 +7,8 @@ package struct WebAddress: Sendable, Hashable {
     /// The address as it was written.
     package let text: String
 
+    private static let signs = ASCIISet("-._~:/?#@!$&'()*+,;=")
+
     /// Checks an address; nil if validators would not accept it.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
@@ -24,9 +26,7 @@ package struct WebAddress: Sendable, Hashable {
                     return nil
                 }
             } else {
-                guard byte.isASCIILetter || byte.isASCIIDigit || "-._~:/?#@!$&'()*+,;=".utf8.contains(byte) else {
-                    return nil
-                }
+                guard byte.isASCIILetter || byte.isASCIIDigit || Self.signs[byte] else { return nil }
             }
         }
         self.text = text

@@ -87,8 +87,8 @@ enum SPDXFieldForm {
         case .dataLicense: text == "CC0-1.0"
         case .listVersion: Self.isVersion(text)
         case .time: Self.isTime(text)
-        case .creator: Self.isActor(text, ["Person:", "Organization:", "Tool:"])
-        case .supplier: text == "NOASSERTION" || Self.isActor(text, ["Person:", "Organization:"])
+        case .creator: Self.isActor(text, Self.creatorWords)
+        case .supplier: text == "NOASSERTION" || Self.isActor(text, Self.supplierWords)
         case .namespace: AbsoluteURI(text)?.hasFragment == false
         case .address: AbsoluteURI(text) != nil
         case .homepage: Self.isAbsent(text) || AbsoluteURI(text) != nil
@@ -121,8 +121,7 @@ enum SPDXFieldForm {
     }
 
     private static func isDigest(_ text: String, _ lengths: ClosedRange<Int>) -> Bool {
-        lengths.contains(text.utf8.count)
-            && text.utf8.allSatisfy { $0.isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+        lengths.contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIILowercaseHexDigit)
     }
 
     private static func isAbsent(_ text: String) -> Bool { text == "NONE" || text == "NOASSERTION" }
@@ -148,9 +147,12 @@ enum SPDXFieldForm {
             && Timestamp(rfc3339: text) != nil
     }
 
+    private static let creatorWords = ["Person:", "Organization:", "Tool:"]
+    private static let supplierWords = ["Person:", "Organization:"]
+
     // The name may be followed by an address in parentheses, which may be empty.
     private static func isActor(_ text: String, _ words: [String]) -> Bool {
-        guard let word = words.first(where: text.hasPrefix) else { return false }
+        guard let word = words.first(where: { text.utf8.starts(with: $0.utf8) }) else { return false }
         let name = text.utf8.dropFirst(word.utf8.count).drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         guard !name.isEmpty else { return false }
         return word == "Tool:" || name.last != UInt8(ascii: ")")

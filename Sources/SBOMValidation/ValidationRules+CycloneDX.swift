@@ -66,34 +66,67 @@ extension RuleChecker {
     private mutating func walk(
         _ root: JSONValue, _ visit: (String, String, () -> JSONPointer, inout RuleChecker) -> Void
     ) {
-        // A stack instead of recursion; the last value is visited first.
-        var pending: [(value: JSONValue, pointer: JSONPointer)] = [(root, .root)]
-        while let (value, pointer) = pending.popLast() {
-            switch value {
-            case .object(let object):
-                if object["license"]?.objectContent?.text("id") != nil { usesLicenseList = true }
-                for member in object.members {
-                    guard case .string(let text) = member.value else { continue }
+        // A stack instead of recursion: each value with the number of its parts that were visited. The pointer is made of
+        // these numbers, and only for a violation.
+        var open: [(value: JSONValue, next: Int)] = [(.array([root]), 0)]
+        while let (value, next) = open.last {
+            let (inner, place) = Self.nextInner(of: value, from: next)
+            open[open.count - 1].next = place
+            guard let inner else {
+                open.removeLast()
+                continue
+            }
+            open.append((inner, 0))
+            guard case .object(let object) = inner else { continue }
+            for member in object.members {
+                switch member.value {
+                case .string(let text):
                     switch member.name {
                     case "bom-ref", "purl", "expression":
-                        visit(member.name, text, { pointer.appending(member.name) }, &self)
+                        visit(member.name, text, { Self.pointer(open).appending(member.name) }, &self)
                     default: break
                     }
+                case .object(let license) where member.name == "license":
+                    if license.text("id") != nil { usesLicenseList = true }
+                case .null, .bool, .number, .object, .array: break
                 }
-                for member in object.members.reversed() where !Self.foreign.contains(member.name) {
-                    switch member.value {
-                    case .object, .array: pending.append((member.value, pointer.appending(member.name)))
-                    case .null, .bool, .number, .string: break
-                    }
+            }
+        }
+    }
+
+    /// The first object or array in a value from a place on, and the place behind it.
+    private static func nextInner(of value: JSONValue, from place: Int) -> (value: JSONValue?, place: Int) {
+        var place = place
+        switch value {
+        case .object(let object):
+            while place < object.members.count {
+                place += 1
+                switch object.members[place - 1].value {
+                case .object, .array:
+                    guard !foreign.contains(object.members[place - 1].name) else { continue }
+                    return (object.members[place - 1].value, place)
+                case .null, .bool, .number, .string: continue
                 }
-            case .array(let items):
-                for (index, item) in items.enumerated().reversed() {
-                    switch item {
-                    case .object, .array: pending.append((item, pointer.appending(index)))
-                    case .null, .bool, .number, .string: break
-                    }
+            }
+        case .array(let items):
+            while place < items.count {
+                place += 1
+                switch items[place - 1] {
+                case .object, .array: return (items[place - 1], place)
+                case .null, .bool, .number, .string: continue
                 }
-            case .null, .bool, .number, .string: break
+            }
+        case .null, .bool, .number, .string: break
+        }
+        return (nil, place)
+    }
+
+    /// The pointer to the last of some values, of which each is in the one before; the first is a list of the root.
+    private static func pointer(_ open: [(value: JSONValue, next: Int)]) -> JSONPointer {
+        open.dropFirst().dropLast().reduce(.root) { pointer, step in
+            switch step.value {
+            case .object(let object): pointer.appending(object.members[step.next - 1].name)
+            case .array, .null, .bool, .number, .string: pointer.appending(step.next - 1)
             }
         }
     }

@@ -159,7 +159,7 @@ extension RuleChecker {
 
     private mutating func judge(reference id: String, _ names: SPDXNames, at pointer: JSONPointer) {
         if let colon = id.firstIndex(of: ":"), id.hasPrefix("DocumentRef-") {
-            let element = id[id.index(after: colon)...]
+            let element = String(id[id.index(after: colon)...])
             if !names.documents.contains(String(id[..<colon])) {
                 add(
                     .danglingReference, at: pointer, expected: "a document that externalDocumentRefs names", found: id)
@@ -206,14 +206,14 @@ extension RuleChecker {
     }
 
     private mutating func judgeLicenses(_ document: JSONObject, _ names: SPDXNames, at pointer: JSONPointer) {
-        let members = [
-            "packages": ["licenseConcluded", "licenseDeclared", "licenseInfoFromFiles"],
-            "files": ["licenseConcluded", "licenseInfoInFiles"],
-            "snippets": ["licenseConcluded", "licenseInfoInSnippets"],
+        let lists = [
+            ("packages", ["licenseConcluded", "licenseDeclared", "licenseInfoFromFiles"]),
+            ("files", ["licenseConcluded", "licenseInfoInFiles"]),
+            ("snippets", ["licenseConcluded", "licenseInfoInSnippets"]),
         ]
-        for list in ["packages", "files", "snippets"] {
+        for (list, members) in lists {
             for (index, element) in document.objects(list) {
-                for member in members[list] ?? [] {
+                for member in members {
                     switch element[member] {
                     case .string(let text):
                         judge(
@@ -234,9 +234,7 @@ extension RuleChecker {
 
     private mutating func judge(license text: String, _ names: SPDXNames, at pointer: @autoclosure () -> JSONPointer) {
         if text == "NONE" || text == "NOASSERTION" { return }
-        judge(expression: text, at: pointer())
-        guard text.contains("LicenseRef-") else { return }
-        for word in LicenseExpression.names(in: text) {
+        for word in judge(expression: text, at: pointer()) {
             // The text of `DocumentRef-…:LicenseRef-…` is in the other document.
             if word.hasPrefix("DocumentRef-"), let colon = word.firstIndex(of: ":") {
                 if !names.documents.contains(String(word[..<colon])) {

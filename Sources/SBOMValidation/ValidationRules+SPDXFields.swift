@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import SBOMFormats
 internal import SBOMModel
 internal import StructuredText
@@ -106,32 +107,32 @@ extension RuleChecker {
             found: text.isEmpty ? "\"\"" : text)
     }
 
-    private mutating func judgeAnnotations(_ element: JSONObject, at pointer: JSONPointer) {
+    private mutating func judgeAnnotations(_ element: JSONObject, at pointer: @autoclosure () -> JSONPointer) {
         for (index, annotation) in element.objects("annotations") {
-            judge(annotation, SPDXField.annotation, at: pointer.appending("annotations").appending(index))
+            judge(annotation, SPDXField.annotation, at: pointer().appending("annotations").appending(index))
         }
     }
 
-    private mutating func judge(package: JSONObject, isBefore2_3: Bool, at pointer: JSONPointer) {
-        judge(package, SPDXField.package, at: pointer)
-        judgeAnnotations(package, at: pointer)
-        judgeChecksums(package, "7.10", at: pointer)
-        if let location = package.text("downloadLocation"), let uri = AbsoluteURI(location), uri.hasUser,
-            Self.isVersionControl(uri.scheme)
+    private mutating func judge(package: JSONObject, isBefore2_3: Bool, at pointer: @autoclosure () -> JSONPointer) {
+        judge(package, SPDXField.package, at: pointer())
+        judgeAnnotations(package, at: pointer())
+        judgeChecksums(package, "7.10", at: pointer())
+        if let location = package.text("downloadLocation"), location.utf8.contains(UInt8(ascii: "@")),
+            let uri = AbsoluteURI(location), uri.hasUser, Self.isVersionControl(uri.scheme)
         {
             add(
-                .address, .warning, at: pointer.appending("downloadLocation"),
+                .address, .warning, at: pointer().appending("downloadLocation"),
                 expected: "a location without the name of a user (SPDX 2.3 §7.7)", found: location)
         }
         for (index, reference) in package.objects("externalRefs") {
             judge(
                 reference: reference, isBefore2_3: isBefore2_3,
-                at: pointer.appending("externalRefs").appending(index))
+                at: pointer().appending("externalRefs").appending(index))
         }
         if case .bool(false) = package["filesAnalyzed"] {
-            judge(notAnalyzed: package, at: pointer)
+            judge(notAnalyzed: package, at: pointer())
         } else if let code = package["packageVerificationCode"]?.objectContent {
-            let place = pointer.appending("packageVerificationCode")
+            let place = pointer().appending("packageVerificationCode")
             judge(code, [SPDXField.verificationCode], at: place)
             judge(texts: code, SPDXField.excludedFiles, at: place)
         }
@@ -141,34 +142,40 @@ extension RuleChecker {
         ["git", "hg", "svn", "bzr"].contains { scheme == $0 || scheme.hasPrefix("\($0)+") }
     }
 
-    private mutating func judge(notAnalyzed package: JSONObject, at pointer: JSONPointer) {
-        let members = [("packageVerificationCode", "7.9"), ("licenseInfoFromFiles", "7.14"), ("hasFiles", "7.8")]
-        for (member, clause) in members {
+    /// The members of a package that come from its files, and the clauses of SPDX 2.3.
+    private static let membersOfFiles = [
+        ("packageVerificationCode", "7.9"), ("licenseInfoFromFiles", "7.14"), ("hasFiles", "7.8"),
+    ]
+
+    private mutating func judge(notAnalyzed package: JSONObject, at pointer: @autoclosure () -> JSONPointer) {
+        for (member, clause) in Self.membersOfFiles {
             switch package[member] {
             case .array(let items) where items.isEmpty: continue
             case .array, .object:
                 add(
-                    .filesNotAnalyzed, at: pointer.appending(member),
+                    .filesNotAnalyzed, at: pointer().appending(member),
                     expected: "no \(member) where filesAnalyzed is false (SPDX 2.3 §\(clause))")
             case nil, .null, .bool, .number, .string: continue
             }
         }
     }
 
-    private mutating func judge(file: JSONObject, at pointer: JSONPointer) {
-        judge(file, SPDXField.file, at: pointer)
-        judgeAnnotations(file, at: pointer)
-        judgeChecksums(file, "8.4", at: pointer)
+    private mutating func judge(file: JSONObject, at pointer: @autoclosure () -> JSONPointer) {
+        judge(file, SPDXField.file, at: pointer())
+        judgeAnnotations(file, at: pointer())
+        judgeChecksums(file, "8.4", at: pointer())
         // The schema demands checksums, but none in particular.
         let checksums = file.objects("checksums")
         if !checksums.isEmpty, !checksums.contains(where: { $0.object.text("algorithm") == "SHA1" }) {
-            add(.checksum, at: pointer.appending("checksums"), expected: "a checksum with SHA1 (SPDX 2.3 §8.4)")
+            add(.checksum, at: pointer().appending("checksums"), expected: "a checksum with SHA1 (SPDX 2.3 §8.4)")
         }
     }
 
-    private mutating func judgeChecksums(_ element: JSONObject, _ clause: String, at pointer: JSONPointer) {
+    private mutating func judgeChecksums(
+        _ element: JSONObject, _ clause: String, at pointer: @autoclosure () -> JSONPointer
+    ) {
         for (index, checksum) in element.objects("checksums") {
-            judge(checksum: checksum, clause, at: pointer.appending("checksums").appending(index))
+            judge(checksum: checksum, clause, at: pointer().appending("checksums").appending(index))
         }
     }
 
@@ -186,7 +193,7 @@ extension RuleChecker {
         guard let category = reference.text("referenceCategory"), let type = reference.text("referenceType"),
             let locator = reference.text("referenceLocator")
         else { return }
-        if locator.unicodeScalars.contains(where: { $0.properties.isWhitespace }) {
+        if locator.hasWhitespace {
             add(
                 .externalReference, at: pointer().appending("referenceLocator"),
                 expected: "a locator without spaces (SPDX 2.3 §7.21)", found: locator)
@@ -194,10 +201,12 @@ extension RuleChecker {
         guard category != "OTHER" else { return }
         let address = "http://spdx.org/rdf/references/"
         let form = SPDXReferenceForm(rawValue: type.hasPrefix(address) ? String(type.dropFirst(address.count)) : type)
-        guard let form, form.category == category.replacing("_", with: "-"), !form.isNew || !isBefore2_3 else {
-            let types = SPDXReferenceForm.allCases.filter {
-                $0.category == category.replacing("_", with: "-") && !($0.isNew && isBefore2_3)
-            }
+        // The schema of SPDX 2.2 spells categories with an underscore.
+        func isIn(_ form: SPDXReferenceForm) -> Bool {
+            form.category == category || form.category == category.replacing("_", with: "-")
+        }
+        guard let form, isIn(form), !form.isNew || !isBefore2_3 else {
+            let types = SPDXReferenceForm.allCases.filter { isIn($0) && !($0.isNew && isBefore2_3) }
             // Categories that SPDX does not have are the schema's business.
             guard !types.isEmpty else { return }
             add(

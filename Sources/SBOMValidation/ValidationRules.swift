@@ -69,7 +69,7 @@ struct RuleChecker {
     private let isIgnored: (ValidationRule, DocumentViolation.Severity, JSONPointer) -> Bool
     let memory: Int
     // The results for license expressions, of which documents repeat the same few.
-    private(set) var verdicts: [String: (ValidationRule, DocumentViolation.Severity, String)?] = [:]
+    private(set) var verdicts: [String: ExpressionVerdict] = [:]
 
     /// Creates a checker that keeps `limit` violations, and caches the results for `memory` license expressions.
     ///
@@ -98,36 +98,58 @@ struct RuleChecker {
         found.append(DocumentViolation(rule, severity: severity, at: pointer, expected: expected, found: value))
     }
 
+    /// What is to be said of a license expression.
+    struct ExpressionVerdict {
+        /// The rule that it violates, the weight of that and what was expected; nil if it violates none.
+        var violation: (rule: ValidationRule, severity: DocumentViolation.Severity, expected: String)?
+        /// The names in it that may refer to a license of this or another document.
+        var references: [String] = []
+    }
+
     /// Validates a license expression; `pointer` is evaluated only for a violation.
-    mutating func judge(expression text: String, at pointer: @autoclosure () -> JSONPointer) {
-        let verdict: (ValidationRule, DocumentViolation.Severity, String)?
+    ///
+    /// - Returns: The names in it that may refer to a license of this or another document.
+    @discardableResult
+    mutating func judge(expression text: String, at pointer: @autoclosure () -> JSONPointer) -> [String] {
+        let verdict: ExpressionVerdict
         if let known = verdicts[text] {
             verdict = known
         } else {
             verdict = Self.verdict(text)
-            if verdicts.count < memory { verdicts[text] = .some(verdict) }
+            if verdicts.count < memory { verdicts[text] = verdict }
         }
         usesLicenseList = true
-        guard let (rule, severity, expected) = verdict else { return }
-        add(rule, severity, at: pointer(), expected: expected, found: text)
+        if let (rule, severity, expected) = verdict.violation {
+            add(rule, severity, at: pointer(), expected: expected, found: text)
+        }
+        return verdict.references
     }
 
-    private static func verdict(_ text: String) -> (ValidationRule, DocumentViolation.Severity, String)? {
+    private static func verdict(_ text: String) -> ExpressionVerdict {
+        var verdict = ExpressionVerdict()
+        if text.hasBytes(of: "LicenseRef-") {
+            verdict.references = LicenseExpression.names(in: text)
+                .filter { $0.hasPrefix("LicenseRef-") || $0.hasPrefix("DocumentRef-") }
+        }
         let expression: LicenseExpression
         do throws(LicenseExpression.Flaw) {
             expression = try LicenseExpression(checking: text)
         } catch {
-            return (.licenseExpression, .error, expected(insteadOf: error))
+            verdict.violation = (.licenseExpression, .error, expected(insteadOf: error))
+            return verdict
         }
         let unknown = expression.unknownNames.first { name in
             let base = name.hasSuffix("+") ? name.dropLast() : name[...]
             return !LicenseList.isLicense(base) && !LicenseList.isException(base)
         }
-        guard let unknown else { return nil }
-        return (
-            .unknownLicense, .warning,
-            "licenses of SPDX's list \(LicenseList.newestVersion) or a LicenseRef-, not \(DocumentViolation.shortened(unknown))"
-        )
+        if let unknown {
+            let name = DocumentViolation.shortened(unknown)
+            verdict.violation = (
+                .unknownLicense, .warning,
+                "licenses of SPDX's list \(LicenseList.newestVersion) or a LicenseRef-, not \(name)"
+            )
+        }
+        return verdict
     }
 
     private static func expected(insteadOf flaw: LicenseExpression.Flaw) -> String {

@@ -168,6 +168,7 @@ package struct CycloneDXComponentCodec {
     /// SPDX's list; else the identifier of a license with the text as its name.
     private func expression(ofWords words: String) -> String {
         if words.isEmpty || Self.isAbsence(words) { return words }
+        if LicenseList.license(words) == words { return words }
         guard let expression = LicenseExpression(parsingAnyNames: words) else { return reference(toWords: words) }
         let unknown = Set(expression.unknownNames.filter { !LicenseList.isInSchemas($0) })
         guard use == .conversion, !unknown.isEmpty else {

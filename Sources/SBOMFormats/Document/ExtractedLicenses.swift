@@ -44,7 +44,7 @@ package final class ExtractedLicenses {
 
     /// Adds the licenses of an expression that have their texts in the document, in case the document states none.
     func mention(_ expression: String) {
-        guard expression.contains("LicenseRef-") else { return }
+        guard expression.hasBytes(of: "LicenseRef-") else { return }
         for name in LicenseExpression.names(in: expression) where entries[name] == nil && name.hasPrefix("LicenseRef-")
         {
             entries[name] = Entry(isDefined: false)

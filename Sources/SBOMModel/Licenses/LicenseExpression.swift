@@ -51,6 +51,13 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``Flaw``, the first in the order of the text.
     package init(checking text: String) throws(Flaw) {
         guard text.utf8.count <= Limits.licenseExpressionLength else { throw .structure }
+        // Most expressions are one license.
+        if let license = LicenseList.license(text) {
+            self.text = text
+            root = .license(license, orLater: false)
+            unknownNames = []
+            return
+        }
         var parser = Parser(text)
         guard let root = parser.any(depth: 0), parser.next == nil else { throw parser.flaw ?? .structure }
         self.text = text
@@ -89,7 +96,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         func isFound(_ node: Node) -> Bool {
             switch node {
             case .license, .reference: false
-            case .with(let license, let exception): exception.contains("LicenseRef-") || isFound(license)
+            case .with(let license, let exception): exception.hasBytes(of: "LicenseRef-") || isFound(license)
             case .all(let parts), .any(let parts): parts.contains(where: isFound)
             }
         }
@@ -249,21 +256,21 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     ///
     /// The name of a document may have a plus sign (§6.6).
     private static func reference(_ text: String) -> Node? {
-        var rest = text[...]
+        var license = text
         var document: String?
-        if rest.hasPrefix("DocumentRef-"), let colon = rest.firstIndex(of: ":") {
-            let name = rest[..<colon]
+        if text.hasPrefix("DocumentRef-"), let colon = text.firstIndex(of: ":") {
+            let name = String(text[..<colon])
             guard SPDXIdentifier.isExternalDocument(name) else { return nil }
-            document = String(name)
-            rest = rest[rest.index(after: colon)...]
+            document = name
+            license = String(text[text.index(after: colon)...])
         }
-        guard SPDXIdentifier.isLicense(rest) else { return nil }
-        return .reference(String(rest), document: document)
+        guard SPDXIdentifier.isLicense(license) else { return nil }
+        return .reference(license, document: document)
     }
 
     /// Whether a name may be on the SPDX License List: a license whose text is in a document has a reference instead.
     private static func isIdentifier(_ name: Substring) -> Bool {
-        SPDXIdentifier.isWord(name) && !name.hasPrefix("LicenseRef-") && !name.hasPrefix("DocumentRef-")
+        SPDXIdentifier.isWord(String(name)) && !name.hasPrefix("LicenseRef-") && !name.hasPrefix("DocumentRef-")
     }
 
     /// Splits a text at blanks and parentheses.

@@ -36,8 +36,8 @@ extension PackageURL {
     package static func flaw(in text: String) -> Flaw? {
         guard let purl = PackageURL(parsing: text) else { return .syntax }
         if let key = keyInCapitals(text) { return .keyInCapitals(key) }
-        if let segment = (purl.namespace + purl.subpath).first(where: { $0.utf8.contains(UInt8(ascii: "/")) }) {
-            return .slashInSegment(segment)
+        for segments in [purl.namespace, purl.subpath] {
+            for segment in segments where segment.utf8.contains(UInt8(ascii: "/")) { return .slashInSegment(segment) }
         }
         guard let rules = registeredRules(for: purl.type) else { return .unregisteredType }
         return purl.flaw(by: rules).map { .type($0) }
@@ -45,6 +45,7 @@ extension PackageURL {
 
     /// The first key of a qualifier with a capital letter; the text parses.
     private static func keyInCapitals(_ text: String) -> String? {
+        guard text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return nil }
         let end = text.utf8.lastIndex(of: UInt8(ascii: "#")) ?? text.endIndex
         guard let mark = text.utf8[..<end].lastIndex(of: UInt8(ascii: "?")) else { return nil }
         for pair in text[..<end].utf8[mark...].dropFirst().split(separator: UInt8(ascii: "&")) {

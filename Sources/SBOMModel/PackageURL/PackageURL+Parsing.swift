@@ -19,7 +19,7 @@ extension PackageURL {
             rest = rest[..<mark]
         }
         guard let colon = rest.firstIndex(of: UInt8(ascii: ":")),
-            rest[..<colon].map({ $0 | 0x20 }) == Array("pkg".utf8)
+            rest[..<colon].elementsEqual("pkg".utf8, by: { $0 | 0x20 == $1 })
         else { return nil }
         rest = rest[(colon + 1)...].drop { $0 == UInt8(ascii: "/") }
         while rest.last == UInt8(ascii: "/") { rest = rest.dropLast() }

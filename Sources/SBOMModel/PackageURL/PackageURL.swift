@@ -42,6 +42,8 @@ package struct PackageURL: Sendable, Hashable, CustomStringConvertible {
     /// Percent-encodes everything but letters, digits, `-`, `.`, `_`, `~` and the colon (ECMA-427 §5.4, "Character
     /// encoding").
     private static func encoded(_ text: String) -> String {
-        PercentEncoding.encoded(text.utf8) { $0.isASCIILetter || $0.isASCIIDigit || "-._~:".utf8.contains($0) }
+        PercentEncoding.encoded(text.utf8) { $0.isASCIILetter || $0.isASCIIDigit || signs[$0] }
     }
+
+    private static let signs = ASCIISet("-._~:")
 }

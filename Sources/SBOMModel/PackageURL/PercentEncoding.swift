@@ -24,6 +24,7 @@ package enum PercentEncoding {
 
     /// The bytes with every escape `%XX` resolved; nil if two hexadecimal digits do not follow a percent sign.
     package static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        guard text.contains(UInt8(ascii: "%")) else { return Array(text) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text

@@ -10,16 +10,24 @@ extension JSONValue {
 extension JSONObject {
     /// The objects in the array of a member, with their indices.
     package func objects(_ name: String) -> [(index: Int, object: JSONObject)] {
-        (self[name]?.arrayContent ?? []).enumerated().compactMap { index, value in
-            value.objectContent.map { (index, $0) }
+        guard case .array(let items) = self[name] else { return [] }
+        var objects: [(index: Int, object: JSONObject)] = []
+        objects.reserveCapacity(items.count)
+        for index in items.indices {
+            if case .object(let object) = items[index] { objects.append((index, object)) }
         }
+        return objects
     }
 
     /// The strings in the array of a member, with their indices.
     package func texts(_ name: String) -> [(index: Int, text: String)] {
-        (self[name]?.arrayContent ?? []).enumerated().compactMap { index, value in
-            value.textContent.map { (index, $0) }
+        guard case .array(let items) = self[name] else { return [] }
+        var texts: [(index: Int, text: String)] = []
+        texts.reserveCapacity(items.count)
+        for index in items.indices {
+            if case .string(let text) = items[index] { texts.append((index, text)) }
         }
+        return texts
     }
 
     /// The string of a member; nil if it is absent or not a string.
