@@ -23,6 +23,16 @@ package struct Image: Sendable {
         self.limits = limits
     }
 
+    /// The command that made a layer, as the builder wrote it (`created_by`).
+    ///
+    /// - Parameter layer: The number of the layer, counted from 0, the lowest.
+    /// - Returns: The command; nil if there is no such layer, or the configuration does not say which command made it.
+    package func command(ofLayer layer: Int) -> String? {
+        // Of a history that does not match the layers no step is known.
+        guard facts.layerSteps.count == layers.count, layers.indices.contains(layer) else { return nil }
+        return facts.layerSteps[layer].createdBy
+    }
+
     /// The size of all layers as they are stored, in bytes.
     package var storedSize: Int { Self.storedSize(layers) }
 

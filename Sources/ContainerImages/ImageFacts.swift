@@ -20,6 +20,8 @@ package struct ImageFacts: Sendable, Hashable {
     package var labels: [String: String] = [:]
     /// The annotations of its manifest, and of what points to it; those of the latter win.
     package var annotations: [String: String] = [:]
+    /// The step that made each layer, the lowest first; empty if its configuration does not have one step for each layer.
+    package var layerSteps: [BuildStep] = []
 
     /// An image that says nothing of itself.
     package init() {}

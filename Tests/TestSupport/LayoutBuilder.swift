@@ -43,15 +43,18 @@ package struct LayoutBuilder {
     package static let layerType = "application/vnd.oci.image.layer.v1.tar"
 
     /// An image's manifest with its blobs; returns its descriptor as JSON.
+    ///
+    /// The value of `history` is JSON.
     package func image(
         _ layers: [[UInt8]], platform: String? = "linux/amd64", descriptorPlatform: Bool = true,
         types: (manifest: String?, config: String?, layer: String?) = (manifestType, configType, layerType),
-        _ more: String = ""
+        history: String? = nil, _ more: String = ""
     ) throws -> String {
         let diffIDs = layers.map { "\"\(ContentDigest.of($0))\"" }.joined(separator: ",")
         let platformMembers = platform.map { Self.platform($0) + "," } ?? ""
+        let historyMember = history.map { #""history":\#($0),"# } ?? ""
         let config = try blob(
-            #"{\#(platformMembers)"config":null,"rootfs":{"type":"layers","diff_ids":[\#(diffIDs)]}}"#,
+            #"{\#(platformMembers)\#(historyMember)"config":null,"rootfs":{"type":"layers","diff_ids":[\#(diffIDs)]}}"#,
             type: types.config)
         let layers = try layers.map { try blob($0, type: types.layer) }.joined(separator: ",")
         var members = more

@@ -96,6 +96,7 @@ package struct DockerArchive: Sendable {
         facts.platform = configuration.platform
         facts.created = configuration.created
         facts.labels = configuration.labels
+        facts.layerSteps = configuration.layerSteps
         return Image(facts, layers: layers, at: archive.name, diagnostics: [], limits: limits)
     }
 

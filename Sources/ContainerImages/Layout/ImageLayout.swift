@@ -73,6 +73,7 @@ package struct ImageLayout: Sendable {
         facts.platform = configuration.platform
         facts.created = configuration.created
         facts.labels = configuration.labels
+        facts.layerSteps = configuration.layerSteps
         facts.annotations = manifest.annotations.merging(
             chosen.descriptor.annotations.filter { !$0.value.isEmpty }, uniquingKeysWith: { $1 })
         let layers = zip(manifest.layers, configuration.diffIDs).map { descriptor, diffID in

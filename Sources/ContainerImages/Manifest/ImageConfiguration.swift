@@ -8,6 +8,8 @@ package struct ImageConfiguration: Sendable, Hashable {
     package var platform: Platform
     package var labels: [String: String]
     package var diffIDs: [ContentDigest]
+    /// What was done to make the image, the oldest step first; empty if that is not stated.
+    package var history: [BuildStep]
 
     init(parsing bytes: [UInt8], limits: Limits) throws {
         let reader = try MemberReader(JSONValue(parsing: bytes, limits: limits).withoutNulls, at: .root)
@@ -33,5 +35,44 @@ package struct ImageConfiguration: Sendable, Hashable {
             }
             return digest
         }
+        // An image is read without its history; what is no list of objects states nothing.
+        if case .array(let steps) = reader.value("history") {
+            let objects = steps.compactMap(\.objectContent)
+            history = objects.count == steps.count ? objects.map(BuildStep.init) : []
+        } else {
+            history = []
+        }
+    }
+
+    /// The step that made each layer, the lowest first; empty if the history does not have one step for each layer.
+    ///
+    /// Builders leave out steps, and squashing leaves more steps than layers. Then nothing says which step made which layer.
+    package var layerSteps: [BuildStep] {
+        let steps = history.filter { !$0.isEmptyLayer }
+        return steps.count == diffIDs.count ? steps : []
+    }
+}
+
+/// A step of building an image (OCI image-spec, config.md, `history`).
+package struct BuildStep: Sendable, Hashable {
+    /// The command, as the builder wrote it; nil if it is missing or empty.
+    package var createdBy: String?
+    /// When the step was made, as written (RFC 3339).
+    package var created: String?
+    /// What the builder says of the step; nil if it is missing or empty.
+    package var comment: String?
+    /// Whether the step made no layer, such as one that sets a variable.
+    package var isEmptyLayer: Bool
+
+    /// Members of another type are passed over.
+    init(_ object: JSONObject) {
+        func text(_ name: String) -> String? {
+            guard let text = object.text(name), !text.isEmpty else { return nil }
+            return text
+        }
+        createdBy = text("created_by")
+        created = text("created")
+        comment = text("comment")
+        isEmptyLayer = object["empty_layer"] == .bool(true)
     }
 }
