@@ -55,6 +55,30 @@ package enum ImageLocation: Sendable, Hashable {
             && !ImageLayout.isLayout(FolderBlobStore(folder: folder))
     }
 
+    /// What a location leads to.
+    package enum Content: Sendable {
+        case image(Image)
+        case artifact(Artifact)
+    }
+
+    /// The image at the location, or the only artifact that is no image where it has no image that fits.
+    ///
+    /// - Parameters:
+    ///   - platform: What the image is to run on; nil if that does not matter.
+    ///   - limits: The bounds of the reading.
+    /// - Returns: The image, whose layers are not read, or the artifact.
+    /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
+    package func content(platform: Platform?, limits: Limits) throws(ImageError) -> Content {
+        do throws(ImageError) {
+            return .image(try image(platform: platform, limits: limits))
+        } catch {
+            guard error.code == .unresolved else { throw error }
+            let (layout, selector) = try layout(limits: limits)
+            guard let artifact = try layout.artifact(selector) else { throw error }
+            return .artifact(artifact)
+        }
+    }
+
     /// The image at the location.
     ///
     /// - Parameters:

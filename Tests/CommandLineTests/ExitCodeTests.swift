@@ -62,7 +62,6 @@ import Testing
     }
 
     static let lists = [
-        Refusal("generate damaged/no-image", 65, "no image: application/vnd.cncf.helm.config.v1+json"),
         Refusal("generate damaged/two-images", 65, "  new  linux/amd64  sha256:"),
         Refusal("generate debian-small:nonsense", 65, "  latest  linux/amd64  sha256:"),
         Refusal("generate --platform linux/s390x multiarch", 65, "  latest  linux/arm64/v8  sha256:"),

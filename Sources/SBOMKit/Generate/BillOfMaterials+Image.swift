@@ -26,11 +26,46 @@ struct DocumentContext: Sendable {
     var created: (time: Timestamp, source: CreationSource)?
 }
 
+extension DocumentMetadata {
+    /// What a document about an image or artifact states of itself; its identity, comment and completeness are added later.
+    init(of name: ImageName, _ facts: ImageFacts, _ context: DocumentContext) {
+        let (created, comment) = Self.time(facts, context)
+        self.init(uuid: "", created: created)
+        self.name = name.tag.map { "\(name.name):\($0)" } ?? name.name
+        creators = context.creators
+        tools = [Tool(name: "sbomkit", version: context.toolVersion)]
+        lifecyclePhases = [.postBuild]
+        creatorComment = comment
+        // The clock gives another time each time.
+        isReproducible = context.created?.source != .clock
+    }
+
+    private static func time(_ facts: ImageFacts, _ context: DocumentContext) -> (Timestamp, String) {
+        if let created = context.created {
+            return switch created.source {
+            case .environment: (created.time, "Created is the time that SOURCE_DATE_EPOCH gave.")
+            case .caller: (created.time, "Created is the time that was given for the document.")
+            case .clock: (created.time, "Created is the time at which the document was made.")
+            }
+        }
+        // What has no configuration may state its time in annotations.
+        let source = facts.configDigest == nil ? "the annotations state" : "the image's configuration states"
+        if let created = facts.created.flatMap(Timestamp.init(rfc3339:)), created != .unset {
+            return (created, "Created is the time that \(source)\(facts.configDigest == nil ? "" : " for the image").")
+        }
+        let stated =
+            switch facts.created {
+            case let text?: "\(source) \"\(text)\", which is no time"
+            case nil: facts.configDigest == nil ? "nothing states it" : "\(source) no time"
+            }
+        return (.unknown, "Created is not known: \(stated), and SOURCE_DATE_EPOCH was not set.")
+    }
+}
+
 extension BillOfMaterials {
     /// The document of an image: the image contains its operating system, and that contains every package.
     init(_ scan: ImageScan, _ context: DocumentContext) {
-        let name = ImageName(scan.image, named: context.name)
-        let (created, createdComment) = Self.time(scan.image, context)
+        let name = ImageName(scan.image.facts, named: context.name)
         let order = scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
         let (packages, ids) = Self.packages(scan, order, context)
         var image = Element(scan.image, name, supplier: context.supplier)
@@ -52,20 +87,13 @@ extension BillOfMaterials {
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
         relationships += Self.dependencies(scan.graph, ids, order)
 
-        var metadata = DocumentMetadata(uuid: "", created: created)
-        metadata.name = name.tag.map { "\(name.name):\($0)" } ?? name.name
-        metadata.creators = context.creators
-        metadata.tools = [Tool(name: "sbomkit", version: context.toolVersion)]
-        metadata.lifecyclePhases = [.postBuild]
-        metadata.creatorComment = createdComment
+        var metadata = DocumentMetadata(of: name, scan.image.facts, context)
         // The version of the list matters only where an expression names something on it.
         if image.licenseDeclared != nil || packages.contains(where: { $0.licenseDeclared != nil }) {
             metadata.licenseListVersion = LicenseList.version
         }
         metadata.comment = Self.comment(scan, hasSystem: system != nil)
         metadata.completeness = Self.completeness(scan, ids, order)
-        // The clock gives another time each time.
-        metadata.isReproducible = context.created?.source != .clock
         if context.consumer == .gitLab { metadata.properties = Self.gitLab(name, system) }
         self.init(
             metadata: metadata, roots: [image.id], elements: [image] + (system.map { [$0] } ?? []) + packages,
@@ -112,7 +140,7 @@ extension BillOfMaterials {
     }
 
     /// Gives the document its identity, which is derived from everything else in it.
-    private mutating func identify(as digest: ContentDigest?, namespaceBase: String) {
+    mutating func identify(as digest: ContentDigest?, namespaceBase: String) {
         metadata.uuid = uuid(named: digest?.description ?? "")
         metadata.namespace = DocumentMetadata.namespace(
             base: namespaceBase, name: metadata.name ?? "", uuid: metadata.uuid)
@@ -132,24 +160,6 @@ extension BillOfMaterials {
             }.compactMap { ids[$0] }
         }
         return completeness
-    }
-
-    private static func time(_ image: Image, _ context: DocumentContext) -> (Timestamp, String) {
-        if let created = context.created {
-            return switch created.source {
-            case .environment: (created.time, "Created is the time that SOURCE_DATE_EPOCH gave.")
-            case .caller: (created.time, "Created is the time that was given for the document.")
-            case .clock: (created.time, "Created is the time at which the document was made.")
-            }
-        }
-        if let created = image.facts.created.flatMap(Timestamp.init(rfc3339:)), created != .unset {
-            return (created, "Created is the time that the image's configuration states for the image.")
-        }
-        let stated = image.facts.created.map { "\"\($0)\", which is no time" } ?? "no time"
-        return (
-            .unknown,
-            "Created is not known: the image's configuration states \(stated), and SOURCE_DATE_EPOCH was not set."
-        )
     }
 
     /// The properties by which GitLab takes a CycloneDX document for a container scan
@@ -287,12 +297,12 @@ extension Element {
         purpose = .container
         let vendor = labels["org.opencontainers.image.vendor"].flatMap(Actor.init(contact:))
         self.supplier = supplier ?? vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
-        packageURL = PackageURL.oci(image, name)?.description
+        packageURL = PackageURL.oci(image.facts, name)?.description
         if name.isUnnamed {
             comment =
                 "Nothing names the image: \(name.name) is a placeholder, and there is no package URL."
         }
-        checksums = digest.map { [Checksum(algorithm: $0.algorithm.rawValue.uppercased(), value: $0.hex)] } ?? []
+        checksums = digest.map { [Checksum(of: $0)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text
         summary = labels["org.opencontainers.image.description"]
         licenseDeclared =

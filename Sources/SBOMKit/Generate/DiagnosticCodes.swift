@@ -15,6 +15,10 @@ extension Diagnostic.Code {
     static let unownedScripts = Self(rawValue: "unowned-scripts")
     /// The packages have no lists of files, so that it is not known which files of code they own.
     static let noFileLists = Self(rawValue: "no-file-lists")
+    /// The artifact is no image.
+    static let notAnImage = Self(rawValue: "not-an-image")
+    /// A blob of an artifact is not in its store.
+    static let missingBlob = Self(rawValue: "missing-blob")
     /// The image has no package database.
     static let noDatabase = Self(rawValue: "no-database")
     /// The image has no os-release, or one that names no system.

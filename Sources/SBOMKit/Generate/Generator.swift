@@ -95,8 +95,11 @@ public struct Generator: Sendable {
             systemOptions.rpm.reader = .librpm
         }
         do {
-            let image = try ImageLocation(parsing: reference).image(
-                platform: options.platform?.platform, limits: limits)
+            let image: Image
+            switch try ImageLocation(parsing: reference).content(platform: options.platform?.platform, limits: limits) {
+            case .image(let found): image = found
+            case .artifact(let artifact): return ImageInventory(artifact, context, limits: limits)
+            }
             let scan = try await ImageScan(
                 image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
                 progress: ProgressCounter(total: image.storedSize, report: progress))

@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import ContainerImages
 internal import SBOMConversion
 internal import SBOMFormats
 internal import SBOMModel
@@ -22,6 +23,18 @@ public struct ImageInventory: Sendable {
         self.notices = notices
         self.sourceNotices = sourceNotices
         self.summary = summary
+    }
+
+    /// The inventory of an artifact that is no image.
+    init(_ artifact: Artifact, _ context: DocumentContext, limits: Limits) {
+        let bill = BillOfMaterials(artifact, context)
+        self.init(
+            bill: bill, limits: limits, notices: (artifact.diagnostics + artifact.notices).map(Notice.init),
+            sourceNotices: artifact.diagnostics.map(Notice.init),
+            summary: Summary(
+                image: bill.metadata.name ?? "", digest: artifact.facts.digest?.description, platform: nil,
+                operatingSystem: nil, packageCount: artifact.blobs.count, dependencyCount: 0, unmetCount: 0,
+                artifactType: artifact.kind))
     }
 
     /// Writes the document in a format.
@@ -88,11 +101,13 @@ public struct ImageInventory: Sendable {
         public let platform: String?
         /// The name of the operating system; nil if the image does not state it.
         public let operatingSystem: String?
-        /// The number of installed packages.
+        /// The number of installed packages, or of the blobs of an artifact that is no image.
         public let packageCount: Int
         /// The number of pairs of packages of which one depends on the other.
         public let dependencyCount: Int
         /// The number of dependencies that no installed package satisfies.
         public let unmetCount: Int
+        /// What an artifact is that is no image; nil for an image.
+        public var artifactType: String?
     }
 }

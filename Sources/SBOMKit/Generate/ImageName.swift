@@ -2,26 +2,35 @@ internal import ContainerImages
 
 /// The name of an image, from the layout alone and never from its place on this machine.
 package struct ImageName: Sendable, Hashable {
-    /// The last part of the repository, else the title in the image's labels, else `container-image`.
+    /// The last part of the repository, else the title, else a placeholder.
     let name: String
     let tag: String?
-    /// Whether nothing names the image; then ``name`` is `container-image`.
+    /// Whether nothing names the image; then ``name`` is a placeholder.
     let isUnnamed: Bool
     /// The registry and repository, if the layout has a reference with a registry.
     let repository: String?
 
-    init(_ image: Image, named given: String?) {
+    /// The name of an image or artifact.
+    ///
+    /// - Parameters:
+    ///   - facts: What it says of itself.
+    ///   - given: The name that the user gives it, which comes before all others.
+    ///   - stated: The name that it states where annotations and labels have no title.
+    ///   - placeholder: The name if nothing names it.
+    init(
+        _ facts: ImageFacts, named given: String?, stated: String? = nil, placeholder: String = "container-image"
+    ) {
         var tag: String?
         var repository: String?
-        if let reference = image.facts.fullReference ?? image.facts.tag {
+        if let reference = facts.fullReference ?? facts.tag {
             (repository, tag) = Self.parts(reference)
         }
-        let labels = [image.facts.annotations, image.facts.labels]
-        let title = labels.lazy.compactMap { $0["org.opencontainers.image.title"] }.first { !$0.isEmpty }
+        let labels = [facts.annotations, facts.labels]
+        let title = labels.lazy.compactMap { $0["org.opencontainers.image.title"] }.first { !$0.isEmpty } ?? stated
         let found = given ?? repository?.split(separator: "/").last.map(String.init) ?? title ?? ""
         // SPDX 2.3 §6.4, §7.1: a single line.
         let line = found.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        name = line.isEmpty ? "container-image" : line
+        name = line.isEmpty ? placeholder : line
         isUnnamed = line.isEmpty
         self.tag = tag
         let host = repository?.split(separator: "/", maxSplits: 1).first ?? ""

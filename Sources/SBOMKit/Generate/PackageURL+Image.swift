@@ -49,13 +49,13 @@ extension PackageURL {
             version: version, qualifiers: qualifiers)
     }
 
-    /// The package URL of a container image (purl-spec `oci`): the digest of the manifest is the version.
+    /// The package URL of an image or artifact in a registry (purl-spec `oci`): the digest of the manifest is the version.
     ///
-    /// Nil if the image has no manifest, or no name.
-    static func oci(_ image: Image, _ name: ImageName) -> PackageURL? {
-        guard !name.isUnnamed, let digest = image.facts.digest else { return nil }
+    /// Nil if it has no manifest, or no name.
+    static func oci(_ facts: ImageFacts, _ name: ImageName) -> PackageURL? {
+        guard !name.isUnnamed, let digest = facts.digest else { return nil }
         var qualifiers: [String: String] = [:]
-        qualifiers["arch"] = image.facts.platform?.architecture
+        qualifiers["arch"] = facts.platform?.architecture
         qualifiers["tag"] = name.tag
         qualifiers["repository_url"] = name.repository
         return PackageURL(

@@ -84,6 +84,12 @@ enum Reporting {
     static func show(_ summary: ImageInventory.Summary, path: String) {
         let system = [summary.platform, summary.operatingSystem].compactMap(\.self).joined(separator: ", ")
         let kind = system.isEmpty ? "" : " (\(system))"
+        if let type = summary.artifactType {
+            say(
+                "wrote \(path)",
+                "\(summary.image) (no image: \(type)): \(counted(summary.packageCount, "blob", "blobs"))")
+            return
+        }
         let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
         say(
             "wrote \(path)",
