@@ -43,7 +43,12 @@ let package = Package(
             swiftSettings: house
         ),
         .target(name: "StructuredText", dependencies: ["ByteStreams", "CLibXML2"], swiftSettings: house),
-        .target(name: "ContainerImages", dependencies: ["ByteStreams", "StructuredText"], swiftSettings: house),
+        .target(name: "CCurl"),
+        .target(
+            name: "RegistryClient", dependencies: ["ByteStreams", "CCurl", "StructuredText"], swiftSettings: house),
+        .target(
+            name: "ContainerImages", dependencies: ["ByteStreams", "RegistryClient", "StructuredText"],
+            swiftSettings: house),
         .target(
             name: "PackageDatabases",
             dependencies: [
@@ -72,7 +77,8 @@ let package = Package(
         .target(
             name: "SBOMKit",
             dependencies: [
-                "ByteStreams", "StructuredText", "ContainerImages", "PackageDatabases", "SBOMModel", "SBOMFormats",
+                "ByteStreams", "StructuredText", "ContainerImages", "PackageDatabases", "RegistryClient", "SBOMModel",
+                "SBOMFormats",
                 "SBOMValidation", "SBOMConversion", "CPages",
             ],
             swiftSettings: house
@@ -89,9 +95,12 @@ let package = Package(
         .testTarget(name: "ByteStreamsTests", dependencies: ["ByteStreams", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "ContainerImagesTests",
-            dependencies: ["ContainerImages", "ByteStreams", "TestSupport"],
+            dependencies: ["ContainerImages", "RegistryClient", "ByteStreams", "TestSupport"],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "RegistryClientTests", dependencies: ["RegistryClient", "ByteStreams", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "StructuredTextTests",
             dependencies: ["StructuredText", "ByteStreams", "TestSupport"],

@@ -26,7 +26,7 @@ private func withBuffers(
 
 extension OutputSpan<UInt8> {
     /// Appends as many of `bytes` as there is room for; returns how many.
-    mutating func append(fitting bytes: Span<UInt8>) -> Int {
+    package mutating func append(fitting bytes: Span<UInt8>) -> Int {
         // SAFETY: the count is no larger than either buffer, and an input and an output never overlap.
         unsafe withBuffers(bytes, &self) { source, sourceCount, target, targetCount in
             let count = min(sourceCount, targetCount)

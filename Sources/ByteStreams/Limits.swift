@@ -229,6 +229,27 @@ package struct Limits: Sendable {
     /// The packages that a finding about a document names; the others are counted.
     package static let namedPackages = 5
 
+    // MARK: Registries
+
+    /// How many redirects are followed from one request.
+    package static let redirectCount = 10
+    /// The largest header of an answer, in bytes.
+    package static let responseHeadSize = 256 << 10
+    /// How much of the answer that is an error is read, in bytes.
+    package static let errorAnswerSize = 64 << 10
+    /// The largest answer of a token service, in bytes.
+    package static let tokenAnswerSize = 1 << 20
+    /// How many pages of a list of referrers are read.
+    package static let referrerPages = 100
+    /// The largest file with credentials, in bytes.
+    package static let credentialFileSize = 4 << 20
+    /// The largest answer of a credential helper, in bytes.
+    package static let helperOutputSize = 1 << 20
+    /// The largest file with the certificates of authorities, in bytes.
+    package static let certificatesSize = 16 << 20
+    /// How many files of a folder with certificates are looked at.
+    package static let certificateFiles = 1_000
+
     // MARK: Queries and searches
 
     /// The largest depth that a query may ask for; on a cycle there is no end of steps.

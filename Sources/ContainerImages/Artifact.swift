@@ -5,7 +5,7 @@ internal import StructuredText
 /// Artifact Usage").
 package struct Artifact: Sendable {
     /// What the artifact says of itself; it has no platform, no configuration of an image, and no labels.
-    package let facts: ImageFacts
+    package internal(set) var facts: ImageFacts
     /// Its type, or the media type of its configuration.
     package let kind: String
     /// Its configuration, unless that is empty, and its layers in the order of the manifest.

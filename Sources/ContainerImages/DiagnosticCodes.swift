@@ -16,4 +16,8 @@ extension Diagnostic.Code {
     package static let unknownDigest = Self(rawValue: "unknown-digest")
     /// A tar entry lies behind too many symbolic links.
     package static let linkLoop = Self(rawValue: "link-loop")
+    /// What a reference to a registry leads to.
+    package static let resolvedReference = Self(rawValue: "resolved-reference")
+    /// What a registry wants its users to read.
+    package static let registryWarning = Self(rawValue: "registry-warning")
 }

@@ -16,6 +16,12 @@ package struct ImageError: Error, Hashable, CustomStringConvertible {
         case selectImage
         /// Select a platform.
         case selectPlatform
+        /// State who asks the registry.
+        case logIn
+        /// Ask the registry without encryption.
+        case usePlainHTTP
+        /// Trust the authority of the registry's certificate.
+        case trustAuthority
     }
 
     /// The kind of the error.

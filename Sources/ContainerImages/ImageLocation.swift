@@ -1,5 +1,6 @@
 package import ByteStreams
 internal import Glibc
+package import RegistryClient
 
 /// Where an image is, as a user names it.
 package enum ImageLocation: Sendable, Hashable {
@@ -9,6 +10,8 @@ package enum ImageLocation: Sendable, Hashable {
     case archive(LayoutReference)
     /// A folder with the manifest and the blobs of one image: `dir:DIR`.
     case manifestFolder(String)
+    /// An image in a registry: `docker://REFERENCE`, as skopeo spells it, or `registry:REFERENCE`, as syft does.
+    case registry(ImageReference)
     /// A root file system: `rootfs:DIR`.
     case rootFileSystem(String)
     /// A folder of layers, unpacked or in archives, the lowest first in the order of their names: `layers:DIR`.
@@ -28,7 +31,11 @@ package enum ImageLocation: Sendable, Hashable {
             }
             return path
         }
-        if text == "-" || LayoutReference.archivePrefixes.contains(where: text.hasPrefix) {
+        if let reference = try Self.reference(in: text) {
+            self = .registry(reference)
+        } else if let problem = Self.notRead(text) {
+            throw problem
+        } else if text == "-" || LayoutReference.archivePrefixes.contains(where: text.hasPrefix) {
             self = .archive(try LayoutReference(parsing: text))
         } else if let path = try folder("dir:") {
             self = .manifestFolder(path)
@@ -49,6 +56,38 @@ package enum ImageLocation: Sendable, Hashable {
         }
     }
 
+    /// The prefixes of references to a registry.
+    private static let registryPrefixes = ["docker://", "registry:"]
+    /// The prefixes by which containers/image names stores that are not read, and what they are.
+    private static let otherPrefixes = [
+        ("docker-daemon:", "the images of a Docker daemon"),
+        ("containers-storage:", "the images of podman and buildah"),
+        ("podman:", "the images of podman"),
+        ("ostree:", "OSTree repositories"),
+    ]
+
+    /// The reference behind a prefix of registries; nil without such a prefix.
+    private static func reference(in text: String) throws(ImageError) -> ImageReference? {
+        guard let prefix = registryPrefixes.first(where: text.hasPrefix) else { return nil }
+        do throws(ReferenceError) {
+            return try ImageReference(parsing: String(text.dropFirst(prefix.count)))
+        } catch {
+            throw ImageError(.missing, at: text, error.description)
+        }
+    }
+
+    /// The registry and repository, if the text names an image in a registry; nil if not, or if it does so wrongly.
+    package static func registry(in text: String) -> ImageReference? { (try? reference(in: text)) ?? nil }
+
+    /// The error of a store that is not read; nil if the text names none.
+    private static func notRead(_ text: String) -> ImageError? {
+        guard let (prefix, what) = otherPrefixes.first(where: { text.hasPrefix($0.0) }) else { return nil }
+        let source = prefix == "podman:" ? "containers-storage:" + text.dropFirst(prefix.count) : text
+        return ImageError(
+            .missing, at: text,
+            "\(what) are not read; `skopeo copy \(source) oci-archive:image.tar` makes an archive that is")
+    }
+
     /// Whether a folder has the manifest of one image, and is no layout.
     private static func isManifestFolder(_ folder: String) -> Bool {
         fileKind(of: folder) == .folder && fileKind(of: "\(folder)/\(ManifestFolderStore.manifestName)") == .file
@@ -65,16 +104,39 @@ package enum ImageLocation: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - platform: What the image is to run on; nil if that does not matter.
+    ///   - registries: How registries are reached.
     ///   - limits: The bounds of the reading.
     /// - Returns: The image, whose layers are not read, or the artifact.
     /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
-    package func content(platform: Platform?, limits: Limits) throws(ImageError) -> Content {
+    package func content(
+        platform: Platform?, registries: RegistryOptions, limits: Limits
+    ) throws(ImageError) -> Content {
+        if case .registry(let reference) = self {
+            return try Self.content(of: reference, platform, registries, limits)
+        }
         do throws(ImageError) {
-            return .image(try image(platform: platform, limits: limits))
+            return .image(try image(platform: platform, registries: registries, limits: limits))
         } catch {
             guard error.code == .unresolved else { throw error }
-            let (layout, selector) = try layout(limits: limits)
+            let (layout, selector) = try layout(platform: platform, registries: registries, limits: limits)
             guard let artifact = try layout.artifact(selector) else { throw error }
+            return .artifact(artifact)
+        }
+    }
+
+    private static func content(
+        of reference: ImageReference, _ platform: Platform?, _ registries: RegistryOptions, _ limits: Limits
+    ) throws(ImageError) -> Content {
+        let layout = ImageLayout(try RegistryStore(reference, registries, limits: limits), limits: limits)
+        // The name is that of the reference and never that of a mirror, so that the document does not depend on it.
+        let name = reference.name + (reference.tag.map { ":\($0)" } ?? "")
+        do throws(ImageError) {
+            var image = try layout.image(.any, platform: platform)
+            image.facts.fullReference = name
+            return .image(image)
+        } catch {
+            guard error.code == .unresolved, var artifact = try layout.artifact(.any) else { throw error }
+            artifact.facts.fullReference = name
             return .artifact(artifact)
         }
     }
@@ -83,14 +145,24 @@ package enum ImageLocation: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - platform: What the image is to run on; nil if that does not matter.
+    ///   - registries: How registries are reached.
     ///   - limits: The bounds of the reading.
     /// - Returns: The image; its layers are not read.
     /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
-    package func image(platform: Platform?, limits: Limits) throws(ImageError) -> Image {
+    package func image(
+        platform: Platform?, registries: RegistryOptions, limits: Limits
+    ) throws(ImageError) -> Image {
         switch self {
         case .layoutFolder, .manifestFolder:
-            let (layout, selector) = try layout(limits: limits)
+            let (layout, selector) = try layout(platform: platform, registries: registries, limits: limits)
             return try layout.image(selector, platform: platform)
+        case .registry(let reference):
+            switch try Self.content(of: reference, platform, registries, limits) {
+            case .image(let image): return image
+            case .artifact(let artifact):
+                throw ImageError(
+                    .unresolved, at: reference.description, "there is no image in it, but \(artifact.kind)")
+            }
         case .archive(let reference):
             let (path, selector) = try reference.resolved(as: .file)
             let archive = try ArchiveFile(path: path, limits: limits)
@@ -120,10 +192,17 @@ package enum ImageLocation: Sendable, Hashable {
 
     /// The layout at the location, and which of its images is meant.
     ///
+    /// Of an image in a registry the layout has what is attached to it as well.
+    ///
+    /// - Parameters:
+    ///   - platform: What the image is to run on; nil if that does not matter.
+    ///   - registries: How registries are reached.
+    ///   - limits: The bounds of the reading.
+    /// - Returns: The layout, and which of its images is meant.
     /// - Throws: ``ImageError`` if there is no such folder or archive, if what follows it is neither a tag nor a digest, or if
     ///   the location is no layout.
     package func layout(
-        limits: Limits
+        platform: Platform?, registries: RegistryOptions, limits: Limits
     ) throws(ImageError) -> (layout: ImageLayout, selector: ImageLayout.Selector) {
         switch self {
         case .layoutFolder(let reference):
@@ -136,6 +215,13 @@ package enum ImageLocation: Sendable, Hashable {
         case .manifestFolder(let folder):
             try Self.require(folder)
             return (ImageLayout(try ManifestFolderStore(folder: folder, limits: limits), limits: limits), .any)
+        case .registry(let reference):
+            let store = try RegistryStore(reference, registries, limits: limits)
+            let images = try LayoutIndex(of: ImageLayout(store, limits: limits), for: platform).images
+            // Something may be about the index too, and not about one of its images.
+            let subjects = images.isEmpty ? [] : images.union([store.digest])
+            let attaching = try store.listingWhatIsAttached(to: subjects.sorted { $0.hex < $1.hex })
+            return (ImageLayout(attaching, limits: limits), .digest(store.digest))
         case .rootFileSystem(let folder), .layerFolder(let folder):
             throw ImageError(.malformed, at: folder, "nothing can be attached to it; expected an OCI layout")
         }
@@ -175,7 +261,9 @@ package enum ImageLocation: Sendable, Hashable {
         // Standard input.
         guard text != "-" else { return false }
         if fileKind(of: text).map({ $0 != .folder }) == true { return false }
-        let prefixes = LayoutReference.prefixes + LayoutReference.archivePrefixes + ["dir:", "rootfs:", "layers:"]
+        let prefixes =
+            LayoutReference.prefixes + LayoutReference.archivePrefixes + registryPrefixes
+            + otherPrefixes.map(\.0) + ["dir:", "rootfs:", "layers:"]
         if prefixes.contains(where: text.hasPrefix) { return true }
         guard let reference = try? LayoutReference(parsing: text),
             let (folder, _) = try? reference.resolved(as: .folder)
@@ -269,10 +357,14 @@ package struct LayoutReference: Sendable, Hashable {
             throw ImageError(.malformed, at: whole, "not a regular file; expected an archive of images")
         }
         guard fileKind(of: whole) != nil else {
+            // A bare name is never taken for one in a registry: nothing but a prefix opens a connection.
+            let registry = (try? ImageReference(parsing: text)).map { _ in
+                "; an image in a registry is named by docker://\(text)"
+            }
             throw ImageError(
                 .missing, at: whole,
                 "no such folder; expected an OCI layout, [oci:]DIR[:TAG|@DIGEST], as `skopeo copy SOURCE oci:DIR:TAG` "
-                    + "writes it")
+                    + "writes it\(registry ?? "")")
         }
         throw ImageError(
             .malformed, at: whole,

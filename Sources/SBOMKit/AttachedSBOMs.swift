@@ -51,7 +51,8 @@ package struct AttachedSBOMs {
     package init(of place: String, _ choice: InputDocument.Choice, limits: Limits) throws(SBOMError) {
         self.place = place
         do throws(ImageError) {
-            let (layout, selector) = try ImageLocation(parsing: place).layout(limits: limits)
+            let (layout, selector) = try ImageLocation(parsing: place).layout(
+                platform: choice.platform?.platform, registries: choice.registry.options, limits: limits)
             let found = try layout.attachments(selector, platform: choice.platform?.platform)
             self.layout = layout
             hasImage = found.hasImage

@@ -15,6 +15,8 @@ public struct InputDocument: Sendable {
         /// Selects one of several attached SBOMs: by its number in their list, its format (`spdx`, `cyclonedx`), its predicate
         /// or media type, or the beginning of its digest.
         public var attached: String?
+        /// How an image in a registry is reached.
+        public var registry = RegistryAccess()
 
         /// Selects the only SBOM.
         public init() {}
@@ -32,8 +34,8 @@ public struct InputDocument: Sendable {
     /// Reads a document.
     ///
     /// - Parameters:
-    ///   - place: A file, `-` for standard input, or `[oci:]DIR[:TAG|@DIGEST]`, an image in an OCI layout that an SBOM is
-    ///     attached to, or an artifact that is one.
+    ///   - place: A file, `-` for standard input, or an image that an SBOM is attached to, or an artifact that is one:
+    ///     `[oci:]DIR[:TAG|@DIGEST]` in an OCI layout, `docker://REFERENCE` in a registry.
     ///   - choice: Selects one of several.
     /// - Throws: ``SBOMError`` if there is none, or if there are several and none was selected.
     public init(at place: String, choosing choice: Choice = Choice()) throws(SBOMError) {
@@ -78,7 +80,11 @@ public struct InputDocument: Sendable {
             return try read(source, expecting: size, limits)
         } catch {
             let isMissing = (error as? FileError)?.isMissing ?? false
-            throw SBOMError(isMissing ? .noInput : .badInput, "\(path): \(error)")
+            // A tag or a host shows that an image was meant; a bare name is more likely that of a file.
+            let isImage = isMissing && path.contains(where: { ":@".contains($0) })
+            let registry = isImage ? ImageLocation.registry(in: "docker://\(path)") : nil
+            let hint = registry.map { _ in "; an image in a registry is named by docker://\(path)" } ?? ""
+            throw SBOMError(isMissing ? .noInput : .badInput, "\(path): \(error)\(hint)")
         }
     }
 

@@ -24,6 +24,12 @@ public struct SBOMError: Error, Sendable, Hashable, CustomStringConvertible {
         case selectImage
         /// Select a platform.
         case selectPlatform
+        /// State who asks the registry: it is private, or it does not exist.
+        case logIn
+        /// Ask the registry without encryption.
+        case usePlainHTTP
+        /// Trust the authority of the registry's certificate.
+        case trustAuthority
         /// Select an attached SBOM by number, format, predicate type or digest.
         case selectAttachment
         /// Generate a document of the image: no SBOM is attached to it.
@@ -79,6 +85,9 @@ extension SBOMError {
             switch error.remedy {
             case .selectImage: .selectImage
             case .selectPlatform: .selectPlatform
+            case .logIn: .logIn
+            case .usePlainHTTP: .usePlainHTTP
+            case .trustAuthority: .trustAuthority
             case nil: nil
             }
         self.init(

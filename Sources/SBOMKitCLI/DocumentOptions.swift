@@ -15,11 +15,13 @@ struct DocumentOptions: ParsableArguments {
         transform: OptionValues.platform)
     var platform: ImagePlatform?
 
+    @OptionGroup(title: "Registry Options") var registry: RegistryArguments
+
     /// The help text of the argument.
-    static let place = "A document, - for standard input, or an image in an OCI layout with an attached SBOM."
+    static let place = "A document, - for standard input, or an image with an attached SBOM."
     /// The paragraph about the argument in the discussion of a command.
     static let discussion = """
-        FILE can also be an image in an OCI layout, [oci:]DIR[:TAG|@DIGEST]. Then the command reads the SBOM that is \
+        FILE can also be an image in an OCI layout, [oci:]DIR[:TAG|@DIGEST], or in a registry, docker://REFERENCE. Then the command reads the SBOM that is \
         attached to the image by cosign or BuildKit or as a referrer, signed or not. An artifact that is an SBOM is \
         read too. If several SBOMs are attached, the error lists them, and --attached selects one.
         """
@@ -28,11 +30,13 @@ struct DocumentOptions: ParsableArguments {
         if attached?.isEmpty == true { throw ValidationError("--attached: expected a number, format or digest.") }
     }
 
-    /// Reads the document at a place.
-    func read(_ place: String) throws(SBOMError) -> InputDocument {
+    /// What selects the SBOM of an image; to be called once, because it reads the password.
+    func choice(reading places: [String]) throws -> InputDocument.Choice {
+        try registry.validate(reading: places)
         var choice = InputDocument.Choice()
         choice.attached = attached
         choice.platform = platform
-        return try InputDocument(at: place, choosing: choice)
+        choice.registry = try registry.access()
+        return choice
     }
 }

@@ -40,6 +40,13 @@ enum OptionValues {
         return time
     }
 
+    static func mirror(_ text: String) throws -> RegistryAccess.Mirror {
+        guard let mirror = RegistryAccess.Mirror(text) else {
+            throw ValidationError("expected PREFIX=LOCATION, such as docker.io=mirror.example/docker-hub")
+        }
+        return mirror
+    }
+
     static func name(_ text: String) throws -> String {
         guard !text.isEmpty, !text.contains(where: \.isNewline) else {
             throw ValidationError("expected one line of text")

@@ -12,15 +12,16 @@ import Testing
     static let allowed: [String: Set<String>] = [
         "ByteStreams": ["CBZip2", "CCrypto", "CISAL", "CLZMA", "CZstd"],
         "StructuredText": ["ByteStreams", "CLibXML2"],
-        "ContainerImages": ["ByteStreams", "StructuredText"],
+        "RegistryClient": ["ByteStreams", "CCurl", "StructuredText"],
+        "ContainerImages": ["ByteStreams", "RegistryClient", "StructuredText"],
         "PackageDatabases": ["ByteStreams", "CRPM"],
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
         "SBOMValidation": ["ByteStreams", "SBOMFormats", "SBOMModel", "StructuredText"],
         "SBOMConversion": ["ByteStreams", "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText"],
         "SBOMKit": [
-            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "SBOMConversion", "SBOMFormats",
-            "SBOMModel", "SBOMValidation", "StructuredText",
+            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "RegistryClient", "SBOMConversion",
+            "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText",
         ],
         "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit"],
     ]

@@ -59,6 +59,16 @@ package func write(_ bytes: [UInt8], toFile path: String) throws {
     try Data(bytes).write(to: url)
 }
 
+/// Writes a program of this machine, with the folders above it.
+///
+/// Another process does it: a process that is started meanwhile would keep the file open, and nobody could run it.
+package func writeProgram(_ text: String, toFile path: String) throws {
+    let result = try shell(
+        "mkdir -p '\((path as NSString).deletingLastPathComponent)' && cat >'\(path)' && chmod 755 '\(path)'",
+        input: Array(text.utf8))
+    guard result.code == 0 else { throw CocoaError(.fileWriteUnknown, userInfo: ["errors": result.errors]) }
+}
+
 /// Whether `body` says so on a thread with the smallest stack that any platform gives to one, 512 KB.
 package func onSmallStack(_ body: @escaping @Sendable () -> Bool) -> Bool {
     let result = Result()

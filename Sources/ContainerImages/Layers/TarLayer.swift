@@ -1,4 +1,5 @@
 internal import ByteStreams
+internal import RegistryClient
 
 /// A layer that is a tar archive in a blob, compressed or not (OCI image-spec, layer.md).
 struct TarLayer: LayerSource {
@@ -39,6 +40,8 @@ struct TarLayer: LayerSource {
             if case .tooLarge = error { return ImageError(.malformed, at: place, "\(LimitError(name: "layerSize"))") }
             return layout.imageError(error, at: descriptor.digest)
         }
+        // What does not come from a registry the first time is not asked for once more.
+        if error is RegistryError { return layout.imageError(error, at: descriptor.digest) }
         // A blob with a wrong digest explains whatever was found in it.
         do throws(ImageError) { try layout.verify(descriptor) } catch { return error }
         if let error = error as? ParseError {

@@ -1,4 +1,5 @@
 package import ByteStreams
+internal import RegistryClient
 internal import StructuredText
 
 /// A blob that may be a document about an image: attached to it in the layout, or an artifact of its own.
@@ -65,7 +66,7 @@ extension ImageLayout {
     package func attachments(
         _ selector: ImageLayout.Selector, platform: Platform?
     ) throws(ImageError) -> Attachments {
-        let index = try LayoutIndex(of: self)
+        let index = try LayoutIndex(of: self, for: platform, withAttestations: true)
         let candidates = index.candidates
         let subjects = Subjects(candidates)
         let entries = candidates.map { Entry(candidate: $0, subjects: subjects.subjects(of: $0)) }
@@ -89,9 +90,15 @@ extension ImageLayout {
     private func attachments(
         of selected: [Entry], among entries: [Entry], _ platform: Platform?, _ index: LayoutIndex
     ) throws(ImageError) -> Attachments {
-        var images = LayoutIndex.withoutRepeats(selected.filter { !$0.isArtifact }.map(\.candidate))
+        var images = LayoutIndex.withoutRepeats(
+            selected.filter { !$0.isArtifact && !$0.candidate.isPassedOver }.map(\.candidate))
         var (attached, others) = (List(limits), List(limits))
         guard !images.isEmpty else {
+            guard !selected.contains(where: { $0.candidate.isPassedOver && !$0.isArtifact }) else {
+                throw index.unresolved(
+                    "there is no image for \(platform ?? .host) in it", selected.map(\.candidate),
+                    platform == nil ? .selectPlatform : nil)
+            }
             for entry in selected { try others.add(entry, at: store.name) }
             return Attachments(hasImage: false, others: others.list, diagnostics: index.diagnostics)
         }
@@ -146,7 +153,9 @@ extension ImageLayout {
             return bytes
         } catch {
             // A blob that is not the one it should be explains whatever was found in it.
-            if !(error is VerificationError), !(error is LimitError) { try verify(descriptor) }
+            if !(error is VerificationError), !(error is LimitError), !(error is RegistryError) {
+                try verify(descriptor)
+            }
             throw imageError(error, at: descriptor.digest)
         }
     }
@@ -216,6 +225,7 @@ extension ImageLayout {
             let found: (layers: [Descriptor], type: String?, problem: ImageError?) =
                 switch candidate.kind {
                 case .unreadable(let error): ([descriptor], descriptor.artifactType, error)
+                case .passedOver: ([], nil, nil)
                 case .image(let manifest), .artifact(let manifest, _):
                     (manifest.layers, manifest.artifactType ?? descriptor.artifactType, nil)
                 }
@@ -255,11 +265,9 @@ extension ImageLayout {
             switch candidate.kind {
             case .image(let manifest), .artifact(let manifest, _):
                 if let subject = manifest.subject { result.append(Subject(digest: subject.digest, relation: .subject)) }
-            case .unreadable: break
+            case .unreadable, .passedOver: break
             }
-            if let text = candidate.descriptor.annotations["vnd.docker.reference.digest"],
-                let digest = ContentDigest(text)
-            {
+            if let text = candidate.descriptor.attestedDigest, let digest = ContentDigest(text) {
                 result.append(Subject(digest: digest, relation: .buildKit))
             }
             for step in candidate.way {

@@ -1,4 +1,5 @@
 package import ByteStreams
+internal import RegistryClient
 internal import StructuredText
 
 /// A store that holds images by digest, and an index that lists them (OCI image-spec, image-layout.md).
@@ -48,7 +49,7 @@ package struct ImageLayout: Sendable {
     /// - Returns: The image; its layers are not read.
     /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
     package func image(_ selector: Selector, platform: Platform?) throws(ImageError) -> Image {
-        let index = try LayoutIndex(of: self)
+        let index = try LayoutIndex(of: self, for: platform)
         let chosen = try index.image(selector, platform: platform)
         if case .unreadable(let error) = chosen.kind { throw error }
         let place = place(chosen.descriptor.digest)
@@ -133,7 +134,8 @@ package struct ImageLayout: Sendable {
 
     /// The error for what was thrown while a blob was read.
     func imageError(_ error: any Error, at digest: ContentDigest) -> ImageError {
-        error as? ImageError ?? ImageError(.malformed, at: place(digest), "\(error)")
+        if let error = error as? RegistryError { return ImageError(error, at: place(digest)) }
+        return error as? ImageError ?? ImageError(.malformed, at: place(digest), "\(error)")
     }
 
     /// The image configuration in a blob.

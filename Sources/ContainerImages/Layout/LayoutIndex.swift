@@ -17,6 +17,8 @@ struct LayoutIndex {
             case image(Manifest)
             case artifact(Manifest, kind: String)
             case unreadable(ImageError)
+            /// What its index says of it shows that it is not asked for: it is not fetched.
+            case passedOver(isArtifact: Bool)
         }
 
         let descriptor: Descriptor
@@ -25,7 +27,14 @@ struct LayoutIndex {
         /// The entries that lead to it, from index.json down, itself last.
         let way: [Descriptor]
 
-        var isArtifact: Bool { if case .artifact = kind { true } else { false } }
+        var isArtifact: Bool {
+            switch kind {
+            case .artifact, .passedOver(isArtifact: true): true
+            case .image, .unreadable, .passedOver(isArtifact: false): false
+            }
+        }
+
+        var isPassedOver: Bool { if case .passedOver = kind { true } else { false } }
         var tag: String? { way.lazy.compactMap(\.referenceName).first }
         var fullReference: String? { way.lazy.compactMap(\.fullReference).first }
 
@@ -47,7 +56,9 @@ struct LayoutIndex {
             let what =
                 switch kind {
                 case .image: platform?.description ?? "no platform"
+                case .passedOver(isArtifact: false): platform?.description ?? "no platform"
                 case .artifact(_, let kind): "no image: \(kind)"
+                case .passedOver(isArtifact: true): "no image: attestation-manifest"
                 case .unreadable(let error): "\(platform.map { "\($0), " } ?? "")cannot be read: \(error.message)"
                 }
             return "\(tag.map { "\($0)  " } ?? "")\(what)  \(descriptor.digest)"
@@ -56,13 +67,24 @@ struct LayoutIndex {
 
     /// Reads `index.json`, and every index and manifest that it leads to.
     ///
+    /// Of an index in a registry only what is asked for is read: each manifest is a request, of which registries count how
+    /// many somebody makes.
+    ///
+    /// - Parameters:
+    ///   - layout: The layout.
+    ///   - platform: What the image is to run on; nil if that does not matter.
+    ///   - withAttestations: Whether what an index says to be about its images is read too.
     /// - Throws: ``ImageError`` if `index.json` cannot be read, or the layout lists more than the limits allow.
-    init(of layout: ImageLayout) throws(ImageError) {
+    init(
+        of layout: ImageLayout, for platform: Platform? = nil, withAttestations: Bool = false
+    ) throws(ImageError) {
+        let wanted = platform
         self.layout = layout
         let limits = layout.limits
         let entries = try layout.topEntries()
         var log = DiagnosticLog(limits: limits)
         log.append(contentsOf: layout.markerDiagnostics)
+        log.append(contentsOf: layout.store.diagnostics)
         var unknown: [String] = []
         func report(_ entries: IndexEntries, at place: String) {
             for entry in entries.unknown {
@@ -111,7 +133,17 @@ struct LayoutIndex {
                             .malformed, at: layout.place(descriptor.digest), "\(LimitError(name: "indexDepth"))")
                     }
                     report(entries, at: "\(descriptor.digest)")
-                    pending += entries.descriptors.reversed().map { way + [$0] }
+                    let parts =
+                        layout.store.isRemote
+                        ? Self.parts(of: entries.descriptors, for: wanted, withAttestations)
+                        : (read: entries.descriptors, passedOver: [])
+                    pending += parts.read.reversed().map { way + [$0] }
+                    count += parts.passedOver.count
+                    result += parts.passedOver.map { descriptor in
+                        Candidate(
+                            descriptor: descriptor, kind: .passedOver(isArtifact: descriptor.isAttestation),
+                            platform: descriptor.platform, way: way + [descriptor])
+                    }
                 case .manifest(let manifest):
                     result.append(
                         try Self.candidate(manifest, way, descriptor, at: layout.place(descriptor.digest)) {
@@ -137,10 +169,7 @@ struct LayoutIndex {
         _ manifest: Manifest, _ way: [Descriptor], _ descriptor: Descriptor, at place: String,
         platform: (Descriptor) throws(ImageError) -> Platform
     ) throws(ImageError) -> Candidate {
-        let isAttestation =
-            descriptor.annotations["vnd.docker.reference.type"] != nil
-            || descriptor.platform.map { $0.os == "unknown" && $0.architecture == "unknown" } ?? false
-        if let kind = manifest.artifactKind ?? (isAttestation ? "attestation-manifest" : nil) {
+        if let kind = manifest.artifactKind ?? (descriptor.isAttestation ? "attestation-manifest" : nil) {
             return Candidate(
                 descriptor: descriptor, kind: .artifact(manifest, kind: kind), platform: descriptor.platform, way: way)
         }
@@ -153,6 +182,34 @@ struct LayoutIndex {
             platform: descriptor.platform.flatMap { $0.isEmpty ? nil : $0 } ?? configured, way: way)
     }
 
+    /// Divides the entries of an index into those that are asked for and all others.
+    ///
+    /// An entry that says nothing of its platform, and one that is an index, may be what is asked for. So may the only
+    /// image, whatever it runs on.
+    private static func parts(
+        of entries: [Descriptor], for platform: Platform?, _ withAttestations: Bool
+    ) -> (read: [Descriptor], passedOver: [Descriptor]) {
+        func isDistinct(_ entry: Descriptor) -> Bool {
+            entry.isAttestation || entry.platform.map { !$0.isEmpty } ?? false && !entry.isIndex
+        }
+        let images = entries.filter { isDistinct($0) && !$0.isAttestation }
+        let isOnly = platform == nil && images.count == 1
+        let wanted = Set(
+            (isOnly ? images : best(images, for: platform ?? .host) { $0.platform }).map(\.digest))
+        func isWanted(_ entry: Descriptor) -> Bool {
+            guard isDistinct(entry) else { return true }
+            guard entry.isAttestation else { return wanted.contains(entry.digest) }
+            return withAttestations
+                && entry.attestedDigest.map { digest in wanted.contains { $0.description == digest } } ?? true
+        }
+        return (entries.filter(isWanted), entries.filter { !isWanted($0) })
+    }
+
+    /// The digests of the images that were read.
+    var images: Set<ContentDigest> {
+        Set(candidates.filter { if case .image = $0.kind { true } else { false } }.map(\.descriptor.digest))
+    }
+
     // MARK: Selecting
 
     /// The manifest of the image that the selector and the platform single out.
@@ -161,8 +218,13 @@ struct LayoutIndex {
     func image(_ selector: ImageLayout.Selector, platform: Platform?) throws(ImageError) -> Candidate {
         let selected = candidates.filter { $0.fits(selector) }
         guard !selected.isEmpty else { throw unresolved("there is \(selector.inWords) in it", candidates) }
-        var fitting = Self.withoutRepeats(selected.filter { !$0.isArtifact })
+        var fitting = Self.withoutRepeats(selected.filter { !$0.isArtifact && !$0.isPassedOver })
         guard !fitting.isEmpty else {
+            if selected.contains(where: { $0.isPassedOver && !$0.isArtifact }) {
+                throw unresolved(
+                    "there is no image for \(platform ?? .host) in it", selected,
+                    platform == nil ? .selectPlatform : nil)
+            }
             throw unresolved("there is no image in it\(selector == .any ? "" : " by that name")", selected)
         }
         if let platform {
@@ -200,12 +262,18 @@ struct LayoutIndex {
 
     /// Those for the platform; of several those with the very variant, then those of the usual one.
     static func best(_ candidates: [Candidate], for platform: Platform) -> [Candidate] {
-        let fitting = candidates.filter { $0.platform.map(platform.accepts) ?? false }
+        best(candidates, for: platform) { $0.platform }
+    }
+
+    private static func best<Item>(
+        _ items: [Item], for platform: Platform, _ platformOf: (Item) -> Platform?
+    ) -> [Item] {
+        let fitting = items.filter { platformOf($0).map(platform.accepts) ?? false }
         guard fitting.count > 1 else { return fitting }
-        let exact = fitting.filter { $0.platform?.variant == platform.variant }
+        let exact = fitting.filter { platformOf($0)?.variant == platform.variant }
         guard exact.isEmpty, platform.variant == nil else { return exact.isEmpty ? fitting : exact }
         let usual = platform.architecture == "arm" ? "v7" : platform.architecture == "arm64" ? "v8" : nil
-        let preferred = fitting.filter { $0.platform?.variant == usual }
+        let preferred = fitting.filter { platformOf($0)?.variant == usual }
         return preferred.isEmpty ? fitting : preferred
     }
 

@@ -87,6 +87,27 @@ extension Descriptor {
             || mediaType == "application/octet-stream" || mediaType.hasSuffix("tar+gzip") && !mediaType.contains("helm")
     }
 
+    /// Whether an index says that the manifest is about another one in it (BuildKit, attestation-storage.md).
+    var isAttestation: Bool {
+        annotations["vnd.docker.reference.type"] != nil
+            || platform.map { $0.os == "unknown" && $0.architecture == "unknown" } ?? false
+    }
+
+    /// The manifest that an attestation is about, as written.
+    var attestedDigest: String? { annotations["vnd.docker.reference.digest"] }
+
+    /// Whether the media type is that of an image's configuration.
+    var isConfiguration: Bool {
+        mediaType == "application/vnd.oci.image.config.v1+json"
+            || mediaType == "application/vnd.docker.container.image.v1+json"
+    }
+
+    /// Whether the media type is that of an index.
+    var isIndex: Bool {
+        mediaType == "application/vnd.oci.image.index.v1+json"
+            || mediaType == "application/vnd.docker.distribution.manifest.list.v2+json"
+    }
+
     /// Whether the layer is encrypted (OCI image-spec's `+encrypted` suffix, ocicrypt).
     package var isEncrypted: Bool { mediaType.hasSuffix("+encrypted") }
 

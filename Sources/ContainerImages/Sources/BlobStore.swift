@@ -17,10 +17,21 @@ package protocol BlobStore: Sendable {
     ///   it has another size than the descriptor says, or the error of the system.
     func open(_ descriptor: Descriptor) throws -> any ByteSource & ~Copyable
 
+    /// Whether each blob is fetched from another machine, so that only what is needed is opened.
+    var isRemote: Bool { get }
+
+    /// What is to be said of the store.
+    var diagnostics: [Diagnostic] { get }
+
     /// Opens a file beside the blobs, such as `index.json`.
     ///
     /// - Throws: ``BlobStoreError/missing`` if the store does not have it, or the error of the system.
     func open(fileNamed name: String) throws -> any ByteSource & ~Copyable
+}
+
+extension BlobStore {
+    package var isRemote: Bool { false }
+    package var diagnostics: [Diagnostic] { [] }
 }
 
 /// Why a store does not give what it is asked for.

@@ -12,8 +12,8 @@ internal import SBOMModel
 /// let spdx = try image.document(.spdx)
 /// ```
 ///
-/// Nothing is unpacked, nothing is fetched, no root is needed: the layers are streamed once and the
-/// package databases in them are read. The same image gives the same bytes.
+/// Nothing is unpacked, no root is needed: the layers are streamed once and the package databases in them are read. Nothing is
+/// fetched unless the caller names an image in a registry, see ``RegistryAccess``. The same image gives the same bytes.
 public struct Generator: Sendable {
     /// The options of a generator.
     public struct Options: Sendable {
@@ -39,6 +39,8 @@ public struct Generator: Sendable {
         public var sourceDateEpoch: SourceDateEpoch?
         /// The program or platform that the document is for; nil writes what all of them read.
         public var consumer: DocumentConsumer?
+        /// How images in registries are reached.
+        public var registry = RegistryAccess()
 
         /// The default options.
         public init() {}
@@ -78,7 +80,7 @@ public struct Generator: Sendable {
     ///   - reference: `[oci:]DIR[:TAG|@DIGEST]`, an OCI layout on this machine; `oci-archive:FILE[:TAG|@DIGEST]` or
     ///     `docker-archive:FILE[:TAG|@DIGEST]`, an archive, also compressed; a file or `-` for standard input, an archive of
     ///     either kind; `dir:DIR`, a manifest with its blobs; `rootfs:DIR`, a root file system; `layers:DIR`, unpacked or
-    ///     archived layers.
+    ///     archived layers; `docker://[HOST[:PORT]/]PATH[:TAG][@DIGEST]`, an image in a registry.
     ///   - progress: Called from any thread with the bytes of layers read so far and the bytes there are.
     /// - Returns: The contents of the image, and notices about the reading.
     /// - Throws: ``SBOMError`` if the options are not possible, or the image cannot be read.
@@ -96,7 +98,9 @@ public struct Generator: Sendable {
         }
         do {
             let image: Image
-            switch try ImageLocation(parsing: reference).content(platform: options.platform?.platform, limits: limits) {
+            switch try ImageLocation(parsing: reference).content(
+                platform: options.platform?.platform, registries: options.registry.options, limits: limits)
+            {
             case .image(let found): image = found
             case .artifact(let artifact): return ImageInventory(artifact, context, limits: limits)
             }

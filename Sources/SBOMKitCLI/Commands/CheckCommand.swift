@@ -37,7 +37,7 @@ struct CheckCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Documents, - for standard input, or images in OCI layouts with an attached SBOM.", valueName: "file"),
+            "Documents, - for standard input, or images with an attached SBOM.", valueName: "file"),
         completion: .file())
     var files: [String]
 
@@ -53,11 +53,12 @@ struct CheckCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
+        let choice = try source.choice(reading: files)
         var report = CheckReport()
         var failure: SBOMError?
         for file in files {
             do throws(SBOMError) {
-                let document = try source.read(file)
+                let document = try InputDocument(at: file, choosing: choice)
                 let check = try document.parsed { bytes throws(SBOMError) in
                     try DocumentCheck(bytes, against: profile.rules)
                 }

@@ -69,7 +69,7 @@ struct ConvertCommand: ParsableCommand {
         options.reports = report != nil
         options.consumer = target.consumer
         options.sourceDateEpoch = try Environment.sourceDateEpoch()
-        let document = try source.read(file)
+        let document = try InputDocument(at: file, choosing: source.choice(reading: [file]))
         let conversion = try document.parsed { bytes throws(SBOMError) in
             try Converter(options: options).convert(bytes, to: to.format)
         }

@@ -47,6 +47,8 @@ struct DiffCommand: AsyncParsableCommand {
         transform: OptionValues.platform)
     var platform: ImagePlatform?
 
+    @OptionGroup(title: "Registry Options") var registry: RegistryArguments
+
     @Flag(name: [.short, .long], help: "Print errors only. The exit code has the result.")
     var quiet = false
 
@@ -64,12 +66,14 @@ struct DiffCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        try registry.validate(reading: [old, new])
         if try parts().isEmpty { throw ValidationError("--only: expected the name of a part.") }
     }
 
     func run() async throws {
         var options = Generator.Options()
         options.platform = platform
+        options.registry = try registry.access()
         let difference = try await DocumentDifference.between(old, and: new, in: parts(), readingImages: options)
         if !quiet {
             Reporting.show(difference.oldNotices, of: old)

@@ -57,9 +57,11 @@ struct GenerateCommand: AsyncParsableCommand {
               layers:DIR                  layers, unpacked or in archives, the lowest
                                           first in the order of their names
               -                           an archive from standard input
+              docker://REFERENCE          [HOST[:PORT]/]PATH[:TAG][@DIGEST] in a registry;
+                                          also registry:REFERENCE
 
             Archives may be compressed. If there are several images, TAG or DIGEST selects one, and --platform selects a \
-            platform. Nothing of an image is run or downloaded, and root is not needed.
+            platform. Nothing of an image is run, only an image in a registry is downloaded, and root is not needed.
 
             The same image gives the same bytes, except with --created now. The time of the document is that of \
             --created, or else SOURCE_DATE_EPOCH if that is set, or else the time that the image states, or else \
@@ -141,6 +143,8 @@ struct GenerateCommand: AsyncParsableCommand {
         transform: OptionValues.namespaceBase)
     var namespaceBase: NamespaceBase?
 
+    @OptionGroup(title: "Registry Options") var registry: RegistryArguments
+
     @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
@@ -157,6 +161,7 @@ struct GenerateCommand: AsyncParsableCommand {
         if Set(output.map(\.path)).count < output.count {
             throw ValidationError("Several -o have the same file.")
         }
+        try registry.validate(reading: [image])
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }
 
@@ -171,6 +176,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.name = name
         if let namespaceBase { options.namespaceBase = namespaceBase }
         options.consumer = target.consumer
+        options.registry = try registry.access()
         options.created = created
         // What is not used need not be right.
         if created == nil { options.sourceDateEpoch = try Environment.sourceDateEpoch() }

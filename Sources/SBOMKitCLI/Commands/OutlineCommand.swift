@@ -221,7 +221,7 @@ struct OutlineCommand: ParsableCommand {
 
     /// Reads the document and keeps only its graph.
     private func read() throws -> Outline {
-        let document = try source.read(file)
+        let document = try InputDocument(at: file, choosing: source.choice(reading: [file]))
         let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
         if !quiet { Reporting.show(document.notices + outline.notices, of: document.name) }
         return outline

@@ -72,7 +72,7 @@ struct QueryCommand: ParsableCommand {
     func run() throws {
         let fields = try wantedFields()
         let query = try Query(query)
-        let document = try source.read(file)
+        let document = try InputDocument(at: file, choosing: source.choice(reading: [file]))
         let matches = try document.parsed(query.matches)
         if !quiet {
             Reporting.show(document.notices + matches.notices, of: document.name)

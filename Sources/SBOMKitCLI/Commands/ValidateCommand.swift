@@ -21,7 +21,7 @@ struct ValidateCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Documents, - for standard input, or images in OCI layouts with an attached SBOM.", valueName: "file"),
+            "Documents, - for standard input, or images with an attached SBOM.", valueName: "file"),
         completion: .file())
     var files: [String]
 
@@ -31,11 +31,12 @@ struct ValidateCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
+        let choice = try source.choice(reading: files)
         var isInvalid = false
         var failure: SBOMError?
         for file in files {
             do throws(SBOMError) {
-                let document = try source.read(file)
+                let document = try InputDocument(at: file, choosing: choice)
                 let report = try document.parsed(Validator().validate)
                 if !quiet { Reporting.show(document.notices, of: document.name) }
                 isInvalid = isInvalid || !report.isValid

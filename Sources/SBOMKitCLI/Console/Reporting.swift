@@ -31,6 +31,11 @@ enum Reporting {
         switch remedy {
         case .selectImage: "name one by :TAG, @DIGEST or --platform"
         case .selectPlatform: "choose with --platform"
+        case .logIn:
+            "`docker login` or `podman login` stores credentials, and --explain-auth shows where they are looked for"
+        case .usePlainHTTP: "if it speaks without encryption, --plain-http reads from it"
+        case .trustAuthority:
+            "certs.d/HOST/ca.crt below ~/.config/containers or /etc/containers trusts its authority; --insecure checks nothing"
         case .selectAttachment: "choose with --attached by number, format or digest"
         case .generate: "`sbomkit generate` makes one of what is in it"
         case .nameImage: "--attached and --platform choose among SBOMs attached to an image"

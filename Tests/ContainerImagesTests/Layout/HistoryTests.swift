@@ -1,5 +1,6 @@
 import ByteStreams
 import ContainerImages
+import RegistryClient
 import TestSupport
 import Testing
 
@@ -54,7 +55,7 @@ import Testing
 
     @Test func `umoci's history is read as it wrote it`() throws {
         let image = try ImageLocation(parsing: "\(packageFolder)/Fixtures/debian-layers")
-            .image(platform: nil, limits: Limits())
+            .image(platform: nil, registries: RegistryOptions(), limits: Limits())
         #expect(image.layers.indices.map(image.command) == (1...6).map { "layers-\($0)" })
     }
 }

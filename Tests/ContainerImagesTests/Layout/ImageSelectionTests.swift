@@ -1,5 +1,6 @@
 import ByteStreams
 import ContainerImages
+import RegistryClient
 import TestSupport
 import Testing
 
@@ -37,7 +38,9 @@ import Testing
         (":", .missing), ("@", .missing),
     ])
     func `what is no reference is said in a line`(text: String, code: ImageError.Code) {
-        let error = #expect(throws: ImageError.self) { try ImageLocation(parsing: text).layout(limits: Limits()) }
+        let error = #expect(throws: ImageError.self) {
+            try ImageLocation(parsing: text).layout(platform: nil, registries: RegistryOptions(), limits: Limits())
+        }
         #expect(error?.code == code)
         #expect(error?.message.contains("\n") == false)
     }
