@@ -23,8 +23,9 @@ package struct RegistryOptions: Sendable {
         /// Nil unless both are a registry, or a registry and a part of a path.
         package init?(prefix: String, location: String) {
             func isPlace(_ text: String) -> Bool {
-                guard let reference = try? ImageReference(parsing: "\(text)/name") else { return false }
-                return reference.name == "\(text.lowercased())/name" && reference.tag == "latest"
+                // Two parts, because one alone would be below `library/` at docker.io.
+                guard let reference = try? ImageReference(parsing: "\(text)/a/b") else { return false }
+                return reference.name == "\(text.lowercased())/a/b" && reference.tag == "latest"
             }
             guard isPlace(prefix), isPlace(location) else { return nil }
             self.prefix = prefix.lowercased()

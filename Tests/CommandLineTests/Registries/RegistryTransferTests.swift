@@ -121,6 +121,10 @@ import Testing
         // The document is that of the registry.
         let own = try registry.sbomkit("generate docker://HOST/a/b:latest \(login)", input: "s3cret")
         #expect(from.output == own.output)
+        let hub = try registry.sbomkit("generate docker://debian:latest --mirror docker.io=\(mirror.host)/hub")
+        #expect(hub.code == 0, "\(hub.errors)")
+        #expect(hub.text.contains("repository_url=docker.io%2Flibrary%2Fdebian&tag=latest"))
+        #expect(try mirror.requests().contains { $0.path == "/v2/hub/library/debian/manifests/latest" })
         // What the mirror does not have comes from the registry.
         let other = try ScriptedRegistry("\(fixtures)/multiarch", #"{"fail": [404, {}, 99, ""]}"#)
         let falling = try registry.sbomkit(
