@@ -1,14 +1,14 @@
 internal import ByteStreams
 
 /// How a server wants to know who asks (`WWW-Authenticate`, RFC 9110 §11.6.1).
-struct Challenge: Sendable, Hashable {
+package struct Challenge: Sendable, Hashable {
     /// The scheme in lowercase.
-    let scheme: String
+    package let scheme: String
     /// The parameters; their names are in lowercase.
-    let parameters: [String: String]
+    package let parameters: [String: String]
 
     /// The challenges in the values of the field: a value may have several.
-    static func parsing(_ values: [String]) -> [Challenge] { values.flatMap { parsing($0) } }
+    package static func parsing(_ values: [String]) -> [Challenge] { values.flatMap { parsing($0) } }
 
     private static func parsing(_ value: String) -> [Challenge] {
         var challenges: [Challenge] = []

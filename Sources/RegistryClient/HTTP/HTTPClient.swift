@@ -25,8 +25,7 @@ package struct RetryPolicy: Sendable {
         let isLimited = head?.status == 429
         let delays = isLimited ? limitedDelays : delays
         guard delays.indices.contains(attempt) else { return nil }
-        // RFC 9110 §10.2.3; a date would need a clock that agrees with the server's.
-        if let seconds = head?.value("retry-after").flatMap({ Int($0) }), seconds >= 0 {
+        if let seconds = head?.retryAfter {
             let (asked, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
             return overflow || asked > longestDelay ? nil : asked
         }
