@@ -20,6 +20,7 @@ package final class Repository: Sendable {
         var connection: (client: HTTPClient, origin: HTTPAddress.Origin)?
         var authenticators: [HTTPAddress.Origin: Authenticator] = [:]
         var warnings: [String] = []
+        var isExplained = false
     }
 
     /// The registry and the path, as the user knows them.
@@ -181,7 +182,10 @@ package final class Repository: Sendable {
             }
             note(response.head)
             let head = response.head
-            if [200, 206].contains(head.status) { return response }
+            if [200, 206].contains(head.status) {
+                explainOpenness(request)
+                return response
+            }
             let challenges = Challenge.parsing(head.values("www-authenticate"))
             let isInsufficient =
                 head.status == 403 && challenges.contains { $0.parameters["error"] == "insufficient_scope" }
@@ -208,6 +212,16 @@ package final class Repository: Sendable {
     private func ping(_ client: HTTPClient, _ origin: HTTPAddress.Origin) -> [Challenge] {
         let response = try? client.open(HTTPRequest(address: HTTPAddress(origin, "/v2/")))
         return Challenge.parsing(response?.head.values("www-authenticate") ?? [])
+    }
+
+    /// Says once that nobody asked for credentials, which is why none were looked for.
+    private func explainOpenness(_ request: HTTPRequest) {
+        guard let explain = options.explain, request.authorization == nil else { return }
+        let isFirst = state.withLock { state in
+            defer { state.isExplained = true }
+            return !state.isExplained && state.authenticators.values.allSatisfy { $0.lookup == nil }
+        }
+        if isFirst { explain("\(host): it asks for no credentials") }
     }
 
     private func note(_ head: HTTPHead) {

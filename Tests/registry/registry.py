@@ -16,6 +16,7 @@ service. Every request is a line of JSON in the file LOG. SCRIPT is a JSON objec
   forms      false: the token service has no POST
   referrers  whether there is the referrers API; "pages": one entry a page
   redirect   where blobs are: true for the storage service, or an address
+  guarded    true: the storage service wants a token too, which anybody gets
   hops       how many redirects lead there
   fail       [STATUS, HEADERS, COUNT, BODY]: the first COUNT requests for manifests and blobs get that
   cut        [SIZE, COUNT]: the first COUNT answers with blobs end after SIZE bytes
@@ -133,6 +134,8 @@ class Handler(BaseHTTPRequestHandler):
             hop = int(parts[2])
             return self.redirect(parts[3], hop)
         if self.role == "storage":
+            if script.get("guarded") and not self.allowed("", "bearer"):
+                return
             return self.send_blob(parts[-1])
         kind, version = (parts[-2], parts[-1]) if len(parts) > 3 else ("", "")
         if not self.allowed(kind):
@@ -164,8 +167,8 @@ class Handler(BaseHTTPRequestHandler):
 
     # Who asks
 
-    def allowed(self, kind):
-        auth = script.get("auth")
+    def allowed(self, kind, auth=None):
+        auth = auth or script.get("auth")
         if not auth:
             return True
         given = self.headers.get("Authorization", "")

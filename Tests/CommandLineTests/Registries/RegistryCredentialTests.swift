@@ -223,6 +223,31 @@ import Testing
         }
     }
 
+    @Test func `another server that wants a token gets one of its own, without a name`() throws {
+        let registry = try ScriptedRegistry(
+            Self.layout,
+            #"{"auth": "basic", "user": "anna", "password": "\#(Self.password)", "redirect": true, "guarded": true, "anonymous": true}"#
+        )
+        try registry.write(#"{"auths": {"HOST": \#(Self.entry)}}"#, to: ".docker/config.json")
+        let result = try registry.sbomkit("generate docker://HOST/a:latest")
+        #expect(result.code == 0, "\(result.errors)")
+        let requests = try registry.requests()
+        #expect(requests.contains { $0.server == "token" })
+        #expect(requests.allSatisfy { $0.server != "token" || $0.authorization == nil })
+        #expect(requests.contains { $0.server == "storage" && $0.authorization?.hasPrefix("Bearer token-") == true })
+        #expect(requests.allSatisfy { $0.server != "storage" || $0.authorization?.hasPrefix("Basic") != true })
+        #expect(requests.allSatisfy { $0.server != "registry" || $0.authorization?.hasPrefix("Bearer") != true })
+    }
+
+    @Test func `a registry that asks for nothing is said to`() throws {
+        let registry = try ScriptedRegistry(Self.layout)
+        let result = try registry.sbomkit("generate docker://HOST/a:latest --explain-auth")
+        #expect(
+            result.lines.filter { $0.hasPrefix("sbomkit: auth: ") } == [
+                "sbomkit: auth: \(registry.host): it asks for no credentials"
+            ])
+    }
+
     @Test func `nobody is asked for credentials if the user says so, and a file that is named must be there`() throws {
         let registry = try ScriptedRegistry(Self.layout, Self.script)
         try registry.write(#"{"auths": {"HOST": \#(Self.entry)}}"#, to: ".docker/config.json")
