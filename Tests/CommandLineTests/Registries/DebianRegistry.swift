@@ -13,6 +13,8 @@ final class DebianRegistry {
         case open
         /// Names with passwords, and TLS with a certificate of an authority that nobody knows.
         case passwords([String: String])
+        /// A certificate of the client, of the same authority.
+        case certificate
     }
 
     /// `127.0.0.1:PORT`.
@@ -21,6 +23,8 @@ final class DebianRegistry {
     let home: String
     /// The authority of the certificate, if there is one.
     let authority: String
+    /// The folder with the certificate and key of a client, `client.cert` and `client.key`, and that authority, `ca.crt`.
+    let certificates: String
     private let folder: String
     private let process = Process()
 
@@ -28,9 +32,16 @@ final class DebianRegistry {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sbomkit-" + UUID().uuidString).path
         home = folder + "/home"
         authority = folder + "/ca.crt"
+        certificates = folder + "/client"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
         var more = ""
-        if case .passwords(let passwords) = lock {
+        switch lock {
+        case .open: break
+        case .certificate:
+            try Self.makeCertificates(in: folder)
+            more =
+                ", tls: {certificate: \(folder)/server.crt, key: \(folder)/server.key, clientcas: [\(folder)/ca.crt]}}"
+        case .passwords(let passwords):
             try Self.makeCertificates(in: folder)
             // libxcrypt, which Python asks, has what bcrypt is.
             let lines = try passwords.sorted { $0.key < $1.key }.map { name, password in
@@ -42,14 +53,14 @@ final class DebianRegistry {
             try write(Array(lines.joined().utf8), toFile: folder + "/htpasswd")
             more = """
                 , tls: {certificate: \(folder)/server.crt, key: \(folder)/server.key}}
-                auth: {htpasswd: {realm: test, path: \(folder)/htpasswd}
+                auth: {htpasswd: {realm: test, path: \(folder)/htpasswd}}
                 """
         }
         let configuration = """
             version: 0.1
             log: {level: info}
             storage: {filesystem: {rootdirectory: \(folder)/data}}
-            http: {addr: "127.0.0.1:0"\(more)}
+            http: {addr: "127.0.0.1:0"\(more.isEmpty ? "}" : more)
 
             """
         try write(Array(configuration.utf8), toFile: folder + "/config.yml")
@@ -107,6 +118,9 @@ final class DebianRegistry {
             openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=registry
             printf 'subjectAltName=IP:127.0.0.1,DNS:localhost' >names
             openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.crt
+            mkdir client && cp ca.crt client
+            openssl req -newkey rsa:2048 -nodes -keyout client/client.key -out client.csr -subj /CN=anna
+            openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out client/client.cert
             """)
         try #require(result.code == 0, "\(result.errors)")
     }

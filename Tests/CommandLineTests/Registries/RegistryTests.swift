@@ -116,6 +116,21 @@ import Testing
         #expect(trusting.output == named.output, "\(trusting.errors)")
     }
 
+    @Test(.needsRegistry) func `a client shows the certificate that is for the registry`() throws {
+        let registry = try DebianRegistry(.certificate)
+        try registry.push("oci:debian-small:latest", as: "a:1", options: "--dest-cert-dir '\(registry.certificates)'")
+        let refused = try registry.sbomkit("generate docker://HOST/a:1 --insecure")
+        #expect(refused.code == 66, "\(refused.errors)")
+        let folder = "\(registry.home)/.config/containers/certs.d"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: registry.certificates, toPath: "\(folder)/\(registry.host)")
+        let result = try registry.sbomkit("generate docker://HOST/a:1")
+        #expect(result.code == 0, "\(result.errors)")
+        try FileManager.default.removeItem(atPath: "\(folder)/\(registry.host)/client.key")
+        let incomplete = try registry.sbomkit("generate docker://HOST/a:1")
+        #expect(incomplete.errors.contains("client.cert: the key beside it is missing"), "\(incomplete.errors)")
+    }
+
     @Test(arguments: [
         ("generate docker://a --username x", "need each other"),
         ("generate docker://a --password-stdin", "need each other"),
