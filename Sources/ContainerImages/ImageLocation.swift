@@ -119,7 +119,8 @@ package enum ImageLocation: Sendable, Hashable {
         } catch {
             guard error.code == .unresolved else { throw error }
             let (layout, selector) = try layout(platform: platform, registries: registries, limits: limits)
-            guard let artifact = try layout.artifact(selector) else { throw error }
+            // An archive of `docker save` has images only.
+            guard ImageLayout.isLayout(layout.store), let artifact = try layout.artifact(selector) else { throw error }
             return .artifact(artifact)
         }
     }

@@ -64,7 +64,7 @@ import Testing
     @Test func `what fails leaves everything as it was`() throws {
         try withTemporaryFolder { folder in
             try write(Array("old".utf8), toFile: "\(folder)/out.json")
-            for image in ["damaged/wrong-digest", "damaged/truncated-gzip", "damaged/no-image", "no/such"] {
+            for image in ["damaged/wrong-digest", "damaged/truncated-gzip", "damaged/two-images", "no/such"] {
                 #expect(try sbomkit("generate \(image) -o \(folder)/out.json").code >= 64)
                 #expect(try sbomkit("generate \(image) -o \(folder)/new.json").code >= 64)
             }

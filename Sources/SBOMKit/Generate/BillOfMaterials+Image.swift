@@ -22,6 +22,7 @@ struct DocumentContext: Sendable {
     var supplier: Actor?
     var creators: [Actor]
     var consumer: DocumentConsumer?
+    var hidden: Generator.HiddenPackages
     /// Where it is nil the image's own time is taken.
     var created: (time: Timestamp, source: CreationSource)?
 }
@@ -66,7 +67,11 @@ extension BillOfMaterials {
     /// The document of an image: the image contains its operating system, and that contains every package.
     init(_ scan: ImageScan, _ context: DocumentContext) {
         let name = ImageName(scan.image.facts, named: context.name)
-        let order = scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
+        let order =
+            context.hidden == .only
+            ? [] : scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
+        let hidden =
+            context.hidden == .none ? [] : scan.hidden.map { Element($0, in: scan, for: context.consumer) }
         let (packages, ids) = Self.packages(scan, order, context)
         var image = Element(scan.image, name, supplier: context.supplier)
         var system = scan.system.flatMap {
@@ -86,19 +91,22 @@ extension BillOfMaterials {
         if let system { relationships.append(Relationship(image.id, .contains, system.id)) }
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
         relationships += Self.dependencies(scan.graph, ids, order)
+        relationships += hidden.map { Relationship(image.id, .contains, $0.id) }
 
         var metadata = DocumentMetadata(of: name, scan.image.facts, context)
         // The version of the list matters only where an expression names something on it.
-        if image.licenseDeclared != nil || packages.contains(where: { $0.licenseDeclared != nil }) {
+        if image.licenseDeclared != nil || (packages + hidden).contains(where: { $0.licenseDeclared != nil }) {
             metadata.licenseListVersion = LicenseList.version
         }
-        metadata.comment = Self.comment(scan, hasSystem: system != nil)
+        metadata.comment = Self.comment(scan, hasSystem: system != nil, context.hidden)
         metadata.completeness = Self.completeness(scan, ids, order)
+        if context.hidden == .only { metadata.completeness = Completeness(.incomplete) }
         if context.consumer == .gitLab { metadata.properties = Self.gitLab(name, system) }
         self.init(
-            metadata: metadata, roots: [image.id], elements: [image] + (system.map { [$0] } ?? []) + packages,
+            metadata: metadata, roots: [image.id], elements: [image] + (system.map { [$0] } ?? []) + packages + hidden,
             relationships: relationships)
-        extractedLicenses = Self.extractedLicenses(scan.packages)
+        extractedLicenses = Self.extractedLicenses(
+            order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package)))
         identify(as: scan.image.facts.digest, namespaceBase: context.namespaceBase)
     }
 
@@ -193,10 +201,13 @@ extension BillOfMaterials {
     }
 
     /// What a reader must know of the content: whether it is whole, and each thing that is not in it.
-    private static func comment(_ scan: ImageScan, hasSystem: Bool) -> String {
+    private static func comment(_ scan: ImageScan, hasSystem: Bool, _ hidden: Generator.HiddenPackages) -> String {
         let blind = scan.diagnostics.filter { $0.severity == .blind }
         var lines: [String] = []
-        if blind.isEmpty, scan.diagnostics.contains(where: { $0.code == .noFileLists }) {
+        if hidden == .only {
+            lines.append("Completeness: incomplete; installed packages are not listed.")
+            lines += Self.lines("Not described", blind)
+        } else if blind.isEmpty, scan.diagnostics.contains(where: { $0.code == .noFileLists }) {
             lines.append("Completeness: unknown; the package database does not list the files of its packages.")
         } else if blind.isEmpty {
             lines.append(
@@ -211,7 +222,12 @@ extension BillOfMaterials {
                 "No os-release tells what the operating system is: there is no package for it, and package URLs have no "
                     + "distro; their namespace is debian for what dpkg installed, and absent for what rpm did.")
         }
-        if scan.packages.isEmpty { lines.append("No package is listed.") }
+        if scan.packages.isEmpty, hidden == .none || scan.hidden.isEmpty { lines.append("No package is listed.") }
+        if hidden != .none, !scan.hidden.isEmpty {
+            lines.append(
+                "Hidden: \(scan.hidden.count) packages that lower layers have and the image as a whole does not are listed "
+                    + "with the property Hidden.")
+        }
         // The missing os-release has a line above.
         let warnings = scan.diagnostics.filter { $0.severity == .warning && $0.code != .noOSRelease }
         lines += Self.lines("Warning", warnings)
@@ -277,6 +293,12 @@ struct LayerOrigin: Sendable {
     /// Whether no other layer of the image has the same content.
     let isUnique: Bool
 
+    /// How properties name it: its diff ID, or its number if that does not identify it.
+    var name: String {
+        guard isUnique, let identity else { return String(number) }
+        return identity.diffID.description
+    }
+
     init?(_ image: Image, _ layer: Int) {
         guard image.layers.indices.contains(layer) else { return nil }
         let diffID = image.layers[layer].identity?.diffID
@@ -316,15 +338,10 @@ extension Element {
         properties += image.layers.compactMap(\.identity).map { Property("DiffID", $0.diffID.description) }
         properties += image.layers.compactMap(\.identity).map { Property("Layer", "\($0.diffID) \($0.digest)") }
         if let reference = image.facts.fullReference { properties.append(Property("RepoTag", reference)) }
+        for number in image.layers.indices {
+            guard let command = image.command(ofLayer: number), let layer = LayerOrigin(image, number) else { continue }
+            properties.append(Property("LayerCommand", "\(layer.name) \(command)"))
+        }
         properties += labels.sorted { $0.key < $1.key }.map { Property("Labels:\($0.key)", $0.value) }
-    }
-}
-
-extension InstalledPackage {
-    /// Orders by name, architecture and version, so that documents of like images are alike.
-    fileprivate func precedes(_ other: InstalledPackage) -> Bool {
-        (name, architecture ?? "", version, database) < (
-            other.name, other.architecture ?? "", other.version, other.database
-        )
     }
 }

@@ -15,6 +15,8 @@ extension Diagnostic.Code {
     static let unownedScripts = Self(rawValue: "unowned-scripts")
     /// The packages have no lists of files, so that it is not known which files of code they own.
     static let noFileLists = Self(rawValue: "no-file-lists")
+    /// A layer removes the package database of the layers below it.
+    static let removedDatabase = Self(rawValue: "removed-database")
     /// The artifact is no image.
     static let notAnImage = Self(rawValue: "not-an-image")
     /// A blob of an artifact is not in its store.

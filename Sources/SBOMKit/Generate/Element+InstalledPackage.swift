@@ -59,6 +59,18 @@ extension Element {
         }
     }
 
+    /// The element of a package that only lower layers of an image have.
+    init(_ hidden: HiddenPackage, in scan: ImageScan, for consumer: DocumentConsumer?) {
+        self.init(
+            hidden.package, shipping: nil, scan.system, LayerOrigin(scan.image, hidden.origin), notes: [], for: consumer
+        )
+        id = "Hidden-\(id)"
+        properties.append(Property("Hidden", "true"))
+        if let layer = LayerOrigin(scan.image, hidden.lastLayer + 1) {
+            properties.append(Property("RemovedByLayer", layer.name))
+        }
+    }
+
     /// The name by which trivy tells packages apart: without the architecture it drops all but one of those that are installed
     /// for several.
     private static func scannerIdentifier(of package: InstalledPackage) -> String {

@@ -42,8 +42,21 @@ public struct Generator: Sendable {
         /// How images in registries are reached.
         public var registry = RegistryAccess()
 
+        /// Whether packages are listed that only lower layers of the image have.
+        public var hidden = HiddenPackages.none
+
         /// The default options.
         public init() {}
+    }
+
+    /// Which packages a document lists of those that an upper layer of the image removes or replaces.
+    public enum HiddenPackages: String, Sendable, CaseIterable {
+        /// The hidden packages beside the installed ones.
+        case include
+        /// The hidden packages alone.
+        case only
+        /// The installed packages alone.
+        case none
     }
 
     /// The reader of rpm databases.
@@ -116,7 +129,8 @@ public struct Generator: Sendable {
                     platform: image.facts.platform?.description,
                     operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
                     packageCount: scan.packages.count,
-                    dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount))
+                    dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount,
+                    hiddenCount: scan.hidden.count))
         } catch let error as ImageError {
             throw SBOMError(error)
         } catch {
@@ -137,6 +151,6 @@ public struct Generator: Sendable {
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
             supplier: options.supplier?.actor, creators: options.creators.map(\.actor),
-            consumer: options.consumer, created: created)
+            consumer: options.consumer, hidden: options.hidden, created: created)
     }
 }

@@ -107,6 +107,8 @@ public struct ImageInventory: Sendable {
         public let dependencyCount: Int
         /// The number of dependencies that no installed package satisfies.
         public let unmetCount: Int
+        /// The number of packages that lower layers have and the image as a whole does not.
+        public var hiddenCount = 0
         /// What an artifact is that is no image; nil for an image.
         public var artifactType: String?
     }

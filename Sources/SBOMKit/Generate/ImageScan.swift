@@ -18,6 +18,8 @@ struct ImageScan: Sendable {
     let graph: DependencyGraph
     /// The layer that added each of ``packages``, counted from 0; nil if finding it exceeds a limit.
     let origins: [Int]?
+    /// The packages of lower layers that the image as a whole does not have, in the order of their names.
+    let hidden: [HiddenPackage]
     /// Everything that was damaged, unusual or not read, in the order in which it was found.
     let diagnostics: [Diagnostic]
     /// The unmet dependencies.
@@ -56,7 +58,9 @@ struct ImageScan: Sendable {
         packages = installed.packages
         shipped = installed.shippedFiles(in: files)
         diagnostics += installed.diagnostics
-        origins = Self.origins(of: installed, in: read, systems: systems, options: options, limits: limits)
+        let history = PackageHistory(of: installed, in: read, systems: systems, options: options, limits: limits)
+        origins = history?.origins
+        hidden = history?.hidden ?? []
         if origins == nil {
             diagnostics.append(
                 Diagnostic(
@@ -69,6 +73,14 @@ struct ImageScan: Sendable {
         diagnostics += graphDiagnostics
         unmet = Self.unmet(graph, packages, limits: limits)
         diagnostics += Self.blindSpots(files, installed, systems: systems, limits: limits)
+        if installed.packages.isEmpty, let last = hidden.map(\.lastLayer).max() {
+            let count = hidden.count { $0.lastLayer == last }
+            diagnostics.append(
+                Diagnostic(
+                    .blind, code: .removedDatabase, at: image.layers[last + 1].name,
+                    "the layer removes the package database, or all that it lists; the \(count) packages that the layers "
+                        + "below it have are hidden"))
+        }
         if system?.systemName == nil, !hasUnreadableRelease {
             let what = system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
             diagnostics.append(
@@ -108,37 +120,6 @@ struct ImageScan: Sendable {
             }
         }
         return log.diagnostics
-    }
-
-    /// The layer since which each package, in this version, has been installed without interruption.
-    ///
-    /// `last` are the packages of the final state, which is not read again. Nil if the databases of all layers together
-    /// are larger than `limits.historySize`.
-    private static func origins(
-        of last: InstalledSystem, in read: Image.Files, systems: [any PackageSystem.Type],
-        options: PackageSystems.Options, limits: Limits
-    ) -> [Int]? {
-        let interest = systems.reduce([] as PathPatterns) { $0 + $1.databasePaths + $1.companionPaths }
-        let final = read.files.origins(of: interest)
-        var bytesLeft = limits.historySize
-        var came: [InstalledPackage.Identity: Int] = [:]
-        var previous: [FileOrigin] = []
-        // These are the states in which a file of any interest changes; those of the databases are among them.
-        for count in read.changes {
-            let state = read.files.after(layers: count)
-            let origins = state.origins(of: interest)
-            guard origins != previous else { continue }
-            previous = origins
-            bytesLeft -= state.size(of: interest)
-            guard bytesLeft >= 0 else { return nil }
-            let present =
-                origins == final
-                ? last : InstalledSystem(in: state, systems: systems, options: options, limits: limits)
-            var next: [InstalledPackage.Identity: Int] = [:]
-            for package in present.packages { next[package.identity] = came[package.identity] ?? count - 1 }
-            came = next
-        }
-        return last.packages.map { came[$0.identity] ?? 0 }
     }
 
     private static func blindSpots(

@@ -41,6 +41,21 @@ enum RPMReader: String, CaseIterable, ExpressibleByArgument {
     var choice: Generator.RPMReader { self == .native ? .native : .librpm }
 }
 
+/// Which packages are listed of those that upper layers remove or replace.
+enum HiddenPackages: String, CaseIterable, ExpressibleByArgument {
+    case include
+    case only
+    case none
+
+    var choice: Generator.HiddenPackages {
+        switch self {
+        case .include: .include
+        case .only: .only
+        case .none: .none
+        }
+    }
+}
+
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
@@ -101,6 +116,12 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Flag(help: "Also list the public keys that rpm stores as packages (gpg-pubkey).")
     var includePubkeys = false
+
+    @Option(
+        help: ArgumentHelp(
+            "List packages that lower layers have and upper layers remove or replace: with the installed ones, without them, or not at all.",
+            valueName: "include|only|none"))
+    var hidden = HiddenPackages.none
 
     @Flag(
         help: """
@@ -171,6 +192,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.withRecommends = withRecommends
         options.withPublicKeys = includePubkeys
         options.rpmReader = rpmReader.choice
+        options.hidden = hidden.choice
         options.supplier = supplier
         options.creators = creator
         options.name = name

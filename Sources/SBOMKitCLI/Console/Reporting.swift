@@ -95,11 +95,12 @@ enum Reporting {
                 "\(summary.image) (no image: \(type)): \(counted(summary.packageCount, "blob", "blobs"))")
             return
         }
+        let hidden = summary.hiddenCount == 0 ? "" : ", \(summary.hiddenCount) hidden"
         let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
         say(
             "wrote \(path)",
             "\(summary.image)\(kind): \(counted(summary.packageCount, "package", "packages")), "
-                + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)")
+                + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)\(hidden)")
     }
 
     /// Prints one line on standard error, and below it a list.
