@@ -125,7 +125,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "SBOMKitCLI", "SBOMKit", "ByteStreams", "TestSupport",
+                "SBOMKitCLI", "SBOMKit", "ByteStreams", "StructuredText", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),

@@ -228,6 +228,16 @@ package enum ImageLocation: Sendable, Hashable {
         }
     }
 
+    /// The names in a folder of this machine, sorted by their bytes.
+    package static func names(inFolder folder: String) throws(ImageError) -> [String] {
+        try require(folder)
+        do {
+            return try FolderLayer.names(in: folder)
+        } catch {
+            throw ImageError(.malformed, at: folder, "\(error)")
+        }
+    }
+
     private static func require(_ folder: String) throws(ImageError) {
         guard let kind = fileKind(of: folder) else { throw ImageError(.missing, at: folder, "no such folder") }
         guard kind == .folder else { throw ImageError(.malformed, at: folder, "not a folder") }
@@ -235,13 +245,7 @@ package enum ImageLocation: Sendable, Hashable {
 
     /// The layers in a folder: each entry is a folder or an archive, the lowest first in the order of the bytes of their names.
     private static func layers(in folder: String, _ limits: Limits) throws(ImageError) -> [any LayerSource] {
-        try require(folder)
-        let names: [String]
-        do {
-            names = try FolderLayer.names(in: folder)
-        } catch {
-            throw ImageError(.malformed, at: folder, "\(error)")
-        }
+        let names = try names(inFolder: folder)
         guard names.count <= limits.layerCount else {
             throw ImageError(.malformed, at: folder, "\(LimitError(name: "layerCount"))")
         }

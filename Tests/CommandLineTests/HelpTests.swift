@@ -2,7 +2,9 @@ import TestSupport
 import Testing
 
 @Suite struct HelpTests {
-    static let commands = ["", "generate ", "convert ", "validate ", "outline ", "query ", "diff ", "check "]
+    static let commands = [
+        "", "generate ", "convert ", "validate ", "outline ", "query ", "diff ", "check ", "buildkit-scan ",
+    ]
 
     @Test(arguments: commands)
     func `help fits 80 columns`(command: String) throws {

@@ -3,6 +3,7 @@ internal import ContainerImages
 internal import SBOMConversion
 internal import SBOMFormats
 internal import SBOMModel
+internal import StructuredText
 
 /// The contents of an image, ready to be written as a document of any format.
 public struct ImageInventory: Sendable {
@@ -61,6 +62,36 @@ public struct ImageInventory: Sendable {
         } catch {
             throw SBOMError(fault: error)
         }
+    }
+
+    /// The number of bytes of an attestation that BuildKit reads at most (moby/buildkit).
+    public static let statementSizeOfBuildKit = 40 << 20
+
+    /// Writes the document as the predicate of an in-toto statement, on one line
+    /// (in-toto attestation framework, spec/v0.1/README.md, "Statement").
+    ///
+    /// The statement has no subject: who attaches it to an image adds that.
+    ///
+    /// - Parameter format: SPDX or CycloneDX in JSON.
+    /// - Returns: The statement.
+    /// - Throws: ``SBOMError`` with ``SBOMError/Code/usage`` for a format that is not JSON.
+    public func statement(_ format: DocumentFormat) throws(SBOMError) -> [UInt8] {
+        guard format.target.syntax == .json else {
+            throw SBOMError(.usage, "a statement holds a document in JSON, not \(format)")
+        }
+        let predicateType =
+            format.target.family == .spdx ? "https://spdx.dev/Document" : "https://cyclonedx.org/bom"
+        let document: JSONValue
+        do {
+            document = try JSONValue(parsing: try self.document(format), limits: limits)
+        } catch {
+            throw SBOMError(fault: error)
+        }
+        let statement = JSONObject([
+            .init(name: "_type", value: "https://in-toto.io/Statement/v0.1"), .init(name: "subject", value: .array([])),
+            .init(name: "predicateType", value: .string(predicateType)), .init(name: "predicate", value: document),
+        ])
+        return JSONWriter.bytes(of: .object(statement), .compact)
     }
 
     private func encoded(_ format: DocumentFormat, report: (Notice) -> Void) throws -> [UInt8] {
