@@ -21,11 +21,20 @@ public struct RegistryAccess: Sendable {
         }
     }
 
+    /// A name and a password; what prints it does not show the password.
+    public struct Login: Sendable {
+        let login: RegistryOptions.Login
+
+        /// The user of that name.
+        public init(name: String, password: String) {
+            login = RegistryOptions.Login(name: name, password: Secret(password))
+        }
+    }
+
     /// The only file that credentials are read from; nil reads those of docker and podman.
     public var credentialFile: String?
-    /// The name of a user and the password, in place of what files have; used for the registry that the caller names, and
-    /// for no mirror.
-    public var login: (name: String, password: String)?
+    /// The user, in place of what files have; for the registry that the caller names, and for no mirror.
+    public var login: Login?
     /// Whether no credentials are looked for.
     public var isAnonymous = false
     /// Whether registries are asked without encryption.
@@ -45,7 +54,7 @@ public struct RegistryAccess: Sendable {
     var options: RegistryOptions {
         var options = RegistryOptions()
         options.credentialFile = credentialFile
-        options.login = login.map { RegistryOptions.Login(name: $0.name, password: Secret($0.password)) }
+        options.login = login?.login
         options.isAnonymous = isAnonymous
         options.usesPlainHTTP = usesPlainHTTP
         options.trustsAnyCertificate = trustsAnyCertificate

@@ -67,7 +67,7 @@ struct RegistryArguments: ParsableArguments {
         access.trustsAnyCertificate = insecure
         access.mirrors = mirror
         if explainAuth { access.explain = { Reporting.say("auth", $0) } }
-        if let username { access.login = (username, try Self.password()) }
+        if let username { access.login = RegistryAccess.Login(name: username, password: try Self.password()) }
         return access
     }
 
