@@ -93,12 +93,12 @@ package final class Repository: Sendable {
             do throws(RegistryError) {
                 response = try open(target, accept: Self.indexType)
             } catch {
-                // Registries that do not know the request answer in many ways; the first page tells.
+                // Registries that do not know the request answer in many ways, some of them that it is forbidden.
+                guard pages.isEmpty else { throw error }
                 switch error.kind {
-                case .missing,
-                    .unavailable where pages.isEmpty && error.status.map { $0 < 429 } ?? false:
-                    return nil
-                default: throw error
+                case .missing, .denied: return nil
+                case .unavailable where error.status.map { $0 < 429 } ?? false: return nil
+                case .unavailable, .notSecure, .certificate, .malformed: throw error
                 }
             }
             guard response.head.mediaType == Self.indexType else { return nil }

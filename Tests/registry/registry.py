@@ -14,7 +14,8 @@ service. Every request is a line of JSON in the file LOG. SCRIPT is a JSON objec
   ready      a token that needs no service
   token      what the token service answers, and "padding": how many spaces follow
   forms      false: the token service has no POST
-  referrers  whether there is the referrers API; "pages": one entry a page
+  referrers  whether there is the referrers API; "pages": one entry a page;
+             a number: the status that it has instead
   redirect   where blobs are: true for the storage service, or an address
   guarded    true: the storage service wants a token too, which anybody gets
   hops       how many redirects lead there
@@ -151,6 +152,8 @@ class Handler(BaseHTTPRequestHandler):
             if script.get("redirect") and blob(version):
                 return self.redirect(version, script.get("hops", 1))
             return self.send_blob(version)
+        if kind == "referrers" and type(script.get("referrers")) is int:
+            return self.error(script["referrers"], "UNSUPPORTED")
         if kind == "referrers" and script.get("referrers"):
             return self.send_referrers(version, urllib.parse.parse_qs(query))
         self.answer(404, "404 page not found\n", {"Content-Type": "text/plain"})

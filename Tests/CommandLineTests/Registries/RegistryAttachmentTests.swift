@@ -102,6 +102,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [400, 403, 405, 406])
+    func `a registry refuses a list that it does not have in many ways`(status: Int) throws {
+        let spdx = try bytes(ofFile: AttachedTests.spdx)
+        let form = try #require(AttachedTests.forms.first { $0.testDescription.contains("tag schema") })
+        try AttachedTests.withLayout({ try form.attach($0, $1, spdx) }) { folder, _ in
+            let registry = try ScriptedRegistry(folder, #"{"referrers": \#(status)}"#)
+            let drawn = try registry.sbomkit("outline docker://HOST/a:app -q")
+            #expect(drawn.text == (try sbomkit("outline '\(AttachedTests.spdx)'").text), "\(drawn.errors)")
+        }
+    }
+
     @Test func `an artifact in a registry is described as one in a layout`() throws {
         try withTemporaryFolder { folder in
             let layout = try LayoutBuilder(folder)
