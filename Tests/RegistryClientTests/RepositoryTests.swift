@@ -13,7 +13,7 @@ import Testing
         options.usesPlainHTTP = true
         options.retries.delays = [1, 1]
         options.retries.limitedDelays = [1, 1]
-        options.stallTime = 300
+        options.stallTime = 1_500
         options.isAnonymous = true
         return options
     }
