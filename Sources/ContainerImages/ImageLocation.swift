@@ -129,8 +129,7 @@ package enum ImageLocation: Sendable, Hashable {
         of reference: ImageReference, _ platform: Platform?, _ registries: RegistryOptions, _ limits: Limits
     ) throws(ImageError) -> Content {
         let layout = ImageLayout(try RegistryStore(reference, registries, limits: limits), limits: limits)
-        // The name is that of the reference and never that of a mirror, so that the document does not depend on it.
-        let name = reference.name + (reference.tag.map { ":\($0)" } ?? "")
+        let name = name(of: reference)
         do throws(ImageError) {
             var image = try layout.image(.any, platform: platform)
             image.facts.fullReference = name
@@ -140,6 +139,33 @@ package enum ImageLocation: Sendable, Hashable {
             artifact.facts.fullReference = name
             return .artifact(artifact)
         }
+    }
+
+    /// The images of all platforms at the location, and the digest of the index that leads to all of them, if there is one.
+    ///
+    /// - Throws: ``ImageError`` if there is no image, or one of them cannot be read.
+    package func images(
+        registries: RegistryOptions, limits: Limits
+    ) throws(ImageError) -> (images: [Image], index: ContentDigest?) {
+        switch self {
+        case .layoutFolder, .manifestFolder, .archive:
+            let (layout, selector) = try layout(platform: nil, registries: registries, limits: limits)
+            // An archive of `docker save` that is no layout, and one whose index has no entry.
+            guard ImageLayout.isLayout(layout.store), layout.listsManifests else { break }
+            return try layout.images(selector)
+        case .registry(let reference):
+            let layout = ImageLayout(try RegistryStore(reference, registries, limits: limits), limits: limits)
+            var (images, index) = try layout.images(.any)
+            for place in images.indices { images[place].facts.fullReference = Self.name(of: reference) }
+            return (images, index)
+        case .rootFileSystem, .layerFolder: break
+        }
+        return ([try image(platform: nil, registries: registries, limits: limits)], nil)
+    }
+
+    // The name is that of the reference and never that of a mirror, so that the document does not depend on it.
+    private static func name(of reference: ImageReference) -> String {
+        reference.name + (reference.tag.map { ":\($0)" } ?? "")
     }
 
     /// The image at the location.

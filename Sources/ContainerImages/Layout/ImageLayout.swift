@@ -72,6 +72,12 @@ package struct ImageLayout: Sendable {
         facts.digest = chosen.descriptor.digest
         facts.configDigest = config.digest
         facts.platform = configuration.platform
+        // Many configurations leave out the variant that the index states.
+        if facts.platform?.variant == nil, let listed = chosen.platform, listed.os == configuration.platform.os,
+            listed.architecture == configuration.platform.architecture
+        {
+            facts.platform?.variant = listed.variant
+        }
         facts.created = configuration.created
         facts.labels = configuration.labels
         facts.layerSteps = configuration.layerSteps
@@ -81,6 +87,26 @@ package struct ImageLayout: Sendable {
             TarLayer(layout: self, descriptor: descriptor, diffID: diffID)
         }
         return Image(facts, layers: layers, at: place, diagnostics: index.diagnostics, limits: limits)
+    }
+
+    /// The images that the selector singles out, of all platforms, each once.
+    ///
+    /// - Parameter selector: Which of the images.
+    /// - Returns: The images in the order of the layout, whose layers are not read, and the digest of the index that leads
+    ///   to all of them; nil if there is none but that of the layout.
+    /// - Throws: ``ImageError`` if there is no image, or one of them cannot be read.
+    package func images(_ selector: Selector) throws(ImageError) -> (images: [Image], index: ContentDigest?) {
+        let index = try LayoutIndex(of: self)
+        let found = LayoutIndex.withoutRepeats(index.candidates.filter { $0.fits(selector) && !$0.isArtifact })
+        guard !found.isEmpty else {
+            throw index.unresolved("there is no image in it", index.candidates.filter { $0.fits(selector) })
+        }
+        var images: [Image] = []
+        for candidate in found {
+            images.append(try image(.digest(candidate.descriptor.digest), platform: candidate.platform))
+        }
+        let tops = Set(found.map { $0.way.count > 1 ? $0.way.first?.digest : nil })
+        return (images, tops.count == 1 ? tops.first ?? nil : nil)
     }
 
     // MARK: Blobs

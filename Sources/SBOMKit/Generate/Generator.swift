@@ -101,6 +101,83 @@ public struct Generator: Sendable {
         _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
     ) async throws(SBOMError) -> ImageInventory {
         let context = try context()
+        let systemOptions = try systemOptions()
+        do {
+            switch try ImageLocation(parsing: reference).content(
+                platform: options.platform?.platform, registries: options.registry.options, limits: limits)
+            {
+            case .image(let image):
+                return try await inventory(
+                    of: image, context, systemOptions, ProgressCounter(total: image.storedSize, report: progress))
+            case .artifact(let artifact): return ImageInventory(artifact, context, limits: limits)
+            }
+        } catch let error as ImageError {
+            throw SBOMError(error)
+        } catch {
+            throw SBOMError(fault: error)
+        }
+    }
+
+    /// Reads the images of all platforms that a reference leads to, one after the other.
+    ///
+    /// The option ``Options/platform`` has no effect.
+    ///
+    /// - Parameters:
+    ///   - reference: As for ``read(_:progress:)``.
+    ///   - progress: Called from any thread with the bytes of the layers of all images read so far and the bytes there are.
+    /// - Returns: The images, in the order of the index.
+    /// - Throws: ``SBOMError`` if the options are not possible, or one of the images cannot be read.
+    public func readAllPlatforms(
+        _ reference: String, progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
+    ) async throws(SBOMError) -> PlatformInventories {
+        let context = try context()
+        let systemOptions = try systemOptions()
+        do {
+            let (images, index) = try ImageLocation(parsing: reference).images(
+                registries: options.registry.options, limits: limits)
+            let sizes = images.map(\.storedSize)
+            // The sizes are claims, whose sum need not fit.
+            let total = sizes.reduce(0) { sum, size in sum + min(size, Int.max - sum) }
+            var before = 0
+            var inventories: [ImageInventory] = []
+            for (image, size) in zip(images, sizes) {
+                let start = before
+                var report: (@Sendable (Int, Int) -> Void)?
+                if let progress { report = { read, _ in progress(start + min(read, total - start), total) } }
+                let counter = ProgressCounter(total: size, report: report)
+                inventories.append(try await inventory(of: image, context, systemOptions, counter))
+                before += min(size, total - before)
+            }
+            let name = ImageName(images.first?.facts ?? ImageFacts(), named: options.name)
+            return PlatformInventories(inventories, of: name, index: index, context, limits: limits)
+        } catch let error as ImageError {
+            throw SBOMError(error)
+        } catch {
+            throw SBOMError(fault: error)
+        }
+    }
+
+    private func inventory(
+        of image: Image, _ context: DocumentContext, _ systemOptions: PackageSystems.Options,
+        _ counter: ProgressCounter?
+    ) async throws -> ImageInventory {
+        let scan = try await ImageScan(
+            image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
+            progress: counter)
+        let bill = BillOfMaterials(scan, context)
+        return ImageInventory(
+            bill: bill, limits: limits, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
+            sourceNotices: image.diagnostics.map(Notice.init),
+            summary: ImageInventory.Summary(
+                image: bill.metadata.name ?? "", digest: image.facts.digest?.description,
+                platform: image.facts.platform?.description,
+                operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
+                packageCount: scan.packages.count,
+                dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount,
+                hiddenCount: scan.hidden.count))
+    }
+
+    private func systemOptions() throws(SBOMError) -> PackageSystems.Options {
         var systemOptions = PackageSystems.Options()
         systemOptions.rpm.includePubkeys = options.withPublicKeys
         if options.rpmReader == .librpm {
@@ -109,33 +186,7 @@ public struct Generator: Sendable {
             }
             systemOptions.rpm.reader = .librpm
         }
-        do {
-            let image: Image
-            switch try ImageLocation(parsing: reference).content(
-                platform: options.platform?.platform, registries: options.registry.options, limits: limits)
-            {
-            case .image(let found): image = found
-            case .artifact(let artifact): return ImageInventory(artifact, context, limits: limits)
-            }
-            let scan = try await ImageScan(
-                image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
-                progress: ProgressCounter(total: image.storedSize, report: progress))
-            let bill = BillOfMaterials(scan, context)
-            return ImageInventory(
-                bill: bill, limits: limits, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
-                sourceNotices: image.diagnostics.map(Notice.init),
-                summary: ImageInventory.Summary(
-                    image: bill.metadata.name ?? "", digest: image.facts.digest?.description,
-                    platform: image.facts.platform?.description,
-                    operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
-                    packageCount: scan.packages.count,
-                    dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount,
-                    hiddenCount: scan.hidden.count))
-        } catch let error as ImageError {
-            throw SBOMError(error)
-        } catch {
-            throw SBOMError(fault: error)
-        }
+        return systemOptions
     }
 
     private func context() throws(SBOMError) -> DocumentContext {

@@ -7,7 +7,7 @@ internal import StructuredText
 
 /// The contents of an image, ready to be written as a document of any format.
 public struct ImageInventory: Sendable {
-    private let bill: BillOfMaterials
+    let bill: BillOfMaterials
     private let limits: Limits
     /// What was unusual, damaged or unreadable, in the order in which it was found.
     public let notices: [Notice]

@@ -106,6 +106,13 @@ struct GenerateCommand: AsyncParsableCommand {
         transform: OptionValues.platform)
     var platform: ImagePlatform?
 
+    @Flag(
+        help: """
+            Write a document for each platform, and one that relates them. The FILE of -o has {os}, {arch} and {variant} \
+            in its name, such as sbom-{os}-{arch}{variant}.json; the last one has index in their place.
+            """)
+    var allPlatforms = false
+
     @Flag(help: "Also write relationships for Recommends and Suggests.")
     var withRecommends = false
 
@@ -184,6 +191,12 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         try registry.validate(reading: [image])
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+        guard allPlatforms else { return }
+        if platform != nil { throw ValidationError("--all-platforms and --platform exclude each other.") }
+        guard !output.isEmpty, output.allSatisfy({ PlatformPath($0.path).hasPlaceholder }) else {
+            throw ValidationError(
+                "--all-platforms: expected -o with a name such as sbom-{os}-{arch}{variant}.json")
+        }
     }
 
     func run() async throws {
@@ -203,30 +216,68 @@ struct GenerateCommand: AsyncParsableCommand {
         // What is not used need not be right.
         if created == nil { options.sourceDateEpoch = try Environment.sourceDateEpoch() }
         let bar = quiet ? nil : ProgressBar()
+        let generator = Generator(options: options)
+        guard !allPlatforms else {
+            let contents: PlatformInventories
+            do {
+                defer { bar?.clear() }
+                contents = try await generator.readAllPlatforms(image) { bar?.show($0, of: $1) }
+            }
+            return try write(contents)
+        }
         let contents: ImageInventory
         do {
             defer { bar?.clear() }
-            contents = try await Generator(options: options).read(image) { bar?.show($0, of: $1) }
+            contents = try await generator.read(image) { bar?.show($0, of: $1) }
         }
         if !quiet { Reporting.show(contents.notices, all: verbose) }
-        let chosen = format?.format ?? target.consumer?.format ?? .spdx
         var passes = true
-        for target in output {
-            let document = try document(contents, target.format ?? chosen)
-            Output.write(document, to: target.path)
-            passes = try check(document, named: target.path) && passes
-            if !quiet { Reporting.show(contents.summary, path: target.path) }
-        }
+        for target in output { passes = try write(contents, to: target.path, target.format) && passes }
         if output.isEmpty {
-            let document = try document(contents, chosen)
+            let document = try document(contents, nil)
             Output.writeToStandardOutput(document)
             passes = try check(document, named: image)
         }
         if !passes { throw ExitCode(1) }
-        if failOnBlind && contents.isBlind {
-            Reporting.say("error", "something in the image is not described (--fail-on-blind)")
-            throw ExitCode(1)
+        try failIfBlind(contents.isBlind)
+    }
+
+    /// Writes the document of each platform, and the one that relates them.
+    private func write(_ contents: PlatformInventories) throws {
+        var targets: [(contents: ImageInventory, path: String, format: DocumentFormat?)] = []
+        for target in output {
+            let path = PlatformPath(target.path)
+            for image in contents.images {
+                targets.append((image, path.resolved(for: image.summary.platform), target.format))
+            }
+            targets.append((contents.index, path.ofIndex, target.format))
         }
+        var paths: Set<String> = []
+        for target in targets where !paths.insert(target.path).inserted {
+            throw ValidationError("--all-platforms: two documents would be written to \(target.path)")
+        }
+        var passes = true
+        for image in contents.images where !quiet { Reporting.show(image.notices, all: verbose) }
+        for target in targets {
+            passes = try write(target.contents, to: target.path, target.format) && passes
+        }
+        if !passes { throw ExitCode(1) }
+        try failIfBlind(contents.images.contains(where: \.isBlind))
+    }
+
+    /// Writes a document to a file, and returns whether it passes the profile.
+    private func write(_ contents: ImageInventory, to path: String, _ format: DocumentFormat?) throws -> Bool {
+        let document = try document(contents, format)
+        Output.write(document, to: path)
+        let passes = try check(document, named: path)
+        if !quiet { Reporting.show(contents.summary, path: path) }
+        return passes
+    }
+
+    private func failIfBlind(_ isBlind: Bool) throws {
+        guard failOnBlind, isBlind else { return }
+        Reporting.say("error", "something in the image is not described (--fail-on-blind)")
+        throw ExitCode(1)
     }
 
     /// Whether a document passes the profile; what does not pass is printed.
@@ -239,8 +290,10 @@ struct GenerateCommand: AsyncParsableCommand {
         return check.passes
     }
 
-    private func document(_ contents: ImageInventory, _ format: DocumentFormat) throws -> [UInt8] {
-        try contents.document(format) { notice in
+    /// The document in a format; nil for that of `--format`, or the usual one.
+    private func document(_ contents: ImageInventory, _ format: DocumentFormat?) throws -> [UInt8] {
+        let usual = self.format?.format ?? target.consumer?.format ?? .spdx
+        return try contents.document(format ?? usual) { notice in
             if !quiet { Reporting.show([notice], all: true) }
         }
     }
