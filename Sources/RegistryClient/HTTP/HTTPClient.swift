@@ -106,19 +106,18 @@ final class HTTPClient: Sendable {
     ) throws(HTTPFailure) -> Response {
         var attempt = 0
         while true {
-            var answer: HTTPHead?
+            let delay: Int
             do throws(HTTPFailure) {
                 let response = try openOnce(request, authorization)
-                guard RetryPolicy.passingStatuses.contains(response.head.status) else { return response }
-                guard let delay = retries.delay(afterAttempt: attempt, response.head) else { return response }
-                answer = response.head
-                Clock.sleep(milliseconds: delay)
+                guard RetryPolicy.passingStatuses.contains(response.head.status),
+                    let time = retries.delay(afterAttempt: attempt, response.head)
+                else { return response }
+                delay = time
             } catch {
-                guard error.isPassing, answer == nil, let delay = retries.delay(afterAttempt: attempt, nil) else {
-                    throw error
-                }
-                Clock.sleep(milliseconds: delay)
+                guard error.isPassing, let time = retries.delay(afterAttempt: attempt, nil) else { throw error }
+                delay = time
             }
+            Clock.sleep(milliseconds: delay)
             attempt += 1
         }
     }
