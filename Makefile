@@ -70,10 +70,10 @@ lint: ## formatting of the Swift code, syntax of the scripts and of the manual p
 	    test -z "$$said" || { echo "$$said" >&2; exit 1; }; \
 	fi
 
-accept: ## rewrite Fixtures/expected with what is written now; review the difference
+accept: ## rewrite Fixtures/expected and Fixtures/inspected with what is written now; review the difference
 	@.ci/setup test
 	SBOMKIT_ACCEPT=1 $(SWIFT) test --disable-xctest $(tested) --filter Golden
-	git status --short Fixtures/expected
+	git status --short Fixtures/expected Fixtures/inspected
 
 roundtrip: build ## all documents of the corpus converted there and back: CORPUS=FOLDER ROUNDTRIP='--only same'
 	@.ci/setup test

@@ -17,6 +17,8 @@ package struct Limits: Sendable {
     package var glanceSize = 512
     /// How many bytes of them are read for that, after decompression.
     package var attachmentsSize = 512 << 20
+    /// The largest payload of a signature that is shown, in bytes; those of cosign have some 250.
+    package var signedPayloadSize = 64 << 10
     /// How many layers an image may have; container engines stop at 127 or fewer.
     package var layerCount = 1_000
     /// The largest layer after decompression, in bytes.
@@ -226,6 +228,8 @@ package struct Limits: Sendable {
     package static let folderDepth = 200
     /// The content sets that a layer of a Red Hat image may have; real ones have two to ten.
     package static let contentSets = 100
+    /// How many characters of a command, a label or an annotation the tree of an image shows; JSON has all of them.
+    package static let shownCommand = 200
     /// The packages that a finding about a document names; the others are counted.
     package static let namedPackages = 5
 

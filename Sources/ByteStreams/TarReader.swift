@@ -59,8 +59,14 @@ package struct TarReader: ~Copyable {
     /// The offset in the archive of the contents of the entry that ``next()`` returned last, until they are read.
     package var offset: Int { source.offset }
 
-    package init(_ source: consuming any ByteSource & ~Copyable, limits: Limits) {
+    /// How the archive was compressed before it became `source`; nil if that is not known.
+    package let compression: Compression?
+
+    package init(
+        _ source: consuming any ByteSource & ~Copyable, compression: Compression? = nil, limits: Limits
+    ) {
         self.source = BufferedSource(source)
+        self.compression = compression
         self.limits = limits
     }
 

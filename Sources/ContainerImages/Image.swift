@@ -27,16 +27,19 @@ package struct Image: Sendable {
     ///
     /// - Parameter layer: The number of the layer, counted from 0, the lowest.
     /// - Returns: The command; nil if there is no such layer, or the configuration does not say which command made it.
-    package func command(ofLayer layer: Int) -> String? {
+    package func command(ofLayer layer: Int) -> String? { step(ofLayer: layer)?.createdBy }
+
+    /// The step that made a layer; nil if there is no such layer, or the configuration does not have one for each layer.
+    package func step(ofLayer layer: Int) -> BuildStep? {
         // Of a history that does not match the layers no step is known.
         guard facts.layerSteps.count == layers.count, layers.indices.contains(layer) else { return nil }
-        return facts.layerSteps[layer].createdBy
+        return facts.layerSteps[layer]
     }
 
     /// The size of all layers as they are stored, in bytes.
     package var storedSize: Int { Self.storedSize(layers) }
 
-    private static func storedSize(_ layers: some Sequence<any LayerSource>) -> Int {
+    static func storedSize(_ layers: some Sequence<any LayerSource>) -> Int {
         layers.reduce(0) { sum, layer in
             // The sizes are claims: where their sum does not fit, it is the largest number.
             let (sum, overflow) = sum.addingReportingOverflow(layer.storedSize)
@@ -50,6 +53,8 @@ package struct Image: Sendable {
         package let files: RootFileSystem
         /// The states, by their number of layers, in which a file of interest may differ from the state before.
         package let changes: [Int]
+        /// How each layer is compressed, the lowest first; nil for what is no archive, and for what cannot be read.
+        package let compressions: [Compression?]
         /// What was unusual about the layers.
         package let diagnostics: [Diagnostic]
     }
@@ -63,11 +68,13 @@ package struct Image: Sendable {
     /// - Parameters:
     ///   - interest: The files whose bytes are kept.
     ///   - probe: What looks at the first bytes of each file; nil if nothing does.
+    ///   - recordsSizes: Whether ``RootFileSystem/layerStatistics()`` knows the sizes of files.
     ///   - progress: Called from any thread with the number of stored bytes just read.
     /// - Returns: The merged file system, and what was unusual about the layers.
     /// - Throws: ``ImageError`` that names the lowest layer that is damaged, or a limit that the layers exceed together.
     package func rootFileSystem(
-        of interest: PathPatterns, probe: (any FileProbe)? = nil, progress: (@Sendable (Int) -> Void)? = nil
+        of interest: PathPatterns, probe: (any FileProbe)? = nil, recordsSizes: Bool = false,
+        progress: (@Sendable (Int) -> Void)? = nil
     ) async throws(ImageError) -> Files {
         var diagnostics = DiagnosticLog(limits: limits)
         var readable: [Int] = []
@@ -81,7 +88,7 @@ package struct Image: Sendable {
             }
         }
         let budget = ImageBudget(limits: limits, storedSize: Self.storedSize(readable.lazy.map { layers[$0] }))
-        let scanner = LayerScanner(layers: layers, budget: budget, place: place)
+        let scanner = LayerScanner(layers: layers, budget: budget, place: place, recordsSizes: recordsSizes)
         // A layer that an image has several times is read once.
         var first: [LayerIdentity: Int] = [:]
         var original: [Int: Int] = [:]
@@ -114,7 +121,25 @@ package struct Image: Sendable {
         }
         for (number, contents) in again { files.takeCaptured(from: contents, layer: number) }
         if let error = budget.exceeded { throw scanner.tooLarge(error) }
-        return Files(files: files, changes: changes, diagnostics: diagnostics.diagnostics)
+        return Files(
+            files: files, changes: changes, compressions: merging.map(\.compression),
+            diagnostics: diagnostics.diagnostics)
+    }
+
+    /// Reads the layers, and counts what each of them does to the files of those below it.
+    ///
+    /// - Parameter progress: Called from any thread with the number of stored bytes just read.
+    /// - Returns: The counts of each layer, the lowest first, and the merged file system.
+    /// - Throws: ``ImageError`` that names the lowest layer that is damaged, or a limit that the layers exceed together.
+    package func layerStatistics(
+        progress: (@Sendable (Int) -> Void)?
+    ) async throws(ImageError) -> (statistics: [LayerStatistics], files: Files) {
+        let files = try await rootFileSystem(of: PathPatterns([]), recordsSizes: true, progress: progress)
+        do throws(LimitError) {
+            return (try files.files.layerStatistics(), files)
+        } catch {
+            throw ImageError(.malformed, at: place, "the layers have \(error)")
+        }
     }
 
     /// The error of an image in which so many paths are looked up that ``RootFileSystem/isOutOfLookups`` is true.

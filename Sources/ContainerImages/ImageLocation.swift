@@ -193,11 +193,7 @@ package enum ImageLocation: Sendable, Hashable {
         case .archive(let reference):
             let (path, selector) = try reference.resolved(as: .file)
             let archive = try ArchiveFile(path: path, limits: limits)
-            let store = ArchiveBlobStore(archive)
-            let layout = ImageLayout(store, limits: limits)
-            // An archive may be both, and then have an index without an entry, as of an image that was never pushed.
-            let hasList = archive.member(DockerArchive.listName) != nil
-            guard ImageLayout.isLayout(store), !hasList || layout.listsManifests else {
+            guard let layout = Self.layout(in: archive, limits) else {
                 return try DockerArchive(archive, limits: limits).image(selector, platform: platform)
             }
             var image = try layout.image(selector, platform: platform)
@@ -217,6 +213,15 @@ package enum ImageLocation: Sendable, Hashable {
         }
     }
 
+    /// The layout in an archive; nil if it is read as an archive of `docker save`.
+    static func layout(in archive: ArchiveFile, _ limits: Limits) -> ImageLayout? {
+        let store = ArchiveBlobStore(archive)
+        let layout = ImageLayout(store, limits: limits)
+        // An archive may be both, and then have an index without an entry, as of an image that was never pushed.
+        let hasList = archive.member(DockerArchive.listName) != nil
+        return ImageLayout.isLayout(store) && (!hasList || layout.listsManifests) ? layout : nil
+    }
+
     /// The layout at the location, and which of its images is meant.
     ///
     /// Of an image in a registry the layout has what is attached to it as well.
@@ -224,12 +229,13 @@ package enum ImageLocation: Sendable, Hashable {
     /// - Parameters:
     ///   - platform: What the image is to run on; nil if that does not matter.
     ///   - registries: How registries are reached.
+    ///   - withSignatures: Whether a registry is also asked for signatures under the tag that cosign gives them.
     ///   - limits: The bounds of the reading.
     /// - Returns: The layout, and which of its images is meant.
     /// - Throws: ``ImageError`` if there is no such folder or archive, if what follows it is neither a tag nor a digest, or if
     ///   the location is no layout.
     package func layout(
-        platform: Platform?, registries: RegistryOptions, limits: Limits
+        platform: Platform?, registries: RegistryOptions, withSignatures: Bool = false, limits: Limits
     ) throws(ImageError) -> (layout: ImageLayout, selector: ImageLayout.Selector) {
         switch self {
         case .layoutFolder(let reference):
@@ -247,7 +253,8 @@ package enum ImageLocation: Sendable, Hashable {
             let images = try LayoutIndex(of: ImageLayout(store, limits: limits), for: platform).images
             // Something may be about the index too, and not about one of its images.
             let subjects = images.isEmpty ? [] : images.union([store.digest])
-            let attaching = try store.listingWhatIsAttached(to: subjects.sorted { $0.hex < $1.hex })
+            let attaching = try store.listingWhatIsAttached(
+                to: subjects.sorted { $0.hex < $1.hex }, withSignatures: withSignatures)
             return (ImageLayout(attaching, limits: limits), .digest(store.digest))
         case .rootFileSystem(let folder), .layerFolder(let folder):
             throw ImageError(.malformed, at: folder, "nothing can be attached to it; expected an OCI layout")

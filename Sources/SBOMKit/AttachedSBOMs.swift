@@ -168,22 +168,25 @@ package struct AttachedSBOMs {
 
 extension Attachment {
     /// Whether the media types or the way it is attached label it as an SBOM, truthfully or not.
-    fileprivate var isSaidToBeSBOM: Bool {
+    var isSaidToBeSBOM: Bool {
         if case .tag(let tag) = relation, tag.hasSuffix(".sbom") { return true }
         let types = [descriptor.mediaType, predicateType ?? "", artifactType ?? ""].map { $0.lowercased() }
         return types.contains { type in ["spdx", "cyclonedx", "syft", "sbom"].contains { type.contains($0) } }
     }
 
-    /// The way it is attached, in words.
+    /// The way it is attached.
+    var manner: String {
+        switch relation {
+        case .subject: "referrer"
+        case .tag(let tag): tag.contains(".") ? "cosign, \(tag)" : "referrer, \(tag)"
+        case .buildKit: "BuildKit"
+        case .kind(let kind): "cosign, \(kind)"
+        case .alone: "artifact"
+        }
+    }
+
+    /// The way it is attached, with its types.
     fileprivate var inWords: String {
-        let manner =
-            switch relation {
-            case .subject: "referrer"
-            case .tag(let tag): tag.contains(".") ? "cosign, \(tag)" : "referrer, \(tag)"
-            case .buildKit: "BuildKit"
-            case .kind(let kind): "cosign, \(kind)"
-            case .alone: "artifact"
-            }
         let types = [artifactType, descriptor.mediaType, predicateType].compactMap(\.self).filter { !$0.isEmpty }
         var seen: Set<String> = []
         return ([manner] + types.filter { seen.insert($0).inserted }).joined(separator: ", ")

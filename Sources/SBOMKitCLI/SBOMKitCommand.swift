@@ -72,7 +72,7 @@ struct SBOMKitCommand: AsyncParsableCommand {
             """,
         subcommands: [
             GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, OutlineCommand.self, QueryCommand.self,
-            DiffCommand.self, CheckCommand.self, BuildKitScanCommand.self,
+            DiffCommand.self, CheckCommand.self, InspectCommand.self, BuildKitScanCommand.self,
         ])
 
     // Not the `version` of the configuration: that would add `--version` to `outline`, where it means something else.

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "", "generate ", "convert ", "validate ", "outline ", "query ", "diff ", "check ", "buildkit-scan ",
+        "", "generate ", "convert ", "validate ", "outline ", "query ", "diff ", "check ", "inspect ", "buildkit-scan ",
     ]
 
     @Test(arguments: commands)
@@ -60,7 +60,7 @@ import Testing
 
     @Test func `version is about the program, and in outline about names`() throws {
         let version = try sbomkit("--version").text
-        for command in ["generate", "convert", "validate", "query", "diff", "check"] {
+        for command in ["generate", "convert", "validate", "query", "diff", "check", "inspect"] {
             #expect(try sbomkit("\(command) --version").text == version)
         }
         let help = try sbomkit("outline --help").text

@@ -50,8 +50,10 @@ struct ArchivedLayer: LayerSource {
     func entries(
         _ budget: ImageBudget, progress: (@Sendable (Int) -> Void)?
     ) throws -> any LayerEntries & ~Copyable {
-        let expanded = BudgetedSource(try DecompressingSource(FileSource(path: path), limits: limits), budget)
-        return TarReader(expanded, limits: limits)
+        let source = try DecompressingSource(FileSource(path: path), limits: limits)
+        let compression = source.compression
+        let expanded = BudgetedSource(source, budget)
+        return TarReader(expanded, compression: compression, limits: limits)
     }
 
     func imageError(_ error: any Error) -> ImageError {
@@ -108,6 +110,8 @@ private struct FolderEntries: LayerEntries, ~Copyable {
     }
 
     deinit { for level in levels { close(level.descriptor) } }
+
+    var compression: Compression? { nil }
 
     var diagnostics: [Diagnostic] { log.diagnostics }
 

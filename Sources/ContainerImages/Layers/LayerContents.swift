@@ -59,6 +59,10 @@ package struct LayerContents: Sendable {
     /// What a probe found in files, and the ordinals of their entries in ascending order: five bytes a file.
     private var evidence: [FileEvidence] = []
     private var evidenceOrdinals: [UInt32] = []
+    /// The sizes of files by the ordinals of their entries, if they are recorded; those after the last file are left out.
+    private var sizes: [Int] = []
+    /// How the layer is compressed; nil if it is no archive.
+    var compression: Compression?
     /// What was odd about the entries.
     private(set) var diagnostics: DiagnosticLog
     /// How many entries were added.
@@ -130,6 +134,15 @@ package struct LayerContents: Sendable {
         evidence.append(found)
         evidenceOrdinals.append(UInt32(ordinal))
     }
+
+    /// Keeps the size of the file of the entry with that ordinal; to be called in the order of the entries.
+    mutating func recordSize(_ size: Int, ordinal: Int) {
+        sizes.append(contentsOf: repeatElement(0, count: max(0, ordinal - sizes.count)))
+        sizes.append(size)
+    }
+
+    /// The size of the file of an entry, in bytes; 0 if it is no file, or sizes are not recorded.
+    func size(ofEntry ordinal: Int) -> Int { sizes.indices.contains(ordinal) ? sizes[ordinal] : 0 }
 
     /// Adds what another reading of the same layer captured.
     mutating func takeCaptured(from other: LayerContents) {

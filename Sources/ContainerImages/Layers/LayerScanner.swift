@@ -8,6 +8,8 @@ struct LayerScanner: Sendable {
     let budget: ImageBudget
     /// How errors that concern all layers name the image.
     let place: String
+    /// Whether the sizes of files are recorded, which costs eight bytes an entry.
+    let recordsSizes: Bool
 
     /// The error of an image whose layers together exceed a limit.
     func tooLarge(_ error: LimitError) -> ImageError {
@@ -31,9 +33,11 @@ struct LayerScanner: Sendable {
         do {
             var entries = try layers[number].entries(budget, progress: progress)
             var contents = LayerContents(budget)
+            contents.compression = entries.compression
             while let entry = try entries.next() {
                 let ordinal = contents.entryCount
                 guard let node = try contents.add(entry), entry.kind == .file else { continue }
+                if recordsSizes { contents.recordSize(entry.size, ordinal: ordinal) }
                 let path = contents.path(of: node)
                 if let probe, let name = path.last, probe.wants(name, size: entry.size),
                     let found = probe.evidence(

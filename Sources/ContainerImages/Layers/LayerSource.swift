@@ -26,6 +26,11 @@ package protocol LayerSource: Sendable {
     func imageError(_ error: any Error) -> ImageError
 }
 
+extension LayerSource {
+    /// Whether it is a folder, which is not stored as a layer.
+    package var isFolder: Bool { self is FolderLayer }
+}
+
 /// The entries of a layer in their order.
 package protocol LayerEntries: ~Copyable {
     /// The next entry; nil at the end.
@@ -43,6 +48,9 @@ package protocol LayerEntries: ~Copyable {
 
     /// Reads what follows the last entry, so that everything the source promises is checked.
     mutating func drain() throws
+
+    /// How the archive of the layer is compressed, by its first bytes; nil if it is no archive.
+    var compression: Compression? { get }
 
     /// What could not be read although the layer could; complete after ``drain()``.
     var diagnostics: [Diagnostic] { get }

@@ -6,7 +6,7 @@ package import ByteStreams
 /// whiteout, an opaque directory or something that is no directory ends the search. So the state after any number of
 /// layers is the same layers with only the first of them searched.
 package struct RootFileSystem: Sendable {
-    private var layers: [LayerContents]
+    private(set) var layers: [LayerContents]
     /// What looking up may still cost; all states of the image share it.
     private let budget: ImageBudget
     /// How many of the layers count, from the lowest.
@@ -19,7 +19,7 @@ package struct RootFileSystem: Sendable {
     }
 
     /// What a path leads to.
-    private enum Found {
+    enum Found {
         case nothing
         /// More symbolic links than ``Limits/linkCount`` allows.
         case loop
@@ -28,8 +28,8 @@ package struct RootFileSystem: Sendable {
     }
 
     /// A directory: the nodes of the layers that make it, top layer first.
-    private struct Directory {
-        var parts: [(layer: Int, node: LayerContents.Index)]
+    struct Directory {
+        fileprivate var parts: [(layer: Int, node: LayerContents.Index)]
     }
 
     /// Merges layers, the lowest first.
@@ -303,7 +303,7 @@ package struct RootFileSystem: Sendable {
 
     // MARK: Looking up
 
-    private var rootDirectory: Found {
+    var rootDirectory: Found {
         var parts: [(layer: Int, node: LayerContents.Index)] = []
         for layer in (0..<layerCount).reversed() {
             parts.append((layer, LayerContents.root))
@@ -378,7 +378,7 @@ package struct RootFileSystem: Sendable {
         return place
     }
 
-    private func child(of directory: Directory, named name: ArraySlice<UInt8>) -> Found {
+    func child(of directory: Directory, named name: ArraySlice<UInt8>) -> Found {
         child(of: directory, named: name, fromPart: 0)
     }
 
@@ -410,7 +410,7 @@ package struct RootFileSystem: Sendable {
     /// What is in a directory, sorted by the bytes of the names.
     ///
     /// The topmost layer that has a name decides, so each layer's entries are visited once, however many layers there are.
-    private func entries(of directory: Directory) -> [(name: ArraySlice<UInt8>, found: Found)] {
+    func entries(of directory: Directory) -> [(name: ArraySlice<UInt8>, found: Found)] {
         var decided: Set<ArraySlice<UInt8>> = []
         var result: [(name: ArraySlice<UInt8>, found: Found)] = []
         for (part, (layer, folder)) in directory.parts.enumerated() where !budget.isOutOfLookups {

@@ -24,9 +24,11 @@ struct TarLayer: LayerSource {
         _ budget: ImageBudget, progress: (@Sendable (Int) -> Void)?
     ) throws -> any LayerEntries & ~Copyable {
         let stored = try layout.open(descriptor, progress: progress)
-        let expanded = BudgetedSource(try DecompressingSource(stored, limits: layout.limits), budget)
+        let source = try DecompressingSource(stored, limits: layout.limits)
+        let compression = source.compression
+        let expanded = BudgetedSource(source, budget)
         let tar = VerifyingSource(expanded, size: nil, digest: diffID, limit: layout.limits.layerSize)
-        return TarReader(tar, limits: layout.limits)
+        return TarReader(tar, compression: compression, limits: layout.limits)
     }
 
     func imageError(_ error: any Error) -> ImageError {

@@ -31,9 +31,13 @@ package struct Attachment: Sendable {
     /// Why the manifest cannot be read; then the descriptor is the manifest's.
     package let problem: ImageError?
 
-    /// The type of the in-toto predicate in it, as annotations have it.
+    /// The annotations of the manifest.
+    let annotations: [String: String]
+
+    /// The type of the in-toto predicate in it, as annotations have it; those of a bundle of sigstore are the manifest's.
     package var predicateType: String? {
         descriptor.annotations["in-toto.io/predicate-type"] ?? descriptor.annotations["predicateType"]
+            ?? annotations["dev.sigstore.bundle.predicateType"]
     }
 }
 
@@ -66,7 +70,13 @@ extension ImageLayout {
     package func attachments(
         _ selector: ImageLayout.Selector, platform: Platform?
     ) throws(ImageError) -> Attachments {
-        let index = try LayoutIndex(of: self, for: platform, withAttestations: true)
+        try attachments(selector, platform: platform, in: LayoutIndex(of: self, for: platform, withAttestations: true))
+    }
+
+    /// The same of an index that was read already.
+    func attachments(
+        _ selector: ImageLayout.Selector, platform: Platform?, in index: LayoutIndex
+    ) throws(ImageError) -> Attachments {
         let candidates = index.candidates
         let subjects = Subjects(candidates)
         let entries = candidates.map { Entry(candidate: $0, subjects: subjects.subjects(of: $0)) }
@@ -179,7 +189,7 @@ extension ImageLayout {
     }
 
     /// What a manifest is about, and how the layout says so.
-    private struct Subject {
+    struct Subject {
         let digest: ContentDigest
         let relation: Attachment.Relation
     }
@@ -222,12 +232,12 @@ extension ImageLayout {
         ) throws(ImageError) {
             let descriptor = candidate.descriptor
             guard manifests.insert(descriptor.digest).inserted else { return }
-            let found: (layers: [Descriptor], type: String?, problem: ImageError?) =
+            let found: (layers: [Descriptor], type: String?, annotations: [String: String], problem: ImageError?) =
                 switch candidate.kind {
-                case .unreadable(let error): ([descriptor], descriptor.artifactType, error)
-                case .passedOver: ([], nil, nil)
+                case .unreadable(let error): ([descriptor], descriptor.artifactType, [:], error)
+                case .passedOver: ([], nil, [:], nil)
                 case .image(let manifest), .artifact(let manifest, _):
-                    (manifest.layers, manifest.artifactType ?? descriptor.artifactType, nil)
+                    (manifest.layers, manifest.artifactType ?? descriptor.artifactType, manifest.annotations, nil)
                 }
             for layer in found.layers where digest == nil || layer.digest == digest {
                 guard blobs.insert(layer.digest).inserted else { continue }
@@ -238,13 +248,13 @@ extension ImageLayout {
                 list.append(
                     Attachment(
                         descriptor: layer, artifactType: found.type, relation: relation, tag: tag, platform: platform,
-                        problem: found.problem))
+                        problem: found.problem, annotations: found.annotations))
             }
         }
     }
 
     /// Tells what manifests are about.
-    private struct Subjects {
+    struct Subjects {
         /// What `cosign save` writes before the kind of an entry.
         private static let kinds = "dev.cosignproject.cosign/"
         /// The layout's only image or index in a layout that `cosign save` wrote.

@@ -28,15 +28,71 @@ package struct DockerArchive: Sendable {
     ///
     /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
     package func image(_ selector: ImageLayout.Selector, platform: Platform?) throws(ImageError) -> Image {
-        let entries = try entries()
-        var fitting: [(entry: Entry, digest: ContentDigest, configuration: ImageConfiguration)] = []
-        var words: [String] = []
-        for entry in entries {
+        let chosen = try chosen(among: candidates(), selector, platform)
+        return try image(chosen.entry, chosen.digest, chosen.configuration, selector)
+    }
+
+    /// What the archive lists, and the image that the selector and the platform single out, if one does.
+    func description(
+        _ selector: ImageLayout.Selector, platform: Platform?
+    ) throws(ImageError) -> ImageDescription {
+        var description = ImageDescription()
+        let candidates = try candidates()
+        var selected: ContentDigest?
+        do throws(ImageError) {
+            let chosen = try chosen(among: candidates, selector, platform)
+            selected = chosen.digest
+            description.selection = ImageDescription.Selection(
+                image: try image(chosen.entry, chosen.digest, chosen.configuration, selector), isOneOfSeveral: false,
+                manifest: nil,
+                configuration: try ImageDescription.ConfigurationFacts(
+                    try bytes(of: chosen.entry), chosen.digest, at: "\(archive.name): \(chosen.entry.config)", limits),
+                layers: [])
+        } catch {
+            guard error.remedy == .selectImage, platform == nil else { throw error }
+            description.problem = error
+        }
+        description.manifests = candidates.map { candidate in
+            var listed = ImageDescription.ListedManifest(kind: .image)
+            listed.names = candidate.entry.tags
+            listed.configDigest = candidate.digest
+            listed.platform = candidate.configuration.platform
+            listed.isSelected = candidate.digest == selected
+            return listed
+        }
+        return description
+    }
+
+    /// The bytes of the list of images.
+    func storedList() throws(ImageError) -> [UInt8] {
+        do {
+            return try archive.contents(Self.listName, limits: limits)
+        } catch {
+            throw ImageError(.malformed, at: "\(archive.name): \(Self.listName)", "\(error)")
+        }
+    }
+
+    private typealias Candidate = (entry: Entry, digest: ContentDigest, configuration: ImageConfiguration)
+
+    /// The images that the archive lists.
+    private func candidates() throws(ImageError) -> [Candidate] {
+        var result: [Candidate] = []
+        for entry in try entries() {
             let (digest, configuration) = try configuration(of: entry)
-            words.append("\(entry.tags.first.map { "\($0)  " } ?? "")\(configuration.platform)  \(digest)")
-            if Self.fits(entry, digest, selector), platform.map({ $0.accepts(configuration.platform) }) ?? true {
-                fitting.append((entry, digest, configuration))
-            }
+            result.append((entry, digest, configuration))
+        }
+        return result
+    }
+
+    /// The only image that the selector and the platform fit.
+    private func chosen(
+        among candidates: [Candidate], _ selector: ImageLayout.Selector, _ platform: Platform?
+    ) throws(ImageError) -> Candidate {
+        let fitting = candidates.filter {
+            Self.fits($0.entry, $0.digest, selector) && platform?.accepts($0.configuration.platform) ?? true
+        }
+        let words = candidates.map {
+            "\($0.entry.tags.first.map { "\($0)  " } ?? "")\($0.configuration.platform)  \($0.digest)"
         }
         guard let chosen = fitting.first, fitting.count == 1 else {
             let what = fitting.count > 1 ? "several images fit" : "there is \(selector.inWords) in it"
@@ -45,7 +101,7 @@ package struct DockerArchive: Sendable {
                 .unresolved, at: archive.name, what + (fitting.isEmpty ? wanted : ""), choices: words,
                 remedy: fitting.count > 1 ? .selectImage : nil)
         }
-        return try image(chosen.entry, chosen.digest, chosen.configuration, selector)
+        return chosen
     }
 
     /// The first tag of the image with a configuration; nil if it has none.
@@ -159,9 +215,17 @@ package struct DockerArchive: Sendable {
     private func configuration(
         of entry: Entry
     ) throws(ImageError) -> (digest: ContentDigest, configuration: ImageConfiguration) {
+        let bytes = try bytes(of: entry)
         do {
-            let bytes = try archive.contents(entry.config, limits: limits)
             return (ContentDigest.of(bytes), try ImageConfiguration(parsing: bytes, limits: limits))
+        } catch {
+            throw ImageError(.malformed, at: "\(archive.name): \(entry.config)", "not an image configuration: \(error)")
+        }
+    }
+
+    private func bytes(of entry: Entry) throws(ImageError) -> [UInt8] {
+        do {
+            return try archive.contents(entry.config, limits: limits)
         } catch {
             throw ImageError(.malformed, at: "\(archive.name): \(entry.config)", "not an image configuration: \(error)")
         }

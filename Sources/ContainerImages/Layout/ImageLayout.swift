@@ -50,7 +50,11 @@ package struct ImageLayout: Sendable {
     /// - Throws: ``ImageError``; if nothing or more than one thing fits, it lists what there is to select.
     package func image(_ selector: Selector, platform: Platform?) throws(ImageError) -> Image {
         let index = try LayoutIndex(of: self, for: platform)
-        let chosen = try index.image(selector, platform: platform)
+        return try image(index.image(selector, platform: platform), in: index)
+    }
+
+    /// The image of a manifest that the index lists.
+    func image(_ chosen: LayoutIndex.Candidate, in index: LayoutIndex) throws(ImageError) -> Image {
         if case .unreadable(let error) = chosen.kind { throw error }
         let place = place(chosen.descriptor.digest)
         guard case .image(let manifest) = chosen.kind, let config = manifest.config else {

@@ -94,7 +94,7 @@ struct LayoutIndex {
         }
         report(entries, at: "index.json")
         var result: [Candidate] = []
-        var pending = entries.descriptors.reversed().map { [$0] }
+        var pending = entries.descriptors.reversed().map { (way: [$0], isRead: true) }
         var count = 0
         // What a blob says is the same however often a layout lists it; only the first time costs.
         var known: [Descriptor.Blob: Result<ManifestContent, ImageError>] = [:]
@@ -107,13 +107,20 @@ struct LayoutIndex {
                     .malformed, at: "\(layout.store.name): index.json", "\(LimitError(name: "manifestsSize"))")
             }
         }
-        while let way = pending.popLast(), let descriptor = way.last {
+        while let (way, isRead) = pending.popLast(), let descriptor = way.last {
             count += 1
             guard count + pending.count <= limits.manifestCount else {
                 throw ImageError(
                     .malformed, at: "\(layout.store.name): index.json", "\(LimitError(name: "manifestCount"))")
             }
             let platform = descriptor.platform
+            guard isRead else {
+                result.append(
+                    Candidate(
+                        descriptor: descriptor, kind: .passedOver(isArtifact: descriptor.isAttestation),
+                        platform: platform, way: way))
+                continue
+            }
             do throws(ImageError) {
                 let reading: Result<ManifestContent, ImageError>
                 // What the descriptor has itself may be what an earlier one did not have.
@@ -133,17 +140,11 @@ struct LayoutIndex {
                             .malformed, at: layout.place(descriptor.digest), "\(LimitError(name: "indexDepth"))")
                     }
                     report(entries, at: "\(descriptor.digest)")
-                    let parts =
+                    let areRead =
                         layout.store.isRemote
-                        ? Self.parts(of: entries.descriptors, for: wanted, withAttestations)
-                        : (read: entries.descriptors, passedOver: [])
-                    pending += parts.read.reversed().map { way + [$0] }
-                    count += parts.passedOver.count
-                    result += parts.passedOver.map { descriptor in
-                        Candidate(
-                            descriptor: descriptor, kind: .passedOver(isArtifact: descriptor.isAttestation),
-                            platform: descriptor.platform, way: way + [descriptor])
-                    }
+                        ? Self.areAskedFor(entries.descriptors, for: wanted, withAttestations)
+                        : entries.descriptors.map { _ in true }
+                    pending += zip(entries.descriptors, areRead).reversed().map { (way: way + [$0], isRead: $1) }
                 case .manifest(let manifest):
                     result.append(
                         try Self.candidate(manifest, way, descriptor, at: layout.place(descriptor.digest)) {
@@ -182,13 +183,13 @@ struct LayoutIndex {
             platform: descriptor.platform.flatMap { $0.isEmpty ? nil : $0 } ?? configured, way: way)
     }
 
-    /// Divides the entries of an index into those that are asked for and all others.
+    /// Whether each entry of an index is asked for.
     ///
     /// An entry that says nothing of its platform, and one that is an index, may be what is asked for. So may the only
     /// image, whatever it runs on.
-    private static func parts(
-        of entries: [Descriptor], for platform: Platform?, _ withAttestations: Bool
-    ) -> (read: [Descriptor], passedOver: [Descriptor]) {
+    private static func areAskedFor(
+        _ entries: [Descriptor], for platform: Platform?, _ withAttestations: Bool
+    ) -> [Bool] {
         func isDistinct(_ entry: Descriptor) -> Bool {
             entry.isAttestation || entry.platform.map { !$0.isEmpty } ?? false && !entry.isIndex
         }
@@ -202,7 +203,7 @@ struct LayoutIndex {
             return withAttestations
                 && entry.attestedDigest.map { digest in wanted.contains { $0.description == digest } } ?? true
         }
-        return (entries.filter(isWanted), entries.filter { !isWanted($0) })
+        return entries.map(isWanted)
     }
 
     /// The digests of the images that were read.

@@ -88,12 +88,16 @@ package struct RegistryStore: BlobStore {
     /// It is looked for in the list of referrers, which not all registries have; under the tag that stands for the list
     /// where they do not (OCI distribution-spec 1.1, "Referrers Tag Schema"); and under the tags of cosign.
     ///
+    /// - Parameters:
+    ///   - subjects: The manifests and indexes.
+    ///   - withSignatures: Whether cosign's tag for signatures is looked for too.
+    /// - Returns: The store with what it found.
     /// - Throws: ``ImageError`` if the registry does not say what there is.
-    func listingWhatIsAttached(to subjects: [ContentDigest]) throws(ImageError) -> RegistryStore {
+    func listingWhatIsAttached(to subjects: [ContentDigest], withSignatures: Bool) throws(ImageError) -> RegistryStore {
         var store = self
         for subject in subjects {
             do {
-                store.entries += try attachments(of: subject)
+                store.entries += try attachments(of: subject, withSignatures)
             } catch {
                 throw Self.imageError(error, at: "\(name): what is attached to \(subject)")
             }
@@ -101,7 +105,7 @@ package struct RegistryStore: BlobStore {
         return store
     }
 
-    private func attachments(of subject: ContentDigest) throws -> [JSONValue] {
+    private func attachments(of subject: ContentDigest, _ withSignatures: Bool) throws -> [JSONValue] {
         var entries: [JSONValue] = []
         for repository in repositories {
             let pages = try repository.referrers(of: subject)
@@ -112,7 +116,8 @@ package struct RegistryStore: BlobStore {
                 entries += manifests
             }
             let tag = "\(subject.algorithm.rawValue)-\(subject.hex.prefix(64))"
-            for tag in (pages == nil ? [tag] : []) + ["\(tag).sbom", "\(tag).att"] {
+            let endings = ["sbom", "att"] + (withSignatures ? ["sig"] : [])
+            for tag in (pages == nil ? [tag] : []) + endings.map({ "\(tag).\($0)" }) {
                 do {
                     let manifest = try repository.manifest(tag)
                     cache.keep(manifest.bytes, manifest.digest)

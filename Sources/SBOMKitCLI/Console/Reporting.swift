@@ -18,12 +18,16 @@ enum Reporting {
 
     /// Prints an error.
     static func say(_ error: SBOMError) {
-        var message = error.message
-        if let remedy = error.remedy { message += "; \(words(for: remedy))" }
+        var message = text(of: error)
         if !error.choices.isEmpty { message += "; there is:" }
         var list = Array(error.choices.prefix(mostChoices))
         if error.choices.count > mostChoices { list.append("… and \(error.choices.count - mostChoices) more") }
         say("error", message, list: list)
+    }
+
+    /// The message of an error, and what to do about it.
+    static func text(of error: SBOMError) -> String {
+        error.message + (error.remedy.map { "; \(words(for: $0))" } ?? "")
     }
 
     /// What to do about an error, in terms of the command line.
