@@ -22,7 +22,7 @@ validators := .build/validators/bin/python
 consumers := .build/consumers/bin/python
 # With CI=true a check that is skipped is a failure.
 skipped = { echo "$(1): skipped: the $(2) are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
-scripts := .ci/run .ci/setup Fixtures/make.sh
+scripts := .ci/run .ci/setup Fixtures/make.sh Packaging/stage
 
 bindir := $(DESTDIR)$(PREFIX)/bin
 man := $(DESTDIR)$(PREFIX)/share/man/man1/sbomkit.1
@@ -34,7 +34,7 @@ fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sbomkit.fish
 # else it is unpacked below .build where it lies beside the package. ROUNDTRIP has further options.
 roundtrip = $(validators) Tests/roundtrip/roundtrip.py $(if $(CORPUS),--corpus '$(CORPUS)')
 
-.PHONY: all build run test lint accept roundtrip bench bench-inputs beside install uninstall clean help
+.PHONY: all build run test lint accept roundtrip bench bench-inputs beside scanner-image install uninstall clean help
 
 all: build test ## everything: build, test and lint
 
@@ -108,6 +108,12 @@ bench-inputs:
 	/usr/bin/python3 Benchmarks/inputs.py .build/bench-inputs
 	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.json
 	/usr/bin/python3 Benchmarks/documents.py .build/bench-inputs/large.xml
+
+scanner-image: build ## stage the files of an image for builders, .build/scanner-image
+	rm -rf .build/scanner-image
+	Packaging/stage $(binary) .build/scanner-image
+	@echo "The files are in .build/scanner-image. To build the image:"
+	@echo "  buildah bud -f Packaging/Containerfile -t sbomkit .build/scanner-image"
 
 install: $(binary) ## binary, manual page, shell completions: PREFIX=/usr/local DESTDIR=
 	install -d $(bindir) $(dir $(man) $(bash) $(zsh) $(fish))
