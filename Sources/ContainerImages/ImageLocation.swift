@@ -261,6 +261,18 @@ package enum ImageLocation: Sendable, Hashable {
         }
     }
 
+    /// Whether something can be attached to an image at the location: an archive of `docker save`, a root file system and
+    /// layers have no place for it.
+    package func canHaveAttachments(limits: Limits) throws(ImageError) -> Bool {
+        switch self {
+        case .layoutFolder, .manifestFolder, .registry: return true
+        case .archive(let reference):
+            let (path, _) = try reference.resolved(as: .file)
+            return ImageLayout.isLayout(ArchiveBlobStore(try ArchiveFile(path: path, limits: limits)))
+        case .rootFileSystem, .layerFolder: return false
+        }
+    }
+
     /// The names in a folder of this machine, sorted by their bytes.
     package static func names(inFolder folder: String) throws(ImageError) -> [String] {
         try require(folder)

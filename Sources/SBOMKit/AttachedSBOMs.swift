@@ -50,8 +50,19 @@ package struct AttachedSBOMs {
     /// Finds the attachments, and detects the format of each.
     package init(of place: String, _ choice: InputDocument.Choice, limits: Limits) throws(SBOMError) {
         self.place = place
+        let location: ImageLocation
+        let canHaveAttachments: Bool
         do throws(ImageError) {
-            let (layout, selector) = try ImageLocation(parsing: place).layout(
+            location = try ImageLocation(parsing: place)
+            canHaveAttachments = try location.canHaveAttachments(limits: limits)
+        } catch {
+            throw SBOMError(error)
+        }
+        guard canHaveAttachments else {
+            throw SBOMError(.badInput, "\(place): no SBOM can be attached to it", remedy: .generate)
+        }
+        do throws(ImageError) {
+            let (layout, selector) = try location.layout(
                 platform: choice.platform?.platform, registries: choice.registry.options, limits: limits)
             let found = try layout.attachments(selector, platform: choice.platform?.platform)
             self.layout = layout

@@ -26,6 +26,12 @@ struct DocumentOptions: ParsableArguments {
         read too. If several SBOMs are attached, the error lists them, and --attached selects one.
         """
 
+    /// The paragraph about images without an SBOM, for commands that read those themselves.
+    static let imageDiscussion = """
+        An image to which no SBOM is attached is read as `generate` reads it, and a warning says so. So is each other \
+        image that `generate` reads, named by its prefix.
+        """
+
     func validate() throws {
         if attached?.isEmpty == true { throw ValidationError("--attached: expected a number, format or digest.") }
     }

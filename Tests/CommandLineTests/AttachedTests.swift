@@ -240,18 +240,31 @@ func envelope(_ statement: String) throws -> String {
         }
     }
 
+    @Test(arguments: ["outline debian-small", "query debian-small all", "outline --summary debian-small"])
+    func `an image without an SBOM is read itself where that is no gate`(command: String) throws {
+        let result = try sbomkit(command)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.errors.contains("no SBOM is attached to the image, so the image itself is read"))
+        let made = try shell(
+            "cd '\(fixtures)'; '\(program)' generate -q debian-small | '\(program)' \(command.replacing("debian-small", with: "-")) 2>&1"
+        )
+        #expect(result.text == made.text)
+        #expect(try sbomkit("\(command) --attached spdx").code == 65)
+    }
+
     @Test func `an image without an SBOM says how to make one`() throws {
         try Self.withLayout({ layout, image in
             let signature = try layout.blob(
                 "{\"critical\":{}}", type: "application/vnd.dev.cosign.simplesigning.v1+json")
             return [try layout.artifact([signature], LayoutBuilder.tag("sha256-\(image.hex).sig"))]
         }) { folder, image in
-            let result = try sbomkit("outline '\(folder)'")
-            #expect(result.code == 65)
-            #expect(
-                result.lines == [
-                    "sbomkit: error: \(folder): no SBOM is attached to the image; `sbomkit generate` makes one of what is in it"
-                ])
+            let message = "\(folder): no SBOM is attached to the image"
+            for command in ["validate '\(folder)'", "convert '\(folder)' --to cyclonedx", "check '\(folder)'"] {
+                let result = try sbomkit(command)
+                #expect(result.code == 65, "\(command)")
+                #expect(
+                    result.lines == ["sbomkit: error: \(message); `sbomkit generate` makes one of what is in it"])
+            }
             #expect(
                 try sbomkit("outline '\(folder):sha256-\(image.hex).sig'").lines.first?.hasSuffix(
                     "there is no SBOM in it") == true)

@@ -27,4 +27,26 @@ import Testing
             #expect(try sbomkit("generate -q rootfs:\(folder)/root").code == 0)
         }
     }
+
+    @Test(arguments: ["rootfs:DIR/root", "layers:DIR/layers", "docker-archive:DIR/a.tar"])
+    func `images that nothing can be attached to are read by outline and query, and refused by gates`(
+        argument: String
+    ) throws {
+        try withTemporaryFolder { folder in
+            let made = try shell(
+                """
+                set -e; cd \(folder); skopeo copy -q oci:\(fixtures)/debian-small:latest docker-archive:a.tar:app:1
+                umoci raw unpack --rootless --image \(fixtures)/debian-small:latest root
+                mkdir layers; cp -r root layers/0
+                """)
+            try #require(made.code == 0, "\(made.errors)")
+            let place = argument.replacing("DIR", with: folder)
+            let query = try sbomkit("query \(place) name:^alpha$ --fields name,version")
+            #expect(query.code == 0 && query.text.contains("alpha"), "\(query.errors)")
+            #expect(query.errors.contains("the image itself is read"))
+            #expect(try sbomkit("outline -q \(place) --depth 2").code == 0)
+            let gate = try sbomkit("validate \(place)")
+            #expect(gate.code == 65 && gate.errors.contains("no SBOM can be attached to it"), "\(gate.errors)")
+        }
+    }
 }

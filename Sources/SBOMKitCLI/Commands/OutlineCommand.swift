@@ -66,7 +66,7 @@ enum VersionDisplay: EnumerableFlag {
     }
 }
 
-struct OutlineCommand: ParsableCommand {
+struct OutlineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outline",
         abstract: "Draw an SBOM as a tree.",
@@ -77,6 +77,8 @@ struct OutlineCommand: ParsableCommand {
             are escaped.
 
             \(DocumentOptions.discussion)
+
+            \(DocumentOptions.imageDiscussion)
             """)
 
     @Argument(help: ArgumentHelp("\(DocumentOptions.place)", valueName: "file"), completion: .file())
@@ -173,8 +175,8 @@ struct OutlineCommand: ParsableCommand {
         if let width, width < 1 { throw ValidationError("--width: expected a number of columns above 0.") }
     }
 
-    func run() throws {
-        let outline = try read()
+    func run() async throws {
+        let outline = try await read()
         var options = Outline.Options()
         options.style = style.outlined
         options.depth = depth
@@ -220,8 +222,8 @@ struct OutlineCommand: ParsableCommand {
     }
 
     /// Reads the document and keeps only its graph.
-    private func read() throws -> Outline {
-        let document = try InputDocument(at: file, choosing: source.choice(reading: [file]))
+    private func read() async throws -> Outline {
+        let document = try await InputDocument(readingImageAt: file, choosing: source.choice(reading: [file]))
         let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
         if !quiet { Reporting.show(document.notices + outline.notices, of: document.name) }
         return outline

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import SBOMKit
 
-struct QueryCommand: ParsableCommand {
+struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query",
         abstract: "List the packages and files of an SBOM that match a query.",
@@ -23,6 +23,8 @@ struct QueryCommand: ParsableCommand {
             double quotes. If nothing matches, a warning is printed and the exit code is 0.
 
             \(DocumentOptions.discussion)
+
+            \(DocumentOptions.imageDiscussion)
             """)
 
     /// The format of the output.
@@ -69,10 +71,10 @@ struct QueryCommand: ParsableCommand {
         if try wantedFields().isEmpty { throw ValidationError("--fields: expected the name of a field.") }
     }
 
-    func run() throws {
+    func run() async throws {
         let fields = try wantedFields()
         let query = try Query(query)
-        let document = try InputDocument(at: file, choosing: source.choice(reading: [file]))
+        let document = try await InputDocument(readingImageAt: file, choosing: source.choice(reading: [file]))
         let matches = try document.parsed(query.matches)
         if !quiet {
             Reporting.show(document.notices + matches.notices, of: document.name)

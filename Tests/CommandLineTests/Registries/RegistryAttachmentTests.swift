@@ -136,7 +136,7 @@ import Testing
         try AttachedTests.withLayout({ _, _ in [] }) { folder, _ in
             for script in ["{}", #"{"referrers": true}"#] {
                 let registry = try ScriptedRegistry(folder, script)
-                let result = try registry.sbomkit("outline docker://HOST/a:app")
+                let result = try registry.sbomkit("validate docker://HOST/a:app")
                 #expect(result.code == 65)
                 #expect(
                     result.lines == [
