@@ -23,6 +23,8 @@ struct DocumentContext: Sendable {
     var creators: [Actor]
     var consumer: DocumentConsumer?
     var hidden: Generator.HiddenPackages
+    /// The SBOM of the base image.
+    var baseSBOM: [UInt8]?
     /// Where it is nil the image's own time is taken.
     var created: (time: Timestamp, source: CreationSource)?
 }
@@ -65,14 +67,18 @@ extension DocumentMetadata {
 
 extension BillOfMaterials {
     /// The document of an image: the image contains its operating system, and that contains every package.
-    init(_ scan: ImageScan, _ context: DocumentContext) {
+    ///
+    /// - Throws: ``SBOMError`` if the SBOM of the base image does not parse.
+    init(
+        _ scan: ImageScan, _ context: DocumentContext, base: BaseImage? = nil, limits: Limits
+    ) throws(SBOMError) {
         let name = ImageName(scan.image.facts, named: context.name)
         let order =
             context.hidden == .only
             ? [] : scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
         let hidden =
             context.hidden == .none ? [] : scan.hidden.map { Element($0, in: scan, for: context.consumer) }
-        let (packages, ids) = Self.packages(scan, order, context)
+        var (packages, ids) = Self.packages(scan, order, context)
         var image = Element(scan.image, name, supplier: context.supplier)
         var system = scan.system.flatMap {
             Element(operatingSystem: $0, scan.packages, for: context.consumer)
@@ -87,7 +93,25 @@ extension BillOfMaterials {
         } else {
             system?.sourceInfo = (["os-release"] + databases).joined(separator: "; ")
         }
+        var baseElement = base?.element
+        if let base, let element = baseElement {
+            for (place, index) in order.enumerated() {
+                let isInherited = scan.origins.map { $0[index] < base.layerCount } ?? false
+                if scan.origins != nil {
+                    packages[place].properties.append(Element.Property("FromBaseImage", isInherited ? "true" : "false"))
+                }
+            }
+            image.properties.append(Element.Property("sbomkit:DescendantOf", element.id, .cycloneDX))
+        }
+        if let bytes = context.baseSBOM {
+            if baseElement != nil {
+                try baseElement?.refer(toBaseSBOM: bytes, limits: limits)
+            } else {
+                try image.refer(toBaseSBOM: bytes, limits: limits)
+            }
+        }
         var relationships: [Relationship] = []
+        if let baseElement { relationships.append(Relationship(image.id, .descendantOf, baseElement.id)) }
         if let system { relationships.append(Relationship(image.id, .contains, system.id)) }
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
         relationships += Self.dependencies(scan.graph, ids, order)
@@ -103,7 +127,9 @@ extension BillOfMaterials {
         if context.hidden == .only { metadata.completeness = Completeness(.incomplete) }
         if context.consumer == .gitLab { metadata.properties = Self.gitLab(name, system) }
         self.init(
-            metadata: metadata, roots: [image.id], elements: [image] + (system.map { [$0] } ?? []) + packages + hidden,
+            metadata: metadata, roots: [image.id],
+            elements: [image] + (system.map { [$0] } ?? []) + packages + hidden
+                + (baseElement.map { [$0] } ?? []),
             relationships: relationships)
         extractedLicenses = Self.extractedLicenses(
             order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package)))

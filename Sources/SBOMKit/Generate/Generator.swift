@@ -45,6 +45,11 @@ public struct Generator: Sendable {
         /// Whether packages are listed that only lower layers of the image have.
         public var hidden = HiddenPackages.none
 
+        /// The image that the image is built on, as ``Generator/read(_:progress:)`` takes it; nil marks no packages.
+        public var base: String?
+        /// The bytes of the SBOM of the base image, to which the document refers; nil refers to none.
+        public var baseSBOM: [UInt8]?
+
         /// The default options.
         public init() {}
     }
@@ -113,6 +118,8 @@ public struct Generator: Sendable {
             }
         } catch let error as ImageError {
             throw SBOMError(error)
+        } catch let error as SBOMError {
+            throw error
         } catch {
             throw SBOMError(fault: error)
         }
@@ -152,6 +159,8 @@ public struct Generator: Sendable {
             return PlatformInventories(inventories, of: name, index: index, context, limits: limits)
         } catch let error as ImageError {
             throw SBOMError(error)
+        } catch let error as SBOMError {
+            throw error
         } catch {
             throw SBOMError(fault: error)
         }
@@ -161,10 +170,11 @@ public struct Generator: Sendable {
         of image: Image, _ context: DocumentContext, _ systemOptions: PackageSystems.Options,
         _ counter: ProgressCounter?
     ) async throws -> ImageInventory {
+        let base = try base(of: image)
         let scan = try await ImageScan(
             image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
             progress: counter)
-        let bill = BillOfMaterials(scan, context)
+        let bill = try BillOfMaterials(scan, context, base: base, limits: limits)
         return ImageInventory(
             bill: bill, limits: limits, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
             sourceNotices: image.diagnostics.map(Notice.init),
@@ -174,7 +184,16 @@ public struct Generator: Sendable {
                 operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
                 packageCount: scan.packages.count,
                 dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount,
-                hiddenCount: scan.hidden.count))
+                hiddenCount: scan.hidden.count,
+                inheritedCount: base.flatMap { base in scan.origins?.count { $0 < base.layerCount } }))
+    }
+
+    /// The base of an image; nil if none is named.
+    private func base(of image: Image) throws -> BaseImage? {
+        guard let name = options.base else { return nil }
+        let found = try ImageLocation(parsing: name).image(
+            platform: image.facts.platform, registries: options.registry.options, limits: limits)
+        return try BaseImage(found, of: image, named: name)
     }
 
     private func systemOptions() throws(SBOMError) -> PackageSystems.Options {
@@ -202,6 +221,7 @@ public struct Generator: Sendable {
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
             supplier: options.supplier?.actor, creators: options.creators.map(\.actor),
-            consumer: options.consumer, hidden: options.hidden, created: created)
+            consumer: options.consumer, hidden: options.hidden, baseSBOM: options.baseSBOM,
+            created: created)
     }
 }

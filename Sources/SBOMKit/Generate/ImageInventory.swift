@@ -140,6 +140,8 @@ public struct ImageInventory: Sendable {
         public let unmetCount: Int
         /// The number of packages that lower layers have and the image as a whole does not.
         public var hiddenCount = 0
+        /// The number of packages that come from the base image; nil if no base was named.
+        public var inheritedCount: Int?
         /// What an artifact is that is no image; nil for an image.
         public var artifactType: String?
     }

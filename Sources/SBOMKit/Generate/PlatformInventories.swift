@@ -50,8 +50,8 @@ extension BillOfMaterials {
             guard let id = document.roots.first, var image = document.elements.first(where: { $0.id == id }) else {
                 continue
             }
-            // The layers are in the document of the image.
-            image.properties = []
+            // The layers are in the document of the image. CycloneDX has no relationships of this type.
+            image.properties = [Element.Property("sbomkit:VariantOf", root.id, .cycloneDX)]
             image.sourceInfo = nil
             if let namespace = document.metadata.namespace {
                 image.externalReferences.append(

@@ -130,6 +130,19 @@ struct GenerateCommand: AsyncParsableCommand {
             valueName: "include|only|none"))
     var hidden = HiddenPackages.none
 
+    @Option(
+        help: ArgumentHelp(
+            "The image that this one is built on, named like it. Packages of its layers are marked as inherited, the others as added.",
+            valueName: "image"),
+        completion: .file())
+    var base: String?
+
+    @Option(
+        name: .customLong("base-sbom"),
+        help: ArgumentHelp("The SBOM of the base image, to which the document refers.", valueName: "file"),
+        completion: .file())
+    var baseSBOM: String?
+
     @Flag(
         help: """
             Exit with 1 if a layer, a database or a kind of package in the image cannot be read, or if no package owns code \
@@ -189,7 +202,10 @@ struct GenerateCommand: AsyncParsableCommand {
         if Set(output.map(\.path)).count < output.count {
             throw ValidationError("Several -o have the same file.")
         }
-        try registry.validate(reading: [image])
+        try registry.validate(reading: [image] + (base.map { [$0] } ?? []))
+        if [image, base, baseSBOM].count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("Standard input is named twice.")
+        }
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
         guard allPlatforms else { return }
         if platform != nil { throw ValidationError("--all-platforms and --platform exclude each other.") }
@@ -206,6 +222,8 @@ struct GenerateCommand: AsyncParsableCommand {
         options.withPublicKeys = includePubkeys
         options.rpmReader = rpmReader.choice
         options.hidden = hidden.choice
+        options.base = base
+        if let baseSBOM { options.baseSBOM = try InputDocument(at: baseSBOM).bytes }
         options.supplier = supplier
         options.creators = creator
         options.name = name

@@ -99,11 +99,12 @@ enum Reporting {
                 "\(summary.image) (no image: \(type)): \(counted(summary.packageCount, "blob", "blobs"))")
             return
         }
+        let inherited = summary.inheritedCount.map { " (\($0) of the base image)" } ?? ""
         let hidden = summary.hiddenCount == 0 ? "" : ", \(summary.hiddenCount) hidden"
         let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
         say(
             "wrote \(path)",
-            "\(summary.image)\(kind): \(counted(summary.packageCount, "package", "packages")), "
+            "\(summary.image)\(kind): \(counted(summary.packageCount, "package", "packages"))\(inherited), "
                 + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)\(hidden)")
     }
 
