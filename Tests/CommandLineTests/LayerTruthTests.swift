@@ -55,7 +55,7 @@ import Testing
             #expect(all.packages.contains { $0.hasPrefix("buoy,1,Hidden-") || $0.hasPrefix("buoy,1,SPDXRef-Hidden-") })
             #expect(all.packages.contains { $0.hasPrefix("canvas,1,") && $0.contains("Hidden-") })
             let text = try shell("cat \(place).json").text
-            #expect(text.contains("Hidden: 2 packages that lower layers have"))
+            #expect(text.contains("Hidden packages: 2. Lower layers have them"))
             #expect(text.contains("RemovedByLayer: 2") && text.contains("RemovedByLayer: 3"), "\(text)")
 
             let only = try generated(place, "--hidden only")
@@ -96,7 +96,7 @@ import Testing
             #expect(plain.packages.isEmpty)
             #expect(
                 plain.result.errors.contains(
-                    "layer 2: the layer removes the package database, or all that it lists; the 1 packages"),
+                    "layer 2: the layer removes the package database, or all packages in it; hidden packages: 1"),
                 "\(plain.result.errors)")
             #expect(try sbomkit("generate -q --fail-on-blind layers:\(place)").code == 1)
             #expect(try generated(place, "--hidden include").packages.count == 2)

@@ -251,8 +251,8 @@ extension BillOfMaterials {
         if scan.packages.isEmpty, hidden == .none || scan.hidden.isEmpty { lines.append("No package is listed.") }
         if hidden != .none, !scan.hidden.isEmpty {
             lines.append(
-                "Hidden: \(scan.hidden.count) packages that lower layers have and the image as a whole does not are listed "
-                    + "with the property Hidden.")
+                "Hidden packages: \(scan.hidden.count). Lower layers have them, and the image as a whole does not. They are "
+                    + "listed with the property Hidden.")
         }
         // The missing os-release has a line above.
         let warnings = scan.diagnostics.filter { $0.severity == .warning && $0.code != .noOSRelease }

@@ -78,8 +78,7 @@ struct ImageScan: Sendable {
             diagnostics.append(
                 Diagnostic(
                     .blind, code: .removedDatabase, at: image.layers[last + 1].name,
-                    "the layer removes the package database, or all that it lists; the \(count) packages that the layers "
-                        + "below it have are hidden"))
+                    "the layer removes the package database, or all packages in it; hidden packages: \(count)"))
         }
         if system?.systemName == nil, !hasUnreadableRelease {
             let what = system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
