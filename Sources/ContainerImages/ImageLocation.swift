@@ -111,16 +111,36 @@ package enum ImageLocation: Sendable, Hashable {
     package func content(
         platform: Platform?, registries: RegistryOptions, limits: Limits
     ) throws(ImageError) -> Content {
-        if case .registry(let reference) = self {
-            return try Self.content(of: reference, platform, registries, limits)
-        }
-        do throws(ImageError) {
-            return .image(try image(platform: platform, registries: registries, limits: limits))
-        } catch {
-            guard error.code == .unresolved else { throw error }
+        switch self {
+        case .registry(let reference): return try Self.content(of: reference, platform, registries, limits)
+        case .archive(let reference):
+            // Opened once: what comes from standard input cannot be read again.
+            let (path, selector) = try reference.resolved(as: .file)
+            let archive = try ArchiveFile(path: path, limits: limits)
+            return try Self.content(of: ImageLayout(ArchiveBlobStore(archive), limits: limits), selector) {
+                () throws(ImageError) in try Self.image(in: archive, selector, platform, limits)
+            }
+        case .layoutFolder, .manifestFolder:
             let (layout, selector) = try layout(platform: platform, registries: registries, limits: limits)
+            return try Self.content(of: layout, selector) { () throws(ImageError) in
+                try layout.image(selector, platform: platform)
+            }
+        case .rootFileSystem, .layerFolder:
+            return .image(try image(platform: platform, registries: registries, limits: limits))
+        }
+    }
+
+    /// The image, or the only artifact of a layout if no image fits.
+    private static func content(
+        of layout: ImageLayout, _ selector: ImageLayout.Selector, _ image: () throws(ImageError) -> Image
+    ) throws(ImageError) -> Content {
+        do throws(ImageError) {
+            return .image(try image())
+        } catch {
             // An archive of `docker save` has images only.
-            guard ImageLayout.isLayout(layout.store), let artifact = try layout.artifact(selector) else { throw error }
+            guard error.code == .unresolved, ImageLayout.isLayout(layout.store),
+                let artifact = try layout.artifact(selector)
+            else { throw error }
             return .artifact(artifact)
         }
     }
@@ -148,19 +168,24 @@ package enum ImageLocation: Sendable, Hashable {
         registries: RegistryOptions, limits: Limits
     ) throws(ImageError) -> (images: [Image], index: ContentDigest?) {
         switch self {
-        case .layoutFolder, .manifestFolder, .archive:
+        case .layoutFolder, .manifestFolder:
             let (layout, selector) = try layout(platform: nil, registries: registries, limits: limits)
-            // An archive of `docker save` that is no layout, and one whose index has no entry.
-            guard ImageLayout.isLayout(layout.store), layout.listsManifests else { break }
+            return try layout.images(selector)
+        case .archive(let reference):
+            let (path, selector) = try reference.resolved(as: .file)
+            let archive = try ArchiveFile(path: path, limits: limits)
+            guard let layout = Self.layout(in: archive, limits) else {
+                return ([try Self.image(in: archive, selector, nil, limits)], nil)
+            }
             return try layout.images(selector)
         case .registry(let reference):
             let layout = ImageLayout(try RegistryStore(reference, registries, limits: limits), limits: limits)
             var (images, index) = try layout.images(.any)
             for place in images.indices { images[place].facts.fullReference = Self.name(of: reference) }
             return (images, index)
-        case .rootFileSystem, .layerFolder: break
+        case .rootFileSystem, .layerFolder:
+            return ([try image(platform: nil, registries: registries, limits: limits)], nil)
         }
-        return ([try image(platform: nil, registries: registries, limits: limits)], nil)
     }
 
     // The name is that of the reference and never that of a mirror, so that the document does not depend on it.
@@ -192,17 +217,7 @@ package enum ImageLocation: Sendable, Hashable {
             }
         case .archive(let reference):
             let (path, selector) = try reference.resolved(as: .file)
-            let archive = try ArchiveFile(path: path, limits: limits)
-            guard let layout = Self.layout(in: archive, limits) else {
-                return try DockerArchive(archive, limits: limits).image(selector, platform: platform)
-            }
-            var image = try layout.image(selector, platform: platform)
-            if image.facts.fullReference == nil {
-                // `docker save` writes the name into its own list; without such a list there is none.
-                image.facts.fullReference = try? DockerArchive(archive, limits: limits).reference(
-                    ofConfiguration: image.facts.configDigest)
-            }
-            return image
+            return try Self.image(in: try ArchiveFile(path: path, limits: limits), selector, platform, limits)
         case .rootFileSystem(let folder):
             try Self.require(folder)
             let layer = FolderLayer(folder: folder, name: "root file system", limits: limits)
@@ -211,6 +226,21 @@ package enum ImageLocation: Sendable, Hashable {
             return Image(
                 ImageFacts(), layers: try Self.layers(in: folder, limits), at: folder, diagnostics: [], limits: limits)
         }
+    }
+
+    private static func image(
+        in archive: ArchiveFile, _ selector: ImageLayout.Selector, _ platform: Platform?, _ limits: Limits
+    ) throws(ImageError) -> Image {
+        guard let layout = layout(in: archive, limits) else {
+            return try DockerArchive(archive, limits: limits).image(selector, platform: platform)
+        }
+        var image = try layout.image(selector, platform: platform)
+        if image.facts.fullReference == nil {
+            // `docker save` writes the name into its own list; without such a list there is none.
+            image.facts.fullReference = try? DockerArchive(archive, limits: limits).reference(
+                ofConfiguration: image.facts.configDigest)
+        }
+        return image
     }
 
     /// The layout in an archive; nil if it is read as an archive of `docker save`.

@@ -49,4 +49,28 @@ import Testing
             #expect(gate.code == 65 && gate.errors.contains("no SBOM can be attached to it"), "\(gate.errors)")
         }
     }
+
+    @Test func `standard input is read once, also where no image is chosen`() throws {
+        try withTemporaryFolder { folder in
+            let made = try shell(
+                """
+                set -e; cd \(folder); cp -r \(fixtures)/damaged/two-images two; cp -r \(fixtures)/damaged/no-image chart
+                tar -cf two.tar -C two .; tar -cf chart.tar -C chart .
+                skopeo copy -q oci:\(fixtures)/debian-small:latest docker-archive:docker.tar:app:1
+                """)
+            try #require(made.code == 0, "\(made.errors)")
+            let several = try sbomkit("generate - < <(cat \(folder)/two.tar)")
+            #expect(several.code == 65)
+            #expect(several.errors.contains("several images fit"), "\(several.errors)")
+            let chart = try sbomkit("generate -q - < <(cat \(folder)/chart.tar)")
+            #expect(chart.code == 0 && chart.text.contains("ArtifactType:"), "\(chart.errors)")
+            for archive in ["docker.tar", "two.tar"] {
+                let all = try sbomkit(
+                    "generate -q - --all-platforms -o '\(folder)/\(archive)-{os}-{arch}.json' < <(cat \(folder)/\(archive))"
+                )
+                // Both images of the second are for one platform.
+                #expect(all.code == (archive == "two.tar" ? 64 : 0), "\(all.errors)")
+            }
+        }
+    }
 }
