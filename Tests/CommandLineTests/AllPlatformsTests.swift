@@ -20,6 +20,9 @@ import Testing
                 let alone = try sbomkit("generate -q --platform \(platform) multiarch:latest")
                 #expect(try bytes(ofFile: "\(folder)/sbom-\(name).json") == alone.output)
             }
+            #expect(result.errors.contains("multiarch:latest: the index of 2 images"), "\(result.errors)")
+            let outline = try sbomkit("outline -q \(folder)/sbom-index.json")
+            #expect(!outline.text.contains("nothing leads to"), "\(outline.text)")
             let index = try document("\(folder)/sbom-index.json")
             let images = index.objects("packages").map(\.object)
             #expect(images.count == 3)

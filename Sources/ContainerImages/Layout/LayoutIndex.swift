@@ -68,7 +68,7 @@ struct LayoutIndex {
     /// Reads `index.json`, and every index and manifest that it leads to.
     ///
     /// Of an index in a registry only what is asked for is read: each manifest is a request, of which registries count how
-    /// many somebody makes.
+    /// many somebody makes. It is one long function, because all its steps share what is counted and what is known.
     ///
     /// - Parameters:
     ///   - layout: The layout.

@@ -132,7 +132,7 @@ public struct ImageInventory: Sendable {
         public let platform: String?
         /// The name of the operating system; nil if the image does not state it.
         public let operatingSystem: String?
-        /// The number of installed packages, or of the blobs of an artifact that is no image.
+        /// The number of installed packages, of the blobs of an artifact that is no image, or of the images of an index.
         public let packageCount: Int
         /// The number of pairs of packages of which one depends on the other.
         public let dependencyCount: Int
@@ -142,6 +142,8 @@ public struct ImageInventory: Sendable {
         public var hiddenCount = 0
         /// The number of packages that come from the base image; nil if no base was named.
         public var inheritedCount: Int?
+        /// Whether the document relates the images of an index.
+        public var isIndex = false
         /// What an artifact is that is no image; nil for an image.
         public var artifactType: String?
     }

@@ -22,7 +22,7 @@ public struct PlatformInventories: Sendable {
             bill: bill, limits: limits, notices: [], sourceNotices: [],
             summary: ImageInventory.Summary(
                 image: bill.metadata.name ?? "", digest: index?.description, platform: nil, operatingSystem: nil,
-                packageCount: images.count, dependencyCount: 0, unmetCount: 0))
+                packageCount: images.count, dependencyCount: 0, unmetCount: 0, isIndex: true))
     }
 }
 
@@ -59,6 +59,7 @@ extension BillOfMaterials {
             }
             if elements.contains(where: { $0.id == image.id }) { image.id += "-\(elements.count)" }
             elements.append(image)
+            relationships.append(Relationship(root.id, .contains, image.id))
             relationships.append(Relationship(image.id, .variantOf, root.id))
         }
         var metadata = DocumentMetadata(of: name, facts, context)

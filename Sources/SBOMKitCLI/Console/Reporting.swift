@@ -93,6 +93,10 @@ enum Reporting {
     static func show(_ summary: ImageInventory.Summary, path: String) {
         let system = [summary.platform, summary.operatingSystem].compactMap(\.self).joined(separator: ", ")
         let kind = system.isEmpty ? "" : " (\(system))"
+        if summary.isIndex {
+            say("wrote \(path)", "\(summary.image): the index of \(counted(summary.packageCount, "image", "images"))")
+            return
+        }
         if let type = summary.artifactType {
             say(
                 "wrote \(path)",
