@@ -175,16 +175,7 @@ struct NetworkAddress {
     }
 }
 
-/// A text as the value of a parameter in a query or form (RFC 3986 §2.1).
+/// A text as the value of a parameter in a query or form (RFC 3986 §2.1 and §2.3).
 func percentEncoded(_ text: String) -> String {
-    var result: [UInt8] = []
-    for byte in text.utf8 {
-        if byte.isASCIILetter || byte.isASCIIDigit || "-._~".utf8.contains(byte) {
-            result.append(byte)
-        } else {
-            result.append(UInt8(ascii: "%"))
-            result += hexadecimal(CollectionOfOne(byte)).uppercased().utf8
-        }
-    }
-    return String(decoding: result, as: UTF8.self)
+    PercentEncoding.encoded(text.utf8) { $0.isASCIILetter || $0.isASCIIDigit || "-._~".utf8.contains($0) }
 }

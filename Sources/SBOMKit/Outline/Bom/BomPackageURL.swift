@@ -1,3 +1,4 @@
+internal import ByteStreams
 internal import SBOMModel
 
 /// Rewrites package URLs as bom does: by the rules of packageurl-go 0.1.6, which differ from those of ECMA-427.

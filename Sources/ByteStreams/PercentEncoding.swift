@@ -1,5 +1,3 @@
-internal import ByteStreams
-
 /// Percent-encoding of bytes (RFC 3986 §2.1).
 package enum PercentEncoding {
     /// Writes every byte that is not kept as `%XX`, in upper case.
