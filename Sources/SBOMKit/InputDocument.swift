@@ -54,30 +54,6 @@ public struct InputDocument: Sendable {
         try self.init(name: place, bytes: Self.read(place, limits: limits))
     }
 
-    /// Reads a document, or reads an image that no SBOM is attached to as `generate` does.
-    ///
-    /// A choice of an attached SBOM excludes the latter. A notice says which of the two it is.
-    ///
-    /// - Parameters:
-    ///   - place: As for ``init(at:choosing:)``, or any image that ``Generator/read(_:progress:)`` reads.
-    ///   - choice: Selects one of several attached SBOMs.
-    /// - Throws: ``SBOMError`` if there is neither a document nor an image.
-    public init(readingImageAt place: String, choosing choice: Choice = Choice()) async throws(SBOMError) {
-        do throws(SBOMError) {
-            try self.init(at: place, choosing: choice)
-        } catch {
-            guard error.remedy == .generate, choice.attached == nil else { throw error }
-            var options = Generator.Options()
-            options.platform = choice.platform
-            options.registry = choice.registry
-            let inventory = try await Generator(options: options).read(place)
-            let notice = Notice(
-                .warning, code: .generated, at: .document,
-                "no SBOM is attached to the image, so the image itself is read")
-            self.init(name: place, bytes: try inventory.document(.spdx), notices: [notice] + inventory.notices)
-        }
-    }
-
     init(name: String, bytes: [UInt8], notices: [Notice] = []) {
         self.name = name
         self.bytes = bytes
@@ -129,5 +105,46 @@ public struct InputDocument: Sendable {
             if read.count == before { break }
         }
         return read
+    }
+}
+
+/// What a place leads to for who wants to see it: a document, or an image that no SBOM is attached to.
+public enum DocumentOrImage: Sendable {
+    case document(InputDocument)
+    case image(ImageInventory)
+
+    /// Reads a document, or reads an image that no SBOM is attached to as `generate` does.
+    ///
+    /// A choice of an attached SBOM excludes the latter.
+    ///
+    /// - Parameters:
+    ///   - place: As for ``InputDocument/init(at:choosing:)``, or any image that ``Generator/read(_:progress:)`` reads.
+    ///   - choice: Selects one of several attached SBOMs.
+    /// - Throws: ``SBOMError`` if there is neither a document nor an image.
+    public init(at place: String, choosing choice: InputDocument.Choice = InputDocument.Choice())
+        async throws(SBOMError)
+    {
+        do throws(SBOMError) {
+            self = .document(try InputDocument(at: place, choosing: choice))
+        } catch {
+            guard error.remedy == .generate, choice.attached == nil else { throw error }
+            var options = Generator.Options()
+            options.platform = choice.platform
+            options.registry = choice.registry
+            self = .image(try await Generator(options: options).read(place))
+        }
+    }
+
+    /// What was unusual about the place, and that an image was read if one was.
+    public var notices: [Notice] {
+        switch self {
+        case .document(let document): document.notices
+        case .image(let image):
+            [
+                Notice(
+                    .warning, code: .generated, at: .document,
+                    "no SBOM is attached to the image, so the image itself is read")
+            ] + image.notices
+        }
     }
 }

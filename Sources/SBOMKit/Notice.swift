@@ -67,7 +67,7 @@ public struct Notice: Sendable, Hashable {
 extension Diagnostic.Code {
     /// Something unusual in a document.
     static let document = Self(rawValue: "document")
-    /// The document was made of an image, because no SBOM is attached to it.
+    /// An image was read itself, because no SBOM is attached to it.
     static let generated = Self(rawValue: "generated")
     /// An attached SBOM that cannot be read, beside one that can.
     static let unreadableAttachment = Self(rawValue: "unreadable-attachment")

@@ -83,6 +83,19 @@ public struct Outline: Sendable {
         graph = try DocumentGraph(reading: bytes, style == .bom ? .bom : .standard, limits: Limits())
     }
 
+    /// The outline of an image.
+    ///
+    /// bom reads SPDX documents alone, so with its style the document of the image is read as bom reads it.
+    ///
+    /// - Throws: ``SBOMError`` if the image has more packages than a document may have.
+    public init(_ image: ImageInventory, for style: Style = .sbomkit) throws(SBOMError) {
+        graph =
+            switch style {
+            case .sbomkit: try image.graph()
+            case .bom: try DocumentGraph(reading: image.document(.spdx), .bom, limits: Limits())
+            }
+    }
+
     /// Reads a file.
     ///
     /// - Parameters:

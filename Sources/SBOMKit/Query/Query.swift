@@ -111,7 +111,16 @@ public struct Query: Sendable {
     /// - Returns: The matching elements.
     /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit.
     public func matches(in bytes: [UInt8]) throws(SBOMError) -> QueryMatches {
-        let traversal = GraphTraversal(try DocumentGraph(reading: bytes, limits: Limits()))
+        matches(in: try DocumentGraph(reading: bytes, limits: Limits()))
+    }
+
+    /// Finds the elements of the document of an image that match the query.
+    ///
+    /// - Throws: ``SBOMError`` if the image has more packages than a document may have.
+    public func matches(in image: ImageInventory) throws(SBOMError) -> QueryMatches { matches(in: try image.graph()) }
+
+    private func matches(in graph: DocumentGraph) -> QueryMatches {
+        let traversal = GraphTraversal(graph)
         var set = traversal.top
         for word in words { set = Self.apply(word, to: set, in: traversal) }
         return QueryMatches(traversal.graph, set)
@@ -123,7 +132,7 @@ public struct Query: Sendable {
     /// - Returns: The matching elements.
     /// - Throws: ``SBOMError`` if the file does not exist, or is not a document that can be read.
     public func matches(inFile path: String) throws(SBOMError) -> QueryMatches {
-        try InputDocument(at: path).parsed(matches)
+        try InputDocument(at: path).parsed { bytes throws(SBOMError) in try matches(in: bytes) }
     }
 
     private static func apply(_ word: Word, to set: [Int32], in traversal: GraphTraversal) -> [Int32] {

@@ -223,9 +223,15 @@ struct OutlineCommand: AsyncParsableCommand {
 
     /// Reads the document and keeps only its graph.
     private func read() async throws -> Outline {
-        let document = try await InputDocument(readingImageAt: file, choosing: source.choice(reading: [file]))
-        let outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
-        if !quiet { Reporting.show(document.notices + outline.notices, of: document.name) }
+        let input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file]))
+        let (outline, name): (Outline, String)
+        switch input {
+        case .document(let document):
+            name = document.name
+            outline = try document.parsed { bytes throws(SBOMError) in try Outline(bytes, for: style.outlined) }
+        case .image(let image): (outline, name) = (try Outline(image, for: style.outlined), file)
+        }
+        if !quiet { Reporting.show(input.notices + outline.notices, of: name) }
         return outline
     }
 

@@ -74,10 +74,16 @@ struct QueryCommand: AsyncParsableCommand {
     func run() async throws {
         let fields = try wantedFields()
         let query = try Query(query)
-        let document = try await InputDocument(readingImageAt: file, choosing: source.choice(reading: [file]))
-        let matches = try document.parsed(query.matches)
+        let input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file]))
+        let (matches, name): (QueryMatches, String)
+        switch input {
+        case .document(let document):
+            name = document.name
+            matches = try document.parsed { bytes throws(SBOMError) in try query.matches(in: bytes) }
+        case .image(let image): (matches, name) = (try query.matches(in: image), file)
+        }
         if !quiet {
-            Reporting.show(document.notices + matches.notices, of: document.name)
+            Reporting.show(input.notices + matches.notices, of: name)
             if matches.elements.isEmpty { Reporting.say("warning", "\(file): nothing matches the query") }
         }
         let text: String
