@@ -97,17 +97,17 @@ package struct ImageLayout: Sendable {
     ///
     /// - Parameter selector: Which of the images.
     /// - Returns: The images in the order of the layout, whose layers are not read, and the digest of the index that leads
-    ///   to all of them; nil if there is none but that of the layout.
+    ///   to all of them; nil if only the layout's own index does.
     /// - Throws: ``ImageError`` if there is no image, or one of them cannot be read.
     package func images(_ selector: Selector) throws(ImageError) -> (images: [Image], index: ContentDigest?) {
-        let index = try LayoutIndex(of: self)
+        let index = try LayoutIndex(of: self, withAllPlatforms: true)
         let found = LayoutIndex.withoutRepeats(index.candidates.filter { $0.fits(selector) && !$0.isArtifact })
         guard !found.isEmpty else {
             throw index.unresolved("there is no image in it", index.candidates.filter { $0.fits(selector) })
         }
         var images: [Image] = []
         for candidate in found {
-            images.append(try image(.digest(candidate.descriptor.digest), platform: candidate.platform))
+            images.append(try image(candidate, in: index))
         }
         let tops = Set(found.map { $0.way.count > 1 ? $0.way.first?.digest : nil })
         return (images, tops.count == 1 ? tops.first ?? nil : nil)

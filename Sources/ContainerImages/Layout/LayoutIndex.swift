@@ -73,10 +73,12 @@ struct LayoutIndex {
     /// - Parameters:
     ///   - layout: The layout.
     ///   - platform: What the image is to run on; nil if that does not matter.
+    ///   - withAllPlatforms: Whether the images of all platforms are read.
     ///   - withAttestations: Whether what an index says to be about its images is read too.
     /// - Throws: ``ImageError`` if `index.json` cannot be read, or the layout lists more than the limits allow.
     init(
-        of layout: ImageLayout, for platform: Platform? = nil, withAttestations: Bool = false
+        of layout: ImageLayout, for platform: Platform? = nil, withAllPlatforms: Bool = false,
+        withAttestations: Bool = false
     ) throws(ImageError) {
         let wanted = platform
         self.layout = layout
@@ -141,9 +143,11 @@ struct LayoutIndex {
                     }
                     report(entries, at: "\(descriptor.digest)")
                     let areRead =
-                        layout.store.isRemote
-                        ? Self.areAskedFor(entries.descriptors, for: wanted, withAttestations)
-                        : entries.descriptors.map { _ in true }
+                        !layout.store.isRemote
+                        ? entries.descriptors.map { _ in true }
+                        : withAllPlatforms
+                            ? entries.descriptors.map { !$0.isAttestation }
+                            : Self.areAskedFor(entries.descriptors, for: wanted, withAttestations)
                     pending += zip(entries.descriptors, areRead).reversed().map { (way: way + [$0], isRead: $1) }
                 case .manifest(let manifest):
                     result.append(

@@ -76,6 +76,24 @@ import Testing
         #expect(none.lines.contains { $0.contains("linux/arm64/v8  sha256:") }, "\(none.errors)")
     }
 
+    @Test func `of all platforms each manifest is fetched once`() throws {
+        let registry = try ScriptedRegistry("\(fixtures)/multiarch")
+        let line =
+            "generate -q docker://HOST/multiarch:latest --all-platforms -o '\(registry.home)/{os}-{arch}{variant}.json'"
+        let result = try registry.sbomkit(line)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(names(inFolder: registry.home) == ["index.json", "linux-amd64.json", "linux-arm64v8.json"])
+        let manifests = try registry.requests().map(\.path).filter { $0.contains("/manifests/") }
+        #expect(Set(manifests).count == manifests.count, "\(manifests)")
+        // The index and the two images; what is about them is not asked for.
+        #expect(manifests.count == 3, "\(manifests)")
+        for (platform, name) in [("linux/amd64", "linux-amd64"), ("linux/arm64", "linux-arm64v8")] {
+            let local = try registry.sbomkit("generate -q multiarch --platform \(platform)")
+            let pulled = try bytes(ofFile: "\(registry.home)/\(name).json")
+            #expect(try Self.withoutName(pulled) == Self.withoutName(local.output))
+        }
+    }
+
     @Test(.needsRegistry) func `what is not there is an error of one line`() throws {
         let registry = try DebianRegistry()
         for (place, text) in [
