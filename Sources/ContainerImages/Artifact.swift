@@ -62,7 +62,7 @@ extension ImageLayout {
             diagnostics: index.diagnostics)
     }
 
-    /// The type of a blob that stands for none (OCI image-spec, manifest.md, "Guidance for an Empty Descriptor").
+    /// The type of the empty blob, which stands where a manifest must name one and has nothing to say (OCI image-spec, manifest.md, "Guidance for an Empty Descriptor").
     private static let emptyType = "application/vnd.oci.empty.v1+json"
     /// The type of the configuration of a Helm chart: its `Chart.yaml` as JSON (helm.sh, "Use OCI-based registries").
     private static let chartType = "application/vnd.cncf.helm.config.v1+json"

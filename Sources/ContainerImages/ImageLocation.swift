@@ -236,7 +236,7 @@ package enum ImageLocation: Sendable, Hashable {
         }
         var image = try layout.image(selector, platform: platform)
         if image.facts.fullReference == nil {
-            // `docker save` writes the name into its own list; without such a list there is none.
+            // `docker save` writes the name into its own list. An archive without that list does not state the name.
             image.facts.fullReference = try? DockerArchive(archive, limits: limits).reference(
                 ofConfiguration: image.facts.configDigest)
         }

@@ -85,7 +85,7 @@ package struct ImageDescription: Sendable {
     /// A blob that is attached to the image.
     package struct Attached: Sendable {
         package let attachment: Attachment
-        /// What a signature of cosign says it signs; nil if the blob is none.
+        /// What a signature of cosign says it signs; nil if the blob is not such a signature.
         package let payload: SignedPayload?
         /// Whether ``payload`` is about the image, or an index that it was reached through; nil without a payload.
         package let isAboutImage: Bool?

@@ -21,7 +21,7 @@ package struct RegistryStore: BlobStore {
 
     /// Fetches the manifest or index that the reference leads to.
     ///
-    /// - Throws: ``ImageError`` if there is none, or the registry does not let this caller have it.
+    /// - Throws: ``ImageError`` if the registry does not have the image, or refuses it to this caller.
     package init(
         _ reference: ImageReference, _ options: RegistryOptions, limits: Limits
     ) throws(ImageError) {

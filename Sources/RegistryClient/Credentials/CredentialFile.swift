@@ -15,7 +15,7 @@ struct CredentialFile {
     private let content: JSONObject
     private let isOld: Bool
 
-    /// Reads a file; nil if there is none.
+    /// Reads a file; nil if it does not exist.
     ///
     /// - Throws: What is wrong with it, as text.
     init?(path: String, isOld: Bool) throws(CredentialFileError) {

@@ -116,12 +116,8 @@ public struct Generator: Sendable {
                     of: image, context, systemOptions, ProgressCounter(total: image.storedSize, report: progress))
             case .artifact(let artifact): return ImageInventory(artifact, context, limits: limits)
             }
-        } catch let error as ImageError {
-            throw SBOMError(error)
-        } catch let error as SBOMError {
-            throw error
         } catch {
-            throw SBOMError(fault: error)
+            throw Self.explained(error)
         }
     }
 
@@ -157,12 +153,16 @@ public struct Generator: Sendable {
             }
             let name = ImageName(images.first?.facts ?? ImageFacts(), named: options.name)
             return PlatformInventories(inventories, of: name, index: index, context, limits: limits)
-        } catch let error as ImageError {
-            throw SBOMError(error)
-        } catch let error as SBOMError {
-            throw error
         } catch {
-            throw SBOMError(fault: error)
+            throw Self.explained(error)
+        }
+    }
+
+    private static func explained(_ error: any Error) -> SBOMError {
+        switch error {
+        case let error as ImageError: SBOMError(error)
+        case let error as SBOMError: error
+        default: SBOMError(fault: error)
         }
     }
 
