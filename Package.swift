@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "PackageDatabases",
             dependencies: [
-                "ByteStreams", .target(name: "CRPM", condition: .when(traits: ["LibRPM"])),
+                "ByteStreams", "SBOMModel", .target(name: "CRPM", condition: .when(traits: ["LibRPM"])),
             ],
             swiftSettings: house
         ),
@@ -108,7 +108,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PackageDatabasesTests",
-            dependencies: ["PackageDatabases", "ByteStreams", "CSQLite", "TestSupport"],
+            dependencies: ["PackageDatabases", "SBOMModel", "ByteStreams", "CSQLite", "TestSupport"],
             swiftSettings: house
         ),
         .testTarget(

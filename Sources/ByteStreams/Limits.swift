@@ -230,6 +230,12 @@ package struct Limits: Sendable {
     package static let contentSets = 100
     /// How many characters of a command, a label or an annotation the tree of an image shows; JSON has all of them.
     package static let shownCommand = 200
+    /// The length of the name of a license in its identifier, in bytes; the text of the license has a name of its own.
+    package static let licenseNameLength = 80
+    /// For how many licenses of some of its files a package states the files; the others are counted.
+    package static let licenseParts = 50
+    /// The length of the patterns of the files that have one license, in bytes; the others are counted.
+    package static let licensePatternsLength = 400
     /// The packages that a finding about a document names; the others are counted.
     package static let namedPackages = 5
 

@@ -18,6 +18,9 @@ package protocol PackageSystem: Sendable {
     /// The paths of the files that only ``owners(of:in:)`` and ``shippedFiles(in:)`` need.
     static var ownershipPaths: PathPatterns { get }
 
+    /// The paths of the files that only ``licenses(in:)`` needs.
+    static var licensePaths: PathPatterns { get }
+
     /// Reads the databases of one state of a file system, or returns nil if it has none.
     ///
     /// - Throws: ``PackageDatabaseError`` if a database cannot be read at all, or exceeds one of `limits`. A damaged
@@ -48,6 +51,10 @@ package protocol PackageSystem: Sendable {
 
     /// What kinds of files each package ships, in the order of ``packages``; nil for a package whose files are not listed.
     func shippedFiles(in tree: some FileTree) -> [ShippedFiles?]
+
+    /// What is stated about the license of each package, in the order of ``packages``; nil for a package about which
+    /// nothing is stated.
+    func licenses(in tree: some FileTree) -> [LicenseFinding?]
 }
 
 /// The package managers that are read.

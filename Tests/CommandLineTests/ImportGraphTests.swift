@@ -14,7 +14,7 @@ import Testing
         "StructuredText": ["ByteStreams", "CLibXML2"],
         "RegistryClient": ["ByteStreams", "CCurl", "StructuredText"],
         "ContainerImages": ["ByteStreams", "RegistryClient", "StructuredText"],
-        "PackageDatabases": ["ByteStreams", "CRPM"],
+        "PackageDatabases": ["ByteStreams", "CRPM", "SBOMModel"],
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
         "SBOMValidation": ["ByteStreams", "SBOMFormats", "SBOMModel", "StructuredText"],

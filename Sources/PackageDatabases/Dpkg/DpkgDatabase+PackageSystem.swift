@@ -8,6 +8,8 @@ extension DpkgDatabase: PackageSystem {
         "\(listFolder)/*\(listEnding)", diversionsPath, "\(alternativesFolder)/*",
     ]
 
+    package static let licensePaths: PathPatterns = []
+
     private static let folder = "var/lib/dpkg"
     static let statusPath = folder + "/status"
     static let statusFolder = folder + "/status.d"
@@ -37,6 +39,12 @@ extension DpkgDatabase: PackageSystem {
         } catch {
             throw PackageDatabaseError(error, path: Self.folder)
         }
+    }
+}
+
+extension DpkgDatabase {
+    package func licenses(in tree: some FileTree) -> [LicenseFinding?] {
+        Array(repeating: nil, count: packages.count)
     }
 }
 

@@ -79,6 +79,7 @@ private struct CountedDpkg: PackageSystem {
     static let databasePaths = DpkgDatabase.databasePaths
     static let companionPaths = DpkgDatabase.companionPaths
     static let ownershipPaths = DpkgDatabase.ownershipPaths
+    static let licensePaths = DpkgDatabase.licensePaths
     private let database: DpkgDatabase
 
     init?(
@@ -105,4 +106,6 @@ private struct CountedDpkg: PackageSystem {
     }
 
     func shippedFiles(in tree: some FileTree) -> [ShippedFiles?] { database.shippedFiles(in: tree) }
+
+    func licenses(in tree: some FileTree) -> [LicenseFinding?] { database.licenses(in: tree) }
 }

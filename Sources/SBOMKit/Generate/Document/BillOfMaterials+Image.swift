@@ -76,9 +76,10 @@ extension BillOfMaterials {
         let order =
             context.hidden == .only
             ? [] : scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
+        var texts = LicenseTexts()
+        var (packages, ids) = Self.packages(scan, order, context, &texts)
         let hidden =
             context.hidden == .none ? [] : scan.hidden.map { Element($0, in: scan, for: context.consumer) }
-        var (packages, ids) = Self.packages(scan, order, context)
         var image = Element(scan.image, name, supplier: context.supplier)
         var system = scan.system.flatMap {
             Element(operatingSystem: $0, scan.packages, for: context.consumer)
@@ -122,7 +123,8 @@ extension BillOfMaterials {
         if image.licenseDeclared != nil || (packages + hidden).contains(where: { $0.licenseDeclared != nil }) {
             metadata.licenseListVersion = LicenseList.version
         }
-        metadata.comment = Self.comment(scan, hasSystem: system != nil, context.hidden)
+        metadata.comment = Self.comment(
+            scan, hasSystem: system != nil, context.hidden, unknown: Self.unknowns(of: packages + hidden))
         metadata.completeness = Self.completeness(scan, ids, order)
         if context.hidden == .only { metadata.completeness = Completeness(.incomplete) }
         if context.consumer == .gitLab { metadata.properties = Self.gitLab(name, system) }
@@ -131,14 +133,14 @@ extension BillOfMaterials {
             elements: [image] + (system.map { [$0] } ?? []) + packages + hidden
                 + (baseElement.map { [$0] } ?? []),
             relationships: relationships)
-        extractedLicenses = Self.extractedLicenses(
-            order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package)))
+        let tagged = order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package))
+        extractedLicenses = Self.extractedLicenses(tagged) + texts.licenses
         identify(as: scan.image.facts.digest, namespaceBase: context.namespaceBase)
     }
 
     /// The elements of the packages in an order, and their identifiers by the number of the package.
     private static func packages(
-        _ scan: ImageScan, _ order: [Int], _ context: DocumentContext
+        _ scan: ImageScan, _ order: [Int], _ context: DocumentContext, _ texts: inout LicenseTexts
     ) -> (elements: [Element], ids: [Int: Element.ID]) {
         var notes: [Int: [String]] = [:]
         for need in scan.graph.unmet {
@@ -157,6 +159,7 @@ extension BillOfMaterials {
             var element = Element(
                 package, shipping: scan.shipped[index], scan.system, origin, notes: notes[index] ?? [],
                 for: context.consumer)
+            if let finding = scan.licenses[index] { element.state(finding, &texts) }
             if package.ecosystem == .rpm {
                 let sets = scan.contentSets[scan.origins?[index] ?? 0]
                 element.properties += sets.map { Element.Property("ContentSet", $0) }
@@ -227,7 +230,9 @@ extension BillOfMaterials {
     }
 
     /// What a reader must know of the content: whether it is whole, and each thing that is not in it.
-    private static func comment(_ scan: ImageScan, hasSystem: Bool, _ hidden: Generator.HiddenPackages) -> String {
+    private static func comment(
+        _ scan: ImageScan, hasSystem: Bool, _ hidden: Generator.HiddenPackages, unknown: String?
+    ) -> String {
         let blind = scan.diagnostics.filter { $0.severity == .blind }
         var lines: [String] = []
         if hidden == .only {
@@ -258,15 +263,16 @@ extension BillOfMaterials {
         let warnings = scan.diagnostics.filter { $0.severity == .warning && $0.code != .noOSRelease }
         lines += Self.lines("Warning", warnings)
         lines += Self.lines("Not described", scan.diagnostics.filter { $0.code == .unownedScripts })
-        if !scan.packages.isEmpty { lines.append(unknowns(of: scan.packages)) }
+        if let unknown { lines.append(unknown) }
         return lines.joined(separator: "\n")
     }
 
-    /// What the package databases do not state of packages.
+    /// What neither the package databases nor the files of the image state of the listed packages; nil if there are none.
     ///
     /// CISA's minimum elements of 2026 want information that is unknown to be identified as such, and not left out.
-    private static func unknowns(of packages: [InstalledPackage]) -> String {
-        let count = packages.count { $0.license?.nonEmpty == nil }
+    private static func unknowns(of packages: [Element]) -> String? {
+        guard !packages.isEmpty else { return nil }
+        let count = packages.count { $0.licenseDeclared == nil }
         let licenses =
             count == 0
             ? ""

@@ -14,6 +14,8 @@ struct ImageScan: Sendable {
     let packages: [InstalledPackage]
     /// What kinds of files each of ``packages`` ships; nil for a package whose files are not listed.
     let shipped: [ShippedFiles?]
+    /// What is stated about the license of each of ``packages``; nil for a package about which nothing is stated.
+    let licenses: [LicenseFinding?]
     /// The dependencies among ``packages``.
     let graph: DependencyGraph
     /// The layer that added each of ``packages``, counted from 0; nil if finding it exceeds a limit.
@@ -37,7 +39,7 @@ struct ImageScan: Sendable {
         self.image = image
         let interest =
             systems.reduce(PathPatterns(OSRelease.filesOfInterest + [Self.debianVersionPath])) {
-                $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths
+                $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths + $1.licensePaths
             } + RedHatContentSets.filesOfInterest
         let read = try await image.rootFileSystem(of: interest, probe: CodeProbe()) { progress?.add($0) }
         let files = read.files
@@ -57,6 +59,7 @@ struct ImageScan: Sendable {
         let installed = InstalledSystem(in: files, systems: systems, options: options, limits: limits)
         packages = installed.packages
         shipped = installed.shippedFiles(in: files)
+        licenses = installed.licenses(in: files)
         diagnostics += installed.diagnostics
         let history = PackageHistory(of: installed, in: read, systems: systems, options: options, limits: limits)
         origins = history?.origins

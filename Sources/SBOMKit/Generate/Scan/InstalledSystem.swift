@@ -75,4 +75,9 @@ struct InstalledSystem: Sendable {
     func shippedFiles(in files: some FileTree) -> [ShippedFiles?] {
         databases.flatMap { $0.shippedFiles(in: files) }
     }
+
+    /// What is stated about the license of each of ``packages``; nil for a package about which nothing is stated.
+    func licenses(in files: some FileTree) -> [LicenseFinding?] {
+        databases.flatMap { $0.licenses(in: files) }
+    }
 }

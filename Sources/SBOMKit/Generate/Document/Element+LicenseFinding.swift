@@ -1,0 +1,36 @@
+internal import ByteStreams
+package import PackageDatabases
+package import SBOMModel
+
+extension Element {
+    /// States what was found out about the license of a package; licenses that are on no list go into `texts`.
+    package mutating func state(_ finding: LicenseFinding, _ texts: inout LicenseTexts) {
+        licenseDeclared = finding.declared.map { texts.expression($0, of: finding) }
+        licenseComments = finding.source
+        copyright = finding.copyright
+        for part in finding.parts.prefix(Limits.licenseParts) {
+            let license = texts.expression(part.license, of: finding)
+            properties.append(Property(Self.partName, "\(license): \(Self.list(part.patterns))"))
+        }
+        if finding.parts.count > Limits.licenseParts {
+            let more = finding.parts.count - Limits.licenseParts
+            properties.append(Property(Self.partName, "\(more) more licenses"))
+        }
+    }
+
+    /// The name of the property with the license of some of the files: `EXPRESSION: PATTERN PATTERN`.
+    private static let partName = "LicenseOfFiles"
+
+    /// The patterns with blanks between them, as far as the limit goes, and how many more there are.
+    private static func list(_ patterns: [String]) -> String {
+        var text = ""
+        for (number, pattern) in patterns.enumerated() {
+            guard number == 0 || text.utf8.count + pattern.utf8.count < Limits.licensePatternsLength else {
+                return "\(text) (\(patterns.count - number) more)"
+            }
+            if number > 0 { text += " " }
+            text += pattern.prefix(Limits.licensePatternsLength)
+        }
+        return text
+    }
+}
