@@ -60,7 +60,13 @@ package struct OSRelease: Sendable, Hashable {
     package var versionCodename: String? { self["VERSION_CODENAME"] }
     package var variantID: String? { self["VARIANT_ID"] }
     package var vendorName: String? { self["VENDOR_NAME"] }
+    package var vendorURL: String? { self["VENDOR_URL"] }
     package var homeURL: String? { self["HOME_URL"] }
+    package var documentationURL: String? { self["DOCUMENTATION_URL"] }
+    package var supportURL: String? { self["SUPPORT_URL"] }
+    package var bugReportURL: String? { self["BUG_REPORT_URL"] }
+    /// The first day without support: `2026-05-13`.
+    package var supportEnd: String? { self["SUPPORT_END"] }
     package var cpeName: String? { self["CPE_NAME"] }
 
     private static func field(_ line: ArraySlice<UInt8>) -> Field? {

@@ -27,6 +27,8 @@ public struct Generator: Sendable {
         public var withPublicKeys = false
         /// The supplier of the image.
         public var supplier: Contact?
+        /// Whether the supplier of the operating system is that of each package for which the database names none.
+        public var supplierFromDistribution = false
         /// The creators of the document, in addition to this tool.
         public var creators: [Contact] = []
         /// The name of the image and its document, one line of text; nil takes the name in the layout.
@@ -220,7 +222,8 @@ public struct Generator: Sendable {
             }
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
-            supplier: options.supplier?.actor, creators: options.creators.map(\.actor),
+            supplier: options.supplier?.actor, supplierFromDistribution: options.supplierFromDistribution,
+            creators: options.creators.map(\.actor),
             consumer: options.consumer, hidden: options.hidden, baseSBOM: options.baseSBOM,
             created: created)
     }

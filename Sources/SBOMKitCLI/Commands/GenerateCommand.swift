@@ -156,6 +156,10 @@ struct GenerateCommand: AsyncParsableCommand {
         transform: OptionValues.contact)
     var supplier: Contact?
 
+    @Flag(
+        help: "Name the distribution as the supplier of packages for which the package database names none.")
+    var supplierFromDistribution = false
+
     @Option(
         help: ArgumentHelp("A creator of the document, in addition to sbomkit. Can be repeated.", valueName: "who"),
         transform: OptionValues.contact)
@@ -225,6 +229,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.base = base
         if let baseSBOM { options.baseSBOM = try InputDocument(at: baseSBOM).bytes }
         options.supplier = supplier
+        options.supplierFromDistribution = supplierFromDistribution
         options.creators = creator
         options.name = name
         if let namespaceBase { options.namespaceBase = namespaceBase }

@@ -123,6 +123,73 @@ import Testing
         #expect(try await Self.system("ID=other\nNAME=Product\n")["supplier"].text == "NOASSERTION")
     }
 
+    @Test func `addresses and the end of support are those of os-release`() async throws {
+        let system = try await Self.system(
+            """
+            ID=other
+            VENDOR_NAME=Vendor
+            VENDOR_URL=https://vendor.example.org/
+            DOCUMENTATION_URL=https://docs.example.org/
+            SUPPORT_URL=https://help.example.org/
+            BUG_REPORT_URL=https://bugs.example.org/
+            SUPPORT_END=2032-06-01
+
+            """)
+        #expect(
+            system["externalRefs"].array.map { "\($0["referenceType"].text) \($0["referenceLocator"].text)" } == [
+                "purl pkg:generic/other", "documentation https://docs.example.org/",
+                "support https://help.example.org/", "issue-tracker https://bugs.example.org/",
+            ])
+        #expect(system["validUntilDate"].text == "2032-06-01T00:00:00Z")
+        #expect(
+            system["annotations"].array.contains { $0["comment"].text == "SupplierURL: https://vendor.example.org/" })
+        #expect(system["comment"] == .null)
+        let odd = try await Self.system(
+            "ID=other\nSUPPORT_URL=mailto:a@b.example\nSUPPORT_END=soon\nVENDOR_URL=https://a.example\n")
+        #expect(odd["comment"].text == "SUPPORT_URL: mailto:a@b.example\nSUPPORT_END: soon")
+        #expect(odd["validUntilDate"] == .null && odd["externalRefs"].array.count == 1)
+        // No vendor is named whose address it could be.
+        #expect(!odd["annotations"].array.contains { $0["comment"].text.hasPrefix("SupplierURL") })
+    }
+
+    @Test func `in CycloneDX they are references of their types`() async throws {
+        let image = try await generated(
+            TinyImage([
+                "etc/os-release":
+                    "ID=debian\nSUPPORT_URL=https://help.example.org/\nBUG_REPORT_URL=https://bugs.example.org/\nSUPPORT_END=2032-06-01\n"
+            ]))
+        let json = try JSONValue(parsing: image.document(.cycloneDX(.v1_6)), limits: Limits())
+        let system = try #require(json["components"].array.first)
+        #expect(
+            system["externalReferences"].array.map { "\($0["type"].text) \($0["url"].text)" } == [
+                "support https://help.example.org/", "issue-tracker https://bugs.example.org/",
+            ])
+        #expect(
+            system["properties"].array.contains {
+                $0["name"].text == "spdx:package:valid-until-date" && $0["value"].text == "2032-06-01T00:00:00Z"
+            })
+    }
+
+    @Test func `the distribution supplies packages that name nobody only if that is wanted`() async throws {
+        let image = TinyImage([
+            "etc/os-release": "ID=debian\n",
+            "var/lib/dpkg/status":
+                "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\nStatus: install ok installed\nVersion: 1\nMaintainer: Ada Example <ada@example.org>\n",
+        ])
+        #expect(try Document(await generated(image)).package("a")?["supplier"].text == "NOASSERTION")
+        var options = Generator.Options()
+        options.supplierFromDistribution = true
+        let document = try Document(await generated(image, options))
+        let package = try #require(document.package("a"))
+        #expect(package["supplier"].text == "Organization: Debian")
+        #expect(package["annotations"].array.contains { $0["comment"].text == "SupplierFrom: os-release" })
+        #expect(document.package("b")?["supplier"].text == "Person: Ada Example (ada@example.org)")
+        // A system that nobody is known to supply supplies nothing.
+        var other = image
+        other.entries[0] = ("etc/os-release", .file(Array("ID=other\n".utf8)))
+        #expect(try Document(await generated(other, options)).package("a")?["supplier"].text == "NOASSERTION")
+    }
+
     @Test func `the address of a vendor is not in its name`() async throws {
         let vendor = try #require(VendorName("SUSE LLC <https://www.suse.com/>"))
         #expect(vendor.actor == Actor(.organization, name: "SUSE LLC"))

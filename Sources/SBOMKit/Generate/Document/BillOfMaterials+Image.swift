@@ -20,6 +20,8 @@ struct DocumentContext: Sendable {
     var name: String?
     var namespaceBase: String
     var supplier: Actor?
+    /// Whether packages without a supplier have that of the operating system.
+    var supplierFromDistribution: Bool
     var creators: [Actor]
     var consumer: DocumentConsumer?
     var hidden: Generator.HiddenPackages
@@ -78,7 +80,7 @@ extension BillOfMaterials {
             ? [] : scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
         var texts = LicenseTexts()
         var (packages, ids) = Self.packages(scan, order, context, &texts)
-        let hidden =
+        var hidden =
             context.hidden == .none ? [] : scan.hidden.map { Element($0, in: scan, for: context.consumer) }
         var image = Element(scan.image, name, supplier: context.supplier)
         var system = scan.system.flatMap {
@@ -86,6 +88,10 @@ extension BillOfMaterials {
         }
         if let version = scan.debianVersion, version != system?.version {
             system?.properties.append(Element.Property("DebianVersion", version))
+        }
+        if context.supplierFromDistribution, let supplier = system?.supplier {
+            for place in packages.indices { packages[place].takeLastResort(supplier) }
+            for place in hidden.indices { hidden[place].takeLastResort(supplier) }
         }
         // Where the packages are listed is said once, and not at each of them.
         let databases = Self.databases(scan.packages)

@@ -71,6 +71,13 @@ extension Element {
         }
     }
 
+    /// Takes the supplier of the operating system where the database names none, and says so.
+    mutating func takeLastResort(_ supplier: Actor) {
+        guard self.supplier == nil else { return }
+        self.supplier = supplier
+        properties.append(Property("SupplierFrom", "os-release"))
+    }
+
     /// The name by which trivy tells packages apart: without the architecture it drops all but one of those that are installed
     /// for several.
     private static func scannerIdentifier(of package: InstalledPackage) -> String {

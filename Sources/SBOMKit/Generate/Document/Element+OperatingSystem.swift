@@ -26,8 +26,40 @@ extension Element {
         } else if let text = system.cpeName?.nonEmpty {
             remarks.append("CPE_NAME: \(text)")
         }
+        remarks += takeAddresses(of: system)
+        if let end = system.supportEnd?.nonEmpty {
+            // The value is a day (os-release(5)), SPDX's is a time (SPDX 2.3 §7.27).
+            validUntilDate = Timestamp(rfc3339: "\(end)T00:00:00Z")?.description
+            if validUntilDate == nil { remarks.append("SUPPORT_END: \(end)") }
+        }
         comment = remarks.isEmpty ? nil : remarks.joined(separator: "\n")
-        properties = system.syftProperties.map { Property($0.name, $0.value, .other) }
+        properties += system.syftProperties.map { Property($0.name, $0.value, .other) }
+    }
+
+    /// Adds the addresses of documentation, support and bug tracker as references, and that of the vendor.
+    ///
+    /// - Returns: A line for each that is no address of the web.
+    private mutating func takeAddresses(of system: OSRelease) -> [String] {
+        var remarks: [String] = []
+        for (name, text, type) in [
+            ("DOCUMENTATION_URL", system.documentationURL, "documentation"),
+            ("SUPPORT_URL", system.supportURL, "support"),
+            ("BUG_REPORT_URL", system.bugReportURL, "issue-tracker"),
+        ] {
+            guard let text = text?.nonEmpty else { continue }
+            if let address = WebAddress(text) {
+                externalReferences.append(ExternalReference(category: "OTHER", type: type, locator: address.text))
+            } else {
+                remarks.append("\(name): \(text)")
+            }
+        }
+        // The address of whom os-release names, and of nobody else.
+        if system.vendorName?.nonEmpty != nil, supplier != nil,
+            let address = system.vendorURL.flatMap(WebAddress.init)
+        {
+            properties.append(Property("SupplierURL", address.text))
+        }
+        return remarks
     }
 
     /// Who supplies the system.
