@@ -20,6 +20,7 @@ binary := .build/release/sbomkit
 demo := .build/debian-small.spdx.json
 validators := .build/validators/bin/python
 consumers := .build/consumers/bin/python
+conformance := .build/conformance/bin/python
 # With CI=true a check that is skipped is a failure.
 skipped = { echo "$(1): skipped: the $(2) are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
 scripts := .ci/run .ci/setup Fixtures/make.sh Packaging/stage
@@ -58,6 +59,8 @@ test: ## all tests (warnings are errors), then lint
 	else $(call skipped,roundtrip,validators); fi
 	@if test -x $(consumers); then $(consumers) Tests/consumers/consumers.py --sbomkit .build/debug/sbomkit; \
 	else $(call skipped,consumers,consumers); fi
+	@if test -x $(conformance); then $(conformance) Tests/conformance/ntia.py --sbomkit .build/debug/sbomkit; \
+	else $(call skipped,conformance,conformance); fi
 	@$(MAKE) --no-print-directory lint
 	@echo "All good: no warnings, every test passed, formatting and scripts are clean."
 

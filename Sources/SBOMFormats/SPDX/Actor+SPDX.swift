@@ -60,7 +60,7 @@ extension Tool {
     /// That is the first hyphen before a number with a dot, such as `1.2` or `v0.0.0-20241118154911-3ac9e36ad8d6+dirty`:
     /// a version may have hyphens itself. Without such a number it is the first hyphen behind which each part begins with a
     /// digit or names a pre-release.
-    init(spdx text: Substring) {
+    package init(spdx text: Substring) {
         let bytes = Array(text.utf8)
         let hyphens = bytes.indices.filter { $0 > 0 && bytes[$0] == UInt8(ascii: "-") }
         let dotted = hyphens.first { Self.isDotted(bytes[($0 + 1)...]) }

@@ -29,21 +29,31 @@ public struct CheckReport: Sendable {
         return lines.map(VisibleText.of)
     }
 
-    /// The findings of a check as text: `trivy: 12 packages dropped, because …`.
-    public static func findings(_ check: DocumentCheck) -> [(isError: Bool, text: String)] {
+    /// The findings of a check as text: `trivy: 12 packages dropped, because …`, `supplier: 1 package without a supplier: …`.
+    ///
+    /// `rule` is the name of the rule, which the text has too.
+    public static func findings(_ check: DocumentCheck) -> [(isError: Bool, text: String, rule: String)] {
         check.sections.flatMap { section in
-            section.findings.map { ($0.severity == .error, VisibleText.of("\(section.name): \(text(of: $0))")) }
+            section.findings.map {
+                ($0.severity == .error, VisibleText.of("\(section.name): \(text(of: $0))"), $0.rule)
+            }
         }
     }
 
-    /// `packages 12, read 12, sources 9, system debian 12`.
+    /// `packages 12, read 12, sources 9, system debian 12`; of a field `11 of 12, required (NTIA 2021, …)`.
     private static func summary(of section: DocumentCheck.Section) -> String {
-        section.facts.map { fact in
-            switch fact.value {
-            case .number(let number): "\(fact.name) \(number)"
-            case .text(let text): "\(fact.name) \(text)"
-            }
-        }.joined(separator: ", ")
+        if section.facts.map(\.name) == Standard.factNames {
+            let facts = section.facts.map { text(of: $0) }
+            return "\(facts[1]) of \(facts[0]), \(facts[2]) (\(facts[3]))"
+        }
+        return section.facts.map { "\($0.name) \(text(of: $0))" }.joined(separator: ", ")
+    }
+
+    private static func text(of fact: DocumentCheck.Fact) -> String {
+        switch fact.value {
+        case .number(let number): "\(number)"
+        case .text(let text): text
+        }
     }
 
     private static func text(of finding: DocumentCheck.Finding) -> String {
@@ -54,29 +64,33 @@ public struct CheckReport: Sendable {
         return "\(count) \(finding.message): \(names) [\(finding.rule)]"
     }
 
-    /// A table with a row for each reader of each document, and the findings below it, in GitHub-flavored Markdown.
+    /// For each profile a table with a row for each scanner or field of each document, and the findings below it, in
+    /// GitHub-flavored Markdown.
     public var markdown: String {
+        var profiles: [DocumentCheck.Profile] = []
+        for (_, check) in checks where !profiles.contains(check.profile) { profiles.append(check.profile) }
+        return profiles.map(markdown).joined(separator: "\n")
+    }
+
+    private func markdown(_ profile: DocumentCheck.Profile) -> String {
+        let checks = checks.filter { $0.check.profile == profile }
         let names = checks.first?.check.sections.first?.facts.map(\.name) ?? []
+        let reader = profile == .scanner ? "reader" : "field"
         var rows: [[String]] = []
         var findings: [[String]] = []
         for (name, check) in checks {
             for section in check.sections {
-                let values = section.facts.map { fact in
-                    switch fact.value {
-                    case .number(let number): "\(number)"
-                    case .text(let text): text
-                    }
-                }
+                let values = section.facts.map { Self.text(of: $0) }
                 rows.append([name, check.format, section.name] + values + [section.passes ? "passes" : "fails"])
                 findings += section.findings.map { [name, section.name, $0.severity.rawValue, Self.text(of: $0)] }
             }
         }
-        let table = MarkdownTable.text(["document", "format", "reader"] + names + ["verdict"], rows)
+        let table = MarkdownTable.text(["document", "format", reader] + names + ["verdict"], rows)
         guard !findings.isEmpty else { return table }
-        return table + "\n" + MarkdownTable.text(["document", "reader", "severity", "finding"], findings)
+        return table + "\n" + MarkdownTable.text(["document", reader, "severity", "finding"], findings)
     }
 
-    /// A JSON document: `passes`, and an object for each document with the sections of its check.
+    /// A JSON document: `passes`, and an object for each document and profile with the sections of the check.
     public var json: String {
         let root: JSONValue = [
             "passes": .bool(passes),

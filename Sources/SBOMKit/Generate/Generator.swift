@@ -41,6 +41,8 @@ public struct Generator: Sendable {
         public var sourceDateEpoch: SourceDateEpoch?
         /// The program or platform that the document is for; nil writes what all of them read.
         public var consumer: DocumentConsumer?
+        /// The standards that the document is for: what they want and the image can prove is written too.
+        public var profiles: [DocumentCheck.Profile] = []
         /// How images in registries are reached.
         public var registry = RegistryAccess()
 
@@ -224,7 +226,7 @@ public struct Generator: Sendable {
             toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
             supplier: options.supplier?.actor, supplierFromDistribution: options.supplierFromDistribution,
             creators: options.creators.map(\.actor),
-            consumer: options.consumer, hidden: options.hidden, baseSBOM: options.baseSBOM,
+            consumer: options.consumer, profiles: options.profiles, hidden: options.hidden, baseSBOM: options.baseSBOM,
             created: created)
     }
 }

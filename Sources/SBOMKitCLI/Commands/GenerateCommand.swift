@@ -88,7 +88,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7). (default: spdx; cyclonedx --for gitlab and dependency-track)"
+            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7). (default: spdx; cyclonedx --for gitlab and dependency-track and with --profile bsi)"
         ))
     var format: OutputFormat?
 
@@ -169,8 +169,9 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Check the written documents as check does, and exit with 1 if one fails: scanner.", valueName: "profile"))
-    var profile: CheckCommand.Profile?
+            "Write what a profile of check wants and the image can prove, check the documents, and exit with 1 if one fails: scanner, ntia, cisa, bsi, telco or cra. Can be repeated.",
+            valueName: "profile"))
+    var profile: [ProfileArgument] = []
 
     @Option(
         help: ArgumentHelp(
@@ -231,6 +232,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.supplier = supplier
         options.supplierFromDistribution = supplierFromDistribution
         options.creators = creator
+        options.profiles = profile.map(\.profile)
         options.name = name
         if let namespaceBase { options.namespaceBase = namespaceBase }
         options.consumer = target.consumer
@@ -303,19 +305,24 @@ struct GenerateCommand: AsyncParsableCommand {
         throw ExitCode(1)
     }
 
-    /// Whether a document passes the profile; what does not pass is printed.
+    /// Whether a document passes the profiles; what does not pass is printed, with what the user can do about it.
     private func check(_ document: [UInt8], named name: String) throws(SBOMError) -> Bool {
-        guard let profile else { return true }
-        let check = try DocumentCheck(document, against: profile.rules)
-        for line in CheckReport.findings(check) where line.isError || !quiet {
-            Reporting.say(line.isError ? "error" : "warning", "\(name): \(line.text)")
+        guard !profile.isEmpty else { return true }
+        let checks = try DocumentCheck.checks(of: document, against: profile.map(\.profile))
+        for check in checks {
+            let place = checks.count > 1 ? "\(name): \(check.profile.rawValue)" : name
+            for line in CheckReport.findings(check) where line.isError || !quiet {
+                let advice = ProfileAdvice.of(line.rule, in: check.profile).map { "; \($0)" } ?? ""
+                Reporting.say(line.isError ? "error" : "warning", "\(place): \(line.text)\(advice)")
+            }
         }
-        return check.passes
+        return checks.allSatisfy(\.passes)
     }
 
     /// The document in a format; nil for that of `--format`, or the usual one.
     private func document(_ contents: ImageInventory, _ format: DocumentFormat?) throws -> [UInt8] {
-        let usual = self.format?.format ?? target.consumer?.format ?? .spdx
+        let usual =
+            self.format?.format ?? target.consumer?.format ?? profile.lazy.compactMap(\.profile.format).first ?? .spdx
         return try contents.document(format ?? usual) { notice in
             if !quiet { Reporting.show([notice], all: true) }
         }

@@ -13,7 +13,7 @@ struct GrypeReading {
         var read: [ScannedDocument.Package] = []
         for package in document.packages where !isRefused {
             if let (rule, message) = Self.drop(package) {
-                log.add(.error, rule, message, package)
+                log.add(.error, rule, message, package.label)
             } else {
                 read.append(package)
             }
@@ -24,7 +24,7 @@ struct GrypeReading {
                 log.add(
                     .error, "distro",
                     "looked up in no distribution, because neither distro nor an operating system names one",
-                    package)
+                    package.label)
             }
             if document.family == .cycloneDX { Self.judge(sourceOf: package, &log) }
         }
@@ -109,7 +109,7 @@ struct GrypeReading {
         log.add(
             .error, "source",
             "looked up under a wrong name, because grype does not read the source package in the package URL of CycloneDX",
-            package)
+            package.label)
     }
 
     /// The name of the source package in the qualifier `upstream`: `NAME[@VERSION]`, of rpm the name of the file.

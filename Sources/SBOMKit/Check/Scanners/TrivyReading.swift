@@ -14,15 +14,16 @@ struct TrivyReading {
         var seen: Set<[String]> = []
         for package in document.packages where !isRefused {
             if let (rule, message) = Self.drop(package, document, system) {
-                log.add(.error, rule, message, package)
+                log.add(.error, rule, message, package.label)
             } else if package.isOfSystem, !seen.insert(Self.identity(of: package)).inserted {
                 log.add(
                     .error, "PkgID",
                     "dropped, because another package has the same name and version, and no PkgID tells them apart",
-                    package)
+                    package.label)
             } else if let type = package.parsed?.type, !Self.types.contains(type) {
                 log.add(
-                    .warning, "type", "dropped, because trivy knows no advisories for the type pkg:\(type)", package)
+                    .warning, "type", "dropped, because trivy knows no advisories for the type pkg:\(type)",
+                    package.label)
             } else {
                 read.append(package)
             }
@@ -55,7 +56,7 @@ struct TrivyReading {
             for package in broken {
                 log.add(
                     .error, "packageURL", "trivy refuses the whole document for a package URL that does not parse",
-                    package)
+                    package.label)
             }
             if !broken.isEmpty { return true }
         case (.cycloneDX, _): break
@@ -126,7 +127,8 @@ struct TrivyReading {
         else { return }
         log.add(
             .error, "source",
-            "looked up under a wrong name, because trivy does not read the source package in the package URL", package)
+            "looked up under a wrong name, because trivy does not read the source package in the package URL",
+            package.label)
     }
 
     /// The systems that trivy has advisories for, by the names and other names under which it knows them.

@@ -24,6 +24,7 @@ struct DocumentContext: Sendable {
     var supplierFromDistribution: Bool
     var creators: [Actor]
     var consumer: DocumentConsumer?
+    var profiles: [DocumentCheck.Profile]
     var hidden: Generator.HiddenPackages
     /// The SBOM of the base image.
     var baseSBOM: [UInt8]?
@@ -141,6 +142,7 @@ extension BillOfMaterials {
             relationships: relationships)
         let tagged = order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package))
         extractedLicenses = Self.extractedLicenses(tagged) + texts.licenses
+        fit(context.profiles, to: tagged)
         identify(as: scan.image.facts.digest, namespaceBase: context.namespaceBase)
     }
 
