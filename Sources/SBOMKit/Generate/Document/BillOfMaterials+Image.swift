@@ -355,7 +355,8 @@ extension Element {
         let hash = digest.map { "-\($0.hex.prefix(16))" } ?? ""
         self.init(id: "Image-\(Element.word(name.name))\(hash)", name: name.name)
         let labels = image.facts.labels
-        version = digest?.description
+        // An archive of docker has no manifest. `latest` names no version.
+        version = digest?.description ?? (name.tag == "latest" ? nil : name.tag)
         purpose = .container
         let vendor = labels["org.opencontainers.image.vendor"].flatMap(Actor.init(contact:))
         self.supplier = supplier ?? vendor.map { Actor(.organization, name: $0.name, email: $0.email) }
