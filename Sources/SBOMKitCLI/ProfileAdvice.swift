@@ -15,6 +15,7 @@ enum ProfileAdvice {
         case (_, "author"): "--creator \"Organization: NAME\" names one"
         case (_, "supplier"), (_, "producer"), (_, "creator"):
             "--supplier states that of the image, --supplier-from-distribution that of packages without one"
+        case (_, "version"): "the version of an image is its digest in a layout or registry, or else its tag"
         case (_, "timestamp"): "--created states it"
         case (_, "signature"): "sbomkit signs nothing: sign the document where it is published"
         case (_, "distribution-license"): "a person must conclude it"
