@@ -230,8 +230,30 @@ package struct Limits: Sendable {
     package static let contentSets = 100
     /// How many characters of a command, a label or an annotation the tree of an image shows; JSON has all of them.
     package static let shownCommand = 200
+    /// The largest copyright file of a package that is read, in bytes; the license of a package with a larger one is unknown.
+    package static let copyrightFileSize = 4 << 20
+    /// How many paragraphs of a machine-readable copyright file are read; the largest of Debian have some thousands.
+    package static let copyrightParagraphs = 10_000
+    /// The length of the copyright notice of a package, in bytes; a longer one ends with a line that says so.
+    package static let copyrightLength = 2 << 10
+    /// The length of the text of a license, in bytes; a longer one ends with a line that says so.
+    package static let licenseTextLength = 64 << 10
+    /// The length of the short form of a license in a copyright file, in bytes; a longer one counts as a name.
+    package static let licenseSynopsisLength = 4 << 10
+    /// How deep parentheses in the short form of a license may be nested; a deeper one counts as a name.
+    package static let licenseSynopsisDepth = 20
+    /// How many words a name in the short form of a license may have; a longer one is a text.
+    package static let licenseNameWords = 8
+    /// How many words of a text are searched for notices; what a longer text states counts as not understood.
+    package static let noticeWords = 200_000
+    /// How many steps are taken to compare a text with known notices; those that nothing is left for are not recognized.
+    package static let noticeSteps = 1_000_000
+    /// For how many texts of copyright files it is remembered what they state.
+    package static let rememberedStatements = 1_000
     /// The length of the name of a license in its identifier, in bytes; the text of the license has a name of its own.
     package static let licenseNameLength = 80
+    /// The length of all texts of licenses in a document, in bytes; those of further licenses are left out.
+    package static let licenseTextsSize = 32 << 20
     /// For how many licenses of some of its files a package states the files; the others are counted.
     package static let licenseParts = 50
     /// The length of the patterns of the files that have one license, in bytes; the others are counted.

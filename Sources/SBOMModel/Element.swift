@@ -63,6 +63,9 @@ package struct Element: Sendable, Hashable {
             case cycloneDX
         }
 
+        /// The name of a property of ours with the license of some of the files: `EXPRESSION: PATTERN PATTERN`.
+        package static let licenseOfFiles = "LicenseOfFiles"
+
         package var origin: Origin
         package var name: String
         package var value: String

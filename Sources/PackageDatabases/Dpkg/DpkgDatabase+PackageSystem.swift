@@ -8,7 +8,9 @@ extension DpkgDatabase: PackageSystem {
         "\(listFolder)/*\(listEnding)", diversionsPath, "\(alternativesFolder)/*",
     ]
 
-    package static let licensePaths: PathPatterns = []
+    package static let licensePaths: PathPatterns = [
+        "\(documentationFolder)/*/copyright", "\(documentationFolder)/*/copyright.gz", "\(commonLicensesFolder)/*",
+    ]
 
     private static let folder = "var/lib/dpkg"
     static let statusPath = folder + "/status"
@@ -39,12 +41,6 @@ extension DpkgDatabase: PackageSystem {
         } catch {
             throw PackageDatabaseError(error, path: Self.folder)
         }
-    }
-}
-
-extension DpkgDatabase {
-    package func licenses(in tree: some FileTree) -> [LicenseFinding?] {
-        Array(repeating: nil, count: packages.count)
     }
 }
 

@@ -354,6 +354,7 @@ package struct CycloneDXComponentCodec {
         if let cpe { component.append("cpe", .string(element.externalReferences[cpe].locator)) }
         component.appendText("purl", element.packageURL)
         component.appendItems("externalReferences", references(element, apartFrom: cpe))
+        if version >= .v1_3, let evidence = evidence(element) { component.append("evidence", evidence) }
         if version >= .v1_3 { component.appendItems("properties", properties(element, cpe: cpe, algorithms)) }
         return component
     }
@@ -594,6 +595,33 @@ package struct CycloneDXComponentCodec {
         }
         if version >= .v1_6 { entry.append("acknowledgement", .string(acknowledgement)) }
         return .object(JSONObject([.init(name: "license", value: .object(entry))]))
+    }
+
+    /// The licenses of some of the files, which properties of ours name with the files; nil if there are none.
+    ///
+    /// They follow from the properties, so they are not read back. Before 1.7 an expression must be alone.
+    private func evidence(_ element: Element) -> JSONValue? {
+        guard isOurs else { return nil }
+        var licenses: [String] = []
+        for property in element.properties where property.origin == .tool {
+            guard property.name == Element.Property.licenseOfFiles, let end = property.value.firstRange(of: ": ") else {
+                continue
+            }
+            let license = String(property.value[..<end.lowerBound])
+            if !licenses.contains(license) { licenses.append(license) }
+        }
+        guard !licenses.isEmpty else { return nil }
+        var entries: [JSONValue]
+        if licenses.contains(where: isExpression) {
+            let operands = licenses.count == 1 ? licenses : licenses.map { $0.hasBytes(of: " OR ") ? "(\($0))" : $0 }
+            entries = [["expression": .string(operands.joined(separator: " AND "))]]
+        } else {
+            entries = licenses.map { license in
+                if LicenseList.license(license) == license { return ["license": ["id": .string(license)]] }
+                return ["license": ["name": .string(setting.licenses.words(for: license).name)]]
+            }
+        }
+        return ["licenses": .array(entries)]
     }
 
     // MARK: Pieces

@@ -40,6 +40,14 @@ import Testing
         #expect(texts.licenses.first?.name == name)
     }
 
+    @Test func `texts beyond licenseTextsSize are left out`() {
+        var texts = LicenseTexts()
+        let text = String(repeating: "x", count: Limits.licenseTextsSize / 2)
+        for name in ["a", "b", "c"] { _ = texts.identifier(name: name, text: text) }
+        #expect(texts.licenses.map { $0.text == text } == [true, true, false])
+        #expect(texts.licenses.last?.text == LicenseTexts.leftOutText)
+    }
+
     @Test func `an element states the finding with the identifiers of the document`() throws {
         var texts = LicenseTexts()
         _ = texts.identifier(name: "PD", text: "of another package")

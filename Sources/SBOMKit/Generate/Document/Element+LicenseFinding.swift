@@ -10,16 +10,13 @@ extension Element {
         copyright = finding.copyright
         for part in finding.parts.prefix(Limits.licenseParts) {
             let license = texts.expression(part.license, of: finding)
-            properties.append(Property(Self.partName, "\(license): \(Self.list(part.patterns))"))
+            properties.append(Property(Property.licenseOfFiles, "\(license): \(Self.list(part.patterns))"))
         }
         if finding.parts.count > Limits.licenseParts {
             let more = finding.parts.count - Limits.licenseParts
-            properties.append(Property(Self.partName, "\(more) more licenses"))
+            properties.append(Property(Property.licenseOfFiles, "\(more) more licenses"))
         }
     }
-
-    /// The name of the property with the license of some of the files: `EXPRESSION: PATTERN PATTERN`.
-    private static let partName = "LicenseOfFiles"
 
     /// The patterns with blanks between them, as far as the limit goes, and how many more there are.
     private static func list(_ patterns: [String]) -> String {

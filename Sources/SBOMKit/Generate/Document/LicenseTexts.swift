@@ -20,6 +20,8 @@ package struct LicenseTexts {
     private var taken: Set<String> = []
     /// How many identifiers begin with the same words.
     private var counts: [String: Int] = [:]
+    /// How many bytes of texts the document may still have.
+    private var bytesLeft = Limits.licenseTextsSize
 
     package init() {}
 
@@ -42,7 +44,10 @@ package struct LicenseTexts {
         counts[base.lowercased()] = number
         taken.insert(identifier.lowercased())
         identifiers[wording] = identifier
-        licenses.append(ExtractedLicense(id: identifier, name: name, text: text ?? Self.unknownText))
+        var text = text ?? Self.unknownText
+        bytesLeft -= text.utf8.count
+        if bytesLeft < 0 { text = Self.leftOutText }
+        licenses.append(ExtractedLicense(id: identifier, name: name, text: text))
         return identifier
     }
 
@@ -58,6 +63,9 @@ package struct LicenseTexts {
 
     /// What stands for a text that is not known; SPDX requires one (SPDX 2.3 §10.2).
     package static let unknownText = "The text of this license does not stand where the license is named."
+
+    /// What stands for a text once the texts of the document are longer than ``Limits/licenseTextsSize``.
+    package static let leftOutText = "The texts of the licenses are longer than the limit licenseTextsSize."
 
     /// The letters, digits, dots and hyphens of a name, with one hyphen for each run of other characters.
     private static func words(of name: String) -> String {
