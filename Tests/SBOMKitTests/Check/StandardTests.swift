@@ -255,6 +255,13 @@ import Testing
         #expect(try rules(check(said, .cisa2026)) == [])
         let findings = try check(said, .bsi).sections.flatMap(\.findings)
         #expect(findings.first { $0.rule == "hash" }?.message == "that state the SHA-512 of their file to be unknown")
+        // What SPDX has as a verification code is a property.
+        let code = unknown.replacing(
+            "\"properties\": [",
+            with:
+                "\"properties\": [{\"name\": \"spdx:package:verification-code:value\", \"value\": \"\(Self.sha256.prefix(40))\"}, "
+        )
+        #expect(try rules(check(code, .cisa2026)) == [])
         let annotation = """
             "annotations": [{"annotationDate": "2026-01-31T12:00:00Z", "annotationType": "OTHER",
               "annotator": "Tool: maker-1.0", "comment": "Unknown: hash"}], "checksums": []

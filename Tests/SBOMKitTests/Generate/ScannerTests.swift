@@ -199,6 +199,18 @@ import Testing
         #expect(mail.address == nil)
         #expect(VendorName("<https://www.suse.com/>")?.address == nil)
         #expect(VendorName(" ") == nil)
+        // The system has the address of whom it is supplied by.
+        let packages = try Document(
+            await generated(
+                TinyImage([
+                    "etc/os-release": "ID=sles\nVERSION_ID=15.4\n",
+                    "var/lib/rpmmanifest/container-manifest-2":
+                        "bash\t4.4-1\t1700000000\t1700000001\tSUSE LLC <https://www.suse.com/>\t(none)\t7738634\tx86_64\t0\tbash-4.4-1.src.rpm\n",
+                ]))
+        ).packages
+        let system = try #require(packages.first { $0["SPDXID"].text.hasPrefix("SPDXRef-OperatingSystem-") })
+        #expect(system["supplier"].text == "Organization: SUSE LLC")
+        #expect(system["annotations"].array.contains { $0["comment"].text == "SupplierURL: https://www.suse.com/" })
     }
 
     @Test func `a document for GitLab has the properties of a container scan`() async throws {

@@ -120,6 +120,8 @@ extension AssessedDocument {
             guard let name = property.text("name"), let value = property.text("value") else { continue }
             if let word = name.dropping(prefix: "bsi:component:") {
                 component.properties[String(word), default: []].append(value)
+            } else if name == "spdx:package:verification-code:value" {
+                component.hasVerificationCode = value.nonEmpty != nil
             } else if name == "sbomkit:Unknown" {
                 component.unknowns.formUnion(unknowns(value))
             }

@@ -11,7 +11,7 @@ extension Element {
         self.init(id: "OperatingSystem-" + Element.word(version.map { "\(name)-\($0)" } ?? name), name: name)
         self.version = version
         purpose = .operatingSystem
-        supplier = Self.supplier(of: system, packages)
+        takeSupplier(of: system, packages)
         homepage = system.homeURL.flatMap(WebAddress.init)?.text
         var remarks: [String] = []
         if homepage == nil, let text = system.homeURL?.nonEmpty { remarks.append("HOME_URL: \(text)") }
@@ -36,7 +36,7 @@ extension Element {
         properties += system.syftProperties.map { Property($0.name, $0.value, .other) }
     }
 
-    /// Adds the addresses of documentation, support and bug tracker as references, and that of the vendor.
+    /// Adds the addresses of documentation, support and bug tracker as references.
     ///
     /// - Returns: A line for each that is no address of the web.
     private mutating func takeAddresses(of system: OSRelease) -> [String] {
@@ -53,32 +53,33 @@ extension Element {
                 remarks.append("\(name): \(text)")
             }
         }
-        // The address of whom os-release names, and of nobody else.
-        if system.vendorName?.nonEmpty != nil, supplier != nil,
-            let address = system.vendorURL.flatMap(WebAddress.init)
-        {
-            properties.append(Property("SupplierURL", address.text))
-        }
         return remarks
     }
 
-    /// Who supplies the system.
+    /// Sets who supplies the system, with the address where it is stated.
     ///
     /// That is whom os-release states, or else who supplies most of the rpm packages, or else who is known to supply systems
     /// with that ID. NAME is the name of the product (os-release(5)).
-    private static func supplier(of system: OSRelease, _ packages: [InstalledPackage]) -> Actor? {
+    private mutating func takeSupplier(of system: OSRelease, _ packages: [InstalledPackage]) {
+        var address: String?
         if let vendor = system.vendorName.flatMap(Actor.init(contact:)) {
-            return Actor(.organization, name: vendor.name, email: vendor.email)
+            supplier = Actor(.organization, name: vendor.name, email: vendor.email)
+            address = system.vendorURL.flatMap(WebAddress.init)?.text
+        } else if let vendor = Self.mostFrequentVendor(of: packages) {
+            (supplier, address) = (vendor.actor, vendor.address)
+        } else if let id = system.id?.nonEmpty?.lowercased() {
+            let known = Self.vendors[id] ?? (id.hasPrefix("opensuse") ? "openSUSE" : nil)
+            supplier = known.map { Actor(.organization, name: $0) }
         }
+        if let address { properties.append(Property("SupplierURL", address)) }
+    }
+
+    /// The vendor of more than half of the rpm packages.
+    private static func mostFrequentVendor(of packages: [InstalledPackage]) -> VendorName? {
         var counts: [String: Int] = [:]
         let rpms = packages.filter { $0.ecosystem == .rpm }
         for package in rpms { if let vendor = package.vendor { counts[vendor, default: 0] += 1 } }
-        if let most = counts.first(where: { $0.value * 2 > rpms.count }), let vendor = VendorName(most.key) {
-            return vendor.actor
-        }
-        guard let id = system.id?.nonEmpty?.lowercased() else { return nil }
-        let known = vendors[id] ?? (id.hasPrefix("opensuse") ? "openSUSE" : nil)
-        return known.map { Actor(.organization, name: $0) }
+        return counts.first { $0.value * 2 > rpms.count }.flatMap { VendorName($0.key) }
     }
 
     private static let vendors = [
