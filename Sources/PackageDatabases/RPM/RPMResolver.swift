@@ -302,10 +302,10 @@ extension RPMHeader {
     /// The folder and the name of each file that is installed and has one of `names`; nil stands for all names.
     func files(named names: Set<RPMString>?) -> [(folder: RPMString, name: RPMString)] {
         let states = numbers(.fileStates)
-        // rpm include/rpm/rpmfiles.h, rpmfileState_e: normal, or on a network share.
+        // rpm include/rpm/rpmfiles.h, RPMFILE_IS_INSTALLED: normal, or on a network share.
         func isInstalled(_ index: Int) -> Bool {
             guard index < states.count else { return true }
-            return states[index] == 0 || states[index] == 4
+            return states[index] == 0 || states[index] == 3
         }
         var files: [(folder: RPMString, name: RPMString)] = []
         let baseNames = strings(.baseNames)
