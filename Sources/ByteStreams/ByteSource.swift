@@ -231,6 +231,19 @@ package struct BufferedSource: ~Copyable {
         return true
     }
 
+    /// Passes the next `count` bytes to `body`, piece by piece; false if the source ends before.
+    package mutating func read(_ count: Int, _ body: (Span<UInt8>) throws -> Void) throws -> Bool {
+        var left = count
+        while left > 0 {
+            guard try fill(1) else { return false }
+            let piece = min(left, buffer.count - position)
+            try body(buffer.span.extracting(position..<position + piece))
+            use(piece)
+            left -= piece
+        }
+        return true
+    }
+
     /// Reads what nobody wanted, so that every promise about the source is checked to its last byte.
     package mutating func drain() throws {
         while try fill(1) { use(buffer.count - position) }

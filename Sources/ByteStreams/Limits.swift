@@ -53,6 +53,15 @@ package struct Limits: Sendable {
     ///
     /// Each path takes some hundred bytes while its owner is searched. The largest images have 100,000 files of code.
     package var evidenceCount = 1_000_000
+    /// How many files of all layers together may have their digests kept, which takes 80 bytes a file.
+    ///
+    /// Digests are taken only if files are asked for. A document cannot have more elements than ``elementCount``.
+    package var digestCount = 2_000_000
+    /// How large the holes of a sparse file may be whose digests are taken, in bytes; a file with larger ones has none.
+    ///
+    /// The archive has no byte for a hole, but a digest takes time for each. The holes of all files count as bytes of
+    /// layers, so that ``expansionRatio`` bounds them together.
+    package var hashedHoleSize = 1 << 30
     /// How large all files kept from all layers may be together, in bytes.
     package var capturedSize = 1 << 30
     /// How many times as large as the stored layers of an image the files kept from all of them may be together.

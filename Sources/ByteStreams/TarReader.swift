@@ -149,6 +149,45 @@ package struct TarReader: ~Copyable {
         }
     }
 
+    /// Passes the contents of the entry that ``next()`` returned last to `body`, piece by piece.
+    ///
+    /// Ask once, before the next entry, and not after ``contents(limit:)``. Holes of a sparse file are passed as zeros.
+    ///
+    /// - Returns: true: contents that are not all there are an error.
+    /// - Throws: ``ParseError`` if they end too early, what the source throws, and what `body` throws.
+    package mutating func readContents(_ body: (Span<UInt8>) throws -> Void) throws -> Bool {
+        let start = source.offset
+        switch current {
+        case .plain(let size):
+            guard try source.read(size, body) else { throw ParseError(.truncated, at: source.offset) }
+            pending -= size
+        case .sparse(let pieces, let size, let stored):
+            let zeros = [UInt8](repeating: 0, count: 64 << 10)
+            func passHole(_ count: Int) throws {
+                var left = count
+                while left > 0 {
+                    let piece = min(left, zeros.count)
+                    try body(zeros.span.extracting(..<piece))
+                    left -= piece
+                }
+            }
+            var place = 0
+            var left = stored
+            for piece in pieces where piece.size > 0 {
+                guard piece.offset >= place, piece.size <= size, piece.offset <= size - piece.size, piece.size <= left
+                else { throw ParseError(.malformed(expected: "a map of a sparse file in order"), at: start) }
+                try passHole(piece.offset - place)
+                guard try source.read(piece.size, body) else { throw ParseError(.truncated, at: source.offset) }
+                left -= piece.size
+                place = piece.offset + piece.size
+            }
+            try passHole(size - place)
+            pending -= stored - left
+        }
+        current = .plain(0)
+        return true
+    }
+
     /// The first bytes of the entry that ``next()`` returned last, or all of them if they are fewer; they are not used up.
     ///
     /// Ask before ``contents(limit:)``. An archive that ends too early gives fewer bytes here, and is refused where the rest

@@ -14,6 +14,8 @@ extension Diagnostic.Code {
     package static let namelessWhiteout = Self(rawValue: "nameless-whiteout")
     /// An entry of an index is identified by an algorithm that is not known.
     package static let unknownDigest = Self(rawValue: "unknown-digest")
+    /// The digests of a file are not taken, because it exceeds a limit.
+    package static let noDigest = Self(rawValue: "no-digest")
     /// A tar entry lies behind too many symbolic links.
     package static let linkLoop = Self(rawValue: "link-loop")
     /// What a reference to a registry leads to.

@@ -69,12 +69,13 @@ package struct Image: Sendable {
     ///   - interest: The files whose bytes are kept.
     ///   - probe: What looks at the first bytes of each file; nil if nothing does.
     ///   - recordsSizes: Whether ``RootFileSystem/layerStatistics()`` knows the sizes of files.
+    ///   - recordsDigests: Whether the digests of all files are taken, for ``RootFileSystem/forEachEntry(_:)``.
     ///   - progress: Called from any thread with the number of stored bytes just read.
     /// - Returns: The merged file system, and what was unusual about the layers.
     /// - Throws: ``ImageError`` that names the lowest layer that is damaged, or a limit that the layers exceed together.
     package func rootFileSystem(
         of interest: PathPatterns, probe: (any FileProbe)? = nil, recordsSizes: Bool = false,
-        progress: (@Sendable (Int) -> Void)? = nil
+        recordsDigests: Bool = false, progress: (@Sendable (Int) -> Void)? = nil
     ) async throws(ImageError) -> Files {
         var diagnostics = DiagnosticLog(limits: limits)
         var readable: [Int] = []
@@ -88,7 +89,8 @@ package struct Image: Sendable {
             }
         }
         let budget = ImageBudget(limits: limits, storedSize: Self.storedSize(readable.lazy.map { layers[$0] }))
-        let scanner = LayerScanner(layers: layers, budget: budget, place: place, recordsSizes: recordsSizes)
+        let scanner = LayerScanner(
+            layers: layers, budget: budget, place: place, recordsSizes: recordsSizes || recordsDigests)
         // A layer that an image has several times is read once.
         var first: [LayerIdentity: Int] = [:]
         var original: [Int: Int] = [:]
@@ -99,7 +101,9 @@ package struct Image: Sendable {
         }
         let unique = readable.filter { original[$0, default: $0] == $0 }
         let scanned = try await scanner.inParallel(unique) { number throws(ImageError) in
-            try scanner.scan(number, probe: probe, progress: progress) { path, _ in interest.matches(path) }
+            try scanner.scan(number, probe: probe, recordsDigests: recordsDigests, progress: progress) { path, _ in
+                interest.matches(path)
+            }
         }
         let contents = Dictionary(uniqueKeysWithValues: scanned)
         var merging = Array(repeating: LayerContents(budget), count: layers.count)
@@ -117,7 +121,9 @@ package struct Image: Sendable {
         let missing = files.filesNotCaptured(interest, in: changes)
         let again = try await scanner.inParallel(missing.keys.sorted()) { number throws(ImageError) in
             let wanted = missing[number] ?? []
-            return try scanner.scan(number, progress: nil) { _, ordinal in wanted.contains(ordinal) }
+            return try scanner.scan(number, recordsDigests: false, progress: nil) { _, ordinal in
+                wanted.contains(ordinal)
+            }
         }
         for (number, contents) in again { files.takeCaptured(from: contents, layer: number) }
         if let error = budget.exceeded { throw scanner.tooLarge(error) }

@@ -61,6 +61,30 @@ func entries(of tar: [UInt8], limits: Limits = Limits()) throws -> [(entry: TarE
             #expect(found[0].entry.size == 3 << 20)
             #expect(try found[0].contents == bytes(ofFile: folder + "/sparse"))
             #expect(found[1].contents == Array("after\n".utf8))
+            // The same in pieces, without the whole in memory.
+            var reader = TarReader(MemorySource(tar.output), limits: Limits())
+            for (entry, contents) in found {
+                #expect(try reader.next() == entry)
+                var pieces: [UInt8] = []
+                var longest = 0
+                #expect(
+                    try reader.readContents { piece in
+                        longest = max(longest, piece.count)
+                        for index in piece.indices { pieces.append(piece[index]) }
+                    })
+                #expect(pieces == contents)
+                #expect(longest <= 256 << 10)
+            }
+            #expect(try reader.next() == nil)
+        }
+    }
+
+    @Test func `contents in pieces end where the archive ends`() throws {
+        let tar = try shell("cd $(mktemp -d); head -c 100000 /dev/urandom > a; tar -cf - a").output
+        for count in [600, 50_000, 100_400] {
+            var reader = TarReader(MemorySource(Array(tar.prefix(count))), limits: Limits())
+            _ = try reader.next()
+            #expect(throws: ParseError.self) { _ = try reader.readContents { _ in } }
         }
     }
 

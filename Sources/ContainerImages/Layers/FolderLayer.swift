@@ -206,6 +206,15 @@ private struct FolderEntries: LayerEntries, ~Copyable {
         return bytes
     }
 
+    mutating func readContents(_ body: (Span<UInt8>) throws -> Void) throws -> Bool {
+        var isComplete = false
+        try read { source in
+            while try source.fill(1) { _ = try source.read(source.window.count, body) }
+            isComplete = true
+        }
+        return isComplete
+    }
+
     mutating func leadingBytes(_ count: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try read(capacity: count) { source in

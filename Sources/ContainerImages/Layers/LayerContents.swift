@@ -61,6 +61,8 @@ package struct LayerContents: Sendable {
     private var evidenceOrdinals: [UInt32] = []
     /// The sizes of files by the ordinals of their entries, if they are recorded; those after the last file are left out.
     private var sizes: [Int] = []
+    /// The digests of files, if they are taken.
+    private var digests = FileDigestTable()
     /// How the layer is compressed; nil if it is no archive.
     var compression: Compression?
     /// What was odd about the entries.
@@ -114,7 +116,7 @@ package struct LayerContents: Sendable {
         return try place(entry, named: last, in: folder, ordinal: ordinal)
     }
 
-    private mutating func describe(_ code: Diagnostic.Code, _ entry: TarEntry, _ message: String) {
+    mutating func describe(_ code: Diagnostic.Code, _ entry: TarEntry, _ message: String) {
         diagnostics.append(
             .warning, code: code,
             at: String(decoding: entry.path.prefix(budget.limits.quotedPathLength), as: UTF8.self), message)
@@ -133,6 +135,12 @@ package struct LayerContents: Sendable {
         guard evidence.count < budget.limits.evidenceCount else { throw LimitError(name: "evidenceCount") }
         evidence.append(found)
         evidenceOrdinals.append(UInt32(ordinal))
+    }
+
+    /// Keeps the digests of the file of the entry with that ordinal; to be called in the order of the entries.
+    mutating func note(_ digests: [UInt8], ordinal: Int) throws(LimitError) {
+        guard self.digests.count < budget.limits.digestCount else { throw LimitError(name: "digestCount") }
+        self.digests.add(digests, ordinal: ordinal)
     }
 
     /// Keeps the size of the file of the entry with that ordinal; to be called in the order of the entries.
@@ -430,15 +438,12 @@ package struct LayerContents: Sendable {
     /// What was found in a file; nil for what is no file, and for what nothing was found in.
     func evidence(of node: Index) -> FileEvidence? {
         guard nodes[Int(node)].kind == .file else { return nil }
-        let ordinal = nodes[Int(node)].ordinal
-        var range = evidenceOrdinals.indices
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            if evidenceOrdinals[middle] == ordinal { return evidence[middle] }
-            range =
-                evidenceOrdinals[middle] < ordinal ? middle + 1..<range.upperBound : range.lowerBound..<middle
-        }
-        return nil
+        return evidenceOrdinals.sortedIndex(of: nodes[Int(node)].ordinal).map { evidence[$0] }
+    }
+
+    /// The digests of a file; nil for what is no file, and if they were not taken.
+    func digests(of node: Index) -> FileDigests? {
+        nodes[Int(node)].kind == .file ? digests[nodes[Int(node)].ordinal] : nil
     }
 
     /// The names of the components from the root down.
@@ -466,6 +471,9 @@ package struct LayerContents: Sendable {
 
     /// How many files a probe found something in.
     var evidenceCount: Int { evidence.count }
+
+    /// How many files have digests.
+    var digestCount: Int { digests.count }
 
     /// How many bytes names and link targets take.
     var nameBytes: Int { names.count + linkBytes }

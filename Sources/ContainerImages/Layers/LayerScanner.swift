@@ -21,12 +21,13 @@ struct LayerScanner: Sendable {
     /// - Parameters:
     ///   - number: The number of the layer, counted from 0, the lowest.
     ///   - probe: What looks at the first bytes of each file; nil if nothing does.
+    ///   - recordsDigests: Whether the digests of files are taken, which costs 80 bytes a file.
     ///   - progress: Called with the number of stored bytes just read.
     ///   - isWanted: Given the path of a regular file and the ordinal of its entry; whether its bytes are kept.
     /// - Returns: What the layer has.
     /// - Throws: ``ImageError`` if the layer is damaged or exceeds a limit.
     func scan(
-        _ number: Int, probe: (any FileProbe)? = nil, progress: (@Sendable (Int) -> Void)?,
+        _ number: Int, probe: (any FileProbe)? = nil, recordsDigests: Bool, progress: (@Sendable (Int) -> Void)?,
         isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool
     ) throws(ImageError) -> LayerContents {
         let limits = budget.limits
@@ -49,7 +50,11 @@ struct LayerScanner: Sendable {
                     if entry.size <= limits.capturedFileSize {
                         try budget.capture(entry.size, holes: entry.holeSize)
                     }
-                    contents.capture(try entries.contents(limit: limits.capturedFileSize), ordinal: ordinal)
+                    let bytes = try entries.contents(limit: limits.capturedFileSize)
+                    contents.capture(bytes, ordinal: ordinal)
+                    if recordsDigests { try contents.note(FileHasher.digests(of: bytes), ordinal: ordinal) }
+                } else if recordsDigests {
+                    try hash(entry, from: &entries, into: &contents, ordinal: ordinal)
                 }
             }
             try entries.drain()
@@ -60,6 +65,23 @@ struct LayerScanner: Sendable {
         } catch {
             throw layers[number].imageError(error)
         }
+    }
+
+    /// Takes the digests of the file that was returned last; a file that cannot be read has none.
+    private func hash(
+        _ entry: TarEntry, from entries: inout any LayerEntries & ~Copyable, into contents: inout LayerContents,
+        ordinal: Int
+    ) throws {
+        guard entry.holeSize <= budget.limits.hashedHoleSize else {
+            contents.describe(
+                .noDigest, entry, "a sparse file whose holes exceed the limit hashedHoleSize; its digests are not taken"
+            )
+            return
+        }
+        if entry.holeSize > 0 { try budget.expand(entry.holeSize) }
+        var hasher = FileHasher()
+        guard try entries.readContents({ hasher.update($0) }) else { return }
+        try contents.note(hasher.finish(), ordinal: ordinal)
     }
 
     /// Works on several layers at once, on as many as there are processors.
@@ -117,17 +139,20 @@ private struct LayerTotal: Sendable {
     private var entryCount = 0
     private var nameBytes = 0
     private var evidenceCount = 0
+    private var digestCount = 0
 
     mutating func add(_ layer: LayerContents) {
         entryCount += layer.entryCount
         nameBytes += layer.nameBytes
         evidenceCount += layer.evidenceCount
+        digestCount += layer.digestCount
     }
 
     /// The first limit that it exceeds.
     func passed(_ limits: Limits) -> LimitError? {
         if entryCount > limits.entryCount { return LimitError(name: "entryCount") }
         if evidenceCount > limits.evidenceCount { return LimitError(name: "evidenceCount") }
+        if digestCount > limits.digestCount { return LimitError(name: "digestCount") }
         return nameBytes > limits.nameBytes ? LimitError(name: "nameBytes") : nil
     }
 }

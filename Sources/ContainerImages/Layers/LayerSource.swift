@@ -41,6 +41,12 @@ package protocol LayerEntries: ~Copyable {
     /// - Throws: ``ParseError`` if they are larger than `limit` bytes.
     mutating func contents(limit: Int) throws -> [UInt8]
 
+    /// Passes the contents of the file that ``next()`` returned last to `body`, piece by piece; to be called once, before
+    /// the next entry, and not after ``contents(limit:)``.
+    ///
+    /// - Returns: Whether all of them could be read.
+    mutating func readContents(_ body: (Span<UInt8>) throws -> Void) throws -> Bool
+
     /// The first `count` bytes of the file that ``next()`` returned last, or all of them if they are fewer.
     ///
     /// To be called before ``contents(limit:)``, which returns them again.

@@ -244,16 +244,30 @@ package struct RootFileSystem: Sendable {
     /// Calls `visit` with the path of everything that is no directory, and with what a probe found there, in no particular
     /// order.
     package func forEachFile(_ visit: (_ path: [UInt8], _ evidence: FileEvidence?) -> Void) {
+        forEachPlace { path, found in
+            if case .other(let layer, let node) = found { visit(path, layers[layer].evidence(of: node)) }
+        }
+    }
+
+    /// Calls `visit` with the path of everything below the root, and with what is there, in no particular order.
+    package func forEachEntry(_ visit: (_ path: [UInt8], _ entry: FileSystemEntry) -> Void) {
+        forEachPlace { path, found in
+            switch found {
+            case .nothing, .loop: break
+            case .directory: visit(path, FileSystemEntry(kind: .directory))
+            case .other(let layer, let node): visit(path, FileSystemEntry(layers[layer], node, layer: layer))
+            }
+        }
+    }
+
+    private func forEachPlace(_ visit: (_ path: [UInt8], _ found: Found) -> Void) {
         guard case .directory(let root) = rootDirectory else { return }
         var waiting: [(path: [UInt8], directory: Directory)] = [([], root)]
         while let (path, directory) = waiting.popLast() {
             for (name, found) in entries(of: directory) {
                 let inside = path.isEmpty ? Array(name) : path + [UInt8(ascii: "/")] + name
-                switch found {
-                case .nothing, .loop: break
-                case .directory(let directory): waiting.append((inside, directory))
-                case .other(let layer, let node): visit(inside, layers[layer].evidence(of: node))
-                }
+                if case .directory(let directory) = found { waiting.append((inside, directory)) }
+                visit(inside, found)
             }
         }
     }

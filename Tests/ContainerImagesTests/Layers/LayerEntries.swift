@@ -90,14 +90,16 @@ func inTemporaryFolder<Result>(_ body: (String) async throws -> Result) async th
 
 /// What those layers make together, through a layout that is written to memory and read again.
 func merged(
-    _ layers: [[Entry]], keeping paths: [String]? = nil, probe: (any FileProbe)? = nil, limits: Limits = Limits()
+    _ layers: [[Entry]], keeping paths: [String]? = nil, probe: (any FileProbe)? = nil, recordsDigests: Bool = false,
+    limits: Limits = Limits()
 ) async throws -> Image.Files {
     let store = try MemoryBlobStore { builder in
         try builder.write(index: [try builder.image(layers.map(tar))])
     }
     let image = try ImageLayout(store, limits: limits).image(.any, platform: nil)
     let all = Set(layers.joined().flatMap { [$0.path, $0.link] }.map { normalised($0) }).filter { !$0.isEmpty }
-    return try await image.rootFileSystem(of: PathPatterns(paths ?? Array(all)), probe: probe)
+    return try await image.rootFileSystem(
+        of: PathPatterns(paths ?? Array(all)), probe: probe, recordsDigests: recordsDigests)
 }
 
 /// A path by its words, without a slash at either end.
