@@ -80,6 +80,10 @@ package struct Limits: Sendable {
     package var decoderMemory = 192 << 20
     /// How many package records a database may have; all of Debian has 65,000 packages.
     package var packageCount = 100_000
+    /// How many files the packages of a database may list together, where what is recorded of them is read.
+    ///
+    /// Each takes some 150 bytes. A system with all of a distribution's usual programs lists 500,000.
+    package var recordedFileCount = 2_000_000
     /// How many dependencies and provisions the records of a database may state together.
     package var relationCount = 1_000_000
     /// The largest header of an rpm package, in bytes (rpm lib/header.c, headerMaxbytes).

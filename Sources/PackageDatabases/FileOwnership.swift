@@ -44,20 +44,20 @@ struct OwnerSearch<Tree: FileTree> {
 
     private let paths: Set<String>
     let tree: Tree
-    /// The canonical path of each listed folder, with a slash at the end unless it is the root.
-    private var folders: [ArraySlice<UInt8>: String] = [:]
+    private var folders: CanonicalFolders<Tree>
 
     /// Searches for the owners of `paths`, which are canonical in `tree`.
     init(_ paths: Set<String>, in tree: Tree) {
         self.paths = paths
         self.tree = tree
+        folders = CanonicalFolders(in: tree)
         names = Set(paths.map { Array($0.utf8)[...].dividedAtLastSlash.name })
     }
 
     /// Adds a path that a package lists, divided into folder and name; slashes at the ends of the folder do not matter.
     mutating func add(folder: ArraySlice<UInt8>, name: ArraySlice<UInt8>, package: Int) {
         guard names.contains(name) else { return }
-        let place = canonical(folder) + String(decoding: name, as: UTF8.self)
+        let place = folders.path(of: name, in: folder)
         guard paths.contains(place), owners[place] == nil else { return }
         owners[place] = package
     }
@@ -72,7 +72,7 @@ struct OwnerSearch<Tree: FileTree> {
         for link in links {
             let (folder, name) = link.dividedAtLastSlash
             guard names.contains(name) else { continue }
-            let place = canonical(folder) + String(decoding: name, as: UTF8.self)
+            let place = folders.path(of: name, in: folder)
             guard paths.contains(place), owners[place] == nil, let target = tree.target(of: place), target != place
             else { continue }
             targets[place] = target
@@ -80,6 +80,22 @@ struct OwnerSearch<Tree: FileTree> {
         guard !targets.isEmpty else { return }
         let found = search(Set(targets.values))
         for (link, target) in targets { owners[link] = found[target] }
+    }
+}
+
+/// Resolves the links in the folders of listed files, each folder once.
+struct CanonicalFolders<Tree: FileTree> {
+    private let tree: Tree
+    /// The canonical path of each folder, with a slash at the end unless it is the root.
+    private var folders: [ArraySlice<UInt8>: String] = [:]
+
+    init(in tree: Tree) {
+        self.tree = tree
+    }
+
+    /// The canonical path of a name in a folder; slashes at the ends of the folder do not matter.
+    mutating func path(of name: ArraySlice<UInt8>, in folder: ArraySlice<UInt8>) -> String {
+        canonical(folder) + String(decoding: name, as: UTF8.self)
     }
 
     private mutating func canonical(_ folder: ArraySlice<UInt8>) -> String {

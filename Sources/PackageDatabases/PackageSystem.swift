@@ -21,6 +21,9 @@ package protocol PackageSystem: Sendable {
     /// The paths of the files that only ``licenses(in:)`` needs.
     static var licensePaths: PathPatterns { get }
 
+    /// The paths of the files that only ``recordedFiles(in:)`` needs, in addition to ``ownershipPaths``.
+    static var digestPaths: PathPatterns { get }
+
     /// Reads the databases of one state of a file system, or returns nil if it has none.
     ///
     /// - Throws: ``PackageDatabaseError`` if a database cannot be read at all, or exceeds one of `limits`. A damaged
@@ -55,6 +58,13 @@ package protocol PackageSystem: Sendable {
     /// What is stated about the license of each package, in the order of ``packages``; nil for a package about which
     /// nothing is stated.
     func licenses(in tree: some FileTree) -> [LicenseFinding?]
+
+    /// What the databases record of each file of the packages; packages whose files are not listed have none.
+    ///
+    /// The files of one package follow each other, in the order of its list.
+    ///
+    /// - Throws: ``PackageDatabaseError`` if there are more than ``Limits/recordedFileCount``.
+    func recordedFiles(in tree: some FileTree) throws(PackageDatabaseError) -> [RecordedFile]
 }
 
 /// The package managers that are read.

@@ -4,11 +4,15 @@
 /// ends a stanza like an empty one. A second `Package` field starts a new stanza, because the blank line before it must
 /// have been lost.
 struct DpkgControlFile {
-    /// The fields that are read; all others are skipped.
+    /// The fields that can be read; all others are skipped.
     enum Field: Int, CaseIterable {
         case package, status, version, architecture, multiArch, source, maintainer, originalMaintainer
         case sourceOriginalMaintainer, origin, homepage, section, installedSize, description
         case preDepends, depends, recommends, suggests, provides
+        case conffiles
+
+        /// The fields that describe a package.
+        static let ofPackages = allCases.filter { $0 != .conffiles }
 
         /// The name that dpkg writes; upper and lower case are equal when it is read.
         var name: String {
@@ -32,6 +36,7 @@ struct DpkgControlFile {
             case .recommends: "Recommends"
             case .suggests: "Suggests"
             case .provides: "Provides"
+            case .conffiles: "Conffiles"
             }
         }
     }
@@ -75,10 +80,11 @@ struct DpkgControlFile {
     private let names: [UInt8]
     private let fields: [(field: Field, name: Range<Int>)]
 
-    init(_ bytes: [UInt8]) {
+    /// A file of which some fields are read.
+    init(_ bytes: [UInt8], fields: [Field]) {
         self.bytes = bytes
         var names: [UInt8] = []
-        fields = Field.allCases.map { field in
+        self.fields = fields.map { field in
             let start = names.count
             names += field.name.lowercased().utf8
             return (field, start..<names.count)

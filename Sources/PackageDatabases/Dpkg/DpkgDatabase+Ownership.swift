@@ -58,7 +58,7 @@ extension DpkgDatabase {
 }
 
 /// The diversions of dpkg: the actual paths of files that packages list at diverted paths.
-private struct DpkgDiversions {
+struct DpkgDiversions {
     private struct Diversion {
         let target: ArraySlice<UInt8>
         /// The package whose file is not diverted; nil if the administrator diverted the path, and then every file is
@@ -93,27 +93,26 @@ private struct DpkgDiversions {
 }
 
 /// The paths that dpkg lists for a package.
-private struct DpkgFileList {
+struct DpkgFileList {
     /// The number of the package.
     let package: Int
-    /// Whether it is a list of digests, as distroless images have: `DIGEST  PATH`, or `DIGEST *PATH` as md5sum writes for
-    /// binary files.
+    /// Whether it is a list of digests, as distroless images have instead of one of paths.
     let isOfDigests: Bool
-    private let bytes: [UInt8]
+    /// The path of the list without its ending.
+    let stem: String
+    let bytes: [UInt8]
 
     /// The lists of all packages that have one.
     static func all(in tree: some FileTree, of packages: [InstalledPackage]) -> [DpkgFileList] {
-        let numbers = Dictionary(
-            packages.enumerated().flatMap { number, package in
-                [(package.name, number), ("\(package.name):\(package.architecture ?? "")", number)]
-            }, uniquingKeysWith: { first, _ in first })
+        let numbers = numbers(of: packages)
         var lists: [DpkgFileList] = []
         for (name, bytes) in tree.contents(ofFilesIn: DpkgDatabase.listFolder)
         where name.hasSuffix(DpkgDatabase.listEnding) {
             // The list of a removed package has only its configuration files, which no package owns any more.
             let owner = name.dropLast(DpkgDatabase.listEnding.count).lowercased()
             guard let number = numbers[owner] else { continue }
-            lists.append(DpkgFileList(package: number, isOfDigests: false, bytes: bytes))
+            let stem = "\(DpkgDatabase.listFolder)/\(name.dropLast(DpkgDatabase.listEnding.count))"
+            lists.append(DpkgFileList(package: number, isOfDigests: false, stem: stem, bytes: bytes))
         }
         let records = Dictionary(
             packages.enumerated().map { ($1.database, $0) }, uniquingKeysWith: { first, _ in first })
@@ -121,20 +120,36 @@ private struct DpkgFileList {
         where name.hasSuffix(DpkgDatabase.digestEnding) {
             let record = "\(DpkgDatabase.statusFolder)/\(name.dropLast(DpkgDatabase.digestEnding.count))"
             guard let number = records[record] else { continue }
-            lists.append(DpkgFileList(package: number, isOfDigests: true, bytes: bytes))
+            lists.append(DpkgFileList(package: number, isOfDigests: true, stem: record, bytes: bytes))
         }
         return lists
     }
 
-    /// Calls `visit` with each path, with a slash at the beginning or without.
-    func forEachPath(_ visit: (ArraySlice<UInt8>) -> Void) {
+    /// The numbers of packages by `NAME` and `NAME:ARCHITECTURE`, as dpkg names their lists.
+    static func numbers(of packages: [InstalledPackage]) -> [String: Int] {
+        Dictionary(
+            packages.enumerated().flatMap { number, package in
+                [(package.name, number), ("\(package.name):\(package.architecture ?? "")", number)]
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Calls `visit` with each line of a list of digests: `DIGEST  PATH`, or `DIGEST *PATH` as md5sum writes for binary
+    /// files.
+    static func forEachDigest<Failure>(
+        in bytes: [UInt8], _ visit: (_ path: ArraySlice<UInt8>, _ hex: ArraySlice<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
         for line in ByteLines(bytes) {
-            guard isOfDigests else {
-                visit(line)
-                continue
-            }
-            visit(
-                line.drop { $0 != UInt8(ascii: " ") }.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") })
+            let hex = line.prefix { $0 != UInt8(ascii: " ") }
+            try visit(line[hex.endIndex...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "*") }, hex)
+        }
+    }
+
+    /// Calls `visit` with each path, with a slash at the beginning or without.
+    func forEachPath<Failure>(_ visit: (ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) {
+        if isOfDigests {
+            try Self.forEachDigest(in: bytes) { path, _ throws(Failure) in try visit(path) }
+        } else {
+            for line in ByteLines(bytes) { try visit(line) }
         }
     }
 }

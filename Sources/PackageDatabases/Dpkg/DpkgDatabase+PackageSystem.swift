@@ -7,12 +7,13 @@ extension DpkgDatabase: PackageSystem {
     package static let ownershipPaths: PathPatterns = [
         "\(listFolder)/*\(listEnding)", diversionsPath, "\(alternativesFolder)/*",
     ]
+    package static let digestPaths: PathPatterns = ["\(listFolder)/*\(digestEnding)"]
 
     package static let licensePaths: PathPatterns = [
         "\(documentationFolder)/*/copyright", "\(documentationFolder)/*/copyright.gz", "\(commonLicensesFolder)/*",
     ]
 
-    private static let folder = "var/lib/dpkg"
+    static let folder = "var/lib/dpkg"
     static let statusPath = folder + "/status"
     static let statusFolder = folder + "/status.d"
     static let architecturePath = folder + "/arch"
@@ -20,7 +21,7 @@ extension DpkgDatabase: PackageSystem {
     static let listEnding = ".list"
     static let diversionsPath = folder + "/diversions"
     static let alternativesFolder = folder + "/alternatives"
-    /// How the lists of digests in `status.d` end; every other file there is a control file.
+    /// How lists of digests end, beside the lists of files and in `status.d`; every other file there is a control file.
     static let digestEnding = ".md5sums"
 
     package init?(

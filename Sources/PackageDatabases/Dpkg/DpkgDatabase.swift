@@ -102,7 +102,7 @@ extension DpkgDatabase {
             relations.reserveCapacity(expected)
             identities.reserveCapacity(expected)
         }
-        var file = DpkgControlFile(bytes)
+        var file = DpkgControlFile(bytes, fields: DpkgControlFile.Field.ofPackages)
         var stanza = Stanza()
         while file.read(&stanza) {
             recordCount += 1

@@ -4,6 +4,7 @@ extension RPMDatabase: PackageSystem {
     package static let ecosystem = Ecosystem.rpm
     package static let ownershipPaths: PathPatterns = []
     package static let licensePaths: PathPatterns = []
+    package static let digestPaths: PathPatterns = []
 
     package init?(
         in tree: some FileTree, options: PackageSystems.Options, limits: Limits

@@ -44,8 +44,8 @@ package struct RPMDatabase: Sendable {
     package let diagnostics: [Diagnostic]
 
     /// The header of each package; empty for a manifest.
-    private let headers: [RPMHeader]
-    private let limits: Limits
+    let headers: [RPMHeader]
+    let limits: Limits
 
     /// Reads the live database of `tree`, or returns nil if there is no rpm database.
     ///

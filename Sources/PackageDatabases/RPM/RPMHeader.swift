@@ -26,6 +26,10 @@ package struct RPMHeader: Sendable {
             switch Tag(rawValue: tag) {
             case nil: true
             case .fileStates: type == .char
+            // Nothing but the comparison of files needs these, which takes values of another type for absent.
+            case .fileSizes, .fileModes, .fileDigests, .fileLinks, .fileFlags, .fileVerifyFlags, .longFileSizes,
+                .fileDigestAlgorithm:
+                true
             case .sigMD5: type == .binary
             case .epoch, .size, .requireFlags, .provideFlags, .recommendFlags, .suggestFlags, .supplementFlags,
                 .enhanceFlags,
@@ -242,6 +246,15 @@ extension RPMHeader {
         }
     }
 
+    /// All numbers of an array of 64 bits each.
+    func longNumbers(_ tag: Tag) -> [UInt64] {
+        guard let entry = entry(tag), entry.type == .int64 else { return [] }
+        let data = bytes.span
+        return stride(from: entry.range.lowerBound, to: entry.range.upperBound, by: 8).map { start in
+            (start..<start + 8).reduce(0) { $0 << 8 | UInt64(data[$1]) }
+        }
+    }
+
     /// The bytes of a binary value.
     func binary(_ tag: Tag) -> ArraySlice<UInt8>? {
         guard let entry = entry(tag), entry.type == .binary else { return nil }
@@ -302,8 +315,14 @@ extension RPMHeader {
         case url = 1020
         case arch = 1022
         case oldFileNames = 1027
+        case fileSizes = 1028
         case fileStates = 1029
+        case fileModes = 1030
+        case fileDigests = 1035
+        case fileLinks = 1036
+        case fileFlags = 1037
         case sourceRPM = 1044
+        case fileVerifyFlags = 1045
         case provideName = 1047
         case requireFlags = 1048
         case requireName = 1049
@@ -313,6 +332,8 @@ extension RPMHeader {
         case dirIndexes = 1116
         case baseNames = 1117
         case dirNames = 1118
+        case longFileSizes = 5008
+        case fileDigestAlgorithm = 5011
         case recommendName = 5046
         case recommendVersion = 5047
         case recommendFlags = 5048

@@ -8,6 +8,8 @@ struct RPMTestHeader {
         case translated([String])
         case chars([UInt8])
         case numbers([UInt32])
+        case halves([UInt16])
+        case longNumbers([UInt64])
         case binary([UInt8])
     }
 
@@ -96,9 +98,20 @@ struct RPMTestHeader {
             case .translated(let strings): (9, strings.count, text(strings))
             case .chars(let chars): (1, chars.count, chars)
             case .numbers(let numbers): (4, numbers.count, words(numbers))
+            case .halves(let halves):
+                (
+                    3, halves.count,
+                    halves.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+                )
+            case .longNumbers(let numbers):
+                (
+                    5, numbers.count,
+                    words(numbers.flatMap { [UInt32(truncatingIfNeeded: $0 >> 32), UInt32(truncatingIfNeeded: $0)] })
+                )
             case .binary(let bytes): (7, bytes.count, bytes)
             }
-        if type == 4 { data += repeatElement(0, count: (4 - data.count % 4) % 4) }
+        let alignment = [3: 2, 4: 4, 5: 8][type] ?? 1
+        data += repeatElement(0, count: (alignment - data.count % alignment) % alignment)
         index += words([tag, type, UInt32(data.count), UInt32(count)])
         data += bytes
     }

@@ -80,6 +80,7 @@ private struct CountedDpkg: PackageSystem {
     static let companionPaths = DpkgDatabase.companionPaths
     static let ownershipPaths = DpkgDatabase.ownershipPaths
     static let licensePaths = DpkgDatabase.licensePaths
+    static let digestPaths = DpkgDatabase.digestPaths
     private let database: DpkgDatabase
 
     init?(
@@ -108,4 +109,8 @@ private struct CountedDpkg: PackageSystem {
     func shippedFiles(in tree: some FileTree) -> [ShippedFiles?] { database.shippedFiles(in: tree) }
 
     func licenses(in tree: some FileTree) -> [LicenseFinding?] { database.licenses(in: tree) }
+
+    func recordedFiles(in tree: some FileTree) throws(PackageDatabaseError) -> [RecordedFile] {
+        try database.recordedFiles(in: tree)
+    }
 }
