@@ -231,6 +231,8 @@ package struct Limits: Sendable {
     package static let alternativeCount = 100_000
     /// How many folders of listed files are remembered without links in them; where there are more, some are resolved again.
     package static let rememberedFolders = 100_000
+    /// How many missing or replaced files a package of a document names; the rest is counted.
+    package static let namedDifferences = 100
     /// How many files that no package owns a notice names; the rest is counted.
     package static let namedFiles = 5
     /// The members that an archive of images may have; `docker save` writes three for each layer.

@@ -14,6 +14,8 @@ public struct SBOMError: Error, Sendable, Hashable, CustomStringConvertible {
         case noInput
         /// The input is damaged, is not what it should be, exceeds a limit, or matches several images or none.
         case badInput
+        /// A document is larger than the caller allows.
+        case tooLarge
         /// A fault of this library. The input may be good.
         case `internal`
     }

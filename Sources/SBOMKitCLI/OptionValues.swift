@@ -47,6 +47,21 @@ enum OptionValues {
         return mirror
     }
 
+    /// A number of bytes, with a unit or without: `16MiB`, `2GB`, `100000`.
+    static func size(_ text: String) throws -> Int {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let units = [
+            "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20,
+            "gib": 1 << 30,
+        ]
+        guard let number = Int(digits), number > 0, let unit = units[text.dropFirst(digits.count).lowercased()],
+            case (let size, false) = number.multipliedReportingOverflow(by: unit)
+        else {
+            throw ValidationError("expected a size such as 16MiB, 500KB or 1000000")
+        }
+        return size
+    }
+
     static func name(_ text: String) throws -> String {
         guard !text.isEmpty, !text.contains(where: \.isNewline) else {
             throw ValidationError("expected one line of text")

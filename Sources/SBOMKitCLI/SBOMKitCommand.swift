@@ -50,6 +50,7 @@ package enum Program {
             case .usage: EX_USAGE
             case .badInput: EX_DATAERR
             case .noInput: EX_NOINPUT
+            case .tooLarge: ExitCode.failure.rawValue
             case .internal: EX_SOFTWARE
             }
         case let code as ExitCode: code.rawValue

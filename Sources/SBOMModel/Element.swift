@@ -116,6 +116,10 @@ package struct Element: Sendable, Hashable {
     package var packageFileName: String?
     /// Whether the files of the package were analyzed (SPDX 2.3 §7.8).
     package var filesAnalyzed = false
+    /// The verification code of the files of the package (SPDX 2.3 §7.9); only a package whose files were analyzed has one.
+    package var verificationCode: String?
+    /// The names of the files that the verification code leaves out.
+    package var filesExcludedFromCode: [String] = []
     /// Remarks about the license (SPDX 2.3 §7.16, §8.7).
     package var licenseComments: String?
     /// The notice in a file (SPDX 2.3 §8.10).

@@ -265,6 +265,7 @@ package struct CycloneDXComponentCodec {
             guard let purpose = Element.Purpose(spdx: value) else { return false }
             element.purpose = purpose
         case "spdx:files-analyzed" where value == "true": element.filesAnalyzed = true
+        case Self.excludedFileName: element.filesExcludedFromCode.append(value)
         case Self.fileTypesName where element.fileTypes.isEmpty:
             let types = value.split(separator: ",").map(String.init)
             guard types.allSatisfy(Self.fileTypes.contains) else { return false }
@@ -430,6 +431,7 @@ package struct CycloneDXComponentCodec {
             append("spdx:download-location", location)
         }
         if element.filesAnalyzed { append("spdx:files-analyzed", "true") }
+        for name in element.filesExcludedFromCode { append(Self.excludedFileName, name) }
         if !element.fileTypes.isEmpty { append(Self.fileTypesName, element.fileTypes.joined(separator: ",")) }
         for property in TextProperty.allCases {
             if let text = element[property] { append(property.rawValue, text) }
@@ -468,6 +470,7 @@ package struct CycloneDXComponentCodec {
 
     /// The property in which cyclonedx-cli puts the types of files, with commas between them.
     private static let fileTypesName = "spdx:file:type"
+    private static let excludedFileName = "spdx:package:verification-code:excluded-file"
     private static let referenceName = "spdx:external-reference:"
 
     /// The names of properties in documents of trivy, which trivy itself also reads.
@@ -659,6 +662,7 @@ package struct CycloneDXComponentCodec {
 /// The names that cyclonedx-cli gives to texts of SPDX, in the order in which they are written.
 private enum TextProperty: String, CaseIterable {
     case packageFileName = "spdx:package:file-name"
+    case verificationCode = "spdx:package:verification-code:value"
     case licenseComments = "spdx:license-comments"
     case builtDate = "spdx:package:built-date"
     case releaseDate = "spdx:package:release-date"
@@ -672,6 +676,7 @@ extension Element {
         get {
             switch property {
             case .packageFileName: packageFileName
+            case .verificationCode: verificationCode
             case .licenseComments: licenseComments
             case .builtDate: builtDate
             case .releaseDate: releaseDate
@@ -682,6 +687,7 @@ extension Element {
         set {
             switch property {
             case .packageFileName: packageFileName = newValue
+            case .verificationCode: verificationCode = newValue
             case .licenseComments: licenseComments = newValue
             case .builtDate: builtDate = newValue
             case .releaseDate: releaseDate = newValue

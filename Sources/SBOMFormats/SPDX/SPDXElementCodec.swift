@@ -10,6 +10,8 @@ package struct SPDXElementCodec {
     /// The prefix of the annotation with the properties of CycloneDX, a JSON array, in the form of cdx2spdx.
     static let propertiesWord = "MISSING_CDX_PROPERTY:properties="
 
+    private static let verificationCode = "packageVerificationCode"
+
     let setting: CodecContext
     var use = CodecUse.conversion
 
@@ -34,6 +36,9 @@ package struct SPDXElementCodec {
             case .array(let items): read(items, of: member.name, to: &element)
             case .bool(true) where use == .conversion && member.name == "filesAnalyzed":
                 element.filesAnalyzed = true
+            case .object(let object) where use == .conversion && member.name == Self.verificationCode:
+                element.verificationCode = object.text("packageVerificationCodeValue")
+                element.filesExcludedFromCode = object.texts("packageVerificationCodeExcludedFiles").map(\.text)
             case .null, .bool, .number, .object: break
             }
         }
@@ -216,10 +221,19 @@ package struct SPDXElementCodec {
         object.appendText("originator", element.originator?.spdx)
         object.append("downloadLocation", .string(element.downloadLocation ?? Self.noAssertion))
         object.append("filesAnalyzed", .bool(element.filesAnalyzed))
+        let code = element.filesAnalyzed ? element.verificationCode : nil
+        if let code {
+            var value = JSONObject([.init(name: "packageVerificationCodeValue", value: .string(code))])
+            value.appendItems(
+                "packageVerificationCodeExcludedFiles", element.filesExcludedFromCode.map { .string($0) })
+            object.append(Self.verificationCode, .object(value))
+        }
         appendChecksums(of: element, to: &object)
         object.appendText("homepage", element.homepage)
         object.appendText("sourceInfo", element.sourceInfo)
         object.append("licenseConcluded", .string(element.licenseConcluded ?? Self.noAssertion))
+        // Version 2.2 requires it of analyzed packages.
+        if code != nil { object.append("licenseInfoFromFiles", [.string(Self.noAssertion)]) }
         object.append("licenseDeclared", .string(element.licenseDeclared ?? Self.noAssertion))
         object.appendText("licenseComments", element.licenseComments)
         object.append("copyrightText", .string(element.copyright ?? Self.noAssertion))

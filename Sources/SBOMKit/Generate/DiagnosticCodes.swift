@@ -31,6 +31,8 @@ extension Diagnostic.Code {
     static let contentSets = Self(rawValue: "content-sets")
     /// The dependencies of a database could not be resolved.
     static let dependencies = Self(rawValue: "dependencies")
+    /// What a database records of files could not be read.
+    static let recordedFiles = Self(rawValue: "recorded-files")
     /// The document has characters that XML cannot hold.
     static let notInXML = Self(rawValue: "not-in-xml")
 

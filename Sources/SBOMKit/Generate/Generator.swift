@@ -49,6 +49,11 @@ public struct Generator: Sendable {
         /// Whether packages are listed that only lower layers of the image have.
         public var hidden = HiddenPackages.none
 
+        /// Which files of the image the document lists.
+        public var files = Files.none
+        /// Whether packages have the verification code of their files (SPDX 2.3 §7.9) although ``files`` lists none.
+        public var verificationCodes = false
+
         /// The image that the image is built on, as ``Generator/read(_:progress:)`` takes it; nil marks no packages.
         public var base: String?
         /// The bytes of the SBOM of the base image, to which the document refers; nil refers to none.
@@ -66,6 +71,19 @@ public struct Generator: Sendable {
         case only
         /// The installed packages alone.
         case none
+    }
+
+    /// Which files of an image a document lists.
+    public enum Files: String, Sendable, CaseIterable {
+        /// No files.
+        case none
+        /// The files that no database describes: those whose contents differ from what a database records, and
+        /// executables, libraries and archives of code that no package owns. Each is a package of its own.
+        case modified
+        /// The files that packages own, with their digests and the verification code of each package.
+        case owned
+        /// All regular files. Executables, libraries and archives of code that no package owns are packages of their own.
+        case all
     }
 
     /// The reader of rpm databases.
@@ -176,11 +194,13 @@ public struct Generator: Sendable {
     ) async throws -> ImageInventory {
         let base = try base(of: image)
         let scan = try await ImageScan(
-            image, systems: systems, withWeak: options.withRecommends, options: systemOptions, limits: limits,
-            progress: counter)
+            image, systems: systems, withWeak: options.withRecommends,
+            withFiles: options.files != .none || options.verificationCodes,
+            options: systemOptions, limits: limits, progress: counter)
         let bill = try BillOfMaterials(scan, context, base: base, limits: limits)
         return ImageInventory(
-            bill: bill, limits: limits, notices: (scan.diagnostics + scan.unmet).map(Notice.init),
+            bill: bill, identity: DocumentIdentity(image.facts.digest, context), limits: limits,
+            notices: (scan.diagnostics + scan.unmet).map(Notice.init),
             sourceNotices: image.diagnostics.map(Notice.init),
             summary: ImageInventory.Summary(
                 image: bill.metadata.name ?? "", digest: image.facts.digest?.description,
@@ -189,7 +209,8 @@ public struct Generator: Sendable {
                 packageCount: scan.packages.count,
                 dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount,
                 hiddenCount: scan.hidden.count,
-                inheritedCount: base.flatMap { base in scan.origins?.count { $0 < base.layerCount } }))
+                inheritedCount: base.flatMap { base in scan.origins?.count { $0 < base.layerCount } },
+                files: scan.files?.counts))
     }
 
     /// The base of an image; nil if none is named.
@@ -225,8 +246,9 @@ public struct Generator: Sendable {
         return DocumentContext(
             toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
             supplier: options.supplier?.actor, supplierFromDistribution: options.supplierFromDistribution,
-            creators: options.creators.map(\.actor),
-            consumer: options.consumer, profiles: options.profiles, hidden: options.hidden, baseSBOM: options.baseSBOM,
+            creators: options.creators.map(\.actor), consumer: options.consumer, profiles: options.profiles,
+            hidden: options.hidden, files: options.files, verificationCodes: options.verificationCodes,
+            baseSBOM: options.baseSBOM,
             created: created)
     }
 }

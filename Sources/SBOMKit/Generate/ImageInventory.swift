@@ -7,7 +7,8 @@ internal import StructuredText
 
 /// The contents of an image, ready to be written as a document of any format.
 public struct ImageInventory: Sendable {
-    let bill: BillOfMaterials
+    private(set) var bill: BillOfMaterials
+    let identity: DocumentIdentity
     private let limits: Limits
     /// What was unusual, damaged or unreadable, in the order in which it was found.
     public let notices: [Notice]
@@ -17,9 +18,11 @@ public struct ImageInventory: Sendable {
     let sourceNotices: [Notice]
 
     init(
-        bill: BillOfMaterials, limits: Limits, notices: [Notice], sourceNotices: [Notice], summary: Summary
+        bill: BillOfMaterials, identity: DocumentIdentity, limits: Limits, notices: [Notice], sourceNotices: [Notice],
+        summary: Summary
     ) {
         self.bill = bill
+        self.identity = identity
         self.limits = limits
         self.notices = notices
         self.sourceNotices = sourceNotices
@@ -30,7 +33,8 @@ public struct ImageInventory: Sendable {
     init(_ artifact: Artifact, _ context: DocumentContext, limits: Limits) {
         let bill = BillOfMaterials(artifact, context)
         self.init(
-            bill: bill, limits: limits, notices: (artifact.diagnostics + artifact.notices).map(Notice.init),
+            bill: bill, identity: DocumentIdentity(artifact.facts.digest, context), limits: limits,
+            notices: (artifact.diagnostics + artifact.notices).map(Notice.init),
             sourceNotices: artifact.diagnostics.map(Notice.init),
             summary: Summary(
                 image: bill.metadata.name ?? "", digest: artifact.facts.digest?.description, platform: nil,
@@ -61,6 +65,38 @@ public struct ImageInventory: Sendable {
             return try encoded(format, report: report)
         } catch {
             throw SBOMError(fault: error)
+        }
+    }
+
+    /// The inventory with as few details left out as its document in a format needs to have a size.
+    ///
+    /// Files of documentation are left out first, then files that are no code, then files of code, then changed files and
+    /// files that no package owns, then the long and at last the short descriptions of packages. Packages and
+    /// relationships between them are never left out. The comment of the document says what was left out, and the document
+    /// has another identity.
+    ///
+    /// - Parameters:
+    ///   - size: The largest size of the document, in bytes.
+    ///   - format: The format of the document.
+    /// - Returns: The inventory.
+    /// - Throws: ``SBOMError`` with ``SBOMError/Code/tooLarge`` if the document is larger whatever is left out.
+    public func fitting(_ size: Int, as format: DocumentFormat) throws(SBOMError) -> ImageInventory {
+        var inventory = self
+        var details = DocumentDetail.allCases[...]
+        while true {
+            let count = try inventory.document(format).count
+            guard count > size else { return inventory }
+            var isSmaller = false
+            while !isSmaller, let detail = details.popFirst() {
+                isSmaller = inventory.bill.leaveOut(detail, toFit: size)
+            }
+            guard isSmaller else {
+                throw SBOMError(
+                    .tooLarge,
+                    "the \(format) document has \(count) bytes with nothing but packages and relationships; "
+                        + "expected \(size) at most")
+            }
+            inventory.bill.identify(as: identity)
         }
     }
 
@@ -122,6 +158,26 @@ public struct ImageInventory: Sendable {
     /// unsupported kind, or code that no package owns.
     public var isBlind: Bool { notices.contains { $0.severity == .blind } }
 
+    /// The counts of files; a path that several packages list counts once.
+    public struct FileCounts: Sendable, Hashable {
+        /// Regular files.
+        public var regular = 0
+        /// Regular files that a package owns.
+        public var owned = 0
+        /// Files that differ from what a database records, configuration included.
+        public var changed = 0
+        /// Configuration files that differ.
+        public var configuration = 0
+        /// Files and folders that a database records and that are missing, apart from documentation.
+        public var missing = 0
+        /// Documentation and translations that a database records and that are missing, with their folders.
+        public var missingDocumentation = 0
+        /// Owned files whose contents no database records.
+        public var unverified = 0
+        /// Executables, libraries and archives of code that no package owns.
+        public var unownedCode = 0
+    }
+
     /// The figures of an image's contents.
     public struct Summary: Sendable {
         /// The name and tag of the image.
@@ -142,6 +198,8 @@ public struct ImageInventory: Sendable {
         public var hiddenCount = 0
         /// The number of packages that come from the base image; nil if no base was named.
         public var inheritedCount: Int?
+        /// The counts of files; nil unless files were asked for.
+        public var files: FileCounts?
         /// Whether the document relates the images of an index.
         public var isIndex = false
         /// What an artifact is that is no image; nil for an image.

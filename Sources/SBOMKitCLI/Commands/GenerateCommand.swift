@@ -56,6 +56,23 @@ enum HiddenPackages: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
+/// Which files are listed.
+enum ListedFiles: String, CaseIterable, ExpressibleByArgument {
+    case none
+    case modified
+    case owned
+    case all
+
+    var choice: Generator.Files {
+        switch self {
+        case .none: .none
+        case .modified: .modified
+        case .owned: .owned
+        case .all: .all
+        }
+    }
+}
+
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
@@ -129,6 +146,18 @@ struct GenerateCommand: AsyncParsableCommand {
             "List packages that lower layers have and upper layers remove or replace: with the installed ones, without them, or not at all.",
             valueName: "include|only|none"))
     var hidden = HiddenPackages.none
+
+    @Option(
+        help: ArgumentHelp(
+            "List files: those that no package database describes (modified), those that packages own (owned), all, or none.",
+            valueName: "none|modified|owned|all"))
+    var files = ListedFiles.none
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave files and descriptions out of a document that would be larger, such as 16MiB.", valueName: "size"),
+        transform: OptionValues.size)
+    var maxSize: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -227,6 +256,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.withPublicKeys = includePubkeys
         options.rpmReader = rpmReader.choice
         options.hidden = hidden.choice
+        options.files = files.choice
         options.base = base
         if let baseSBOM { options.baseSBOM = try InputDocument(at: baseSBOM).bytes }
         options.supplier = supplier
@@ -272,6 +302,7 @@ struct GenerateCommand: AsyncParsableCommand {
         var targets: [(contents: ImageInventory, path: String, format: DocumentFormat?)] = []
         for target in output {
             let path = PlatformPath(target.path)
+            let contents = try maxSize.map { try contents.fitting($0, as: format(target.format)) } ?? contents
             for image in contents.images {
                 targets.append((image, path.resolved(for: image.summary.platform), target.format))
             }
@@ -321,10 +352,16 @@ struct GenerateCommand: AsyncParsableCommand {
 
     /// The document in a format; nil for that of `--format`, or the usual one.
     private func document(_ contents: ImageInventory, _ format: DocumentFormat?) throws -> [UInt8] {
-        let usual =
-            self.format?.format ?? target.consumer?.format ?? profile.lazy.compactMap(\.profile.format).first ?? .spdx
-        return try contents.document(format ?? usual) { notice in
+        let format = self.format(format)
+        let contents = try maxSize.map { try contents.fitting($0, as: format) } ?? contents
+        return try contents.document(format) { notice in
             if !quiet { Reporting.show([notice], all: true) }
         }
+    }
+
+    /// The format of a document for which `-o` states that format, or none.
+    private func format(_ format: DocumentFormat?) -> DocumentFormat {
+        format ?? self.format?.format ?? target.consumer?.format
+            ?? profile.lazy.compactMap(\.profile.format).first ?? .spdx
     }
 }

@@ -105,11 +105,23 @@ enum Reporting {
         }
         let inherited = summary.inheritedCount.map { " (\($0) of the base image)" } ?? ""
         let hidden = summary.hiddenCount == 0 ? "" : ", \(summary.hiddenCount) hidden"
+        let files = summary.files.map { ", \(text(of: $0))" } ?? ""
         let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
         say(
             "wrote \(path)",
             "\(summary.image)\(kind): \(counted(summary.packageCount, "package", "packages"))\(inherited), "
-                + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)\(hidden)")
+                + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)\(hidden)\(files)")
+    }
+
+    private static func text(of files: ImageInventory.FileCounts) -> String {
+        var text = "\(files.owned) of \(counted(files.regular, "file", "files")) owned"
+        if files.changed > 0 {
+            text += ", \(files.changed) changed"
+            if files.configuration > 0 { text += " (\(files.configuration) of configuration)" }
+        }
+        if files.missing > 0 { text += ", \(files.missing) missing" }
+        if files.unownedCode > 0 { text += ", \(counted(files.unownedCode, "program", "programs")) unowned" }
+        return text
     }
 
     /// Prints one line on standard error, and below it a list.

@@ -68,9 +68,13 @@ import Testing
         return Array(text.utf8)
     }
 
-    @Test(arguments: ["debian-small", "rpm-small", "blind", "scratch"])
-    func `a converted document is the one that is generated`(name: String) async throws {
+    @Test(
+        arguments: zip(
+            ["debian-small", "rpm-small", "blind", "scratch", "debian-small", "debian-layers", "rpm-small"],
+            [.none, .none, .none, .none, .modified, .all, .owned] as [Generator.Files]))
+    func `a converted document is the one that is generated`(name: String, files: Generator.Files) async throws {
         var options = Generator.Options()
+        options.files = files
         // CycloneDX keeps people and organizations in two lists, people first.
         options.creators = try ["Person: C (c@example.org)", "Organization: A (a@example.org)", "Organization: B"]
             .map { try #require(Contact($0)) }

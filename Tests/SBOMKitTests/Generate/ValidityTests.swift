@@ -47,6 +47,25 @@ import Testing
     }
 
     @Test(.needs(hasTools, "the validators, which .ci/setup test installs"))
+    func `documents with files are valid`() async throws {
+        let folder = try shell("mktemp -d").text.trimmed
+        defer { _ = try? shell("rm -r \(folder)") }
+        var list: [String] = []
+        for (name, files) in [
+            ("debian-small", .all), ("debian-layers", .modified), ("distroless", .owned), ("rpm-small", .owned),
+        ] as [(String, Generator.Files)] {
+            var options = Generator.Options()
+            options.files = files
+            try write(try await Fixture(name).generated(options).spdx, toFile: "\(folder)/\(name).spdx.json")
+            list.append("+\(folder)/\(name).spdx.json")
+        }
+        try write(try await FilesTests.inventory(.all).spdx, toFile: "\(folder)/changed.spdx.json")
+        try write(try await FilesTests.inventory(.modified).spdx, toFile: "\(folder)/modified.spdx.json")
+        list += ["+\(folder)/changed.spdx.json", "+\(folder)/modified.spdx.json"]
+        #expect(try complaints(list) == "")
+    }
+
+    @Test(.needs(hasTools, "the validators, which .ci/setup test installs"))
     func `an invalid document is found to be one`() throws {
         try withTemporaryFolder { folder in
             let text = try String(decoding: bytes(ofFile: Fixture("scratch").expected("spdx.json")), as: UTF8.self)

@@ -17,7 +17,7 @@ extension BillOfMaterials {
         self.init(
             metadata: metadata, roots: [root.id], elements: [root] + blobs,
             relationships: blobs.map { Relationship(root.id, .contains, $0.id) })
-        identify(as: artifact.facts.digest, namespaceBase: context.namespaceBase)
+        identify(as: DocumentIdentity(artifact.facts.digest, context))
     }
 }
 

@@ -26,10 +26,25 @@ struct DocumentContext: Sendable {
     var consumer: DocumentConsumer?
     var profiles: [DocumentCheck.Profile]
     var hidden: Generator.HiddenPackages
+    var files: Generator.Files
+    var verificationCodes: Bool
     /// The SBOM of the base image.
     var baseSBOM: [UInt8]?
     /// Where it is nil the image's own time is taken.
     var created: (time: Timestamp, source: CreationSource)?
+}
+
+/// What the identity of a document is derived from, apart from its content.
+struct DocumentIdentity: Sendable {
+    /// The digest of the image; nil if it has none.
+    let digest: ContentDigest?
+    /// The first part of the namespace.
+    let namespaceBase: String
+
+    init(_ digest: ContentDigest?, _ context: DocumentContext) {
+        self.digest = digest
+        namespaceBase = context.namespaceBase
+    }
 }
 
 extension DocumentMetadata {
@@ -118,11 +133,17 @@ extension BillOfMaterials {
                 try image.refer(toBaseSBOM: bytes, limits: limits)
             }
         }
+        let files =
+            context.hidden == .only
+            ? nil : scan.files.map { ListedFiles(scan, $0, context, ids: ids, in: image.id) }
+        files?.describe(&packages, order)
+        files?.describe(image: &image)
         var relationships: [Relationship] = []
         if let baseElement { relationships.append(Relationship(image.id, .descendantOf, baseElement.id)) }
         if let system { relationships.append(Relationship(image.id, .contains, system.id)) }
+        if let files { relationships += files.relationships(from: image.id) }
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
-        relationships += Self.dependencies(scan.graph, ids, order)
+        relationships += Self.relationships(of: order, ids, scan.graph, files)
         relationships += hidden.map { Relationship(image.id, .contains, $0.id) }
 
         var metadata = DocumentMetadata(of: name, scan.image.facts, context)
@@ -137,13 +158,14 @@ extension BillOfMaterials {
         if context.consumer == .gitLab { metadata.properties = Self.gitLab(name, system) }
         self.init(
             metadata: metadata, roots: [image.id],
-            elements: [image] + (system.map { [$0] } ?? []) + packages + hidden
-                + (baseElement.map { [$0] } ?? []),
+            elements: [image] + (system.map { [$0] } ?? [])
+                + (files.map { files in packages.flatMap { [$0] + files.contents(of: $0) } } ?? packages) + hidden
+                + (baseElement.map { [$0] } ?? []) + (files?.contents(of: image) ?? []),
             relationships: relationships)
         let tagged = order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package))
         extractedLicenses = Self.extractedLicenses(tagged) + texts.licenses
         fit(context.profiles, to: tagged)
-        identify(as: scan.image.facts.digest, namespaceBase: context.namespaceBase)
+        identify(as: DocumentIdentity(scan.image.facts.digest, context))
     }
 
     /// The elements of the packages in an order, and their identifiers by the number of the package.
@@ -185,10 +207,10 @@ extension BillOfMaterials {
     }
 
     /// Gives the document its identity, which is derived from everything else in it.
-    mutating func identify(as digest: ContentDigest?, namespaceBase: String) {
-        metadata.uuid = uuid(named: digest?.description ?? "")
+    mutating func identify(as identity: DocumentIdentity) {
+        metadata.uuid = uuid(named: identity.digest?.description ?? "")
         metadata.namespace = DocumentMetadata.namespace(
-            base: namespaceBase, name: metadata.name ?? "", uuid: metadata.uuid)
+            base: identity.namespaceBase, name: metadata.name ?? "", uuid: metadata.uuid)
     }
 
     private static func completeness(_ scan: ImageScan, _ ids: [Int: Element.ID], _ order: [Int]) -> Completeness {
@@ -272,6 +294,7 @@ extension BillOfMaterials {
         lines += Self.lines("Warning", warnings)
         lines += Self.lines("Not described", scan.diagnostics.filter { $0.code == .unownedScripts })
         if let unknown { lines.append(unknown) }
+        if let files = scan.files { lines.append(files.statement) }
         return lines.joined(separator: "\n")
     }
 
@@ -304,23 +327,34 @@ extension BillOfMaterials {
         }.sorted { $0.id < $1.id }
     }
 
-    private static func dependencies(
-        _ graph: DependencyGraph, _ ids: [Int: Element.ID], _ order: [Int]
+    /// The relationships of each package with its files and dependencies, in the order of the packages.
+    ///
+    /// A conversion from CycloneDX gives the same order.
+    private static func relationships(
+        of order: [Int], _ ids: [Int: Element.ID], _ graph: DependencyGraph, _ files: ListedFiles?
     ) -> [Relationship] {
         var rank: [Int: Int] = [:]
         for (place, index) in order.enumerated() { rank[index] = place }
-        let edges = graph.edges.sorted { left, right in
+        var edges = graph.edges.sorted { left, right in
             let (one, other) = (
                 (rank[left.from] ?? 0, rank[left.to] ?? 0), (rank[right.from] ?? 0, rank[right.to] ?? 0)
             )
             return one < other
+        }[...]
+        var result: [Relationship] = []
+        for package in order {
+            guard let id = ids[package] else { continue }
+            if let files { result += files.relationships(from: id) }
+            while let edge = edges.first, edge.from == package {
+                edges.removeFirst()
+                guard let to = ids[edge.to] else { continue }
+                result.append(
+                    edge.isWeak
+                        ? Relationship(to, .optionalDependencyOf, id, comment: "recommended or suggested")
+                        : Relationship(id, .dependsOn, to))
+            }
         }
-        return edges.compactMap { edge in
-            guard let from = ids[edge.from], let to = ids[edge.to] else { return nil }
-            return edge.isWeak
-                ? Relationship(to, .optionalDependencyOf, from, comment: "recommended or suggested")
-                : Relationship(from, .dependsOn, to)
-        }
+        return result
     }
 }
 

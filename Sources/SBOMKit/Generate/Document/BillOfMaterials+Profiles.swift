@@ -5,19 +5,22 @@ internal import SBOMModel
 extension BillOfMaterials {
     /// Adds what standards want and the image proves.
     ///
-    /// `packages` are those of the elements behind the image and its operating system, in their order.
+    /// `packages` are those of the elements behind the image and its operating system that are no files, in their order.
     mutating func fit(_ profiles: [DocumentCheck.Profile], to packages: [InstalledPackage]) {
         guard !profiles.isEmpty else { return }
         let system = elements.first { $0.purpose == .operatingSystem }
         if profiles.contains(.bsi) {
             let first = system == nil ? 1 : 2
-            for (place, package) in zip(elements.indices.dropFirst(first), packages) {
+            let places = elements.indices.dropFirst(first).filter { !elements[$0].isFile }
+            for (place, package) in zip(places, packages) {
                 elements[place].describeFile(of: package)
             }
             if !elements.isEmpty { elements[0].describeArchive() }
             for place in elements.indices { elements[place].addSupplierAddress(of: system) }
         }
-        for place in elements.indices { elements[place].stateUnknowns(for: profiles) }
+        for place in elements.indices where elements[place].form == .package {
+            elements[place].stateUnknowns(for: profiles)
+        }
     }
 }
 
@@ -54,7 +57,7 @@ extension Element {
         var unknowns: [String] = []
         if profiles.contains(.bsi), purpose != .operatingSystem { unknowns.append("sha512") }
         if isForCISA {
-            if checksums.isEmpty { unknowns.append("hash") }
+            if checksums.isEmpty, verificationCode == nil { unknowns.append("hash") }
             // CycloneDX leaves it out otherwise.
             if licenseDeclared == nil { licenseDeclared = Self.noAssertion }
             if supplier == nil, originator == nil { unknowns.append("producer") }

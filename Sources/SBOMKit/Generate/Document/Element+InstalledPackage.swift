@@ -41,13 +41,7 @@ extension Element {
                 properties += source.details.map { Property($0.name, $0.value) }
             }
         }
-        if let origin {
-            // The image lists its layers in order, so a number says something only where that does not.
-            if !origin.isUnique { properties.append(Property("LayerNumber", String(origin.number))) }
-            if let identity = origin.identity {
-                properties.append(Property("LayerDiffID", identity.diffID.description))
-            }
-        }
+        if let origin { locate(in: origin) }
         // The digest is of the header in the database, not of the package file: so it is not a checksum. The last one is the
         // strongest.
         properties += package.recordDigests.suffix(1).map { Property($0.tag, $0.hex) }

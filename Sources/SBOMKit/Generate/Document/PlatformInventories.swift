@@ -12,17 +12,39 @@ public struct PlatformInventories: Sendable {
     /// Each image is a variant of the whole, and refers to its own document by that document's namespace.
     public let index: ImageInventory
 
+    private let name: ImageName
+    private let context: DocumentContext
+    private let limits: Limits
+
     init(
         _ images: [ImageInventory], of name: ImageName, index: ContentDigest?, _ context: DocumentContext,
         limits: Limits
     ) {
         self.images = images
+        self.name = name
+        self.context = context
+        self.limits = limits
         let bill = BillOfMaterials(images.map(\.bill), of: name, index: index, context)
         self.index = ImageInventory(
-            bill: bill, limits: limits, notices: [], sourceNotices: [],
+            bill: bill, identity: DocumentIdentity(index, context), limits: limits, notices: [], sourceNotices: [],
             summary: ImageInventory.Summary(
                 image: bill.metadata.name ?? "", digest: index?.description, platform: nil, operatingSystem: nil,
                 packageCount: images.count, dependencyCount: 0, unmetCount: 0, isIndex: true))
+    }
+
+    /// The inventories with as few details left out as their documents in a format need to have a size.
+    ///
+    /// The document of the index refers to those documents.
+    ///
+    /// - Parameters:
+    ///   - size: The largest size of a document, in bytes.
+    ///   - format: The format of the documents.
+    /// - Returns: The inventories.
+    /// - Throws: ``SBOMError`` with ``SBOMError/Code/tooLarge`` if a document is larger whatever is left out.
+    public func fitting(_ size: Int, as format: DocumentFormat) throws(SBOMError) -> PlatformInventories {
+        var fitting: [ImageInventory] = []
+        for image in images { fitting.append(try image.fitting(size, as: format)) }
+        return PlatformInventories(fitting, of: name, index: index.identity.digest, context, limits: limits)
     }
 }
 
@@ -70,6 +92,6 @@ extension BillOfMaterials {
             "Completeness: complete for the images of the index; what is in each is in a document of its own."
         metadata.completeness = Completeness(.complete)
         self.init(metadata: metadata, roots: [root.id], elements: elements, relationships: relationships)
-        identify(as: index, namespaceBase: context.namespaceBase)
+        identify(as: DocumentIdentity(index, context))
     }
 }

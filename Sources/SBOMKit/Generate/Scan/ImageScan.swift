@@ -16,6 +16,8 @@ struct ImageScan: Sendable {
     let shipped: [ShippedFiles?]
     /// What is stated about the license of each of ``packages``; nil for a package about which nothing is stated.
     let licenses: [LicenseFinding?]
+    /// The files of the image, and how they differ from what the databases record; nil unless that was asked for.
+    let files: FileInventory?
     /// The dependencies among ``packages``.
     let graph: DependencyGraph
     /// The layer that added each of ``packages``, counted from 0; nil if finding it exceeds a limit.
@@ -33,15 +35,19 @@ struct ImageScan: Sendable {
     ///
     /// - Throws: ``ImageError`` if a layer is damaged. A database that cannot be read leaves a diagnostic.
     init(
-        _ image: Image, systems: [any PackageSystem.Type], withWeak: Bool, options: PackageSystems.Options,
+        _ image: Image, systems: [any PackageSystem.Type], withWeak: Bool, withFiles: Bool,
+        options: PackageSystems.Options,
         limits: Limits, progress: ProgressCounter?
     ) async throws {
         self.image = image
         let interest =
             systems.reduce(PathPatterns(OSRelease.filesOfInterest + [Self.debianVersionPath])) {
                 $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths + $1.licensePaths
+                    + (withFiles ? $1.digestPaths : [])
             } + RedHatContentSets.filesOfInterest
-        let read = try await image.rootFileSystem(of: interest, probe: CodeProbe()) { progress?.add($0) }
+        let read = try await image.rootFileSystem(of: interest, probe: CodeProbe(), recordsDigests: withFiles) {
+            progress?.add($0)
+        }
         let files = read.files
         var diagnostics = image.diagnostics + read.diagnostics
         var hasUnreadableRelease = false
@@ -75,7 +81,16 @@ struct ImageScan: Sendable {
         self.graph = graph
         diagnostics += graphDiagnostics
         unmet = Self.unmet(graph, packages, limits: limits)
-        diagnostics += Self.blindSpots(files, installed, systems: systems, limits: limits)
+        let (blindSpots, unownedCode) = Self.blindSpots(files, installed, systems: systems, limits: limits)
+        diagnostics += blindSpots
+        if withFiles {
+            let (recorded, recordedDiagnostics) = installed.recordedFiles(in: files)
+            diagnostics += recordedDiagnostics
+            self.files = FileInventory(
+                of: files, recorded: recorded, hasPackages: !packages.isEmpty, unownedCode: unownedCode)
+        } else {
+            self.files = nil
+        }
         if installed.packages.isEmpty, let last = hidden.map(\.lastLayer).max() {
             let count = hidden.count { $0.lastLayer == last }
             diagnostics.append(
@@ -124,16 +139,19 @@ struct ImageScan: Sendable {
         return log.diagnostics
     }
 
+    /// What in the image is not described, and the paths of the code that no package owns.
     private static func blindSpots(
         _ files: RootFileSystem, _ installed: InstalledSystem, systems: [any PackageSystem.Type], limits: Limits
-    ) -> [Diagnostic] {
+    ) -> (diagnostics: [Diagnostic], unownedCode: [String]) {
         let (sightings, code) = BlindSpots(systems: systems).find(in: files, seen: installed.ecosystemsSeen) {
             installed.owners(of: $0, in: files)
         }
         var diagnostics = sightings.map(\.diagnostic)
         // Where a package manager's database is not read, its packages may own the code.
+        var unownedCode: [String] = []
         if installed.ecosystemsSeen == installed.ecosystemsRead, !sightings.contains(where: \.kind.ownsFilesAnywhere) {
             diagnostics += code.diagnostics(limits)
+            if !code.lacksLists { unownedCode = code.code }
         }
         if !installed.ecosystemsRead.isEmpty && installed.packages.isEmpty {
             diagnostics.append(
@@ -145,6 +163,6 @@ struct ImageScan: Sendable {
                     .blind, code: .noDatabase, at: "image",
                     "no package database found; the files of the image are not described"))
         }
-        return diagnostics
+        return (diagnostics, unownedCode)
     }
 }

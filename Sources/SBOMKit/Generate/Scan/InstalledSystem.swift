@@ -71,6 +71,25 @@ struct InstalledSystem: Sendable {
         }
     }
 
+    /// What the databases record of each file of ``packages``, and the databases that list too many.
+    func recordedFiles(in files: some FileTree) -> (files: [RecordedFile], diagnostics: [Diagnostic]) {
+        var recorded: [RecordedFile] = []
+        var diagnostics: [Diagnostic] = []
+        for (database, offset) in zip(databases, offsets) {
+            do throws(PackageDatabaseError) {
+                for var file in try database.recordedFiles(in: files) {
+                    file.package += offset
+                    recorded.append(file)
+                }
+            } catch {
+                diagnostics.append(
+                    Diagnostic(.blind, code: .recordedFiles, at: error.path, "files are not compared: \(error.message)")
+                )
+            }
+        }
+        return (recorded, diagnostics)
+    }
+
     /// What kinds of files each of ``packages`` ships; nil for a package whose files are not listed.
     func shippedFiles(in files: some FileTree) -> [ShippedFiles?] {
         databases.flatMap { $0.shippedFiles(in: files) }

@@ -8,11 +8,11 @@ internal import PackageDatabases
 /// of them are an image's own configuration, such as its entry point.
 struct UnownedCode {
     /// The paths of compiled code and archives of code, sorted by their bytes.
-    private let code: [String]
+    let code: [String]
     /// The paths of scripts, sorted by their bytes.
     private let scripts: [String]
     /// Whether a database has no lists of files, so that its packages may own the code.
-    private let lacksLists: Bool
+    let lacksLists: Bool
 
     /// Those of some files of code that have no owner.
     init(_ files: [(path: String, type: CodeType)], _ ownership: FileOwnership) {
