@@ -273,6 +273,8 @@ package struct Limits: Sendable {
     package static let licenseParts = 50
     /// The length of the patterns of the files that have one license, in bytes; the others are counted.
     package static let licensePatternsLength = 400
+    /// The longest name of a license that is shown in place of its identifier, in bytes.
+    package static let shownLicenseName = 100
     /// The packages that a finding about a document names; the others are counted.
     package static let namedPackages = 5
 

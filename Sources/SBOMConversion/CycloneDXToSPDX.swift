@@ -23,6 +23,7 @@ extension FamilyConversion {
         let from = CycloneDXComponentCodec(version: version, setting: setting)
 
         // All licenses are known before the first component is mapped, as in the reverse conversion.
+        licenses.readTable(in: parts.header)
         Self.readLicenses(of: parts.units, from)
         let mainName = parts.links.main.flatMap { parts.units[$0].text("name") }
         var header = head.spdx(mainName: mainName, licenses: licenses)
@@ -53,7 +54,8 @@ extension FamilyConversion {
         // The reverse conversion.
         let hasResidue = carryResidue(of: &units, parts, back, spdxIDs, created: backCreated)
         let backOrder = CycloneDXLinks(main: main, parents: parts.links.parents, needs: []).order(rank: order)
-        let backHeader = backHead.cycloneDX(version: version, mainName: mainName, refs: parts.refs, main: mainRef)
+        let backHeader = backHead.cycloneDX(
+            version: version, mainName: mainName, licenses: backLicenses, refs: parts.refs, main: mainRef)
         var residue = Self.residue(of: parts, in: backHeader, backOrder, hasMain: naturalMain != nil)
         if original == nil || !residue.isEmpty || hasResidue {
             residue.append(GuardedPatch.Entry(path: "specVersion", guardHash: nil, value: .string(version.rawValue)))
@@ -93,7 +95,8 @@ extension FamilyConversion {
         restoreHeader(carried, in: &header, of: .spdx) { [defaults = Self.gaps(of: head, options)] restored in
             guard Self.keepsLicenses(of: restored, licenses) else { return nil }
             let back = DocumentMetadata(spdx: restored, defaults)
-                .cycloneDX(version: version, mainName: mainName, refs: refs, main: mainRef)
+                .cycloneDX(
+                    version: version, mainName: mainName, licenses: ExtractedLicenses(), refs: refs, main: mainRef)
             return DocumentMetadata(cycloneDX: back, defaults, refs: refs, main: mainRef)
                 .spdx(mainName: mainName, licenses: licenses)
         }
@@ -362,8 +365,10 @@ extension FamilyConversion {
         let restored = Self.licenses(of: header, like: licenses)
         return licenses.entries.allSatisfy { id, entry in
             guard entry.isDefined, restored.entries[id] != nil else { return true }
-            let (name, text) = restored.words(for: id)
-            let own = entry.text.flatMap { $0.isIdentical(to: entry.name ?? id) ? nil : $0 }
+            // The table has every text; components have those that are not too long.
+            let text = entry.isListed ? restored.ownText(of: id) : restored.words(for: id).text
+            let name = restored.words(for: id).name
+            let own = licenses.ownText(of: id)
             return name.isIdentical(to: entry.name ?? id) && (text ?? "").isIdentical(to: own ?? "")
         }
     }

@@ -29,7 +29,7 @@ struct SPDXLicenseMending {
             let repaired = LicenseExpression.replacingNames(in: text, replacement)
             if LicenseExpression(parsingAnyNames: repaired) != nil { mended = repaired }
         }
-        guard let expression = LicenseExpression(parsingAnyNames: mended), !expression.hasReferenceAsException else {
+        guard let expression = LicenseExpression(parsingAnyNames: mended), !expression.hasAddition else {
             let id = ExtractedLicense.identifier(name: text, text: nil)
             add(id, words: text)
             return id

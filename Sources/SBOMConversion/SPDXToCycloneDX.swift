@@ -18,7 +18,9 @@ extension FamilyConversion {
         let version = original.map { $0 == .v1_2 && version > $0 ? .v1_3 : $0 } ?? version
         let head = DocumentMetadata(spdx: parts.header, options.defaults)
         let licenses = Self.licenses(of: parts)
-        let backLicenses = ExtractedLicenses()
+        // What the reverse conversion knows before it reads the components.
+        let listed = version >= .v1_3 ? licenses.listed : [:]
+        let backLicenses = ExtractedLicenses(listed)
         let containedIDs = SPDXParts.contained(parts.units, parts.forms)
         let relationships = parts.takeRelationships()
         let (indices, references) = Self.references(parts.ids, documentID: parts.documentID)
@@ -26,7 +28,7 @@ extension FamilyConversion {
         let read = Mutex<(links: SPDXLinks, others: [JSONValue])?>(nil)
         var (units, found, converted) = components(
             from: consume sources, meanwhile: { read.withLock { $0 = relationships.links(indices) } }, head,
-            licenses.contents, version)
+            licenses.contents, listed, version)
         for licenses in found { backLicenses.add(licenses) }
         found = []
         let (links, others) = read.withLock { $0 } ?? (SPDXLinks(units: []), [])
@@ -57,7 +59,7 @@ extension FamilyConversion {
         // The document itself.
         let mainName = placed.main.flatMap { units[$0].object.text("name") }
         let (orderedRefs, mainRef) = (order.map { refs[$0] }, placed.main.map { refs[$0] })
-        var header = header(of: head, carried, version, mainName, orderedRefs, mainRef)
+        var header = header(of: head, carried, version, mainName, licenses, orderedRefs, mainRef)
         let backHead = DocumentMetadata(cycloneDX: header, options.defaults, refs: orderedRefs, main: mainRef)
         var residue = Self.residue(
             of: parts, links, others, in: backHead.spdx(mainName: mainName, licenses: backLicenses), back, backOrder)
@@ -94,14 +96,15 @@ extension FamilyConversion {
     /// The header of the CycloneDX document, with carried values that agree with the document.
     private mutating func header(
         of head: DocumentMetadata, _ carried: [GuardedPatch.Entry], _ version: CycloneDXVersion, _ mainName: String?,
-        _ refs: [String], _ mainRef: String?
+        _ licenses: ExtractedLicenses, _ refs: [String], _ mainRef: String?
     ) -> JSONObject {
-        var header = head.cycloneDX(version: version, mainName: mainName, refs: refs, main: mainRef)
+        var header = head.cycloneDX(
+            version: version, mainName: mainName, licenses: licenses, refs: refs, main: mainRef)
         restoreHeader(carried, in: &header, of: .cycloneDX) { [defaults = Self.gaps(of: head, options)] restored in
             let back = DocumentMetadata(cycloneDX: restored, defaults, refs: refs, main: mainRef)
                 .spdx(mainName: mainName, licenses: ExtractedLicenses())
             return DocumentMetadata(spdx: back, defaults)
-                .cycloneDX(version: version, mainName: mainName, refs: refs, main: mainRef)
+                .cycloneDX(version: version, mainName: mainName, licenses: licenses, refs: refs, main: mainRef)
         }
         header.arrange(CycloneDXOrder.document)
         return header
@@ -112,12 +115,12 @@ extension FamilyConversion {
     /// One of the threads begins with `meanwhile`.
     private func components(
         from sources: consuming [Source], meanwhile: @Sendable () -> Void, _ head: DocumentMetadata,
-        _ known: ExtractedLicenses.Contents, _ version: CycloneDXVersion
+        _ known: ExtractedLicenses.Contents, _ listed: ExtractedLicenses.Contents, _ version: CycloneDXVersion
     ) -> (units: [Unit], backLicenses: [ExtractedLicenses.Contents], converted: [[Source]]) {
         let (limits, created, tool) = (options.limits, head.created.description, head.tool)
         return units(sources, from: SPDXSide.self, to: CycloneDXSide.self, meanwhile: meanwhile) {
             let setting = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(known), limits: limits)
-            let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(), limits: limits)
+            let back = CodecContext(created: created, tool: tool, licenses: ExtractedLicenses(listed), limits: limits)
             return Codecs(
                 from: SPDXElementCodec(setting: setting),
                 to: CycloneDXComponentCodec(version: version, setting: setting),
@@ -126,7 +129,7 @@ extension FamilyConversion {
                 backLicenses: back.licenses, licenses: setting.licenses,
                 backAlone: {
                     let alone = CodecContext(
-                        created: created, tool: tool, licenses: ExtractedLicenses(), limits: limits)
+                        created: created, tool: tool, licenses: ExtractedLicenses(listed), limits: limits)
                     return (CycloneDXComponentCodec(version: version, setting: alone), alone.licenses)
                 })
         }
@@ -318,7 +321,7 @@ extension FamilyConversion {
             guard let id = license.text("licenseId") else { continue }
             licenses.add(id, name: license.text("name"), text: license.text("extractedText"))
         }
-        guard licenses.mayMultiply(with: parts.units.count) else { return licenses }
+        guard !licenses.contents.isEmpty else { return licenses }
         for unit in parts.units {
             for name in ["licenseDeclared", "licenseConcluded"] {
                 if let place = unit.place(of: name), case .string(let id) = unit.members[place].value {

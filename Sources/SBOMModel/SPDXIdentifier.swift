@@ -11,6 +11,9 @@ package enum SPDXIdentifier {
     /// Whether a text is the identifier of an extracted license (SPDX 2.3 §10.1).
     package static func isLicense(_ text: String) -> Bool { has("LicenseRef-", text) }
 
+    /// Whether a text is the identifier of an exception whose text is in a document (SPDX 3.0.1 annex B).
+    package static func isAddition(_ text: String) -> Bool { has("AdditionRef-", text) }
+
     /// Whether a text is the name of an external document, which may have plus signs (SPDX 2.3 §6.6).
     package static func isExternalDocument(_ text: String) -> Bool {
         has("DocumentRef-", text, allowing: UInt8(ascii: "+"))

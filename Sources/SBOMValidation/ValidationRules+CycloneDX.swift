@@ -14,7 +14,7 @@ extension RuleChecker {
                         .duplicateIdentifier, at: pointer(), expected: "a bom-ref that nothing before has", found: text)
                 }
             case "purl": findings.judge(packageURL: text, at: pointer())
-            case "expression": findings.judge(expression: text, at: pointer())
+            case "expression": findings.judge(expression: text, in: .cycloneDX, at: pointer())
             default: break
             }
         }

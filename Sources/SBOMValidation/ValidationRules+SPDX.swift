@@ -234,7 +234,7 @@ extension RuleChecker {
 
     private mutating func judge(license text: String, _ names: SPDXNames, at pointer: @autoclosure () -> JSONPointer) {
         if text == "NONE" || text == "NOASSERTION" { return }
-        for word in judge(expression: text, at: pointer()) {
+        for word in judge(expression: text, in: .spdx, at: pointer()) {
             // The text of `DocumentRef-…:LicenseRef-…` is in the other document.
             if word.hasPrefix("DocumentRef-"), let colon = word.firstIndex(of: ":") {
                 if !names.documents.contains(String(word[..<colon])) {

@@ -63,8 +63,8 @@ struct RuleChecker {
     private(set) var isTruncated = false
     /// Whether the document has licenses that were looked for on the SPDX License List.
     var usesLicenseList = false
-    /// The version of that list, where it counts.
-    var licenseList: String? { usesLicenseList ? LicenseList.newestVersion : nil }
+    /// The version of that list, if the document has such licenses.
+    var licenseList: String? { usesLicenseList ? LicenseList.version : nil }
     private let limit: Int
     private let isIgnored: (ValidationRule, DocumentViolation.Severity, JSONPointer) -> Bool
     let memory: Int
@@ -108,14 +108,20 @@ struct RuleChecker {
 
     /// Validates a license expression; `pointer` is evaluated only for a violation.
     ///
+    /// - Parameters:
+    ///   - text: The expression.
+    ///   - family: The family of the document: the expressions of SPDX 2 have no `AdditionRef-`.
+    ///   - pointer: Its place.
     /// - Returns: The names in it that may refer to a license of this or another document.
     @discardableResult
-    mutating func judge(expression text: String, at pointer: @autoclosure () -> JSONPointer) -> [String] {
+    mutating func judge(
+        expression text: String, in family: DocumentFamily, at pointer: @autoclosure () -> JSONPointer
+    ) -> [String] {
         let verdict: ExpressionVerdict
         if let known = verdicts[text] {
             verdict = known
         } else {
-            verdict = Self.verdict(text)
+            verdict = Self.verdict(text, family)
             if verdicts.count < memory { verdicts[text] = verdict }
         }
         usesLicenseList = true
@@ -125,7 +131,7 @@ struct RuleChecker {
         return verdict.references
     }
 
-    private static func verdict(_ text: String) -> ExpressionVerdict {
+    private static func verdict(_ text: String, _ family: DocumentFamily) -> ExpressionVerdict {
         var verdict = ExpressionVerdict()
         if text.hasBytes(of: "LicenseRef-") {
             verdict.references = LicenseExpression.names(in: text)
@@ -138,15 +144,15 @@ struct RuleChecker {
             verdict.violation = (.licenseExpression, .error, expected(insteadOf: error))
             return verdict
         }
-        let unknown = expression.unknownNames.first { name in
-            let base = name.hasSuffix("+") ? name.dropLast() : name[...]
-            return !LicenseList.isLicense(base) && !LicenseList.isException(base)
-        }
-        if let unknown {
+        if family == .spdx, expression.hasAddition {
+            verdict.violation = (
+                .licenseExpression, .error, "a license expression (SPDX 2.3 annex D), which has no AdditionRef-"
+            )
+        } else if let unknown = expression.unknownNames.first {
             let name = DocumentViolation.shortened(unknown)
             verdict.violation = (
                 .unknownLicense, .warning,
-                "licenses of SPDX's list \(LicenseList.newestVersion) or a LicenseRef-, not \(name)"
+                "licenses of SPDX's list \(LicenseList.version) or a LicenseRef-, not \(name)"
             )
         }
         return verdict

@@ -76,8 +76,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [4, 5])
-    func `a license text is repeated up to a limit, and comes back beyond it too`(count: Int) throws {
+    @Test(arguments: [1, 4, 5])
+    func `a license text of several components stands once in the document, and comes back`(count: Int) throws {
         let license = String(repeating: "a", count: Limits.inlinedLicenseText / 4)
         let packages = (0..<count).map { number in
             """
@@ -85,8 +85,11 @@ import Testing
              "licenseDeclared": "LicenseRef-x"}
             """
         }
+        // A single package would be the component that the document is about.
+        let other = #"{"SPDXID": "SPDXRef-other", "name": "other", "downloadLocation": "NOASSERTION"}"#
         let text = """
-            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "packages": [\(packages.joined(separator: ","))],
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT",
+             "packages": [\(packages.joined(separator: ",")), \(other)],
              "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-x", "name": "X", "extractedText": "\(license)"}]}
             """
         let converted = try convert(text, to: .cycloneDX(.v1_6, .json)).bytes
@@ -94,12 +97,35 @@ import Testing
         let texts = components.filter {
             $0.object.objects("licenses").first?.object["license"]?.objectContent?["text"] != nil
         }
-        #expect(texts.count == (count == 4 ? count : 0))
-        #expect(converted.count < Limits.inlinedLicenseText + 2 * license.utf8.count)
+        #expect(texts.count == (count == 1 ? 1 : 0))
+        #expect(converted.count < license.utf8.count + 100_000)
         let back = try convert(String(decoding: converted, as: UTF8.self), to: .spdx(.v2_3, .json)).bytes
         let restored = try ParsedDocument(parsing: back, limits: Limits()).content
         let licenses = restored.objects("hasExtractedLicensingInfos")
         #expect(licenses.map { $0.object.text("extractedText") } == [license])
+    }
+
+    @Test(arguments: [4, 5])
+    func `a license text of components of CycloneDX is repeated up to a limit, and comes back beyond it too`(
+        count: Int
+    ) throws {
+        let license = String(repeating: "a", count: Limits.inlinedLicenseText / 4)
+        let components = (0..<count).map { number in
+            """
+            {"type": "library", "name": "p\(number)",
+             "licenses": [{"license": {"name": "X", "text": {"content": "\(license)"}}}]}
+            """
+        }
+        let text = """
+            {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+             "components": [\(components.joined(separator: ","))]}
+            """
+        let converted = try convert(text, to: .spdx(.v2_3, .json)).bytes
+        let back = try convert(String(decoding: converted, as: UTF8.self), to: .cycloneDX(.v1_6, .json)).bytes
+        let restored = try ParsedDocument(parsing: back, limits: Limits()).content.objects("components")
+        #expect(
+            restored.map { $0.object.objects("licenses").first?.object["license"]?.objectContent?["text"] }
+                == Array(repeating: ["content": .string(license)], count: count))
     }
 
     @Test func `of more violations than are handled at once, only what violates is removed`() throws {

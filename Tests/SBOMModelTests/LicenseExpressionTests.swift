@@ -7,7 +7,8 @@ import Testing
 
     static let mit = Node.license("MIT", orLater: false)
     static let isc = Node.license("ISC", orLater: false)
-    static let exempted = Node.with(.license("GPL-2.0-only", orLater: false), exception: "Classpath-exception-2.0")
+    static let exempted = Node.with(
+        .license("GPL-2.0-only", orLater: false), exception: .named("Classpath-exception-2.0"))
 
     @Test(
         arguments: [
@@ -27,7 +28,17 @@ import Testing
             (
                 "MIT AND (ISC OR MIT) OR ISC", .any([.all([mit, .any([isc, mit])]), isc]), "MIT AND (ISC OR MIT) OR ISC"
             ),
-            ("(MIT AND ISC) AND MIT", .all([.all([mit, isc]), mit]), "MIT AND ISC AND MIT"),
+            ("(MIT AND ISC) AND MIT", .all([.all([mit, isc]), mit]), "(MIT AND ISC) AND MIT"),
+            ("MIT OR ((ISC) OR MIT)", .any([mit, .any([isc, mit])]), "MIT OR (ISC OR MIT)"),
+            (
+                "MIT WITH AdditionRef-a.b", .with(mit, exception: .addition("AdditionRef-a.b", document: nil)),
+                "MIT WITH AdditionRef-a.b"
+            ),
+            (
+                "MIT WITH DocumentRef-d+e:AdditionRef-a",
+                .with(mit, exception: .addition("AdditionRef-a", document: "DocumentRef-d+e")),
+                "MIT WITH DocumentRef-d+e:AdditionRef-a"
+            ),
         ] as [(String, Node, String)])
     func `an expression is a tree, and keeps its text`(_ text: String, _ root: Node, _ description: String) {
         let expression = LicenseExpression(parsing: text)
@@ -69,6 +80,9 @@ import Testing
             ("GPL-2.0-only WITH MIT", .licenseAsException("MIT")),
             ("GPL-2.0-only WITH OpenMDW-1.0", .licenseAsException("OpenMDW-1.0")),
             ("MIT WITH LicenseRef-a", .licenseAsException("LicenseRef-a")),
+            ("AdditionRef-a", .malformedName("AdditionRef-a")),
+            ("MIT WITH AdditionRef-", .malformedName("AdditionRef-")),
+            ("MIT WITH DocumentRef-d:LLVM-exception", .malformedName("DocumentRef-d:LLVM-exception")),
             ("MIT WITH LLVM-exception+", .malformedName("LLVM-exception+")),
         ] as [(String, LicenseExpression.Flaw)])
     func `what is no expression has a flaw`(_ text: String, _ flaw: LicenseExpression.Flaw) {
@@ -79,10 +93,20 @@ import Testing
     @Test(arguments: [
         "DocumentRef-d+e:LicenseRef-a", "LicenseRef-a WITH LLVM-exception", "MIT WITH Mine",
         "Apache-2.0+ WITH LLVM-exception",
-        "OpenMDW-1.0", "GPL-2.0-only WITH rsync-linking-exception", "None",
+        "None",
     ])
     func `names that may be on a newer list are names`(_ text: String) throws {
         #expect(try LicenseExpression(checking: text).description == text)
+    }
+
+    @Test func `the expression of a tree has the text that parses to the tree`() {
+        let tree = Node.all([
+            .any([Self.mit, .license("Foo", orLater: false)]), Self.exempted,
+            .with(Self.isc, exception: .addition("AdditionRef-a", document: nil)),
+        ])
+        let expression = LicenseExpression(tree)
+        #expect(LicenseExpression(parsingAnyNames: expression.text) == expression)
+        #expect(expression.unknownNames == ["Foo"])
     }
 
     @Test func `the names of a text are its words without operators`() {
@@ -103,5 +127,18 @@ import Testing
         #expect(LicenseExpression(parsing: padding + " MIT") == nil)
         let many = "MIT" + String(repeating: " OR MIT", count: Limits.licenseExpressionLength / 7 - 1)
         #expect(LicenseExpression(parsing: many)?.sorted { $0 } == "MIT")
+    }
+
+    @Test func `the list has the names and marks of its official release`() throws {
+        #expect(LicenseList.licenses.count == 727)
+        #expect(LicenseList.exceptions.count == 84)
+        let mit = try #require(LicenseList.license(named: "mit"))
+        #expect((mit.id, mit.name, mit.isDeprecated) == ("MIT", "MIT License", false))
+        #expect(LicenseList.license(named: "GPL-2.0+")?.isDeprecated == true)
+        #expect(LicenseList.exception(named: "llvm-EXCEPTION")?.name == "LLVM Exception")
+        #expect(LicenseList.license(named: "LLVM-exception") == nil)
+        for entry in LicenseList.licenses {
+            #expect(LicenseExpression(parsing: entry.id)?.description == entry.id, "\(entry.id)")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ByteStreams
+import SBOMFormats
 import StructuredText
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
     func `verdicts beyond those that are remembered are the same`(count: Int) {
         var rules = RuleChecker(limit: 1_000, remembering: 20)
         for _ in 0..<2 {
-            for number in 0..<count { rules.judge(expression: "unknown-\(number)", at: .root) }
+            for number in 0..<count { rules.judge(expression: "unknown-\(number)", in: .spdx, at: .root) }
         }
         #expect(rules.verdicts.count == min(count, 20))
         #expect(rules.found.count == 2 * count && rules.found.allSatisfy { $0.name == "unknown-license" })

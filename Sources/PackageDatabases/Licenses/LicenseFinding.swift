@@ -22,6 +22,8 @@ package struct LicenseFinding: Sendable, Hashable {
         case knownNotice = "known-notice"
         /// The License tag of an rpm header.
         case licenseTag = "license-tag"
+        /// The label `org.opencontainers.image.licenses` of an image.
+        case imageLabel = "image-label"
     }
 
     /// The license of some of the files only.
@@ -68,6 +70,9 @@ package struct LicenseFinding: Sendable, Hashable {
     /// The lines with the evidence, counted from 1; nil if it is the whole file.
     package var lines: ClosedRange<Int>?
 
+    /// The License tag or the label, if it is not the expression itself.
+    package var tag: String?
+
     package init(_ rule: Rule, at path: String?, lines: ClosedRange<Int>? = nil) {
         self.rule = rule
         self.path = path
@@ -75,11 +80,29 @@ package struct LicenseFinding: Sendable, Hashable {
     }
 
     /// The rule and the place of the evidence, in the form in which documents state them: `dep5
-    /// usr/share/doc/bash/copyright:12-30`.
-    package var source: String {
-        guard let path else { return rule.rawValue }
+    /// usr/share/doc/bash/copyright:12-30`, `license-tag GPLv2+ and BSD`; nil if the record in the database has the
+    /// expression itself.
+    package var source: String? {
+        guard let path else { return tag.map { "\(rule.rawValue) \($0)" } }
         guard let lines else { return "\(rule.rawValue) \(path)" }
         let end = lines.count == 1 ? "" : "-\(lines.upperBound)"
         return "\(rule.rawValue) \(path):\(lines.lowerBound)\(end)"
+    }
+}
+
+extension LicenseFinding {
+    /// What a License tag or a label states; nil if it states nothing.
+    ///
+    /// - Parameters:
+    ///   - tag: The tag or label.
+    ///   - rule: What it is.
+    ///   - text: The text of the license that the package ships, for a tag that names one license.
+    package init?(licenseTag tag: String, rule: Rule = .licenseTag, text: () -> String? = { nil }) {
+        guard let read = LicenseTag(tag) else { return nil }
+        self.init(rule, at: nil)
+        declared = read.expression
+        if !read.expression.description.utf8.elementsEqual(tag.utf8) { self.tag = tag }
+        let isOneLicense = read.terms.count == 1 && read.expression.description == read.terms.first?.reference
+        texts = read.terms.map { Text($0.reference, name: $0.words, text: isOneLicense ? text() : nil) }
     }
 }

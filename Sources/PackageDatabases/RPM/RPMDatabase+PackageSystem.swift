@@ -13,6 +13,6 @@ extension RPMDatabase: PackageSystem {
     }
 
     package func licenses(in tree: some FileTree) -> [LicenseFinding?] {
-        Array(repeating: nil, count: packages.count)
+        packages.map { $0.license.flatMap { LicenseFinding(licenseTag: $0) } }
     }
 }

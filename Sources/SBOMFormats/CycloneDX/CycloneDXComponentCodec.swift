@@ -161,7 +161,7 @@ package struct CycloneDXComponentCodec {
             }
             if use == .conversion, Self.isAbsence(name) { return name }
         }
-        return reference(toWords: name, text: text)
+        return setting.licenses.listed(named: name, text: text) ?? reference(toWords: name, text: text)
     }
 
     /// A text as an SPDX expression: the text itself if it is one, with references in place of the names that are not on
@@ -171,15 +171,15 @@ package struct CycloneDXComponentCodec {
         if LicenseList.license(words) == words { return words }
         guard let expression = LicenseExpression(parsingAnyNames: words) else { return reference(toWords: words) }
         let unknown = Set(expression.unknownNames.filter { !LicenseList.isInSchemas($0) })
-        guard use == .conversion, !unknown.isEmpty else {
+        guard use == .conversion, !unknown.isEmpty || expression.hasAddition else {
             setting.licenses.mention(words)
             return words
         }
         let text = LicenseExpression.replacingNames(in: words) { name in
             unknown.contains(name) ? ExtractedLicenses.identifier(name: name, text: nil) : name
         }
-        // There is no reference that could be in the place of an exception.
-        guard let known = LicenseExpression(parsingAnyNames: text), !known.hasReferenceAsException else {
+        // In SPDX 2.3 no reference can be in the place of an exception.
+        guard let known = LicenseExpression(parsingAnyNames: text), !known.hasAddition else {
             return reference(toWords: words)
         }
         for name in unknown { _ = reference(toWords: name) }
@@ -568,7 +568,13 @@ package struct CycloneDXComponentCodec {
     }
 
     private func isExpression(_ text: String) -> Bool {
-        LicenseList.license(text) != text && !Self.isReference(text) && LicenseExpression(parsing: text) != nil
+        guard !Self.isReference(text) else { return form(ofReference: text) == .expression }
+        return LicenseList.license(text) != text && LicenseExpression(parsing: text) != nil
+    }
+
+    // Version 1.2 has no properties, and so no table.
+    private func form(ofReference id: String) -> CycloneDXForms.Form {
+        setting.licenses.cycloneDXForm(of: id, hasTable: version >= .v1_3)
     }
 
     private static func isReference(_ text: String) -> Bool {
@@ -582,8 +588,7 @@ package struct CycloneDXComponentCodec {
         var entry = JSONObject()
         if LicenseList.license(text) == text {
             entry.append("id", .string(text))
-        } else if Self.isReference(text) {
-            let (name, content) = setting.licenses.words(for: text)
+        } else if Self.isReference(text), case .named(let name, let content) = form(ofReference: text) {
             entry.append("name", .string(name))
             if let content {
                 entry.append("text", .object(JSONObject([.init(name: "content", value: .string(content))])))

@@ -18,8 +18,8 @@ package struct CycloneDXDocumentWriter: Sendable {
             bill.links, main: main, contained: [], isSystem: bill.elements.map(\.isSystem))
         let order = links.order(rank: Array(refs.indices))
         var header = bill.metadata.cycloneDX(
-            version: version, mainName: main.map { bill.elements[$0].name }, refs: order.map { refs[$0] },
-            main: main.map { refs[$0] })
+            version: version, mainName: main.map { bill.elements[$0].name },
+            licenses: codec.setting.licenses, refs: order.map { refs[$0] }, main: main.map { refs[$0] })
         header.append("#lists", .string(CycloneDXParts.naturalLists))
         header.append("#dependencies", refs.isEmpty ? [] : [.string(NumberRuns.text(Array(refs.indices)))])
         return CycloneDXParts.document(

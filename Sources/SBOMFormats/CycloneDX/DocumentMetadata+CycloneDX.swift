@@ -90,9 +90,10 @@ extension DocumentMetadata {
     /// The members of a CycloneDX document.
     ///
     /// `mainName` and `main` are the name and the `bom-ref` of the component that the document is about. `refs` are the
-    /// `bom-ref`s of all components in the order of the document.
+    /// `bom-ref`s of all components in the order of the document. `licenses` are the licenses of the components.
     package func cycloneDX(
-        version: CycloneDXVersion, mainName: String?, refs: [String] = [], main: String? = nil
+        version: CycloneDXVersion, mainName: String?, licenses: ExtractedLicenses, refs: [String] = [],
+        main: String? = nil
     ) -> JSONObject {
         var header = JSONObject()
         header.append("$schema", .string(version.schemaAddress))
@@ -114,7 +115,10 @@ extension DocumentMetadata {
         metadata.appendItems("authors", creators.filter { $0.kind == .person }.map(CycloneDXComponentCodec.contact))
         if version < .v1_6, let organization { metadata.append("manufacture", organization) }
         // Version 1.2 has no properties and no compositions.
-        if version >= .v1_3 { metadata.appendItems("properties", properties(version, mainName)) }
+        if version >= .v1_3 {
+            let table = licenses.cycloneDXTable.map { CycloneDXComponentCodec.property($0.name, $0.value) }
+            metadata.appendItems("properties", properties(version, mainName) + table)
+        }
         header.append("metadata", .object(metadata))
         if version >= .v1_3, let completeness, let main {
             header.append("compositions", .array(completeness.compositions(refs: refs, main: main)))

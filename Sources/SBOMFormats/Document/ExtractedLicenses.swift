@@ -1,6 +1,6 @@
 internal import ByteStreams
 package import SBOMModel
-internal import StructuredText
+package import StructuredText
 
 /// The licenses of one document that are not on the SPDX License List, with their names and texts, by their
 /// `LicenseRef-` identifiers.
@@ -17,21 +17,34 @@ package final class ExtractedLicenses {
         package var text: String?
         /// The number of elements whose license is this one alone.
         var useCount = 0
+        /// Whether the table of a CycloneDX document states it.
+        package var isListed = false
         /// Whether the document states a name or text; else it only names the license in an expression.
         package var isDefined = true
     }
 
-    package private(set) var entries: Contents
+    package private(set) var entries: Contents {
+        didSet { forms = nil }
+    }
+    /// How CycloneDX writes the licenses, once that was asked for.
+    private var forms: CycloneDXForms?
+    /// The identifiers of the licenses of the table of a CycloneDX document by name; nil for a name of several.
+    private var listedNames: [String: String?]
 
     package init(_ contents: Contents = [:]) {
         entries = contents
+        listedNames = Dictionary(
+            contents.compactMap { id, entry in entry.isListed ? (entry.name ?? id, id) : nil },
+            uniquingKeysWith: { _, _ in nil })
     }
 
     package var contents: Contents { entries }
 
-    /// Adds the licenses of another list that this list lacks.
+    /// Adds the licenses of another list that this list lacks, and the texts that its licenses lack.
     package func add(_ contents: Contents) {
-        entries.merge(contents) { known, other in known.isDefined ? known : other }
+        entries.merge(contents) { known, other in
+            known.isDefined && (known.text != nil || other.text == nil) ? known : other
+        }
     }
 
     /// The identifiers, sorted, so that they do not depend on the order in which elements are read.
@@ -51,12 +64,6 @@ package final class ExtractedLicenses {
         }
     }
 
-    /// Whether the copies of a license text could exceed ``Limits/inlinedLicenseText`` if all `count` elements had that
-    /// license.
-    package func mayMultiply(with count: Int) -> Bool {
-        entries.values.contains { ($0.text?.utf8.count ?? 0) > Limits.inlinedLicenseText / max(count, 1) }
-    }
-
     /// Counts one element whose license is this one alone.
     package func use(_ id: String) {
         entries[id]?.useCount += 1
@@ -70,6 +77,12 @@ package final class ExtractedLicenses {
             let ids = [id] + [entry.text, nil].map { Self.identifier(name: entry.name ?? id, text: $0) }
             entries[id]?.useCount = ids.lazy.compactMap { other.entries[$0]?.useCount }.first ?? 0
         }
+    }
+
+    /// The text of a license, unless that is its name.
+    package func ownText(of id: String) -> String? {
+        guard let entry = entries[id], let text = entry.text else { return nil }
+        return text.isIdentical(to: entry.name ?? id) ? nil : text
     }
 
     /// The name to write for a license, and its text unless the copies of it would exceed
@@ -86,6 +99,118 @@ package final class ExtractedLicenses {
     /// The identifier for a license with a name and perhaps a text.
     static func identifier(name: String, text: String?) -> String {
         ExtractedLicense.identifier(name: name, text: text)
+    }
+}
+
+// MARK: CycloneDX
+
+/// How CycloneDX writes the licenses of a document that are not on the SPDX License List.
+///
+/// CycloneDX has no list of licenses: a component has the name of its license, and perhaps the text, or an expression.
+/// The identifier and text of a license often do not follow from that. Such a license has a row in a table: a property of
+/// the document with its identifier, its name in the first line, and its text in the others.
+struct CycloneDXForms {
+    /// What a component has whose license is this one alone.
+    enum Form: Equatable {
+        /// The name, and perhaps the text.
+        case named(String, text: String?)
+        /// The identifier as an expression, because the name does not identify the license.
+        case expression
+    }
+
+    /// By identifier.
+    let forms: [String: Form]
+    /// The properties of the document, in the order of the identifiers.
+    let table: [(name: String, value: String)]
+
+    static let prefix = "sbomkit:license:"
+}
+
+extension ExtractedLicenses {
+    /// How CycloneDX writes the licenses.
+    private var cycloneDXForms: CycloneDXForms {
+        if let forms { return forms }
+        var (made, table): ([String: CycloneDXForms.Form], [(name: String, value: String)]) = ([:], [])
+        let names = Dictionary(entries.map { ($1.name ?? $0, 1) }, uniquingKeysWith: +)
+        for id in order {
+            guard let entry = entries[id], entry.isDefined else { continue }
+            let (name, inlined) = words(for: id)
+            let text = ownText(of: id)
+            let isDerivable =
+                Self.identifier(name: name, text: inlined) == id
+                && (inlined == nil) == (text == nil)
+            let isStated = entry.useCount > 0 || name == id && text == nil
+            if isDerivable && isStated || name.contains(where: \.isNewline) {
+                made[id] = .named(name, text: inlined)
+                continue
+            }
+            let isUnique = names[name] == 1 && !name.isEmpty && !name.hasPrefix("LicenseRef-") && !isReserved(name)
+            let textInlined = isUnique && entry.useCount == 1 ? inlined : nil
+            made[id] = isUnique ? .named(name, text: textInlined) : .expression
+            let rest = textInlined == nil ? text.map { "\n\($0)" } ?? "" : ""
+            table.append((CycloneDXForms.prefix + id, (entry.name ?? "") + rest))
+        }
+        let forms = CycloneDXForms(forms: made, table: table)
+        self.forms = forms
+        return forms
+    }
+
+    /// Whether a text in the place of the name of a license is not read as a name.
+    private func isReserved(_ name: String) -> Bool {
+        name == "NONE" || name == Element.noAssertion || LicenseExpression(parsing: name) != nil
+    }
+
+    /// What a component of CycloneDX has whose license is this one alone.
+    func cycloneDXForm(of id: String, hasTable: Bool) -> CycloneDXForms.Form {
+        let form = hasTable ? cycloneDXForms.forms[id] : nil
+        if let form { return form }
+        let (name, text) = words(for: id)
+        return .named(name, text: text)
+    }
+
+    /// The properties of a CycloneDX document that state licenses.
+    var cycloneDXTable: [(name: String, value: String)] { entries.isEmpty ? [] : cycloneDXForms.table }
+
+    /// The licenses that the table states, as a reader of the document finds them before it reads the components.
+    package var listed: Contents {
+        let found = ExtractedLicenses()
+        for (name, value) in cycloneDXTable { found.read(property: name, value) }
+        return found.entries
+    }
+
+    /// Reads the table in the header of a CycloneDX document.
+    package func readTable(in header: JSONObject) {
+        guard let metadata = header["metadata"]?.objectContent else { return }
+        for (_, property) in metadata.objects("properties") {
+            guard let name = property.text("name"), let value = property.text("value") else { continue }
+            read(property: name, value)
+        }
+    }
+
+    private func read(property: String, _ value: String) {
+        guard property.hasBytes(of: CycloneDXForms.prefix), let id = property.dropping(prefix: CycloneDXForms.prefix),
+            SPDXIdentifier.isLicense(String(id)), entries[String(id)] == nil
+        else { return }
+        let parts = value.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = parts.first.flatMap { $0.isEmpty ? nil : String($0) }
+        var entry = Entry(name: name, text: parts.count == 2 ? String(parts[1]) : nil)
+        entry.isListed = true
+        entries[String(id)] = entry
+        let key = name ?? String(id)
+        listedNames[key] = .some(listedNames[key] == nil ? String(id) : nil)
+    }
+
+    /// The license of the table with a name and perhaps a text.
+    ///
+    /// The table leaves out a text that the only component with the license has.
+    func listed(named name: String, text: String?) -> String? {
+        guard let id = listedNames[name].flatMap(\.self), let entry = entries[id] else { return nil }
+        guard let text else { return id }
+        guard let known = entry.text else {
+            entries[id]?.text = text
+            return id
+        }
+        return known.isIdentical(to: text) ? id : nil
     }
 }
 

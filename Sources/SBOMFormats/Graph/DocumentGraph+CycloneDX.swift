@@ -33,6 +33,7 @@ extension DocumentGraph {
             DocumentMetadata(cycloneDX: header, DocumentDefaults(created: .unknown, uuid: "")).name ?? mainName
             ?? "sbom"
         var reader = CycloneDXGraphReader(version: CycloneDXVersion(rawValue: version) ?? .v1_6, limits: limits)
+        reader.readLicenses(in: header)
         reader.read(main, consume components)
         kinds = [.describes, .contains, .dependsOn]
         (elements, licenseNames) = reader.elements()
@@ -62,6 +63,9 @@ private struct CycloneDXGraphReader {
             version: version,
             setting: CodecContext(created: "", tool: "", licenses: licenses, limits: limits), use: .reading)
     }
+
+    /// Reads the licenses that the document states apart from its components.
+    func readLicenses(in header: JSONObject) { licenses.readTable(in: header) }
 
     mutating func read(_ main: JSONObject?, _ components: consuming [JSONValue]) {
         var rest: [(items: [JSONValue], next: Int, parent: Int32)] = []

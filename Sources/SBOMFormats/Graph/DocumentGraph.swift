@@ -44,7 +44,15 @@ package struct DocumentGraph: Sendable {
     /// The elements whose identifier refers to another element that has the same one.
     package internal(set) var duplicates: Set<Int32> = []
     /// The names of licenses that are not on the SPDX License List, or else their texts, by identifier.
-    package internal(set) var licenseNames: [String: String] = [:]
+    package internal(set) var licenseNames: [String: String] = [:] {
+        didSet {
+            shownNames = licenseNames.filter { _, name in
+                name.utf8.count <= Limits.shownLicenseName && !name.contains(where: \.isNewline)
+            }
+        }
+    }
+    /// The names that are short enough to be shown in place of the identifiers.
+    private var shownNames: [String: String] = [:]
     /// The ends of relationships that are not in the document, each once.
     var foreign: [String] = []
 
@@ -124,5 +132,21 @@ package struct DocumentGraph: Sendable {
         }
         for element in describes { add(element) }
         return described
+    }
+}
+
+extension DocumentGraph {
+    /// The license of an element, with names in place of the references to licenses.
+    package func licenseName(_ element: Int32) -> String { licenseName(elements.license(element)) }
+
+    /// A license expression with names in place of the references to licenses.
+    package func licenseName(_ expression: String) -> String { LicenseExpression.naming(expression, shownNames) }
+
+    /// The license of an element with names in place of references; nil if it has no reference with a name.
+    package func statedLicenseName(_ element: Int32) -> String? {
+        let license = elements.license(element)
+        guard license.hasBytes(of: "LicenseRef-") else { return nil }
+        let name = licenseName(license)
+        return name == license ? nil : name
     }
 }

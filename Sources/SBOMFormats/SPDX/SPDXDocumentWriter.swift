@@ -50,7 +50,7 @@ extension BillOfMaterials {
     var codecContext: CodecContext {
         let licenses = ExtractedLicenses()
         for license in extractedLicenses { licenses.add(license.id, name: license.name, text: license.text) }
-        if licenses.mayMultiply(with: elements.count) {
+        if !extractedLicenses.isEmpty {
             for element in elements {
                 for text in [element.licenseDeclared, element.licenseConcluded] {
                     if let text { licenses.use(text) }

@@ -43,7 +43,7 @@ extension Outline {
         let search = OutlineSearch(name: text)
         let links = RelationshipIndex(graph, types: options.types)
         let elements = graph.elements
-        let matches = (0..<Int32(elements.count)).filter { search.match($0, in: elements) }
+        let matches = (0..<Int32(elements.count)).filter { search.match($0, in: graph) }
         // If the text is the complete name of an element, names that only contain it do not match.
         let exact = matches.filter { elements.names[Int($0)] == text || elements.label($0) == text }
         let asked = exact.isEmpty ? matches : exact

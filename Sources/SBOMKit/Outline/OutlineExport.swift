@@ -56,7 +56,7 @@ struct GraphPart {
     init(_ graph: DocumentGraph, _ options: Outline.Options) {
         let links = RelationshipIndex(graph, types: options.types)
         let search = OutlineSearch(options)
-        let leads = search.map { search in links.leading(to: search.matches(in: graph.elements)) }
+        let leads = search.map { search in links.leading(to: search.matches(in: graph)) }
         func isWanted(_ element: Int32) -> Bool {
             (leads.map { $0[Int(element)] } ?? true)
                 && !(options.collapsesFiles && graph.elements.isFile(element))
@@ -93,6 +93,7 @@ struct GraphPart {
             let members = [
                 ("name", columns.names[Int(number)]), ("version", columns.versions[Int(number)]),
                 ("purl", columns.packageURLs[Int(number)]), ("licence", columns.license(number)),
+                ("licenseName", graph.statedLicenseName(number) ?? ""),
                 ("supplier", columns.supplier(number)), ("layer", columns.layer(number)),
             ]
             for (name, text) in members where !text.isEmpty { object.append(name, .string(text)) }

@@ -13,7 +13,7 @@ extension GraphPart {
         let items = elements.map { number -> JSONValue in
             let columns = graph.elements
             let texts = [
-                label(number), columns.packageURLs[Int(number)], columns.license(number), columns.supplier(number),
+                label(number), columns.packageURLs[Int(number)], graph.licenseName(number), columns.supplier(number),
                 columns.layer(number), columns.ids[Int(number)],
             ]
             return .array([columns.isFile(number) ? 1 : 0] + texts.map { .string(VisibleText.of($0)) })

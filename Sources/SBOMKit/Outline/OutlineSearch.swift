@@ -94,7 +94,8 @@ struct OutlineSearch: Sendable {
     }
 
     /// Whether an element of a graph matches.
-    func match(_ element: Int32, in elements: ElementColumns) -> Bool {
+    func match(_ element: Int32, in graph: DocumentGraph) -> Bool {
+        let elements = graph.elements
         if let name {
             let place = Int(element)
             let (text, version, purl) = (elements.names[place], elements.versions[place], elements.packageURLs[place])
@@ -105,7 +106,9 @@ struct OutlineSearch: Sendable {
         }
         if let license {
             let stated = elements.license(element)
-            guard !stated.isEmpty, license.match(stated) else { return false }
+            guard !stated.isEmpty, license.match(stated) || license.match(graph.licenseName(element)) else {
+                return false
+            }
         }
         if let layer {
             let isThere = elements.layer(element).split(separator: " ").contains { mark in
@@ -119,7 +122,7 @@ struct OutlineSearch: Sendable {
     }
 
     /// Whether each element of a graph matches.
-    func matches(in elements: ElementColumns) -> [Bool] {
-        (0..<Int32(elements.count)).map { match($0, in: elements) }
+    func matches(in graph: DocumentGraph) -> [Bool] {
+        (0..<Int32(graph.elements.count)).map { match($0, in: graph) }
     }
 }

@@ -11,6 +11,8 @@ extension Outline {
             public let name: String
             /// The number of elements or relationships.
             public let count: Int
+            /// The expression with the names of licenses in place of `LicenseRef-` identifiers, if ``name`` has some.
+            public var licenseName: String?
         }
 
         /// The format of the document: `SPDX 2.3 JSON`.
@@ -35,15 +37,27 @@ extension Outline {
         /// The counts with their titles, for reports.
         public var tables: [(title: String, counts: [Count])] {
             [
-                ("packages by type", types), ("packages by license", licenses), ("packages by supplier", suppliers),
+                ("packages by type", types), ("packages by license", namedLicenses),
+                ("packages by supplier", suppliers),
                 ("relationships", relationships),
             ]
+        }
+
+        /// The licenses by their names; licenses with the same name count as one.
+        private var namedLicenses: [Count] {
+            Outline.sorted(Dictionary(licenses.map { ($0.licenseName ?? $0.name, $0.count) }, uniquingKeysWith: +))
         }
 
         /// The summary as a JSON document.
         public var json: String {
             func list(_ counts: [Count]) -> JSONValue {
-                .array(counts.map { ["name": .string($0.name), "count": .number(JSONNumber($0.count))] })
+                .array(
+                    counts.map { count in
+                        var object = JSONObject([.init(name: "name", value: .string(count.name))])
+                        if let name = count.licenseName { object.append("licenseName", .string(name)) }
+                        object.append("count", .number(JSONNumber(count.count)))
+                        return .object(object)
+                    })
             }
             let value: JSONValue = [
                 "format": .string(format), "name": .string(name), "packages": .number(JSONNumber(packageCount)),
@@ -73,12 +87,17 @@ extension Outline {
         return Summary(
             format: "\(graph.format.rawValue) \(graph.version) \(graph.syntax.rawValue)", name: graph.name,
             packageCount: elements.packageCount, fileCount: elements.count - elements.packageCount,
-            types: Self.sorted(types), licenses: Self.sorted(licenses), suppliers: Self.sorted(suppliers),
+            types: Self.sorted(types),
+            licenses: Self.sorted(licenses).map { count in
+                let name = graph.licenseName(count.name)
+                return name == count.name
+                    ? count : Summary.Count(name: count.name, count: count.count, licenseName: name)
+            }, suppliers: Self.sorted(suppliers),
             relationships: Self.sorted(kinds),
             unreachableCount: elements.count - links.reached(from: links.roots).count)
     }
 
-    private static func sorted(_ counts: [String: Int]) -> [Summary.Count] {
+    fileprivate static func sorted(_ counts: [String: Int]) -> [Summary.Count] {
         counts.map { Summary.Count(name: $0.key, count: $0.value) }.sorted {
             $0.count == $1.count ? $0.name < $1.name : $0.count > $1.count
         }

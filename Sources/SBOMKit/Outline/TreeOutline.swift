@@ -57,7 +57,7 @@ struct TreeOutline: OutlineWalk {
     init(_ graph: DocumentGraph, _ options: Outline.Options) {
         let links = RelationshipIndex(graph, types: options.types)
         let search = OutlineSearch(options)
-        let isMatch = search?.matches(in: graph.elements) ?? []
+        let isMatch = search?.matches(in: graph) ?? []
         let leads = search == nil ? [] : links.leading(to: isMatch)
         self.graph = graph
         self.options = options
@@ -306,7 +306,7 @@ struct TreeOutline: OutlineWalk {
             }
         }
         if options.license != nil {
-            let license = elements.license(number)
+            let license = graph.licenseName(number)
             guard !license.isEmpty else { return }
             writer.add(" [", .faint)
             writer.addForeign(license, .faint)

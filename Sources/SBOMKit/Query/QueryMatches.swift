@@ -9,6 +9,8 @@ public struct QueryMatches: Sendable {
         case version
         /// The declared license, or else the concluded one.
         case license
+        /// The same with the names of licenses in place of `LicenseRef-` identifiers; nil if it has none of those.
+        case licenseName
         case supplier
         case originator
         /// The download location.
@@ -39,6 +41,7 @@ public struct QueryMatches: Sendable {
                 case .name: elements.names[place]
                 case .version: elements.versions[place]
                 case .license: elements.license(number)
+                case .licenseName: document.graph.statedLicenseName(number) ?? ""
                 case .supplier: elements.supplier(number)
                 case .originator: elements.originator(number)
                 case .url: elements.downloadLocations[place]
@@ -65,7 +68,8 @@ public struct QueryMatches: Sendable {
         field == .name && namesArePurls ? element.value(.purl) ?? element.value(.name) : element.value(field)
     }
 
-    /// One line for each element: the fields separated by a space, `_` for a field without a value.
+    /// One line for each element: the fields separated by a space, `_` for a field without a value, and licenses by their
+    /// names.
     ///
     /// Control characters and invisible characters are escaped: `\u{202e}`.
     ///
@@ -75,7 +79,12 @@ public struct QueryMatches: Sendable {
     /// - Returns: The lines, without line ends.
     public func lines(_ fields: [Field], namesArePurls: Bool) -> [String] {
         elements.map { element in
-            VisibleText.of(fields.map { value($0, of: element, namesArePurls) ?? "_" }.joined(separator: " "))
+            VisibleText.of(
+                fields.map { field in
+                    // A person reads the lines, and not the identifiers of licenses.
+                    let name = field == .license ? element.value(.licenseName) : nil
+                    return name ?? value(field, of: element, namesArePurls) ?? "_"
+                }.joined(separator: " "))
         }
     }
 

@@ -47,7 +47,7 @@ struct QueryCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Fields to print: name, version, license, supplier, originator, url, purl, id, type.",
+            "Fields to print: name, version, license, licenseName, supplier, originator, url, purl, id, type.",
             valueName: "field,..."))
     var fields = "name"
 

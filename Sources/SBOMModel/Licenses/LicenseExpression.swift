@@ -1,12 +1,17 @@
 internal import ByteStreams
 
-/// A license expression of SPDX, as a tree and as it was written (SPDX 2.3 annex D).
+/// A license expression of SPDX, as a tree and as it was written (SPDX 2.3 annex D; SPDX 3.0.1 annex B).
 ///
-/// Operators are upper case, as the specification requires. Case is ignored in the names of licenses and exceptions; a
-/// name on the SPDX License List gets the spelling of the list.
-package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
+/// ```swift
+/// let expression = LicenseExpression(parsing: "(mit OR Apache-2.0) AND LicenseRef-Fonts")
+/// print(expression?.description ?? "")   // (MIT OR Apache-2.0) AND LicenseRef-Fonts
+/// ```
+///
+/// Operators are upper case, as SPDX 2.3 requires. Case is ignored in the names of licenses and exceptions; a name on the
+/// SPDX License List gets the spelling of the list.
+public struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     /// A part of an expression, without its parentheses.
-    package indirect enum Node: Sendable, Hashable {
+    public indirect enum Node: Sendable, Hashable {
         /// A license of the SPDX License List, or a name that is not on it. `orLater` is the operator `+`.
         ///
         /// A deprecated identifier of the list that ends with a plus sign, such as `GPL-2.0+`, is a name.
@@ -15,22 +20,40 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         /// `DocumentRef-` and the name of that document.
         case reference(String, document: String?)
         /// A license with an exception.
-        case with(Node, exception: String)
+        case with(Node, exception: Exception)
         /// All of two or more expressions apply (AND).
         case all([Node])
         /// One of two or more expressions applies (OR).
         case any([Node])
     }
 
+    /// An exception to a license: what follows `WITH`.
+    public enum Exception: Sendable, Hashable, CustomStringConvertible {
+        /// An exception of the SPDX License List, or a name that is not on it.
+        case named(String)
+        /// An exception whose text is in a document: `AdditionRef-` and its name. If the text is in another document, with
+        /// `DocumentRef-` and the name of that document. SPDX 2.3 does not have it.
+        case addition(String, document: String?)
+
+        /// The exception as it is written in an expression.
+        public var description: String {
+            switch self {
+            case .named(let name): name
+            case .addition(let name, let document): document.map { "\($0):\(name)" } ?? name
+            }
+        }
+    }
+
     /// The expression as it was written.
-    package let text: String
-    package let root: Node
+    public let text: String
+    /// The tree, whose operands are grouped as the text groups them.
+    public let root: Node
     /// The names of licenses and exceptions that are not on the SPDX License List, in the order of the text.
-    package let unknownNames: [String]
+    public let unknownNames: [String]
 
     /// Parses an expression of known names; nil if it does not parse, or has a name that is neither on the SPDX License
     /// List nor a reference.
-    package init?(parsing text: String) {
+    public init?(parsing text: String) {
         self.init(parsingAnyNames: text)
         guard unknownNames.isEmpty else { return nil }
     }
@@ -38,7 +61,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     /// Parses an expression with any names; nil if it does not parse.
     ///
     /// A text that is longer or nested deeper than the limits allow does not parse.
-    package init?(parsingAnyNames text: String) {
+    public init?(parsingAnyNames text: String) {
         do throws(Flaw) {
             try self.init(checking: text)
         } catch {
@@ -49,7 +72,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     /// Parses an expression with any names, and states why a text is none.
     ///
     /// - Throws: ``Flaw``, the first in the order of the text.
-    package init(checking text: String) throws(Flaw) {
+    public init(checking text: String) throws(Flaw) {
         guard text.utf8.count <= Limits.licenseExpressionLength else { throw .structure }
         // Most expressions are one license.
         if let license = LicenseList.license(text) {
@@ -65,8 +88,27 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         unknownNames = parser.unknownNames
     }
 
+    /// The expression of a tree; its text is the ``description``.
+    package init(_ root: Node) {
+        var unknown: [String] = []
+        func note(_ node: Node) {
+            switch node {
+            case .license(let name, _): if LicenseList.license(name) == nil { unknown.append(name) }
+            case .reference: break
+            case .with(let license, let exception):
+                note(license)
+                if case .named(let name) = exception, LicenseList.exception(name) == nil { unknown.append(name) }
+            case .all(let parts), .any(let parts): for part in parts { note(part) }
+            }
+        }
+        note(root)
+        self.root = root
+        text = Self.text(root)
+        unknownNames = unknown
+    }
+
     /// The reason why a text is no expression (SPDX 2.3 annex D.1).
-    package enum Flaw: Error, Sendable, Hashable {
+    public enum Flaw: Error, Sendable, Hashable {
         /// An operator, a name or a parenthesis is missing or at a wrong place, or the text exceeds a limit.
         case structure
         /// The name is neither an identifier, with a plus sign at its end at most, nor a reference.
@@ -91,12 +133,12 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         return names
     }
 
-    /// Whether a license or a reference is in the place of an exception.
-    package var hasReferenceAsException: Bool {
+    /// Whether an exception has its text in a document (`AdditionRef-`), for which SPDX 2.3 has no place.
+    package var hasAddition: Bool {
         func isFound(_ node: Node) -> Bool {
             switch node {
-            case .license, .reference: false
-            case .with(let license, let exception): exception.hasBytes(of: "LicenseRef-") || isFound(license)
+            case .license, .reference, .with(_, .named): false
+            case .with(_, .addition): true
             case .all(let parts), .any(let parts): parts.contains(where: isFound)
             }
         }
@@ -120,8 +162,25 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         return words.joined(separator: " ").replacing("( ", with: "(").replacing(" )", with: ")")
     }
 
-    /// The expression in the spelling of the SPDX License List, with parentheses only where they are needed.
-    package var description: String { Self.text(root) }
+    /// A text with the names of licenses in place of the references to them, for a person to read.
+    ///
+    /// - Parameters:
+    ///   - text: An expression; it need not parse.
+    ///   - names: The names by the identifiers of the references.
+    /// - Returns: The text; a name that has blanks is in quotes if it is not all of the expression.
+    package static func naming(_ text: String, _ names: [String: String]) -> String {
+        guard text.hasBytes(of: "LicenseRef-") else { return text }
+        if let name = names[text] { return name }
+        return replacingNames(in: text) { word in
+            guard let name = names[word] else { return word }
+            return name.contains(where: \.isWhitespace) ? "\"\(name)\"" : name
+        }
+    }
+
+    /// The expression in the spelling of the SPDX License List, with the parentheses that the tree needs.
+    ///
+    /// Operands are not regrouped, reordered or removed: `A AND (B AND C)` stays as it is.
+    public var description: String { Self.text(root) }
 
     /// The expression with the operands of AND and OR in alphabetical order and each once, because order and repetition
     /// have no meaning.
@@ -153,10 +212,16 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
         case .license(let name, let orLater): orLater ? name + "+" : name
         case .reference(let name, let document): document.map { "\($0):\(name)" } ?? name
         case .with(let license, let exception): "\(text(license)) WITH \(exception)"
-        case .any(let parts): parts.map { text($0) }.joined(separator: " OR ")
-        case .all(let parts):
+        case .any(let parts):
             parts.map { part in
                 if case .any = part { "(\(text(part)))" } else { text(part) }
+            }.joined(separator: " OR ")
+        case .all(let parts):
+            parts.map { part in
+                switch part {
+                case .any, .all: "(\(text(part)))"
+                case .license, .reference, .with: text(part)
+                }
             }.joined(separator: " AND ")
         }
     }
@@ -214,7 +279,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
                 flaw = .malformedName(name)
             } else if name == "NONE" || name == "NOASSERTION" {
                 flaw = .absence(name)
-            } else if LicenseList.isException(base) {
+            } else if LicenseList.exception(base) != nil {
                 flaw = .exceptionAsLicense(name)
             }
             guard flaw == nil else { return nil }
@@ -225,9 +290,13 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
             return .license(name, orLater: false)
         }
 
-        private mutating func exception(_ name: String) -> String? {
-            if let known = LicenseList.exception(name) { return known }
-            if LicenseList.isLicense(name) || LicenseExpression.reference(name) != nil {
+        private mutating func exception(_ name: String) -> Exception? {
+            if let known = LicenseList.exception(name) { return .named(known) }
+            if let (addition, document) = LicenseExpression.textElsewhere(name, isIdentifier: SPDXIdentifier.isAddition)
+            {
+                return .addition(addition, document: document)
+            }
+            if LicenseList.license(name) != nil || LicenseExpression.reference(name) != nil {
                 flaw = .licenseAsException(name)
             } else if !LicenseExpression.isIdentifier(name[...]) {
                 flaw = .malformedName(name)
@@ -236,7 +305,7 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
             }
             guard flaw == nil else { return nil }
             unknownNames.append(name)
-            return name
+            return .named(name)
         }
 
         private mutating func take(_ token: Tokens.Token) -> Bool {
@@ -253,24 +322,52 @@ package struct LicenseExpression: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// `LicenseRef-…`, or `DocumentRef-…:LicenseRef-…` (SPDX 2.3 annex D.1); nil for another name.
+    private static func reference(_ text: String) -> Node? {
+        textElsewhere(text, isIdentifier: SPDXIdentifier.isLicense).map { .reference($0, document: $1) }
+    }
+
+    /// An identifier of a text in a document, and perhaps the name of the other document that has the text.
     ///
     /// The name of a document may have a plus sign (§6.6).
-    private static func reference(_ text: String) -> Node? {
-        var license = text
-        var document: String?
-        if text.hasPrefix("DocumentRef-"), let colon = text.firstIndex(of: ":") {
-            let name = String(text[..<colon])
-            guard SPDXIdentifier.isExternalDocument(name) else { return nil }
-            document = name
-            license = String(text[text.index(after: colon)...])
+    private static func textElsewhere(
+        _ text: String, isIdentifier: (String) -> Bool
+    ) -> (identifier: String, document: String?)? {
+        guard text.hasPrefix("DocumentRef-"), let colon = text.firstIndex(of: ":") else {
+            return isIdentifier(text) ? (text, nil) : nil
         }
-        guard SPDXIdentifier.isLicense(license) else { return nil }
-        return .reference(license, document: document)
+        let (document, identifier) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+        guard SPDXIdentifier.isExternalDocument(document), isIdentifier(identifier) else { return nil }
+        return (identifier, document)
+    }
+
+    /// The reference that is named for the words of a license: `LicenseRef-Public-Domain`, and for `GPL+`
+    /// `LicenseRef-GPL-plus`.
+    ///
+    /// Different words may give the same reference.
+    package static func reference(named words: String) -> String {
+        let prefix = "LicenseRef-"
+        let words = words.hasPrefix(prefix) ? words.dropFirst(prefix.count) : words[...]
+        var name: [UInt8] = []
+        var isApart = false
+        for byte in words.utf8.prefix(Limits.licenseNameLength) {
+            guard byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+")
+            else {
+                isApart = true
+                continue
+            }
+            // A plus sign has a meaning.
+            let isPlus = byte == UInt8(ascii: "+")
+            if isApart || isPlus, !name.isEmpty { name.append(UInt8(ascii: "-")) }
+            if isPlus { name += Array("plus".utf8) } else { name.append(byte) }
+            isApart = isPlus
+        }
+        return prefix + (name.isEmpty ? "unnamed" : String(decoding: name, as: UTF8.self))
     }
 
     /// Whether a name may be on the SPDX License List: a license whose text is in a document has a reference instead.
     private static func isIdentifier(_ name: Substring) -> Bool {
-        SPDXIdentifier.isWord(String(name)) && !name.hasPrefix("LicenseRef-") && !name.hasPrefix("DocumentRef-")
+        SPDXIdentifier.isWord(String(name))
+            && !["LicenseRef-", "DocumentRef-", "AdditionRef-"].contains { name.hasPrefix($0) }
     }
 
     /// Splits a text at blanks and parentheses.

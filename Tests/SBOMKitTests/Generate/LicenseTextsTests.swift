@@ -11,7 +11,7 @@ import Testing
         #expect(texts.identifier(name: "public-domain", text: "a") == "LicenseRef-public-domain")
         #expect(
             texts.identifier(name: "GPL-2+ with OpenSSL exception", text: "b")
-                == "LicenseRef-GPL-2-with-OpenSSL-exception")
+                == "LicenseRef-GPL-2-plus-with-OpenSSL-exception")
         #expect(texts.identifier(name: "(?)", text: nil) == "LicenseRef-unnamed")
         #expect(texts.identifier(name: "Lizénz.1", text: nil) == "LicenseRef-Liz-nz.1")
         #expect(texts.licenses.map(\.name) == ["public-domain", "GPL-2+ with OpenSSL exception", "(?)", "Lizénz.1"])
@@ -26,7 +26,8 @@ import Testing
         // The name with the suffix is taken already, and case does not tell identifiers apart.
         #expect(texts.identifier(name: "pd", text: "third") == "LicenseRef-pd-3")
         #expect(texts.identifier(name: "PD 2", text: "fourth") == "LicenseRef-PD-2-2")
-        #expect(texts.identifier(name: "P+D", text: "a") == "LicenseRef-P-D")
+        #expect(texts.identifier(name: "P+D", text: "a") == "LicenseRef-P-plus-D")
+        #expect(texts.identifier(name: "P_D", text: "a") == "LicenseRef-P-D")
         #expect(texts.identifier(name: "P D", text: "a") == "LicenseRef-P-D-2")
         #expect(Set(texts.licenses.map(\.id)).count == texts.licenses.count)
     }

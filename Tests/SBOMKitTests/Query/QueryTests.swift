@@ -134,8 +134,8 @@ import Testing
         let fields = QueryMatches.Field.allCases
         #expect(
             matches.csv(fields, namesArePurls: false) == """
-                name,version,license,supplier,originator,url,purl,id,type
-                app,1.0,MIT,"Organization: Example, ""Ltd""\",Person: Ada,"https://example.org/a,b",\
+                name,version,license,licenseName,supplier,originator,url,purl,id,type
+                app,1.0,MIT,,"Organization: Example, ""Ltd""\",Person: Ada,"https://example.org/a,b",\
                 pkg:npm/%40scope/app@1.0?os=linux,SPDXRef-app,package
 
                 """)

@@ -6,7 +6,9 @@ extension BillOfMaterials {
     /// The document of an artifact that is no image: the artifact contains each of its blobs.
     init(_ artifact: Artifact, _ context: DocumentContext) {
         let name = ImageName(artifact.facts, named: context.name, stated: artifact.name, placeholder: "artifact")
-        let root = Element(artifact, name, context)
+        var texts = LicenseTexts()
+        var root = Element(artifact, name, context)
+        root.stateLicense(in: artifact.facts.annotations, &texts)
         var blobs: [Element] = []
         for blob in artifact.blobs { blobs.append(Element(blob, number: blobs.count + 1)) }
         var metadata = DocumentMetadata(of: name, artifact.facts, context)
@@ -17,6 +19,8 @@ extension BillOfMaterials {
         self.init(
             metadata: metadata, roots: [root.id], elements: [root] + blobs,
             relationships: blobs.map { Relationship(root.id, .contains, $0.id) })
+        extractedLicenses = texts.licenses
+        if root.licenseDeclared != nil { self.metadata.licenseListVersion = LicenseList.version }
         identify(as: DocumentIdentity(artifact.facts.digest, context))
     }
 }
@@ -59,9 +63,6 @@ extension Element {
         checksums = facts.digest.map { [Checksum(of: $0)] } ?? []
         homepage = facts.annotations["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text
         summary = facts.annotations["org.opencontainers.image.description"]
-        licenseDeclared =
-            facts.annotations["org.opencontainers.image.licenses"].flatMap(LicenseExpression.init(parsing:))?
-            .description
         if let digest = facts.digest { properties.append(Property("ManifestDigest", digest.description)) }
         properties.append(Property("ArtifactType", artifact.kind))
         if let reference = facts.fullReference { properties.append(Property("RepoTag", reference)) }

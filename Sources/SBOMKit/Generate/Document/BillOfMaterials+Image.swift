@@ -95,10 +95,11 @@ extension BillOfMaterials {
             context.hidden == .only
             ? [] : scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
         var texts = LicenseTexts()
+        var image = Element(scan.image, name, supplier: context.supplier)
+        image.stateLicense(in: scan.image.facts.labels, &texts)
         var (packages, ids) = Self.packages(scan, order, context, &texts)
         var hidden =
-            context.hidden == .none ? [] : scan.hidden.map { Element($0, in: scan, for: context.consumer) }
-        var image = Element(scan.image, name, supplier: context.supplier)
+            context.hidden == .none ? [] : scan.hidden.map { Element($0, in: scan, for: context.consumer, &texts) }
         var system = scan.system.flatMap {
             Element(operatingSystem: $0, scan.packages, for: context.consumer)
         }
@@ -116,23 +117,8 @@ extension BillOfMaterials {
         } else {
             system?.sourceInfo = (["os-release"] + databases).joined(separator: "; ")
         }
-        var baseElement = base?.element
-        if let base, let element = baseElement {
-            for (place, index) in order.enumerated() {
-                let isInherited = scan.origins.map { $0[index] < base.layerCount } ?? false
-                if scan.origins != nil {
-                    packages[place].properties.append(Element.Property("FromBaseImage", isInherited ? "true" : "false"))
-                }
-            }
-            image.properties.append(Element.Property("sbomkit:DescendantOf", element.id, .cycloneDX))
-        }
-        if let bytes = context.baseSBOM {
-            if baseElement != nil {
-                try baseElement?.refer(toBaseSBOM: bytes, limits: limits)
-            } else {
-                try image.refer(toBaseSBOM: bytes, limits: limits)
-            }
-        }
+        let baseElement = try Self.refer(
+            to: base, context, from: &image, &packages, order, scan.origins, limits: limits)
         let files =
             context.hidden == .only
             ? nil : scan.files.map { ListedFiles(scan, $0, context, ids: ids, in: image.id) }
@@ -163,9 +149,37 @@ extension BillOfMaterials {
                 + (baseElement.map { [$0] } ?? []) + (files?.contents(of: image) ?? []),
             relationships: relationships)
         let tagged = order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package))
-        extractedLicenses = Self.extractedLicenses(tagged) + texts.licenses
+        extractedLicenses = texts.licenses
         fit(context.profiles, to: tagged)
         identify(as: DocumentIdentity(scan.image.facts.digest, context))
+    }
+
+    /// Refers to the base image and its SBOM, and marks which packages come from it.
+    ///
+    /// - Returns: The element of the base image; nil if none is named.
+    /// - Throws: ``SBOMError`` if the SBOM does not parse.
+    private static func refer(
+        to base: BaseImage?, _ context: DocumentContext, from image: inout Element, _ packages: inout [Element],
+        _ order: [Int], _ origins: [Int]?, limits: Limits
+    ) throws(SBOMError) -> Element? {
+        var element = base?.element
+        if let base, let element {
+            if let origins {
+                for (place, index) in order.enumerated() {
+                    let isInherited = origins[index] < base.layerCount
+                    packages[place].properties.append(Element.Property("FromBaseImage", isInherited ? "true" : "false"))
+                }
+            }
+            image.properties.append(Element.Property("sbomkit:DescendantOf", element.id, .cycloneDX))
+        }
+        if let bytes = context.baseSBOM {
+            if element != nil {
+                try element?.refer(toBaseSBOM: bytes, limits: limits)
+            } else {
+                try image.refer(toBaseSBOM: bytes, limits: limits)
+            }
+        }
+        return element
     }
 
     /// The elements of the packages in an order, and their identifiers by the number of the package.
@@ -318,15 +332,6 @@ extension BillOfMaterials {
         return diagnostics.prefix(100).map { VisibleText.of("\(what): \($0.place): \($0.message).") } + more
     }
 
-    /// Each declared license that does not parse as an SPDX expression, once, in the order of their identifiers.
-    private static func extractedLicenses(_ packages: [InstalledPackage]) -> [ExtractedLicense] {
-        let texts = Set(packages.compactMap(\.license)).filter { LicenseExpression(parsing: $0) == nil && !$0.isEmpty }
-        return texts.map { text in
-            ExtractedLicense(
-                id: LicenseExpression.reference(for: text), name: text, text: LicenseExpression.text(of: text))
-        }.sorted { $0.id < $1.id }
-    }
-
     /// The relationships of each package with its files and dependencies, in the order of the packages.
     ///
     /// A conversion from CycloneDX gives the same order.
@@ -402,9 +407,6 @@ extension Element {
         checksums = digest.map { [Checksum(of: $0)] } ?? []
         homepage = labels["org.opencontainers.image.url"].flatMap(WebAddress.init)?.text
         summary = labels["org.opencontainers.image.description"]
-        licenseDeclared =
-            labels["org.opencontainers.image.licenses"].flatMap(LicenseExpression.init(parsing:))?
-            .description
         for (label, type) in [("source", "vcs"), ("documentation", "documentation")] {
             guard let address = labels["org.opencontainers.image.\(label)"].flatMap(WebAddress.init) else { continue }
             externalReferences.append(ExternalReference(category: "OTHER", type: type, locator: address.text))

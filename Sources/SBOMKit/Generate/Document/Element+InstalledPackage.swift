@@ -22,7 +22,6 @@ extension Element {
         self.init(id: Self.identifier(of: package), name: package.name)
         version = package.version
         packageURL = PackageURL(package, system, for: consumer).description
-        licenseDeclared = package.license.flatMap(LicenseExpression.init(declared:))?.description
         summary = package.summary
         description = package.description
         // The section is the kind of the software, and many programs are in that of their language.
@@ -54,11 +53,12 @@ extension Element {
     }
 
     /// The element of a package that only lower layers of an image have.
-    init(_ hidden: HiddenPackage, in scan: ImageScan, for consumer: DocumentConsumer?) {
+    init(_ hidden: HiddenPackage, in scan: ImageScan, for consumer: DocumentConsumer?, _ texts: inout LicenseTexts) {
         self.init(
             hidden.package, shipping: nil, scan.system, LayerOrigin(scan.image, hidden.origin), notes: [], for: consumer
         )
         id = "Hidden-\(id)"
+        if let finding = hidden.package.license.flatMap({ LicenseFinding(licenseTag: $0) }) { state(finding, &texts) }
         properties.append(Property("Hidden", "true"))
         if let layer = LayerOrigin(scan.image, hidden.lastLayer + 1) {
             properties.append(Property("RemovedByLayer", layer.name))
@@ -137,27 +137,5 @@ extension Element.Purpose {
         default:
             self = .application
         }
-    }
-}
-
-extension LicenseExpression {
-    /// The license that a package declares: the expression in `text`, or a reference to `text` if it is not an expression.
-    init?(declared text: String) {
-        guard !text.isEmpty else { return nil }
-        if let expression = LicenseExpression(parsing: text) {
-            self = expression
-        } else {
-            self.init(parsing: Self.reference(for: text))
-        }
-    }
-
-    /// The identifier of a license that is on no list: the one that reading the license from any document gives.
-    static func reference(for tag: String) -> String {
-        ExtractedLicense.identifier(name: tag, text: text(of: tag))
-    }
-
-    /// What stands for the text of a license of which only the tag is known.
-    static func text(of tag: String) -> String {
-        "The package's License tag, which is not an SPDX expression, reads: \(tag)"
     }
 }

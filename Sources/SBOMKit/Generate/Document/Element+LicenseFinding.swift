@@ -18,6 +18,13 @@ extension Element {
         }
     }
 
+    /// States the license of an image or artifact from its labels or annotations (OCI image-spec, annotations.md).
+    mutating func stateLicense(in labels: [String: String], _ texts: inout LicenseTexts) {
+        let label = labels["org.opencontainers.image.licenses"]
+        guard let finding = label.flatMap({ LicenseFinding(licenseTag: $0, rule: .imageLabel) }) else { return }
+        state(finding, &texts)
+    }
+
     /// The patterns with blanks between them, as far as the limit goes, and how many more there are.
     private static func list(_ patterns: [String]) -> String {
         var text = ""

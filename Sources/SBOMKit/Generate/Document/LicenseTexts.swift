@@ -28,13 +28,13 @@ package struct LicenseTexts {
     /// The identifier of a license in this document; a new license is added.
     ///
     /// - Parameters:
-    ///   - name: The name of the license, without `LicenseRef-`.
+    ///   - name: The name of the license.
     ///   - text: Its text; nil if it is not known.
     /// - Returns: `LicenseRef-` and the words of the name, with a number if another text has the same words.
     package mutating func identifier(name: String, text: String?) -> String {
         let wording = Wording(name: name, words: Self.hash(ofWordsIn: text ?? ""))
         if let known = identifiers[wording] { return known }
-        let base = "LicenseRef-\(Self.words(of: name))"
+        let base = LicenseExpression.reference(named: name)
         var identifier = base
         var number = counts[base.lowercased(), default: 0]
         repeat {
@@ -62,25 +62,10 @@ package struct LicenseTexts {
     }
 
     /// What stands for a text that is not known; SPDX requires one (SPDX 2.3 §10.2).
-    package static let unknownText = "The text of this license does not stand where the license is named."
+    package static let unknownText = "Only the name of this license is known."
 
     /// What stands for a text once the texts of the document are longer than ``Limits/licenseTextsSize``.
     package static let leftOutText = "The texts of the licenses are longer than the limit licenseTextsSize."
-
-    /// The letters, digits, dots and hyphens of a name, with one hyphen for each run of other characters.
-    private static func words(of name: String) -> String {
-        var words: [UInt8] = []
-        for byte in name.utf8.prefix(Limits.licenseNameLength) {
-            let isKept = byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: ".")
-            if isKept {
-                words.append(byte)
-            } else if let last = words.last, last != UInt8(ascii: "-") {
-                words.append(UInt8(ascii: "-"))
-            }
-        }
-        if words.last == UInt8(ascii: "-") { words.removeLast() }
-        return words.isEmpty ? "unnamed" : String(decoding: words, as: UTF8.self)
-    }
 
     private static func hash(ofWordsIn text: String) -> [UInt8] {
         var folded: [UInt8] = []
