@@ -54,6 +54,9 @@ package struct InstalledPackage: Sendable, Hashable {
     package var homepage: String?
     /// The short description: one line.
     package var summary: String?
+    /// The sources, with their exact versions, of which the package contains parts: `Built-Using` and `Static-Built-Using`
+    /// (dpkg; Debian policy §7.8).
+    package var builtUsing: [Source] = []
     /// The long description as text, without dpkg's leading blanks and dots.
     package var description: String?
     /// `LICENSE` (rpm).

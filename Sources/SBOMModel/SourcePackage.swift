@@ -83,7 +83,8 @@ package struct SourcePackage: Sendable, Hashable {
     /// The names of ``details``.
     package static let detailNames: Set<String> = ["SrcName", "SrcVersion", "SrcRelease", "SrcEpoch"]
 
-    private var fullVersion: String {
+    /// `[EPOCH:]VERSION[-RELEASE]`.
+    package var fullVersion: String {
         (epoch.map { "\($0):" } ?? "") + version + (release.map { "-\($0)" } ?? "")
     }
 

@@ -8,7 +8,7 @@ struct DpkgControlFile {
     enum Field: Int, CaseIterable {
         case package, status, version, architecture, multiArch, source, maintainer, originalMaintainer
         case sourceOriginalMaintainer, origin, homepage, section, installedSize, description
-        case preDepends, depends, recommends, suggests, provides
+        case preDepends, depends, recommends, suggests, provides, builtUsing, staticBuiltUsing
         case conffiles
 
         /// The fields that describe a package.
@@ -37,6 +37,8 @@ struct DpkgControlFile {
             case .suggests: "Suggests"
             case .provides: "Provides"
             case .conffiles: "Conffiles"
+            case .builtUsing: "Built-Using"
+            case .staticBuiltUsing: "Static-Built-Using"
             }
         }
     }

@@ -174,6 +174,12 @@ extension DpkgDatabase {
     private func fill(_ package: inout InstalledPackage, from stanza: Stanza, of record: Record) {
         let text = { (field: DpkgControlFile.Field) in stanza[field].map { record.text($0.range) } }
         package.source = text(.source).flatMap(Self.source)
+        for field in [DpkgControlFile.Field.builtUsing, .staticBuiltUsing] {
+            for relation in text(field)?.split(separator: ",").prefix(limits.relationCount) ?? [] {
+                guard let used = Self.source(String(relation.replacing("=", with: " "))) else { continue }
+                if !package.builtUsing.contains(used) { package.builtUsing.append(used) }
+            }
+        }
         package.maintainer = text(.maintainer)
         package.originalMaintainer = text(.originalMaintainer) ?? text(.sourceOriginalMaintainer)
         package.vendor = text(.origin)

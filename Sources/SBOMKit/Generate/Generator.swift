@@ -48,6 +48,8 @@ public struct Generator: Sendable {
 
         /// Whether packages are listed that only lower layers of the image have.
         public var hidden = HiddenPackages.none
+        /// Whether the source packages are listed that packages were built from.
+        public var sources = false
 
         /// Which files of the image the document lists.
         public var files = Files.none
@@ -248,7 +250,7 @@ public struct Generator: Sendable {
             supplier: options.supplier?.actor, supplierFromDistribution: options.supplierFromDistribution,
             creators: options.creators.map(\.actor), consumer: options.consumer, profiles: options.profiles,
             hidden: options.hidden, files: options.files, verificationCodes: options.verificationCodes,
-            baseSBOM: options.baseSBOM,
+            sources: options.sources, baseSBOM: options.baseSBOM,
             created: created)
     }
 }

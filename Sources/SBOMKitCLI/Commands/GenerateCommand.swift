@@ -147,6 +147,12 @@ struct GenerateCommand: AsyncParsableCommand {
             valueName: "include|only|none"))
     var hidden = HiddenPackages.none
 
+    @Flag(
+        help: """
+            Also list the source packages that packages were built from. Some scanners take them for installed packages.
+            """)
+    var sources = false
+
     @Option(
         help: ArgumentHelp(
             "List files: those that no package database describes (modified), those that packages own (owned), all, or none.",
@@ -257,6 +263,7 @@ struct GenerateCommand: AsyncParsableCommand {
         options.rpmReader = rpmReader.choice
         options.hidden = hidden.choice
         options.files = files.choice
+        options.sources = sources
         options.base = base
         if let baseSBOM { options.baseSBOM = try InputDocument(at: baseSBOM).bytes }
         options.supplier = supplier

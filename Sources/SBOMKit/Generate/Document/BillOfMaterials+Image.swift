@@ -28,6 +28,7 @@ struct DocumentContext: Sendable {
     var hidden: Generator.HiddenPackages
     var files: Generator.Files
     var verificationCodes: Bool
+    var sources: Bool
     /// The SBOM of the base image.
     var baseSBOM: [UInt8]?
     /// Where it is nil the image's own time is taken.
@@ -110,6 +111,12 @@ extension BillOfMaterials {
             for place in packages.indices { packages[place].takeLastResort(supplier) }
             for place in hidden.indices { hidden[place].takeLastResort(supplier) }
         }
+        var sources = SourceElements()
+        if context.sources {
+            for (place, index) in order.enumerated() {
+                sources.add(scan.packages[index], scan.system, to: &packages[place], for: context.consumer)
+            }
+        }
         // Where the packages are listed is said once, and not at each of them.
         let databases = Self.databases(scan.packages)
         if system == nil {
@@ -131,6 +138,7 @@ extension BillOfMaterials {
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
         relationships += Self.relationships(of: order, ids, scan.graph, files)
         relationships += hidden.map { Relationship(image.id, .contains, $0.id) }
+        relationships += sources.relationships
 
         var metadata = DocumentMetadata(of: name, scan.image.facts, context)
         // The version of the list matters only where an expression names something on it.
@@ -146,6 +154,7 @@ extension BillOfMaterials {
             metadata: metadata, roots: [image.id],
             elements: [image] + (system.map { [$0] } ?? [])
                 + (files.map { files in packages.flatMap { [$0] + files.contents(of: $0) } } ?? packages) + hidden
+                + sources.elements
                 + (baseElement.map { [$0] } ?? []) + (files?.contents(of: image) ?? []),
             relationships: relationships)
         let tagged = order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package))

@@ -4,8 +4,10 @@ internal import SBOMModel
 extension SourcePackage {
     /// The source package of an installed package, if the database states it.
     ///
-    /// dpkg leaves out what is the same as in the binary package. rpm states a file name without epoch: the epoch is that of
-    /// the binary package, which inherits it from its source unless its spec file says otherwise.
+    /// dpkg leaves out what is the same as in the binary package; of a package that was rebuilt without a change of its source
+    /// (`+b1`) it states the version of the source (dpkg lib/dpkg/pkg-format.c, pkg_source_version). rpm states a file name
+    /// without epoch: the epoch is that of the binary package, which inherits it from its source unless its spec file says
+    /// otherwise.
     init?(of package: InstalledPackage) {
         switch package.ecosystem {
         case .dpkg:
