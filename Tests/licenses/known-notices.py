@@ -8,9 +8,9 @@ files are in every copy of the list). Each ID is the identifier of a license who
 `ID:header` for its standard header. The rows go to standard output.
 
 A row has hashes and no text. A template (SPDX License List Matching Guidelines, annex B of SPDX 2.3) is a sequence of
-fixed words, of gaps for names, and of optional words. The words of a file are taken as `words()` says, and as
-NoticeWords.swift says in the same way. A fixed run is written as the number of its words, the FNV-1a hash of its first
-word, and the first 16 digits of the SHA-256 of its words with blanks between them.
+fixed words, of gaps for names (40 words at most, and 400 if their name is `table`), and of optional words. The words of a
+file are taken as `words()` says, and as NoticeWords.swift says in the same way. A fixed run is written as the number of its
+words, the FNV-1a hash of its first word, and the first 16 digits of the SHA-256 of its words with blanks between them.
 """
 import hashlib
 import json
@@ -91,7 +91,7 @@ def gap(mark: str) -> int:
         return 1
     limit = re.fullmatch(r"\.\{0,(\d+)\}", pattern)
     if limit:
-        return min(40, int(limit.group(1)) // 4 + 1)
+        return min(400 if ';name="table"' in mark else 40, int(limit.group(1)) // 4 + 1)
     if re.search(r"\.[+*]", pattern):
         return 40
     longest = max((len(words(re.sub(r"\\s[+*]?", " ", part).encode())) for part in pattern.split("|")), default=0)

@@ -137,8 +137,11 @@ package struct KnownNotices: Sendable {
 }
 
 extension KnownNotices {
-    /// The notices of common licenses in Debian, made by `Tests/licenses/known-notices.py` from the templates of SPDX's list
-    /// 3.28; the identifiers ending in `:header` are of standard headers.
+    /// The notices of common licenses in Debian, made by `Tests/licenses/known-notices.py`.
+    ///
+    /// The rows are of the templates of SPDX's list 3.28; those whose identifiers end in `:header` are of standard headers. The
+    /// last row is of the LICENSE of Python 2.7.18, with gaps for what differs between its versions: the table of releases,
+    /// years, addresses.
     package static let common = KnownNotices(
         """
         0BSD 8:2bdaad02:f1c1acc07e8a7e95 90:da2bd281:4e4d8de8668dd290
@@ -537,5 +540,8 @@ extension KnownNotices {
         HPND-merchantability-variant 8:2bdaad02:322e084f8b096c94 42:aaea5743:26196b3bdb6b5680
         HPND-INRIA-IMAG 8:da2bd281:921ae901d1090a04 81:0c4afe69:ae080f14b95bd33f
         HPND-Netrek 8:2bdaad02:322e084f8b096c94 60:42278e90:2f5b76b3968178a7
+        Python-2.0 8:4a7181df:9240bfdd79d0de10 107:b40eb21c:2ac3cfa5ed1fd7c4 ~4 2:d7b32945:80f7c51fda5cd811 ~11 \
+        8:41387a9e:24a764110d7b6f83 ~2 18:12aca1ac:61ddeb3057bc1ae0 ~2 47:e40c292c:177cd3d70bac0b98 ~400 \
+        206:2e8980e6:82cddb58a957d722 ~40 1362:0fceff97:ca88743ec76c7f9a
         """)
 }

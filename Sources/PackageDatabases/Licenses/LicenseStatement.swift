@@ -175,7 +175,8 @@ struct LicenseStatement {
     /// Whether the words before a notice are its heading.
     private static func isHeading(_ text: String) -> Bool {
         let words = text.replacing(" all rights reserved", with: "")
-        return words.hasBytes(of: " license ") && words.split(separator: " ").count <= 6
+        let count = words.split(separator: " ").count
+        return count <= 6 && words.hasBytes(of: " license ") || count <= 12 && words.hasPrefix(" copyright notice ")
     }
 
     /// Whether a sentence is about the files that Debian adds to the sources.
@@ -207,6 +208,7 @@ struct LicenseStatement {
             if isPlace, !has(text, grants), !has(text, meanings) { return true }
             if hasPointer, text.hasPrefix(" see "), !has(text, grants) { return true }
         }
+        guard text.utf8.count <= 120 else { return false }
         let words = text.split(separator: " ")
         if words.count <= 12, text.hasSuffix(" is free software ") { return true }
         if words.count <= 8, text.hasSuffix(" terms apply ") { return true }
@@ -319,6 +321,7 @@ struct LicenseStatement {
 
     /// The files in `/usr/share/common-licenses` that a sentence names.
     private static func commonLicenses(in text: String) -> Set<String> {
+        guard text.hasBytes(of: " commonlicenses ") else { return [] }
         let words = text.split(separator: " ")
         var names: Set<String> = []
         for (place, word) in words.enumerated() where word == "commonlicenses" {
