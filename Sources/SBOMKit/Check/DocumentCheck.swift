@@ -53,6 +53,15 @@ public struct DocumentCheck: Sendable {
             }
         }
 
+        /// Whether `generate` gives packages the verification code of their files: the standard wants a hash of each
+        /// package, and no database has that of the file that it was installed from.
+        var wantsVerificationCodes: Bool {
+            switch self {
+            case .cisa2025, .cisa2026, .telco11, .telco12: true
+            case .scanner, .ntia, .bsi, .cra: false
+            }
+        }
+
         /// The names without a version.
         public static let spellings = ["scanner", "ntia", "cisa", "bsi", "telco", "cra"]
     }

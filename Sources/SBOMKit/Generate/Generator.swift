@@ -53,7 +53,8 @@ public struct Generator: Sendable {
 
         /// Which files of the image the document lists.
         public var files = Files.none
-        /// Whether packages have the verification code of their files (SPDX 2.3 §7.9) although ``files`` lists none.
+        /// Whether packages have the verification code of their files (SPDX 2.3 §7.9) although ``files`` lists none; those
+        /// of ``profiles`` that want a hash of each package have the same effect.
         public var verificationCodes = false
 
         /// The image that the image is built on, as ``Generator/read(_:progress:)`` takes it; nil marks no packages.
@@ -98,6 +99,10 @@ public struct Generator: Sendable {
     }
 
     private let options: Options
+    /// Whether packages have verification codes although no files may be listed.
+    private var givesCodes: Bool {
+        options.verificationCodes || options.profiles.contains(where: \.wantsVerificationCodes)
+    }
     private let limits: Limits
     private let systems: [any PackageSystem.Type]
 
@@ -197,7 +202,7 @@ public struct Generator: Sendable {
         let base = try base(of: image)
         let scan = try await ImageScan(
             image, systems: systems, withWeak: options.withRecommends,
-            withFiles: options.files != .none || options.verificationCodes,
+            withFiles: options.files != .none || givesCodes,
             options: systemOptions, limits: limits, progress: counter)
         let bill = try BillOfMaterials(scan, context, base: base, limits: limits)
         return ImageInventory(
@@ -249,8 +254,8 @@ public struct Generator: Sendable {
             toolVersion: Self.version, name: options.name, namespaceBase: options.namespaceBase.description,
             supplier: options.supplier?.actor, supplierFromDistribution: options.supplierFromDistribution,
             creators: options.creators.map(\.actor), consumer: options.consumer, profiles: options.profiles,
-            hidden: options.hidden, files: options.files, verificationCodes: options.verificationCodes,
-            sources: options.sources, baseSBOM: options.baseSBOM,
+            hidden: options.hidden, files: options.files, verificationCodes: givesCodes, sources: options.sources,
+            baseSBOM: options.baseSBOM,
             created: created)
     }
 }

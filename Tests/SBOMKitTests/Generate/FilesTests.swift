@@ -198,6 +198,35 @@ import Testing
         #expect(document.package("base")?["packageVerificationCode"] != .null)
     }
 
+    @Test(arguments: DocumentCheck.Profile.allCases)
+    func `profiles that want a hash of each package give codes`(profile: DocumentCheck.Profile) async throws {
+        var options = Generator.Options()
+        options.profiles = [profile]
+        let document = try Document(try await generated(Self.image(), options))
+        let base = try #require(document.package("base"))
+        let wantsHashes = [.cisa2025, .cisa2026, .telco11, .telco12].contains(profile)
+        #expect((base["packageVerificationCode"] != .null) == wantsHashes)
+        #expect(document.json["files"] == .null)
+        // What has no files has no code either, and for CISA that is said.
+        let empty = try #require(document.package("empty"))
+        #expect(empty["packageVerificationCode"] == .null)
+        let unknown = { (package: JSONValue) in self.notes(package).contains { $0.hasPrefix("Unknown: hash") } }
+        #expect(!unknown(base) && unknown(empty) == [.cisa2025, .cisa2026].contains(profile))
+    }
+
+    @Test func `files are not judged as components`() async throws {
+        for format in [DocumentFormat.spdx, .cycloneDX(.v1_6)] {
+            let (plain, files) = (try await Self.inventory(.none), try await Self.inventory(.owned))
+            for profile in [DocumentCheck.Profile.ntia, .cisa2026, .bsi, .cra] {
+                let one = try DocumentCheck(try plain.document(format), against: profile)
+                let other = try DocumentCheck(try files.document(format), against: profile)
+                for (section, same) in zip(one.sections, other.sections) where !section.name.hasPrefix("hash") {
+                    #expect(section.facts == same.facts, "\(format) \(profile) \(section.name)")
+                }
+            }
+        }
+    }
+
     @Test func `profiles describe packages and not their files`() async throws {
         var options = Generator.Options()
         (options.files, options.profiles) = (.modified, [.bsi, .cisa2026])

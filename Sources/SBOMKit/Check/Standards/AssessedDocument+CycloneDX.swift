@@ -53,8 +53,18 @@ extension AssessedDocument {
             }
             pending[last].next += 1
             guard case .object(let object) = pending[last].items[place] else { continue }
-            components.append(Self.component(cycloneDX: object))
+            if !Self.isFile(object) { components.append(Self.component(cycloneDX: object)) }
             if let inner = object["components"]?.arrayContent, !inner.isEmpty { pending.append((inner, 0)) }
+        }
+    }
+
+    /// Whether a component is a file, and no package that consists of one: SPDX has such files apart from packages.
+    private static func isFile(_ object: JSONObject) -> Bool {
+        guard object.text("type") == "file", !object.objects("hashes").isEmpty,
+            ["version", "purl", "cpe", "group", "supplier", "licenses"].allSatisfy({ object[$0] == nil })
+        else { return false }
+        return !object.objects("properties").contains { _, property in
+            property.text("name") == "sbomkit:form" && property.text("value") == "package"
         }
     }
 
