@@ -19,6 +19,7 @@ enum ProfileAdvice {
         case (_, "timestamp"): "--created states it"
         case (_, "signature"): "sbomkit signs nothing: sign the document where it is published"
         case (_, "distribution-license"): "a person must conclude it"
+        case (.telco11, "hash"), (.telco12, "hash"): "the operating system and packages without files have none"
         case (_, "hash"): "no package database states it"
         case (_, _): nil
         }
