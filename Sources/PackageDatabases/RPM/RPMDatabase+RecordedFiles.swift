@@ -23,7 +23,7 @@ extension RPMDatabase {
 /// The arrays of a header that describe files, one element for each file.
 ///
 /// The arrays of a damaged header need not have the same length; what an array does not have is not recorded.
-private struct RPMFileRecords {
+struct RPMFileRecords {
     private let baseNames: [RPMString]
     private let folders: [RPMString]
     private let folderIndexes: [UInt32]
@@ -108,6 +108,13 @@ private struct RPMFileRecords {
         return true
     }
 
+    /// The places of the files that the header marks as texts of licenses (`%license` of rpm's spec files).
+    var licenseFiles: [(folder: ArraySlice<UInt8>, name: ArraySlice<UInt8>)] {
+        (0..<min(count, flags.count)).lazy.filter { Flags(rawValue: flags[$0]).contains(.license) }.compactMap {
+            place($0)
+        }
+    }
+
     private func element<Value>(_ values: [Value], _ index: Int) -> Value? {
         index < values.count ? values[index] : nil
     }
@@ -137,6 +144,7 @@ private struct RPMFileRecords {
         static let documentation = Flags(rawValue: 2)
         static let missingOK = Flags(rawValue: 8)
         static let ghost = Flags(rawValue: 64)
+        static let license = Flags(rawValue: 128)
     }
 
     // rpm include/rpm/rpmfiles.h, rpmVerifyAttrs_e
