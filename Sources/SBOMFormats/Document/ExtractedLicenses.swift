@@ -118,7 +118,7 @@ struct CycloneDXForms {
         case expression
     }
 
-    /// By identifier.
+    /// By identifier; a license without a form has its name and perhaps its text.
     let forms: [String: Form]
     /// The properties of the document, in the order of the identifiers.
     let table: [(name: String, value: String)]
@@ -134,21 +134,13 @@ extension ExtractedLicenses {
         let names = Dictionary(entries.map { ($1.name ?? $0, 1) }, uniquingKeysWith: +)
         for id in order {
             guard let entry = entries[id], entry.isDefined else { continue }
-            let (name, inlined) = words(for: id)
+            let name = entry.name ?? id
             let text = ownText(of: id)
-            let isDerivable =
-                Self.identifier(name: name, text: inlined) == id
-                && (inlined == nil) == (text == nil)
-            let isStated = entry.useCount > 0 || name == id && text == nil
-            if isDerivable && isStated || name.contains(where: \.isNewline) {
-                made[id] = .named(name, text: inlined)
-                continue
-            }
+            // A component states such a license with its name and text.
+            guard Self.identifier(name: name, text: text) != id, !name.contains(where: \.isNewline) else { continue }
             let isUnique = names[name] == 1 && !name.isEmpty && !name.hasPrefix("LicenseRef-") && !isReserved(name)
-            let textInlined = isUnique && entry.useCount == 1 ? inlined : nil
-            made[id] = isUnique ? .named(name, text: textInlined) : .expression
-            let rest = textInlined == nil ? text.map { "\n\($0)" } ?? "" : ""
-            table.append((CycloneDXForms.prefix + id, (entry.name ?? "") + rest))
+            made[id] = isUnique ? .named(name, text: nil) : .expression
+            table.append((CycloneDXForms.prefix + id, (entry.name ?? "") + (text.map { "\n\($0)" } ?? "")))
         }
         let forms = CycloneDXForms(forms: made, table: table)
         self.forms = forms
@@ -201,16 +193,10 @@ extension ExtractedLicenses {
     }
 
     /// The license of the table with a name and perhaps a text.
-    ///
-    /// The table leaves out a text that the only component with the license has.
     func listed(named name: String, text: String?) -> String? {
         guard let id = listedNames[name].flatMap(\.self), let entry = entries[id] else { return nil }
         guard let text else { return id }
-        guard let known = entry.text else {
-            entries[id]?.text = text
-            return id
-        }
-        return known.isIdentical(to: text) ? id : nil
+        return entry.text?.isIdentical(to: text) == true ? id : nil
     }
 }
 
