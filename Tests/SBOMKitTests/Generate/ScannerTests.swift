@@ -336,14 +336,14 @@ import Testing
         #expect(references?.suffix(2) == ["vcs https://git.example.org/a", "documentation https://docs.example.org/a"])
         let cycloneDX = String(decoding: try inventory.document(.cycloneDX(.v1_6)), as: UTF8.self)
         #expect(cycloneDX.contains(#""type": "vcs""#) && cycloneDX.contains(#""type": "documentation""#))
-        // What is no expression or no address stays a label.
+        // What is no expression becomes a reference, and what is no address stays a label.
         image.labels = [
             ("org.opencontainers.image.licenses", "see LICENSE"), ("org.opencontainers.image.source", "unknown"),
         ]
         let other = try Document(await generated(image)).packages.first {
             $0["SPDXID"].text.hasPrefix("SPDXRef-Image-")
         }
-        #expect(other?["licenseDeclared"].text == "NOASSERTION")
+        #expect(other?["licenseDeclared"].text == "LicenseRef-see-LICENSE")
     }
 
     @Test func `CycloneDX marks the dependencies that are only recommended`() async throws {
