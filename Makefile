@@ -7,7 +7,8 @@ SWIFT ?= swift
 # An import that Package.swift does not declare is an error everywhere; a warning is one only where we test, so that a
 # newer compiler with a new warning does not stop anybody's build.
 imports := --explicit-target-dependency-import-check error
-release := -c release --static-swift-stdlib $(imports)
+# The program looks for libraries where the system has them, and not in its own folder.
+release := -c release --static-swift-stdlib --disable-local-rpath $(imports)
 # Tests are built with librpm as a second reader of rpm databases, to hold the first against.
 tested := $(imports) -Xswiftc -warnings-as-errors --traits LibRPM
 
@@ -23,19 +24,19 @@ consumers := .build/consumers/bin/python
 conformance := .build/conformance/bin/python
 # With CI=true a check that is skipped is a failure.
 skipped = { echo "$(1): skipped: the $(2) are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
-scripts := .ci/run .ci/setup Fixtures/make.sh Packaging/stage
+packaging := Packaging/deb Packaging/dist Packaging/place Packaging/settings Packaging/stage Packaging/try-deb Packaging/try-installed
+scripts := .ci/run .ci/setup Fixtures/make.sh $(packaging)
 
-bindir := $(DESTDIR)$(PREFIX)/bin
-man := $(DESTDIR)$(PREFIX)/share/man/man1/sbomkit.1
-bash := $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sbomkit
-zsh := $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sbomkit
-fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sbomkit.fish
+prefix := $(DESTDIR)$(PREFIX)
+# What Packaging/place puts there.
+installed := bin/sbomkit $(patsubst docs/%,share/man/man1/%,$(wildcard docs/*.1)) share/bash-completion/completions/sbomkit \
+    share/zsh/site-functions/_sbomkit share/fish/vendor_completions.d/sbomkit.fish
 
 # Documents there and back: see Tests/roundtrip/roundtrip.py. CORPUS names the unpacked corpus if it is not .build-corpus;
 # else it is unpacked below .build where it lies beside the package. ROUNDTRIP has further options.
 roundtrip = $(validators) Tests/roundtrip/roundtrip.py $(if $(CORPUS),--corpus '$(CORPUS)')
 
-.PHONY: all build run test lint accept roundtrip bench bench-inputs beside scanner-image install uninstall clean help
+.PHONY: all build run test lint accept roundtrip bench bench-inputs beside scanner-image deb dist install uninstall clean help
 
 all: build test ## everything: build, test and lint
 
@@ -67,6 +68,7 @@ test: ## all tests (warnings are errors), then lint
 lint: ## formatting of the Swift code, syntax of the scripts and of the manual page
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 	@for script in $(scripts); do bash -n "$$script" || exit 1; done
+	@if command -v shellcheck >/dev/null; then shellcheck -x $(packaging); fi
 	@if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/sbomkit.1; \
 	elif command -v man >/dev/null && command -v groff >/dev/null; then \
 	    said=$$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l docs/sbomkit.1 2>&1 >/dev/null); \
@@ -118,17 +120,20 @@ scanner-image: build ## stage the files of an image for builders, .build/scanner
 	@echo "The files are in .build/scanner-image. To build the image:"
 	@echo "  buildah bud -f Packaging/Containerfile -t sbomkit .build/scanner-image"
 
+deb: build ## a Debian package, in .build/deb
+	@rm -rf .build/deb
+	@Packaging/deb $(binary) .build/deb
+	@if command -v lintian >/dev/null; then lintian --allow-root --fail-on error .build/deb/*.deb; fi
+
+dist: build ## an archive of the program with its checksum, in .build/dist
+	@rm -rf .build/dist
+	@Packaging/dist $(binary) .build/dist
+
 install: $(binary) ## binary, manual page, shell completions: PREFIX=/usr/local DESTDIR=
-	install -d $(bindir) $(dir $(man) $(bash) $(zsh) $(fish))
-	install -m 755 $(binary) $(bindir)/sbomkit
-	install -m 644 docs/sbomkit.1 $(man)
-	$(binary) --generate-completion-script bash >$(bash)
-	$(binary) --generate-completion-script zsh >$(zsh)
-	$(binary) --generate-completion-script fish >$(fish)
-	chmod 644 $(bash) $(zsh) $(fish)
+	Packaging/place $(binary) '$(prefix)'
 
 uninstall: ## takes away what install put there
-	rm -f $(bindir)/sbomkit $(man) $(bash) $(zsh) $(fish)
+	rm -f $(foreach file,$(installed),'$(prefix)/$(file)')
 
 clean: ## takes away .build
 	rm -rf .build
