@@ -12,6 +12,15 @@ import time
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
+# The name, the number (UI Events §"Fixed virtual key codes") and the text of keys that are not characters.
+KEYS = {
+    "Tab": ("Tab", 9, ""), "Enter": ("Enter", 13, "\r"), "Escape": ("Escape", 27, ""), "Space": (" ", 32, " "),
+    "PageUp": ("PageUp", 33, ""), "PageDown": ("PageDown", 34, ""), "End": ("End", 35, ""), "Home": ("Home", 36, ""),
+    "ArrowLeft": ("ArrowLeft", 37, ""), "ArrowUp": ("ArrowUp", 38, ""), "ArrowRight": ("ArrowRight", 39, ""),
+    "ArrowDown": ("ArrowDown", 40, ""),
+}
+
+
 def find():
     """The program, or None where there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -91,6 +100,34 @@ class Page:
     def type(self, text):
         """Types into what has the focus."""
         self._send("Input.insertText", text=text)
+
+    def press(self, *keys):
+        """Presses keys of the keyboard one after the other: `Tab`, `Shift+Tab`, `Enter`, `/`."""
+        for key in keys:
+            *modifiers, name = key.split("+") if len(key) > 1 else [key]
+            key_name, code, text = KEYS.get(name, (name, 0, name if len(name) == 1 else ""))
+            params = dict(key=key_name, code=key_name if len(key_name) > 1 else "", windowsVirtualKeyCode=code,
+                          modifiers=8 if "Shift" in modifiers else 0)
+            self._send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **params,
+                       **({"text": text} if text else {}))
+            self._send("Input.dispatchKeyEvent", type="keyUp", **params)
+        self.settle()
+
+    def resize(self, width, height, zoom=1):
+        """Gives the page a window of that size, in which everything is so many times as large."""
+        self._send("Emulation.setDeviceMetricsOverride", width=width // zoom, height=height // zoom,
+                   deviceScaleFactor=zoom, mobile=False)
+        self.settle(30)
+
+    def prefer(self, scheme, media=""):
+        """Makes the page believe in a color scheme and a medium: `dark`, `print`."""
+        self._send("Emulation.setEmulatedMedia", media=media,
+                   features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.settle()
+
+    def pdf(self):
+        """The bytes of the page as it is printed."""
+        return base64.b64decode(self._send("Page.printToPDF", printBackground=False)["data"])
 
     def screenshot(self, path):
         """Writes a PNG of what is seen."""

@@ -11,7 +11,7 @@ extension Outline {
         /// For Mermaid, as GitHub and GitLab draw it in Markdown, up to ``mermaidEdges`` relationships and
         /// ``mermaidSize`` characters.
         case mermaid
-        /// A page with a tree that can be folded and searched, and a picture. It needs no network.
+        /// A page with a table, a tree and a picture, to filter and to search. It needs no network.
         case html
 
         /// The number of relationships that Mermaid draws by default (`maxEdges`).
