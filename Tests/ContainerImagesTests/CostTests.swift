@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 4, 8])
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 4, 8])
     func `links that lead through millions of folders are refused`(layers: Int) async throws {
         var limits = Limits()
         limits.lookupCount = 20_000
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// The lists of files that packages own are looked up line by line, after the layers were merged.
-    @Test(.timeLimit(.minutes(1)), arguments: [10, 100, 1_000])
+    @Test(.timeLimit(.minutes(10)), arguments: [10, 100, 1_000])
     func `lookups that came too late find nothing, and are noticed`(count: Int) async throws {
         var limits = Limits()
         limits.lookupCount = 30_000
@@ -45,7 +45,7 @@ import Testing
         #expect(files.names(in: "").isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 3, 6])
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 3, 6])
     func `holes are refused before they are filled`(layers: Int) async throws {
         let size = 511 << 20
         let error = await #expect(throws: ImageError.self) {
@@ -62,7 +62,7 @@ import Testing
     }
 
     /// Two files of different layers, the larger part of the folders they are in being in every layer.
-    @Test(.timeLimit(.minutes(1)), arguments: [4, 8, 16])
+    @Test(.timeLimit(.minutes(10)), arguments: [4, 8, 16])
     func `folders that all layers have cost lookups`(layers: Int) async throws {
         var limits = Limits()
         limits.lookupCount = 40_000

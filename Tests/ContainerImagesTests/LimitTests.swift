@@ -145,7 +145,7 @@ struct LimitCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `an index that lists the same again and again is refused before it is walked`() async throws {
         try await inTemporaryFolder { folder in
             let builder = try LayoutBuilder(folder)
