@@ -53,20 +53,70 @@ public enum DocumentFormat: Sendable, Hashable {
         }
     }
 
-    /// Reads `spdx`, `spdx-tag-value`, `cyclonedx` and `cyclonedx-xml`, each with `@VERSION` or without; then SPDX is 2.3
-    /// and CycloneDX 1.6.
+    /// The names of the formats, without versions.
+    public static let names = ["spdx", "spdx-tag-value", "cyclonedx", "cyclonedx-xml"]
+
+    /// The names that other tools have for the formats (syft, trivy, bom), with the name here.
+    private static let aliases = [
+        "spdx-json": "spdx", "spdx-tv": "spdx-tag-value", "tag-value": "spdx-tag-value", "cyclonedx-json": "cyclonedx",
+        "xml": "cyclonedx-xml",
+    ]
+
+    /// Reads the name of a format: one of ``names``, or that of another tool such as `spdx-json`.
+    ///
+    /// The name can end with `@VERSION`. Without it SPDX is 2.3 and CycloneDX 1.6. Letters count the same in either case.
     public init?(_ text: String) {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let version = parts.count > 1 ? String(parts[1]) : nil
         let spdx = SPDXVersion(rawValue: version ?? "2.3")
         let cycloneDX = CycloneDXVersion(rawValue: version ?? "1.6")
-        switch (String(parts[0]), spdx, cycloneDX) {
+        let name = parts[0].lowercased()
+        switch (Self.aliases[name] ?? name, spdx, cycloneDX) {
         case ("spdx", let version?, _): self = .spdxJSON(version)
         case ("spdx-tag-value", let version?, _): self = .spdxTagValue(version)
         case ("cyclonedx", _, let version?): self = .cycloneDX(version)
         case ("cyclonedx-xml", _, let version?): self = .cycloneDXXML(version)
         default: return nil
         }
+    }
+
+    /// The format that the name of a file ends with, in its usual version; nil if the ending names none.
+    ///
+    /// The endings are `.spdx.json` and `.spdx` (SPDX 2.3 §4.4), and `.cdx.json` and `.cdx.xml` (CycloneDX, "Recognized file
+    /// patterns").
+    public init?(endingOf path: String) {
+        let endings: [(ending: String, name: String)] = [
+            (".spdx.json", "spdx"), (".spdx", "spdx-tag-value"), (".cdx.json", "cyclonedx"),
+            (".cdx.xml", "cyclonedx-xml"),
+        ]
+        let path = path.lowercased()
+        guard let match = endings.first(where: { path.hasSuffix($0.ending) }) else { return nil }
+        self.init(match.name)
+    }
+
+    /// Whether another format differs from this one in its version only.
+    public func isSameKind(as other: DocumentFormat) -> Bool { name == other.name }
+
+    /// The name of the format, without its version.
+    public var name: String {
+        switch self {
+        case .spdxJSON: "spdx"
+        case .spdxTagValue: "spdx-tag-value"
+        case .cycloneDX: "cyclonedx"
+        case .cycloneDXXML: "cyclonedx-xml"
+        }
+    }
+
+    /// The name of the format that may be meant by a text that names none, with its version if the text has one that is
+    /// written.
+    public static func nearest(to text: String) -> String? {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let first = parts.first else { return nil }
+        let known = names + aliases.keys.sorted()
+        guard let name = known.first(where: { $0 == first.lowercased() }) ?? Spelling.nearest(to: first, among: known)
+        else { return nil }
+        let versioned = parts.count > 1 ? "\(name)@\(parts[1])" : name
+        return DocumentFormat(versioned) == nil ? name : versioned
     }
 
     /// How the formats are spelled on the command line.
@@ -84,6 +134,16 @@ public enum DocumentFormat: Sendable, Hashable {
         case .spdxTagValue(let version): .spdx(version.spelled, .tagValue)
         case .cycloneDX(let version): .cycloneDX(version.spelled, .json)
         case .cycloneDXXML(let version): .cycloneDX(version.spelled, .xml)
+        }
+    }
+}
+
+extension DocumentFormat: CustomStringConvertible {
+    /// The name with the version, such as `cyclonedx@1.6`.
+    public var description: String {
+        switch self {
+        case .spdxJSON(let version), .spdxTagValue(let version): "\(name)@\(version.rawValue)"
+        case .cycloneDX(let version), .cycloneDXXML(let version): "\(name)@\(version.rawValue)"
         }
     }
 }

@@ -12,7 +12,7 @@ struct DocumentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Read an SBOM that is attached to the image of this platform.", valueName: "os/arch[/variant]"),
-        transform: OptionValues.platform)
+        completion: .list(OptionValues.platforms), transform: OptionValues.platform)
     var platform: ImagePlatform?
 
     @OptionGroup(title: "Registry Options") var registry: RegistryArguments

@@ -4,6 +4,12 @@ internal import SBOMKit
 
 /// Parses values of options into types of the library.
 enum OptionValues {
+    /// Platforms that a shell completes; there are others.
+    static let platforms = [
+        "linux/386", "linux/amd64", "linux/arm/v6", "linux/arm/v7", "linux/arm64/v8", "linux/ppc64le", "linux/riscv64",
+        "linux/s390x",
+    ]
+
     static func platform(_ text: String) throws -> ImagePlatform {
         guard let platform = ImagePlatform(text) else {
             throw ValidationError("expected a platform such as linux/amd64 or linux/arm/v7")
@@ -86,5 +92,28 @@ enum Environment {
             throw ExitCode(EX_USAGE)
         }
         return epoch
+    }
+
+    /// The run of a GitHub workflow that submits a snapshot, from the variables that GitHub sets.
+    ///
+    /// - Parameter image: What the snapshot is of: a job can submit several, which must not replace each other.
+    static func workflowRun(submitting image: String) throws -> WorkflowRun {
+        func required(_ name: String, _ expected: String, _ isRight: (String) -> Bool) throws -> String {
+            guard let value = value(name), isRight(value) else {
+                throw ValidationError("github-json: expected \(expected) in the variable \(name)")
+            }
+            return value
+        }
+        let isHexadecimal: (String) -> Bool = { $0.utf8.count == 40 && $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+        let commit = try required("GITHUB_SHA", "a commit of 40 hexadecimal digits", isHexadecimal)
+        let reference = try required("GITHUB_REF", "a reference such as refs/heads/main") { $0.hasPrefix("refs/") }
+        let id = try required("GITHUB_RUN_ID", "the number of the run") { !$0.isEmpty }
+        let workflow = try required("GITHUB_WORKFLOW", "the name of the workflow") { !$0.isEmpty }
+        let job = try required("GITHUB_JOB", "the name of the job") { !$0.isEmpty }
+        var run = WorkflowRun(commit: commit, reference: reference, id: id, correlator: "\(workflow) \(job) \(image)")
+        if let server = value("GITHUB_SERVER_URL"), let repository = value("GITHUB_REPOSITORY") {
+            run.address = "\(server)/\(repository)/actions/runs/\(id)"
+        }
+        return run
     }
 }

@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The rules: scanner, ntia, cisa, bsi, telco or cra. Can be repeated. (default: scanner)",
-            valueName: "profile"))
+            valueName: "profile"), completion: .list(ProfileArgument.allValueStrings))
     var profile: [ProfileArgument] = []
 
     @OptionGroup var source: DocumentOptions

@@ -28,16 +28,19 @@ struct ConvertCommand: ParsableCommand {
     @OptionGroup var source: DocumentOptions
 
     @Option(
+        name: [.long, .customLong("format")],
         help: ArgumentHelp(
-            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7).",
-            valueName: "format"))
-    var to: OutputFormat
+            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7). (default: that of the ending of -o)",
+            valueName: "format"), completion: .list(DocumentFormat.spellings), transform: DocumentFormat.parse)
+    var to: DocumentFormat?
 
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write atomically to FILE instead of standard output.", valueName: "file"),
-        completion: .file())
-    var output: String?
+        help: ArgumentHelp(
+            "Write atomically to FILE instead of standard output. Without --to its ending names the format: .spdx.json, .spdx, .cdx.json or .cdx.xml. FORMAT alone writes to standard output.",
+            valueName: "file|format|format=file"),
+        completion: .file(), transform: OutputTarget<DocumentFormat>.init(parsing:))
+    var output: OutputTarget<DocumentFormat>?
 
     @OptionGroup var target: ConsumerOptions
 
@@ -60,7 +63,13 @@ struct ConvertCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        if output?.isEmpty == true { throw ValidationError("-o: expected the name of a file.") }
+        try output?.validate(chosen: to)
+        if to != nil, output?.format != nil { throw ValidationError("--to has no effect if -o names a format.") }
+        guard output?.format ?? to ?? output?.path.flatMap(DocumentFormat.init(endingOf:)) != nil else {
+            throw ValidationError(
+                "expected --to FORMAT, or -o with a file whose name ends with .spdx.json, .spdx, .cdx.json or .cdx.xml."
+            )
+        }
     }
 
     func run() throws {
@@ -69,9 +78,10 @@ struct ConvertCommand: ParsableCommand {
         options.reports = report != nil
         options.consumer = target.consumer
         options.sourceDateEpoch = try Environment.sourceDateEpoch()
+        let format = output?.format(chosen: to, usual: .spdx) ?? to ?? .spdx
         let document = try InputDocument(at: file, choosing: source.choice(reading: [file]))
         let conversion = try document.parsed { bytes throws(SBOMError) in
-            try Converter(options: options).convert(bytes, to: to.format)
+            try Converter(options: options).convert(bytes, to: format)
         }
         if !quiet { Reporting.show(document.notices + conversion.notices, of: document.name) }
         if let report { write(report, of: conversion) }
@@ -101,8 +111,9 @@ struct ConvertCommand: ParsableCommand {
                 "warning", "\(file): \(rejected) carried members do not agree with the document and are ignored",
                 list: Self.places(conversion, rejected))
         }
-        if let output {
-            Output.write(to: output) { try conversion.write(to: $0) }
+        if let path = output?.path {
+            Output.write(to: path) { try conversion.write(to: $0) }
+            if !quiet { Reporting.say("wrote \(path)", "\(format) of \(file)") }
         } else {
             Output.writeToStandardOutput { try conversion.write(to: $0) }
         }
@@ -128,7 +139,7 @@ struct ConvertCommand: ParsableCommand {
             }.joined()
         case .json: text = conversion.reportJSON
         }
-        if output == nil {
+        if output?.path == nil {
             Output.write(Array(text.utf8), to: STDERR_FILENO)
         } else {
             Output.writeToStandardOutput(Array(text.utf8))

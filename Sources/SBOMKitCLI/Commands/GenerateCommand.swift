@@ -1,38 +1,6 @@
 internal import ArgumentParser
 internal import SBOMKit
 
-/// The name of a format in `--format`, `--to` and `-o`.
-struct OutputFormat: ExpressibleByArgument {
-    let format: DocumentFormat
-
-    init?(argument: String) {
-        guard let format = DocumentFormat(argument) else { return nil }
-        self.format = format
-    }
-
-    static var allValueStrings: [String] { DocumentFormat.spellings }
-}
-
-/// A file to write, with its format if that is given: `FILE` or `FORMAT=FILE`.
-struct OutputTarget: ExpressibleByArgument {
-    let format: DocumentFormat?
-    let path: String
-
-    init?(argument: String) {
-        guard !argument.isEmpty else { return nil }
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, !parts[0].contains("/") else {
-            format = nil
-            path = argument
-            return
-        }
-        // A word before the sign that names no format is a typing error. A file of such a name can be given as ./WORD=…
-        guard let format = DocumentFormat(parts[0]), !parts[1].isEmpty else { return nil }
-        self.format = format
-        path = parts[1]
-    }
-}
-
 /// The reader of rpm databases.
 enum RPMReader: String, CaseIterable, ExpressibleByArgument {
     case native
@@ -105,22 +73,22 @@ struct GenerateCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7). (default: spdx; cyclonedx --for gitlab and dependency-track and with --profile bsi)"
-        ))
-    var format: OutputFormat?
+            "The format to write: spdx or spdx-tag-value (2.3, or @2.2), cyclonedx or cyclonedx-xml (1.6, or @1.2 to @1.7), or a list of packages: table, purls or github-json. (default: spdx; cyclonedx --for gitlab and dependency-track and with --profile bsi)"
+        ), completion: .list(GeneratedFormat.spellings), transform: GeneratedFormat.parse)
+    var format: GeneratedFormat?
 
     @Option(
         name: [.customShort("o"), .long],
         help: ArgumentHelp(
-            "Write atomically to FILE instead of standard output. Repeat FORMAT=FILE for several documents.",
-            valueName: "[format=]file"),
-        completion: .file())
-    var output: [OutputTarget] = []
+            "Write atomically to FILE, in the format that its ending names (.spdx.json, .spdx, .cdx.json, .cdx.xml). FORMAT alone writes to standard output. Can be repeated.",
+            valueName: "file|format|format=file"),
+        completion: .file(), transform: OutputTarget<GeneratedFormat>.init(parsing:))
+    var output: [OutputTarget<GeneratedFormat>] = []
 
     @Option(
         help: ArgumentHelp(
             "The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"),
-        transform: OptionValues.platform)
+        completion: .list(OptionValues.platforms), transform: OptionValues.platform)
     var platform: ImagePlatform?
 
     @Flag(
@@ -205,7 +173,7 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write what a profile of check wants and the image can prove, check the documents, and exit with 1 if one fails: scanner, ntia, cisa, bsi, telco or cra. Can be repeated.",
-            valueName: "profile"))
+            valueName: "profile"), completion: .list(ProfileArgument.allValueStrings))
     var profile: [ProfileArgument] = []
 
     @Option(
@@ -236,12 +204,18 @@ struct GenerateCommand: AsyncParsableCommand {
         if format != nil && !output.isEmpty && output.allSatisfy({ $0.format != nil }) {
             throw ValidationError("--format has no effect if every -o has a format of its own.")
         }
-        if output.count(where: { $0.format == nil }) > 1 {
-            throw ValidationError("Only one -o can be without a format.")
+        for target in output { try target.validate(chosen: format) }
+        if Set(output.map(\.place)).count < output.count {
+            throw ValidationError("Several -o have the same file, or are written to standard output.")
         }
-        if Set(output.map(\.path)).count < output.count {
-            throw ValidationError("Several -o have the same file.")
+        let formats = output.isEmpty ? [chosenFormat(nil)] : output.map(chosenFormat)
+        if !profile.isEmpty || allPlatforms, let list = formats.first(where: { $0.document == nil }) {
+            throw ValidationError(
+                "\(allPlatforms ? "--all-platforms writes" : "--profile checks") documents, and \(list.name) is a list."
+            )
         }
+        // Nothing is read if the list cannot be written.
+        if formats.contains(.githubSnapshot) { _ = try Environment.workflowRun(submitting: "") }
         try registry.validate(reading: [image] + (base.map { [$0] } ?? []))
         if [image, base, baseSBOM].count(where: { $0 == "-" }) > 1 {
             throw ValidationError("Standard input is named twice.")
@@ -249,7 +223,7 @@ struct GenerateCommand: AsyncParsableCommand {
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
         guard allPlatforms else { return }
         if platform != nil { throw ValidationError("--all-platforms and --platform exclude each other.") }
-        guard !output.isEmpty, output.allSatisfy({ PlatformPath($0.path).hasPlaceholder }) else {
+        guard !output.isEmpty, output.allSatisfy({ $0.path.map { PlatformPath($0).hasPlaceholder } == true }) else {
             throw ValidationError(
                 "--all-platforms: expected -o with a name such as sbom-{os}-{arch}{variant}.json")
         }
@@ -294,11 +268,20 @@ struct GenerateCommand: AsyncParsableCommand {
         }
         if !quiet { Reporting.show(contents.notices, all: verbose) }
         var passes = true
-        for target in output { passes = try write(contents, to: target.path, target.format) && passes }
-        if output.isEmpty {
-            let document = try document(contents, nil)
-            Output.writeToStandardOutput(document)
-            passes = try check(document, named: image)
+        if output.isEmpty, format == nil, Terminal.width != nil {
+            // A person wants to know what is in the image, not to see a document of 250 KB pass by.
+            Output.writeToStandardOutput(Array((Reporting.overview(of: contents.summary) + "\n").utf8))
+            if !quiet {
+                Reporting.say(
+                    "hint",
+                    "-o FILE.spdx.json or -o FILE.cdx.json writes the document, --format table lists the packages")
+            }
+            if !profile.isEmpty { passes = try check(bytes(of: contents, chosenFormat(nil)), named: image) }
+        } else if output.isEmpty {
+            passes = try write(contents, to: .standardOutput, chosenFormat(nil))
+        }
+        for target in output {
+            passes = try write(contents, to: target.place, chosenFormat(target)) && passes
         }
         if !passes { throw ExitCode(1) }
         try failIfBlind(contents.isBlind)
@@ -306,14 +289,16 @@ struct GenerateCommand: AsyncParsableCommand {
 
     /// Writes the document of each platform, and the one that relates them.
     private func write(_ contents: PlatformInventories) throws {
-        var targets: [(contents: ImageInventory, path: String, format: DocumentFormat?)] = []
+        var targets: [(contents: ImageInventory, path: String, format: GeneratedFormat)] = []
         for target in output {
-            let path = PlatformPath(target.path)
-            let contents = try maxSize.map { try contents.fitting($0, as: format(target.format)) } ?? contents
+            guard let path = target.path.map(PlatformPath.init) else { continue }
+            let format = chosenFormat(target)
+            var contents = contents
+            if let maxSize, let document = format.document { contents = try contents.fitting(maxSize, as: document) }
             for image in contents.images {
-                targets.append((image, path.resolved(for: image.summary.platform), target.format))
+                targets.append((image, path.resolved(for: image.summary.platform), format))
             }
-            targets.append((contents.index, path.ofIndex, target.format))
+            targets.append((contents.index, path.ofIndex, format))
         }
         var paths: Set<String> = []
         for target in targets where !paths.insert(target.path).inserted {
@@ -322,19 +307,27 @@ struct GenerateCommand: AsyncParsableCommand {
         var passes = true
         for image in contents.images where !quiet { Reporting.show(image.notices, all: verbose) }
         for target in targets {
-            passes = try write(target.contents, to: target.path, target.format) && passes
+            passes = try write(target.contents, to: .file(target.path), target.format) && passes
         }
         if !passes { throw ExitCode(1) }
         try failIfBlind(contents.images.contains(where: \.isBlind))
     }
 
-    /// Writes a document to a file, and returns whether it passes the profile.
-    private func write(_ contents: ImageInventory, to path: String, _ format: DocumentFormat?) throws -> Bool {
-        let document = try document(contents, format)
-        Output.write(document, to: path)
-        let passes = try check(document, named: path)
-        if !quiet { Reporting.show(contents.summary, path: path) }
-        return passes
+    /// Writes a document or a list, and returns whether it passes the profile.
+    private func write(
+        _ contents: ImageInventory, to place: OutputTarget<GeneratedFormat>.Place, _ format: GeneratedFormat
+    ) throws -> Bool {
+        let bytes = try bytes(of: contents, format)
+        switch place {
+        case .standardOutput:
+            Output.writeToStandardOutput(bytes)
+            return try check(bytes, named: image)
+        case .file(let path):
+            Output.write(bytes, to: path)
+            let passes = try check(bytes, named: path)
+            if !quiet { Reporting.show(contents.summary, path: path) }
+            return passes
+        }
     }
 
     private func failIfBlind(_ isBlind: Bool) throws {
@@ -357,18 +350,25 @@ struct GenerateCommand: AsyncParsableCommand {
         return checks.allSatisfy(\.passes)
     }
 
-    /// The document in a format; nil for that of `--format`, or the usual one.
-    private func document(_ contents: ImageInventory, _ format: DocumentFormat?) throws -> [UInt8] {
-        let format = self.format(format)
-        let contents = try maxSize.map { try contents.fitting($0, as: format) } ?? contents
-        return try contents.document(format) { notice in
-            if !quiet { Reporting.show([notice], all: true) }
+    /// The bytes of a document or a list.
+    private func bytes(of contents: ImageInventory, _ format: GeneratedFormat) throws -> [UInt8] {
+        switch format {
+        case .document(let format):
+            let contents = try maxSize.map { try contents.fitting($0, as: format) } ?? contents
+            return try contents.document(format) { notice in
+                if !quiet { Reporting.show([notice], all: true) }
+            }
+        case .table: return Array(try contents.table().map { $0 + "\n" }.joined().utf8)
+        case .packageURLs: return Array(try contents.packageURLs().map { $0 + "\n" }.joined().utf8)
+        case .githubSnapshot:
+            return try contents.dependencySnapshot(of: Environment.workflowRun(submitting: contents.summary.image))
         }
     }
 
-    /// The format of a document for which `-o` states that format, or none.
-    private func format(_ format: DocumentFormat?) -> DocumentFormat {
-        format ?? self.format?.format ?? target.consumer?.format
-            ?? profile.lazy.compactMap(\.profile.format).first ?? .spdx
+    /// The format of a target; nil for one without `-o`.
+    private func chosenFormat(_ output: OutputTarget<GeneratedFormat>?) -> GeneratedFormat {
+        let usual = target.consumer?.format ?? profile.lazy.compactMap(\.profile.format).first ?? .spdx
+        guard let output else { return format ?? .document(usual) }
+        return output.format(chosen: format, usual: .document(usual))
     }
 }

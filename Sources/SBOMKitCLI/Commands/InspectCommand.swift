@@ -21,7 +21,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The platform to describe of a multi-platform image.", valueName: "os/arch[/variant]"),
-        transform: OptionValues.platform)
+        completion: .list(OptionValues.platforms), transform: OptionValues.platform)
     var platform: ImagePlatform?
 
     @Flag(

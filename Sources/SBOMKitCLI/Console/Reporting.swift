@@ -90,27 +90,24 @@ enum Reporting {
     }
 
     /// Reports in one line what was written.
-    static func show(_ summary: ImageInventory.Summary, path: String) {
+    static func show(_ summary: ImageInventory.Summary, path: String) { say("wrote \(path)", overview(of: summary)) }
+
+    /// One line with the name of an image and its figures.
+    static func overview(of summary: ImageInventory.Summary) -> String {
         let system = [summary.platform, summary.operatingSystem].compactMap(\.self).joined(separator: ", ")
         let kind = system.isEmpty ? "" : " (\(system))"
         if summary.isIndex {
-            say("wrote \(path)", "\(summary.image): the index of \(counted(summary.packageCount, "image", "images"))")
-            return
+            return "\(summary.image): the index of \(counted(summary.packageCount, "image", "images"))"
         }
         if let type = summary.artifactType {
-            say(
-                "wrote \(path)",
-                "\(summary.image) (no image: \(type)): \(counted(summary.packageCount, "blob", "blobs"))")
-            return
+            return "\(summary.image) (no image: \(type)): \(counted(summary.packageCount, "blob", "blobs"))"
         }
         let inherited = summary.inheritedCount.map { " (\($0) of the base image)" } ?? ""
         let hidden = summary.hiddenCount == 0 ? "" : ", \(summary.hiddenCount) hidden"
         let files = summary.files.map { ", \(text(of: $0))" } ?? ""
         let unmet = summary.unmetCount == 0 ? "" : ", \(summary.unmetCount) unmet"
-        say(
-            "wrote \(path)",
-            "\(summary.image)\(kind): \(counted(summary.packageCount, "package", "packages"))\(inherited), "
-                + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)\(hidden)\(files)")
+        return "\(summary.image)\(kind): \(counted(summary.packageCount, "package", "packages"))\(inherited), "
+            + "\(counted(summary.dependencyCount, "dependency", "dependencies"))\(unmet)\(hidden)\(files)"
     }
 
     private static func text(of files: ImageInventory.FileCounts) -> String {
@@ -130,11 +127,19 @@ enum Reporting {
         let scalars = message.unicodeScalars
         let shown =
             scalars.count > longest ? "\(Substring(scalars.prefix(longest)))… (\(scalars.count) characters)" : message
-        var text = "sbomkit: \(VisibleText.of(kind)): \(VisibleText.of(shown))\n"
+        let kind = VisibleText.of(kind)
+        let color = usesColors ? colors[kind] : nil
+        let head = color.map { "\u{1B}[\($0)m\(kind)\u{1B}[0m" } ?? kind
+        var text = "sbomkit: \(head): \(VisibleText.of(shown))\n"
         // Only lists are indented, so that no text from an input looks like a message.
         for line in list { text += "  \(VisibleText.of(line))\n" }
         Output.write(Array(text.utf8), to: STDERR_FILENO)
     }
+
+    /// Whether messages have colors: on a terminal that has them.
+    private static let usesColors = isatty(STDERR_FILENO) == 1 && !Terminal.refusesColors
+    /// The codes of ECMA-48 for the kinds of messages: bold red, bold yellow, cyan.
+    private static let colors = ["error": "1;31", "warning": "1;33", "note": "36", "hint": "36"]
 
     private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
         "\(count) \(count == 1 ? one : many)"
