@@ -1,10 +1,20 @@
+internal import ArgumentParser
+internal import SBOMKit
+
 /// Spellings of the command line that are accepted beside those that the help shows.
 enum CommandSpelling {
     /// The command line in the spelling that the help shows.
     ///
     /// Accepted are the British spellings of options, `--version` after any command, and the flags for versions of
     /// `bom document outline`, which have the form `--version=false`.
-    static func canonical(_ arguments: [String]) -> [String] {
+    ///
+    /// - Throws: `ValidationError` if the first word is no command.
+    static func canonical(_ arguments: [String]) throws -> [String] {
+        if let first = arguments.first, !first.hasPrefix("-"), first != "help", !commands.contains(first) {
+            let meant = Spelling.nearest(to: first, among: commands).map { "; did you mean \($0)?" } ?? ""
+            throw ValidationError(
+                "unknown command \(first): expected one of \(commands.joined(separator: ", "))\(meant)")
+        }
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         let isOutline = arguments.first == "outline"
         // In `outline` this is bom's flag.
@@ -18,6 +28,9 @@ enum CommandSpelling {
         }
         return options + arguments[end...]
     }
+
+    /// The names of the commands.
+    static let commands = SBOMKitCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
 
     private static let americanNames = ["--licence": "--license", "--colour": "--color"]
 

@@ -6,8 +6,9 @@ internal import SBOMKit
 package enum Program {
     package static func main() async {
         Output.reserveStandardStreams()
+        let written = Array(CommandLine.arguments.dropFirst())
         do {
-            let arguments = CommandSpelling.canonical(Array(CommandLine.arguments.dropFirst()))
+            let arguments = try CommandSpelling.canonical(written)
             var command = try SBOMKitCommand.parseAsRoot(arguments)
             // Synchronous commands stay on the main thread, which has the largest stack.
             if var command = command as? any AsyncParsableCommand {
@@ -16,7 +17,7 @@ package enum Program {
                 try command.run()
             }
         } catch {
-            end(with: error)
+            end(with: error, in: written.first)
         }
         end(EXIT_SUCCESS)
     }
@@ -30,15 +31,42 @@ package enum Program {
     }
 
     /// Prints an error and ends the process.
-    private static func end(with error: any Error) -> Never {
+    ///
+    /// - Parameter command: The first word of the command line.
+    private static func end(with error: any Error, in command: String?) -> Never {
         switch error {
         case let error as SBOMError: Reporting.fail(error)
         case let code as ExitCode: end(code.rawValue)
         default:
             // Errors of the argument parser have exit codes of their own: help, for instance, has 0.
+            if SBOMKitCommand.exitCode(for: error) == .validationFailure {
+                reportUsage(SBOMKitCommand.message(for: error), of: command)
+                end(EX_USAGE)
+            }
             guard isUnknown(error) else { SBOMKitCommand.exit(withError: error) }
             Reporting.say("error", "internal error, please report it: \(error)")
             exit(exitCode(for: error))
+        }
+    }
+
+    /// Prints what is wrong with the command line, and where help is.
+    private static func reportUsage(_ message: String, of command: String?) {
+        // The parser lists choices on lines of their own.
+        let lines = message.split(whereSeparator: \.isNewline).map(String.init)
+        let choices = lines.dropFirst().map { String($0.trimmingPrefix { " -".contains($0) }) }
+        let list = choices.isEmpty ? [] : [choices.joined(separator: ", ")]
+        Reporting.say("error", (lines.prefix(1) + list).joined(separator: " "))
+        let known = command.map { CommandSpelling.commands.contains($0) ? "\($0) " : "" } ?? ""
+        Reporting.say("hint", "`sbomkit \(known)--help` lists the options")
+    }
+
+    /// What is wrong with the arguments of a command line; nil if they parse.
+    package static func usageProblem(of arguments: [String]) -> String? {
+        do {
+            _ = try SBOMKitCommand.parseAsRoot(CommandSpelling.canonical(arguments))
+            return nil
+        } catch {
+            return SBOMKitCommand.exitCode(for: error).isSuccess ? nil : SBOMKitCommand.message(for: error)
         }
     }
 
@@ -73,7 +101,8 @@ struct SBOMKitCommand: AsyncParsableCommand {
             """,
         subcommands: [
             GenerateCommand.self, ConvertCommand.self, ValidateCommand.self, OutlineCommand.self, QueryCommand.self,
-            DiffCommand.self, CheckCommand.self, InspectCommand.self, BuildKitScanCommand.self,
+            DiffCommand.self, CheckCommand.self, InspectCommand.self, BuildKitScanCommand.self, VersionCommand.self,
+            CompletionCommand.self,
         ])
 
     // Not the `version` of the configuration: that would add `--version` to `outline`, where it means something else.

@@ -4,6 +4,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "", "generate ", "convert ", "validate ", "outline ", "query ", "diff ", "check ", "inspect ", "buildkit-scan ",
+        "version ", "completion ",
     ]
 
     @Test(arguments: commands)
