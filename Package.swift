@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "SBOMKitCLI",
             dependencies: [
-                "SBOMKit", "ByteStreams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "SBOMKit", "ByteStreams", "StructuredText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house
         ),

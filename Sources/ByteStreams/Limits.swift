@@ -299,6 +299,11 @@ package struct Limits: Sendable {
     /// How many files of a folder with certificates are looked at.
     package static let certificateFiles = 1_000
 
+    // MARK: Configuration
+
+    /// The largest configuration file, in bytes.
+    package static let configurationSize = 1 << 20
+
     // MARK: Queries and searches
 
     /// The largest depth that a query may ask for; on a cycle there is no end of steps.

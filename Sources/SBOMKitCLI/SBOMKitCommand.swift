@@ -7,8 +7,10 @@ package enum Program {
     package static func main() async {
         Output.reserveStandardStreams()
         let written = Array(CommandLine.arguments.dropFirst())
+        var files: [String] = []
         do {
-            let arguments = try CommandSpelling.canonical(written)
+            let arguments: [String]
+            (arguments, files) = try Settings.applied(to: CommandSpelling.canonical(written))
             var command = try SBOMKitCommand.parseAsRoot(arguments)
             // Synchronous commands stay on the main thread, which has the largest stack.
             if var command = command as? any AsyncParsableCommand {
@@ -17,7 +19,7 @@ package enum Program {
                 try command.run()
             }
         } catch {
-            end(with: error, in: written.first)
+            end(with: error, in: written.first, files)
         }
         end(EXIT_SUCCESS)
     }
@@ -32,15 +34,22 @@ package enum Program {
 
     /// Prints an error and ends the process.
     ///
-    /// - Parameter command: The first word of the command line.
-    private static func end(with error: any Error, in command: String?) -> Never {
+    /// - Parameters:
+    ///   - command: The first word of the command line.
+    ///   - files: The configuration files that were read.
+    private static func end(with error: any Error, in command: String?, _ files: [String]) -> Never {
         switch error {
         case let error as SBOMError: Reporting.fail(error)
         case let code as ExitCode: end(code.rawValue)
+        case let failure as ConfigurationFile.Failure:
+            Reporting.say("error", failure.message)
+            Reporting.say("hint", "--no-config reads no configuration file")
+            end(EX_DATAERR)
         default:
             // Errors of the argument parser have exit codes of their own: help, for instance, has 0.
             if SBOMKitCommand.exitCode(for: error) == .validationFailure {
                 reportUsage(SBOMKitCommand.message(for: error), of: command)
+                for path in files { Reporting.say("hint", "options were also read from \(path)") }
                 end(EX_USAGE)
             }
             guard isUnknown(error) else { SBOMKitCommand.exit(withError: error) }
@@ -108,6 +117,9 @@ struct SBOMKitCommand: AsyncParsableCommand {
     // Not the `version` of the configuration: that would add `--version` to `outline`, where it means something else.
     @Flag(help: "Show the version.")
     var version = false
+
+    @Flag(help: "Read no configuration file. It can stand before or after a command.")
+    var noConfig = false
 
     func run() throws {
         throw version ? CleanExit.message(Generator.version) : CleanExit.helpRequest(self)

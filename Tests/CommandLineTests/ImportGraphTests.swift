@@ -23,7 +23,7 @@ import Testing
             "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "RegistryClient", "SBOMConversion",
             "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText",
         ],
-        "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit"],
+        "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit", "StructuredText"],
     ]
 
     @Test func `targets import only what the plan allows`() throws {

@@ -26,7 +26,9 @@ let fixtures = packageFolder + "/Fixtures"
 /// The environment has nothing in it that changes documents.
 func sbomkit(_ line: String, environment: [String: String] = [:]) throws -> ShellResult {
     let assignments = environment.map { "\($0.key)='\($0.value)' " }.joined()
-    return try shell("unset SOURCE_DATE_EPOCH; cd '\(fixtures)'; \(assignments)'\(program)' \(line)")
+    return try shell(
+        "unset SOURCE_DATE_EPOCH; export XDG_CONFIG_HOME=/dev/null; cd '\(fixtures)'; \(assignments)'\(program)' \(line)"
+    )
 }
 
 extension ShellResult {
