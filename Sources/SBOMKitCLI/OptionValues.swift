@@ -97,6 +97,8 @@ enum Environment {
     /// The run of a GitHub workflow that submits a snapshot, from the variables that GitHub sets.
     ///
     /// - Parameter image: What the snapshot is of: a job can submit several, which must not replace each other.
+    /// - Returns: The run.
+    /// - Throws: `ValidationError` if a variable is missing.
     static func workflowRun(submitting image: String) throws -> WorkflowRun {
         func required(_ name: String, _ expected: String, _ isRight: (String) -> Bool) throws -> String {
             guard let value = value(name), isRight(value) else {

@@ -19,7 +19,7 @@ package enum Program {
                 try command.run()
             }
         } catch {
-            end(with: error, in: written.first, files)
+            end(with: error, in: written.first, reading: files)
         }
         end(EXIT_SUCCESS)
     }
@@ -37,7 +37,7 @@ package enum Program {
     /// - Parameters:
     ///   - command: The first word of the command line.
     ///   - files: The configuration files that were read.
-    private static func end(with error: any Error, in command: String?, _ files: [String]) -> Never {
+    private static func end(with error: any Error, in command: String?, reading files: [String]) -> Never {
         switch error {
         case let error as SBOMError: Reporting.fail(error)
         case let code as ExitCode: end(code.rawValue)

@@ -15,6 +15,7 @@ public struct WorkflowRun: Sendable, Hashable {
     /// The address of the run; nil if it is not known.
     public var address: String?
 
+    /// Makes the description of a run.
     public init(commit: String, reference: String, id: String, correlator: String, address: String? = nil) {
         self.commit = commit
         self.reference = reference
