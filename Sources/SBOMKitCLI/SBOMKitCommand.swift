@@ -19,7 +19,7 @@ package enum Program {
                 try command.run()
             }
         } catch {
-            end(with: error, in: written.first, reading: files)
+            end(with: error, in: written.first, files: files)
         }
         end(EXIT_SUCCESS)
     }
@@ -35,9 +35,10 @@ package enum Program {
     /// Prints an error and ends the process.
     ///
     /// - Parameters:
+    ///   - error: The error.
     ///   - command: The first word of the command line.
     ///   - files: The configuration files that were read.
-    private static func end(with error: any Error, in command: String?, reading files: [String]) -> Never {
+    private static func end(with error: any Error, in command: String?, files: [String]) -> Never {
         switch error {
         case let error as SBOMError: Reporting.fail(error)
         case let code as ExitCode: end(code.rawValue)
