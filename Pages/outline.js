@@ -176,6 +176,10 @@ function layerName(text) {
   const match = /^(\d+)(?: |$)/.exec(text);
   return match ? `Layer ${match[1]}` : shortDigest(text.split(" ").at(-1));
 }
+const textOf = (element, column) => texts[elements[element][column]];
+const licenseOf = element => licenseText(textOf(element, LICENSE));
+const supplierOf = element => textOf(element, SUPPLIER) && supplierName(textOf(element, SUPPLIER));
+const layerOf = element => textOf(element, LAYER) && layerName(textOf(element, LAYER));
 const collator = new Intl.Collator("en", { numeric: true });
 
 // The values of a facet are texts as they are shown; each text of the document has one or more.
@@ -188,7 +192,9 @@ function facet(key, title, column, nothing, valuesOf) {
       return numbers.get(value);
     });
   }
-  return { key, title, column, nothing, values, numbers, ofText, chosen: new Set(), counts: [], page: 0, isLong: false, isOpen: null };
+  const ranks = new Int32Array(values.length);
+  [...values.keys()].sort((a, b) => collator.compare(values[a] || nothing, values[b] || nothing)).forEach((value, rank) => { ranks[value] = rank; });
+  return { key, title, column, nothing, values, numbers, ofText, ranks, chosen: new Set(), counts: [], page: 0, isLong: false, isOpen: null };
 }
 const facets = [
   facet("type", "Type", TYPE, "No package URL", text => [text]),
@@ -314,10 +320,10 @@ elements.forEach((item, element) => { if (!placeOfId.has(item[ID])) placeOfId.se
 const columns = [
   { key: "name", title: "Name", rank: element => nameRank[element] },
   { key: "version", title: "Version", rank: ranked(element => elements[element][VERSION]) },
-  { key: "type", title: "Type", rank: ranked(element => texts[elements[element][TYPE]]) },
-  { key: "license", title: "License", rank: ranked(element => licenseText(texts[elements[element][LICENSE]])) },
-  { key: "supplier", title: "Supplier", rank: ranked(element => supplierName(texts[elements[element][SUPPLIER]])) },
-  { key: "layer", title: "Layer", rank: ranked(element => texts[elements[element][LAYER]]) },
+  { key: "type", title: "Type", rank: ranked(element => textOf(element, TYPE)) },
+  { key: "license", title: "License", rank: ranked(licenseOf) },
+  { key: "supplier", title: "Supplier", rank: ranked(supplierOf) },
+  { key: "layer", title: "Layer", rank: ranked(element => textOf(element, LAYER)) },
   { key: "needs", title: "Needs", rank: element => needs[element], isNumber: true },
   { key: "needed-by", title: "Needed by", rank: element => neededBy[element], isNumber: true },
 ];
@@ -451,7 +457,8 @@ class Rows {
   }
   update() {
     if (!this.host.isConnected) return;
-    this.height = parseFloat(getComputedStyle(this.host).getPropertyValue("--row")) * parseFloat(getComputedStyle(document.documentElement).fontSize) || 40;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.height = parseFloat(getComputedStyle(this.host).getPropertyValue("--row")) * rem || 40;
     this.host.style.height = `${this.length * this.height}px`;
     const top = this.host.getBoundingClientRect().top, spare = 6;
     const first = Math.max(0, Math.min(this.length - 1, Math.floor(-top / this.height) - spare));
@@ -531,8 +538,8 @@ addEventListener("resize", () => { place(); rows?.update(); });
 // ---------------------------------------------------------------------------------------------------------------------
 // The filters
 
-const isWide = matchMedia("(min-width: 75rem)");
-const isSheet = matchMedia("(max-width: 63.99rem)");
+// Where there is room for filters beside the table, and for details beside both.
+const hasFilterColumn = matchMedia("(min-width: 64rem)"), hasDetailColumn = matchMedia("(min-width: 75rem)");
 function buildFilters() {
   const host = $("filters");
   rebuild(host, () => {
@@ -542,12 +549,11 @@ function buildFilters() {
 }
 function buildFacet(facet) {
   const found = Array.from(facet.values.keys()).filter(value => facet.counts[value] || facet.chosen.has(value))
-    .sort((a, b) => facet.counts[b] - facet.counts[a] || collator.compare(valueName(facet, a), valueName(facet, b)));
-  if (facet.key === "layer") found.sort((a, b) => collator.compare(facet.values[a] || "~", facet.values[b] || "~"));
+    .sort((a, b) => (facet.key === "layer" ? 0 : facet.counts[b] - facet.counts[a]) || facet.ranks[a] - facet.ranks[b]);
   const size = facet.isLong ? MORE_VALUES : VALUES, pages = Math.max(1, Math.ceil(found.length / size));
   facet.page = Math.min(facet.page, pages - 1);
   const shown = found.slice(facet.page * size, (facet.page + 1) * size);
-  const isOpen = facet.isOpen ?? !isSheet.matches;
+  const isOpen = facet.isOpen ?? hasFilterColumn.matches;
   const top = found.find(value => facet.counts[value]);
   const section = make("section", { class: "facet" },
     make("h2", {}, button("", () => { facet.isOpen = !isOpen; buildFilters(); }, {
@@ -560,7 +566,7 @@ function buildFacet(facet) {
     section.querySelector("button").append(make("span", { class: "facet-top faint" },
       chosen || (top === undefined ? "" : `${valueName(facet, top)} ${digits(facet.counts[top])}`)));
   }
-  const most = Math.max(1, ...found.map(value => facet.counts[value]));
+  const most = found.reduce((most, value) => Math.max(most, facet.counts[value]), 1);
   const list = make("div", {
     role: "listbox", id: `values-${facet.key}`, "aria-label": `${facet.title}: filter`, "aria-multiselectable": "true", hidden: !isOpen,
   });
@@ -636,17 +642,24 @@ function buildBar() {
       ...[["Packages", false], ["Files", true]].map(([title, isOfFiles]) => button(title, () => go({ isOfFiles }),
         { "aria-pressed": String(state.isOfFiles === isOfFiles), "data-key": `list-${title}` }))));
   }
-  const chip = (title, text, remove) => bar.append(button("", remove,
-    { class: "chip", "data-key": `chip-${title}-${text}`, "aria-label": `Remove the filter ${title} ${text}` }));
+  const chip = (title, text, remove) => {
+    const node = button("", remove,
+      { class: "chip", "data-key": `chip-${title}-${text}`, "aria-label": `Remove the filter ${title} ${text}` });
+    node.append(make("span", { class: "faint" }, `${title} `), make("span", { class: "chip-text" }, text),
+      make("span", { class: "cross", "aria-hidden": "true" }, "×"));
+    return node;
+  };
   const chips = [];
   if (state.query) chips.push(["Name", state.query, () => { $("search").value = ""; go({ query: "" }); focusView(); }]);
   for (const facet of facets) {
-    for (const value of facet.chosen) chips.push([facet.title, valueName(facet, value), () => { toggle(facet, value); if (document.activeElement === document.body) focusView(); }]);
+    for (const value of facet.chosen) {
+      chips.push([facet.title, valueName(facet, value), () => {
+        toggle(facet, value);
+        if (document.activeElement === document.body) focusView();
+      }]);
+    }
   }
-  for (const [title, text, remove] of chips.slice(0, 12)) {
-    chip(title, text, remove);
-    bar.lastChild.append(make("span", { class: "faint" }, `${title} `), make("span", { class: "chip-text" }, text), make("span", { class: "cross", "aria-hidden": "true" }, "×"));
-  }
+  for (const [title, text, remove] of chips.slice(0, 12)) bar.append(chip(title, text, remove));
   if (chips.length > 1) bar.append(button("Clear all", clearFilters, { class: "quiet", "data-key": "clear" }));
   if (state.view === "table") bar.append(sortChoice());
   return bar;
@@ -688,7 +701,8 @@ function buildTable(host) {
   });
   const body = make("div", { class: "rows", role: "rowgroup" });
   host.append(buildBar(), make("div", {
-    class: "table", role: "grid", "aria-label": state.isOfFiles ? "Files" : "Packages", "aria-rowcount": listed.length + 1, "aria-colcount": columns.length,
+    class: "table", role: "grid", "aria-label": state.isOfFiles ? "Files" : "Packages",
+    "aria-rowcount": listed.length + 1, "aria-colcount": columns.length,
   }, make("div", { role: "rowgroup", class: "heads" }, head), body));
   const chosen = state.element >= 0 ? listed.indexOf(state.element) : -1;
   if (listed.length) {
@@ -704,20 +718,26 @@ function buildTable(host) {
   if (listed.length > LISTED) host.append(make("p", { class: "faint" }, `The first ${digits(LISTED)} are listed; filters show the others.`));
 }
 let headAt = 0;
+// The texts of a row, in the order of the columns.
+function cellTexts(element) {
+  return [
+    nameOf(element), fullVersion(element), textOf(element, TYPE), licenseOf(element) || (state.isOfFiles ? "" : "not stated"),
+    supplierOf(element), layerOf(element), digits(needs[element]), digits(neededBy[element]),
+  ];
+}
 function buildRow(place) {
-  const element = listed[place], item = elements[element];
-  const texted = {
-    name: [make("span", { class: "whole" }, ...marked(nameOf(element), state.query))], version: [fullVersion(element)], type: [texts[item[TYPE]]],
-    license: [licenseText(texts[item[LICENSE]]) || (state.isOfFiles ? "" : make("span", { class: "faint" }, "not stated"))], supplier: [texts[item[SUPPLIER]] && supplierName(texts[item[SUPPLIER]])],
-    layer: [texts[item[LAYER]] && layerName(texts[item[LAYER]])],
-    needs: [digits(needs[element])], "needed-by": [digits(neededBy[element])],
-  };
-  const row = make("div", { role: "row", class: "row", "aria-rowindex": place + 2, "aria-selected": String(element === state.element) });
-  for (const column of columns) {
-    const cell = make("div", { role: "gridcell", class: `cell ${column.key}` }, ...texted[column.key]);
-    if (!column.isNumber && cell.textContent.length > 12) cell.title = cell.textContent;
+  const element = listed[place], all = cellTexts(element);
+  const row = make("div", {
+    role: "row", class: "row", "aria-rowindex": place + 2, "aria-selected": String(element === state.element),
+  });
+  columns.forEach((column, at) => {
+    const cell = make("div", { role: "gridcell", class: `cell ${column.key}` });
+    if (column.key === "name") cell.append(...marked(all[at], state.query));
+    else if (column.key === "license" && !licenseOf(element)) cell.append(make("span", { class: "faint" }, all[at]));
+    else cell.append(all[at]);
+    if (!column.isNumber && all[at].length > 12) cell.title = all[at];
     row.append(cell);
-  }
+  });
   return row;
 }
 
@@ -766,7 +786,7 @@ function plantTree() {
   const key = JSON.stringify([state.query, state.isOfFiles && isFiltered(), ...facets.map(facet => [...facet.chosen])]);
   if (tree && treeKey === key) return;
   treeKey = key;
-  tree = { rows: [], leads: isFiltered() ? leadingToListed() : null, active: 0 };
+  tree = { rows: [], leads: isFiltered() ? leadingToListed() : null, matches: isFiltered() ? new Set(listed) : null, active: 0 };
   const wanted = list => list.filter(element => !tree.leads || tree.leads[element]);
   const tops = wanted(roots), others = wanted(strays);
   tree.rows = tops.map((element, place) => treeRow(element, -1, null, place + 1, tops.length + (others.length ? 1 : 0)));
@@ -857,14 +877,15 @@ function turn(at) {
 }
 function buildTreeRow(at) {
   const row = tree.rows[at], isGroup = row.element < 0, canOpen = hasChildren(row);
-  const size = isGroup ? row.members.length : tree.leads && canOpen ? childrenOf(row).length / 2 : links[row.element].length / 2;
+  const size = isGroup ? row.members.length : childrenOf(row).length / 2;
   const node = make("div", {
-    role: "treeitem", class: "row", "aria-level": row.level, "aria-posinset": row.place, "aria-setsize": row.size,
+    role: "treeitem", class: isGroup || !tree.matches || tree.matches.has(row.element) ? "row" : "row passed",
+    "aria-level": row.level, "aria-posinset": row.place, "aria-setsize": row.size,
     "aria-expanded": canOpen ? String(row.isOpen) : undefined, "aria-selected": String(!isGroup && row.element === state.element),
   }, make("span", { class: canOpen ? "fold" : "leaf", "aria-hidden": "true" }, canOpen ? (row.isOpen ? "▾" : "▸") : ""));
   node.style.setProperty("--level", Math.min(row.level - 1, 12));
   if (row.level > 13) node.append(make("span", { class: "faint" }, `level ${digits(row.level)}`));
-  if (isGroup) node.append(make("span", { class: "name" }, "Not led to from the top"));
+  if (isGroup) node.append(make("span", { class: "name" }, "Nothing leads to these"));
   else {
     node.append(make("span", { class: "name", title: nameOf(row.element) }, ...marked(nameOf(row.element), state.query)));
     if (versionOf(row.element)) node.append(make("span", { class: "faint version" }, versionOf(row.element)));
@@ -872,7 +893,7 @@ function buildTreeRow(at) {
     if (row.kind >= 0) node.append(make("span", { class: "faint mono kind" }, kindName(row.kind)));
   }
   if (row.isCycle) node.append(make("span", { class: "note" }, "cycle: shown above"));
-  else if (size) node.append(make("span", { class: "number faint" }, digits(size)));
+  else node.append(make("span", { class: "number faint" }, size ? digits(size) : ""));
   return node;
 }
 
@@ -932,13 +953,16 @@ function buildPicture(host) {
     }
     return section;
   };
-  const item = elements[element];
   const centre = make("section", { class: "centre" }, make("div", { class: "focus", tabindex: -1, "data-key": "centre" },
     make("h2", {}, nameOf(element)),
-    make("p", { class: "faint" }, [shortDigest(item[VERSION]), texts[item[TYPE]] || kindWord(element), texts[item[ARCHITECTURE]]].filter(text => text).join(" · ")),
-    item[LICENSE] ? make("p", {}, licenseText(texts[item[LICENSE]])) : null,
-    make("p", { class: "actions" },
-      button("Show details", () => { go({ isOpen: true, view: isFrame(element) ? "tree" : "table" }); focusDetails(); }, { class: "quiet", "data-key": "to-details" }))));
+    make("p", { class: "faint" }, [
+      shortDigest(elements[element][VERSION]), textOf(element, TYPE) || kindWord(element), textOf(element, ARCHITECTURE),
+    ].filter(text => text).join(" · ")),
+    licenseOf(element) ? make("p", {}, licenseOf(element)) : null,
+    make("p", { class: "actions" }, button("Show details", () => {
+      go({ isOpen: true, view: isFrame(element) ? "tree" : "table" });
+      focusDetails();
+    }, { class: "quiet", "data-key": "to-details" }))));
   const lines = document.importNode($("lines").content.firstElementChild, true);
   stage.append(lines, centre, column(0), column(1));
   host.append(stage, waysSection(element));
@@ -981,7 +1005,8 @@ function drawLines(stage, svg) {
     const line = document.createElementNS(svg.namespaceURI, "path");
     // The arrow points to what is needed: on the left to the middle, on the right to the box.
     const [tipX, tipY] = isLeft ? [to, end] : [from, y];
-    line.setAttribute("d", `M${from},${y}C${from + bend},${y} ${to - bend},${end} ${to},${end}M${tipX - 7},${tipY - 4}L${tipX},${tipY}L${tipX - 7},${tipY + 4}`);
+    line.setAttribute("d", `M${from},${y}C${from + bend},${y} ${to - bend},${end} ${to},${end}`
+      + `M${tipX - 7},${tipY - 4}L${tipX},${tipY}L${tipX - 7},${tipY + 4}`);
     line.classList.add(box.dataset.kind);
     box.line = line;
     svg.append(line);
@@ -1018,9 +1043,11 @@ function waysSection(element) {
   }
   const total = Math.ceil(tops.length / WAYS);
   wayPage = Math.min(wayPage, total - 1);
-  section.append(make("p", { class: "faint" }, `${plural(tops.length, "package")} that nothing needs ${tops.length === 1 ? "leads" : "lead"} to it, the nearest first; the shortest way from each:`));
+  section.append(make("p", { class: "faint" }, tops.length === 1 ? "1 package that nothing needs leads to it. The shortest way:"
+    : `${digits(tops.length)} packages that nothing needs lead to it, the nearest first. The shortest way from each:`));
   const list = make("ol", { start: wayPage * WAYS + 1 });
-  tops.slice(wayPage * WAYS, (wayPage + 1) * WAYS).forEach((top, place) => list.append(make("li", {}, ...wayButtons(stepsFrom(top), `way-${place}`))));
+  tops.slice(wayPage * WAYS, (wayPage + 1) * WAYS).forEach((top, place) =>
+    list.append(make("li", {}, ...wayButtons(stepsFrom(top), `way-${place}`))));
   section.append(list);
   if (total > 1) {
     section.append(make("p", { class: "pager" }, ...pager("ways", "the ways", wayPage, total, tops.length, WAYS, page => {
@@ -1030,13 +1057,18 @@ function waysSection(element) {
   }
   return section;
 }
+const link = (text, action, key) => button(text, action, { class: "link", "data-key": key });
+function openElement(element) {
+  go({ element, isOpen: true });
+  if (state.view === "picture") focusCentre(); else focusDetails();
+}
 function wayButtons(way, key) {
   const nodes = [];
   shortened(way).forEach((step, place, all) => {
     if (place) nodes.push(make("span", { class: "faint arrow", "aria-hidden": "true" }, " → "));
     if (step < 0) nodes.push(make("span", { class: "faint" }, stepName(step)));
     else if (place === all.length - 1) nodes.push(make("strong", {}, nameOf(step)));
-    else nodes.push(button(nameOf(step), () => { go({ element: step }); state.view === "picture" ? focusCentre() : focusDetails(); }, { class: "link", "data-key": `${key}-${place}` }));
+    else nodes.push(link(nameOf(step), () => openElement(step), `${key}-${place}`));
   });
   return nodes;
 }
@@ -1046,14 +1078,14 @@ function wayButtons(way, key) {
 
 function buildDetails() {
   const host = $("details"), element = state.element;
-  const isShown = element >= 0 && (isSheet.matches ? state.isOpen && state.view !== "picture" : state.view !== "picture");
+  const isShown = element >= 0 && state.view !== "picture" && (hasDetailColumn.matches || state.isOpen);
   const hadFocus = host.contains(document.activeElement);
   host.hidden = !isShown;
-  const isOver = isShown && !isWide.matches;
-  host.classList.toggle("over", isOver);
-  // What lies below the sheet cannot be reached.
-  const isModal = isShown && isSheet.matches;
-  for (const id of ["top", "tabs", "filters", "main"]) $(id).inert = isModal;
+  // What lies below the details cannot be reached.
+  const isModal = isShown && !hasDetailColumn.matches;
+  host.classList.toggle("over", isModal);
+  for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) isModal ? host.setAttribute(name, value) : host.removeAttribute(name);
+  for (const id of ["skip", "top", "tabs", "filters", "main"]) $(id).inert = isModal;
   document.documentElement.classList.toggle("still", isModal);
   if (!isShown) {
     host.replaceChildren();
@@ -1071,16 +1103,20 @@ function buildDetails() {
   entry("Supplier", texts[item[SUPPLIER]]);
   if (layer.length) {
     const digest = layer.filter(word => word.includes(":"));
-    entry("Layer", layerName(texts[item[LAYER]]) + " ", ...digest.slice(0, 1).map(text => copyButton(shortDigest(text), text, "digest of the layer", { class: "quiet mono" })));
+    entry("Layer", layerOf(element) + " ", ...digest.slice(0, 1).map(text =>
+      copyButton(shortDigest(text), text, "digest of the layer", { class: "quiet mono" })));
   }
-  if (item[PURL]) entry("Package URL", make("span", { class: "mono" }, item[PURL]), " ", button("Copy", () => copy(item[PURL], "package URL"), { class: "quiet", "aria-label": "Copy the package URL" }));
+  if (item[PURL]) {
+    entry("Package URL", make("span", { class: "mono" }, item[PURL]), " ",
+      button("Copy", () => copy(item[PURL], "package URL"), { class: "quiet", "aria-label": "Copy the package URL" }));
+  }
   entry("Identifier", make("span", { class: "mono" }, item[ID]));
   const related = (title, list, total, side) => {
     if (!total) return null;
     const shown = list.slice(0, 6);
     return make("section", {}, make("h3", {}, title, make("span", { class: "faint" }, ` ${digits(total)}`)),
-      make("p", { class: "links" }, ...shown.map(other => button(nameOf(other), () => { go({ element: other, isOpen: true }); focusDetails(); }, { class: "link" })),
-        total > shown.length ? button(`${digits(total - shown.length)} more in the picture`, () => { go({ view: "picture" }); focusCentre(); }, { class: "link", "data-key": `more-${side}` }) : null));
+      make("p", { class: "links" }, ...shown.map(other => link(nameOf(other), () => openElement(other), `${side}-${other}`)),
+        total > shown.length ? link(`${digits(total - shown.length)} more in the picture`, () => show("picture"), `more-${side}`) : null));
   };
   const needed = list => {
     const found = new Set();
@@ -1104,19 +1140,23 @@ function show(view) {
   const element = state.element;
   if (view === "table" && !listed.includes(element)) {
     for (const facet of facets) facet.chosen.clear();
-    go({ view, query: "", isOfFiles: elements[element][KIND] === FILE, isOpen: !isSheet.matches });
+    go({ view, query: "", isOfFiles: elements[element][KIND] === FILE, isOpen: hasDetailColumn.matches });
   } else {
-    go({ view, isOpen: !isSheet.matches });
+    go({ view, isOpen: hasDetailColumn.matches });
   }
   focusView();
 }
 function choose(element) {
   if (state.view === "tree" && rows) tree.active = rows.active;
-  const isOver = isSheet.matches;
+  const isOver = !hasDetailColumn.matches;
   go({ element, isOpen: true });
   if (isOver) focusDetails();
 }
 function focusDetails() { $("details-name")?.focus({ preventScroll: true }); $("details").scrollTop = 0; }
+// What lies below the details gets no clicks, but the page does.
+addEventListener("click", event => {
+  if ($("details").classList.contains("over") && [document.documentElement, document.body, $("body")].includes(event.target)) closeDetails();
+});
 function closeDetails() { go({ element: -1, isOpen: false }); focusView(); }
 // Puts the focus on the part of the view that the keyboard goes on from.
 function focusView() {
@@ -1158,7 +1198,8 @@ function resultRow(element, place, query) {
     make("span", { class: "tag" }, item[KIND] === PACKAGE ? texts[item[TYPE]] || "package" : kindWord(element)));
   const second = make("span", { class: "second faint" });
   if (item[PURL] && !nameOf(element).toLowerCase().includes(query.trim().toLowerCase())) second.append(...marked(item[PURL], query));
-  else second.textContent = way.length > 1 ? way.map(stepName).join(" → ") : isFrame(element) ? "" : item[KIND] === FILE ? "in no package" : neededBy[element] ? "in a cycle" : "top-level package";
+  else if (way.length > 1) second.textContent = way.map(stepName).join(" → ");
+  else if (!isFrame(element)) second.textContent = item[KIND] === FILE ? "in no package" : neededBy[element] ? "in a cycle" : "top-level package";
   return make("div", { role: "option", id: `result-${place}`, class: "result", "aria-selected": "false", "data-place": place }, first, second);
 }
 function pointAt(place) {
@@ -1193,7 +1234,7 @@ function openResult(place) {
     if (!listed.includes(element)) { for (const facet of facets) facet.chosen.clear(); state.query = ""; }
   }
   go({ view, element, isOpen: true });
-  if (view === "picture") focusCentre(); else if (isSheet.matches) focusDetails(); else focusView();
+  if (view === "picture") focusCentre(); else if (!hasDetailColumn.matches) focusDetails(); else focusView();
 }
 $("search").addEventListener("input", showResults);
 $("search").addEventListener("focus", () => { if ($("search").value.trim()) showResults(); });
@@ -1240,22 +1281,21 @@ document.querySelector("[role=tablist]").addEventListener("keydown", event => {
   openView(VIEWS[(steps[event.key] + 3) % 3]);
   $(`tab-${state.view}`).focus();
 });
-function openView(view) { go({ view, isOpen: !isSheet.matches && state.isOpen }); }
+function openView(view) { go({ view, isOpen: hasDetailColumn.matches && state.isOpen }); }
 for (const view of VIEWS) $(`tab-${view}`).addEventListener("click", () => openView(view));
 
+// The filters in words.
+function filterText() {
+  const chosen = facets.filter(facet => facet.chosen.size)
+    .map(facet => `${facet.title.toLowerCase()} ${[...facet.chosen].map(value => valueName(facet, value)).join(", ")}`);
+  return [...(state.query ? [`name ${state.query}`] : []), ...chosen].join("; ");
+}
 addEventListener("beforeprint", () => {
-  const head = make("tr", {}, ...columns.map(column => make("th", { scope: "col" }, column.title)));
-  const body = make("tbody", {});
-  for (const element of listed.slice(0, PRINTED)) {
-    const item = elements[element];
-    body.append(make("tr", {}, ...[
-      nameOf(element), fullVersion(element), texts[item[TYPE]], licenseText(texts[item[LICENSE]]) || (state.isOfFiles ? "" : "not stated"), texts[item[SUPPLIER]] && supplierName(texts[item[SUPPLIER]]),
-      texts[item[LAYER]] && layerName(texts[item[LAYER]]), digits(needs[element]), digits(neededBy[element]),
-    ].map(text => make("td", {}, text))));
-  }
+  const head = make("tr", {}, ...columns.map(column => make("th", { scope: "col" }, column.title))), body = make("tbody", {});
+  for (const element of listed.slice(0, PRINTED)) body.append(make("tr", {}, ...cellTexts(element).map(text => make("td", {}, text))));
+  const all = state.isOfFiles ? files.length : packages.length;
   $("print").replaceChildren(
-    make("p", {}, isFiltered() ? `${digits(listed.length)} of ${digits((state.isOfFiles ? files : packages).length)}: ${
-      [state.query && `name ${state.query}`, ...facets.map(facet => facet.chosen.size && `${facet.title.toLowerCase()} ${[...facet.chosen].map(value => valueName(facet, value)).join(", ")}`)].filter(text => text).join("; ")}` : ""),
+    make("p", {}, isFiltered() ? `${digits(listed.length)} of ${digits(all)}: ${filterText()}` : ""),
     make("table", {}, make("thead", {}, head), body),
     make("p", {}, listed.length > PRINTED ? `The first ${digits(PRINTED)} of ${digits(listed.length)} rows.` : ""));
 });
@@ -1265,7 +1305,8 @@ function render() {
   filter();
   if (state.view === "picture" && state.element < 0 && count) {
     // What nothing needs and needs most says most.
-    state.element = listed.reduce((best, element) => best < 0 || neededBy[element] < neededBy[best] || neededBy[element] === neededBy[best] && needs[element] > needs[best] ? element : best, -1);
+    const isBetter = (a, b) => neededBy[a] < neededBy[b] || neededBy[a] === neededBy[b] && needs[a] > needs[b];
+    state.element = listed.reduce((best, element) => best < 0 || isBetter(element, best) ? element : best, -1);
     if (state.element < 0) state.element = roots[0] ?? 0;
     written = address();
     location.replace("#" + written);
@@ -1297,7 +1338,12 @@ function render() {
   rows?.update();
 }
 let revealed = "";
-for (const query of [isWide, isSheet]) query.addEventListener("change", () => { for (const facet of facets) facet.isOpen = null; render(); });
+for (const query of [hasFilterColumn, hasDetailColumn]) {
+  query.addEventListener("change", () => {
+    for (const facet of facets) facet.isOpen = null;
+    render();
+  });
+}
 
 // The title, with what tells one image from others.
 {

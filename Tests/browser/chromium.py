@@ -92,8 +92,12 @@ class Page:
         """Presses the mouse in the middle of the element that the script gives."""
         box = self.run(f"(e => {{ e.scrollIntoView({{block: 'nearest'}}); const b = e.getBoundingClientRect(); "
                        f"return [b.x + b.width / 2, b.y + b.height / 2]; }})({script})")
+        self.mouse(*box)
+
+    def mouse(self, x, y):
+        """Presses the mouse at a place of the window."""
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
-            self._send("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left",
+            self._send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left",
                        buttons=1 if kind == "mousePressed" else 0, clickCount=1)
         self.settle()
 
