@@ -25,11 +25,12 @@ conformance := .build/conformance/bin/python
 # With CI=true a check that is skipped is a failure.
 skipped = { echo "$(1): skipped: the $(2) are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
 packaging := Packaging/deb Packaging/dist Packaging/place Packaging/settings Packaging/stage Packaging/try-deb Packaging/try-installed
+pages := $(wildcard docs/man/*.1)
 scripts := .ci/run .ci/setup Fixtures/make.sh $(packaging)
 
 prefix := $(DESTDIR)$(PREFIX)
 # What Packaging/place puts there.
-installed := bin/sbomkit $(patsubst docs/%,share/man/man1/%,$(wildcard docs/*.1)) share/bash-completion/completions/sbomkit \
+installed := bin/sbomkit $(pages:docs/man/%=share/man/man1/%) share/bash-completion/completions/sbomkit \
     share/zsh/site-functions/_sbomkit share/fish/vendor_completions.d/sbomkit.fish
 
 # Documents there and back: see Tests/roundtrip/roundtrip.py. CORPUS names the unpacked corpus if it is not .build-corpus;
@@ -65,14 +66,16 @@ test: ## all tests (warnings are errors), then lint
 	@$(MAKE) --no-print-directory lint
 	@echo "All good: no warnings, every test passed, formatting and scripts are clean."
 
-lint: ## formatting of the Swift code, syntax of the scripts and of the manual page
+lint: ## formatting of the Swift code, syntax of the scripts and of the manual
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 	@for script in $(scripts); do bash -n "$$script" || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck -x $(packaging); fi
-	@if command -v mandoc >/dev/null; then mandoc -T lint -W warning docs/sbomkit.1; \
-	elif command -v man >/dev/null && command -v groff >/dev/null; then \
-	    said=$$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l docs/sbomkit.1 2>&1 >/dev/null); \
-	    test -z "$$said" || { echo "$$said" >&2; exit 1; }; \
+	@if command -v mandoc >/dev/null; then mandoc -T lint -W warning $(pages); fi
+	@if command -v man >/dev/null && command -v groff >/dev/null; then \
+	    for page in $(pages); do \
+	        said=$$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l $$page 2>&1 >/dev/null); \
+	        test -z "$$said" || { echo "$$page: $$said" >&2; exit 1; }; \
+	    done; \
 	fi
 
 accept: ## rewrite Fixtures/expected and Fixtures/inspected with what is written now; review the difference
@@ -129,7 +132,7 @@ dist: build ## an archive of the program with its checksum, in .build/dist
 	@rm -rf .build/dist
 	@Packaging/dist $(binary) .build/dist
 
-install: $(binary) ## binary, manual page, shell completions: PREFIX=/usr/local DESTDIR=
+install: $(binary) ## binary, manual, shell completions: PREFIX=/usr/local DESTDIR=
 	Packaging/place $(binary) '$(prefix)'
 
 uninstall: ## takes away what install put there
