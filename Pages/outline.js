@@ -316,8 +316,8 @@ const packages = [], files = [], frame = [];
 for (let element = 0; element < count; element++) (isFrame(element) ? frame : elements[element][KIND] === FILE ? files : packages).push(element);
 const placeOfId = new Map();
 elements.forEach((item, element) => { if (!placeOfId.has(item[ID])) placeOfId.set(item[ID], element); });
-// The columns by which a table is sorted; each gives a rank.
-const columns = [
+// The columns by which a table is sorted; each gives a rank. Of files, others say something than of packages.
+const packageColumns = [
   { key: "name", title: "Name", rank: element => nameRank[element] },
   { key: "version", title: "Version", rank: ranked(element => elements[element][VERSION]) },
   { key: "type", title: "Type", rank: ranked(element => textOf(element, TYPE)) },
@@ -327,6 +327,12 @@ const columns = [
   { key: "needs", title: "Needs", rank: element => needs[element], isNumber: true },
   { key: "needed-by", title: "Needed by", rank: element => neededBy[element], isNumber: true },
 ];
+const ownerOf = element => before[element] < 0 ? "" : nameOf(before[element]);
+const fileColumns = [
+  packageColumns[0], { key: "owner", title: "In package", rank: element => before[element] < 0 ? count : nameRank[before[element]] },
+  packageColumns[3], packageColumns[5],
+];
+const columnsOf = isOfFiles => isOfFiles ? fileColumns : packageColumns;
 // Ranks texts once they are needed; what has none is last.
 function ranked(textOf) {
   let ranks;
@@ -339,7 +345,7 @@ function ranked(textOf) {
   };
 }
 const VIEWS = ["table", "tree", "picture"];
-const defaultSort = () => state.query ? "" : "needed-by";
+const defaultSort = () => state.query ? "" : state.isOfFiles ? "name" : "needed-by";
 
 function address() {
   const parts = new URLSearchParams();
@@ -355,7 +361,9 @@ let written = "";
 // Changes what is shown; a change that replaces the last one has no address of its own to go back to.
 function go(change, isReplacing = false) {
   Object.assign(state, change);
-  if ("sort" in change === false && "query" in change) state.sort = "";
+  if (!("sort" in change) && ("query" in change || !columnsOf(state.isOfFiles).some(column => column.key === state.sort.replace(/^-/, "")))) {
+    state.sort = "";
+  }
   const next = address();
   if (next !== written) {
     written = next;
@@ -372,7 +380,7 @@ function readAddress() {
   state.isOfFiles = parts.get("show") === "files" && files.length > 0;
   state.query = parts.get("query") ?? "";
   const sort = parts.get("sort") ?? "";
-  state.sort = columns.some(column => column.key === sort.replace(/^-/, "")) ? sort : "";
+  state.sort = columnsOf(state.isOfFiles).some(column => column.key === sort.replace(/^-/, "")) ? sort : "";
   for (const facet of facets) {
     facet.chosen = new Set(parts.getAll(facet.key).map(text => facet.numbers.get(text)).filter(value => value !== undefined));
     facet.page = 0;
@@ -416,7 +424,7 @@ function filter() {
 }
 function sort() {
   const order = state.sort || defaultSort(), isDown = order.startsWith("-");
-  const column = columns.find(column => column.key === order.replace(/^-/, ""));
+  const column = columnsOf(state.isOfFiles).find(column => column.key === order.replace(/^-/, ""));
   if (!column) return;
   // Ranks and places in the order of names in one number each.
   const keys = Float64Array.from(listed, element => {
@@ -669,24 +677,24 @@ function sortChoice() {
   const order = state.sort || defaultSort();
   const select = make("select", { id: "sort", "data-key": "sort" },
     ...(state.query ? [make("option", { value: "" }, "Best match")] : []),
-    ...columns.flatMap(column => [make("option", { value: column.key }, `${column.title}, ${column.isNumber ? "fewest first" : "A to Z"}`),
+    ...columnsOf(state.isOfFiles).flatMap(column => [make("option", { value: column.key }, `${column.title}, ${column.isNumber ? "fewest first" : "A to Z"}`),
       make("option", { value: "-" + column.key }, `${column.title}, ${column.isNumber ? "most first" : "Z to A"}`)]));
   select.value = order;
   select.addEventListener("change", () => go({ sort: select.value }));
   return make("label", { class: "sort" }, "Sort by ", select);
 }
 function buildTable(host) {
-  const order = state.sort || defaultSort();
+  const order = state.sort || defaultSort(), columns = columnsOf(state.isOfFiles);
   const head = make("div", { class: "head", role: "row", "aria-rowindex": 1 });
-  columns.forEach((column, place) => {
+  for (const column of columns) {
     const isBy = order.replace(/^-/, "") === column.key, isDown = order.startsWith("-");
     const cell = make("div", {
       role: "columnheader", class: `cell ${column.key}`, "aria-sort": isBy ? (isDown ? "descending" : "ascending") : undefined,
     }, button("", () => go({ sort: isBy && !isDown ? "-" + column.key : column.key }),
-      { "data-key": `sort-${column.key}`, tabindex: (headAt === place) ? 0 : -1 }));
+      { "data-key": `sort-${column.key}`, tabindex: -1 }));
     cell.firstChild.append(column.title, make("span", { class: "arrow", "aria-hidden": "true" }, isBy ? (isDown ? "▼" : "▲") : ""));
     head.append(cell);
-  });
+  }
   head.addEventListener("focusin", event => {
     headAt = [...head.children].indexOf(event.target.closest("[role=columnheader]"));
     [...head.children].forEach((cell, place) => { cell.firstChild.tabIndex = place === headAt ? 0 : -1; });
@@ -701,13 +709,17 @@ function buildTable(host) {
   });
   const body = make("div", { class: "rows", role: "rowgroup" });
   host.append(buildBar(), make("div", {
-    class: "table", role: "grid", "aria-label": state.isOfFiles ? "Files" : "Packages",
+    class: state.isOfFiles ? "table files" : "table", role: "grid", "aria-label": state.isOfFiles ? "Files" : "Packages",
     "aria-rowcount": listed.length + 1, "aria-colcount": columns.length,
   }, make("div", { role: "rowgroup", class: "heads" }, head), body));
+  // The head that had the focus last, if it is there at this width, is the one that the tab key comes to.
+  const heads = [...head.children].filter(cell => cell.offsetParent);
+  const stop = heads.includes(head.children[headAt]) ? head.children[headAt] : heads[0];
+  if (stop) stop.firstChild.tabIndex = 0;
   const chosen = state.element >= 0 ? listed.indexOf(state.element) : -1;
   if (listed.length) {
     rows = new Rows(body, { build: buildRow, open: place => choose(listed[place]) });
-    rows.above = () => (head.children[headAt]?.firstChild ?? head.querySelector("button")).focus();
+    rows.above = () => head.querySelector('[tabindex="0"]')?.focus();
     rows.reset(listed.length, chosen >= 0 && chosen < LISTED ? chosen : 0);
   } else {
     // A grid needs a row.
@@ -720,8 +732,9 @@ function buildTable(host) {
 let headAt = 0;
 // The texts of a row, in the order of the columns.
 function cellTexts(element) {
+  if (state.isOfFiles) return [nameOf(element), ownerOf(element) || "in no package", licenseOf(element), layerOf(element)];
   return [
-    nameOf(element), fullVersion(element), textOf(element, TYPE), licenseOf(element) || (state.isOfFiles ? "" : "not stated"),
+    nameOf(element), fullVersion(element), textOf(element, TYPE), licenseOf(element) || "not stated",
     supplierOf(element), layerOf(element), digits(needs[element]), digits(neededBy[element]),
   ];
 }
@@ -730,7 +743,7 @@ function buildRow(place) {
   const row = make("div", {
     role: "row", class: "row", "aria-rowindex": place + 2, "aria-selected": String(element === state.element),
   });
-  columns.forEach((column, at) => {
+  columnsOf(state.isOfFiles).forEach((column, at) => {
     const cell = make("div", { role: "gridcell", class: `cell ${column.key}` });
     if (column.key === "name") cell.append(...marked(all[at], state.query));
     else if (column.key === "license" && !licenseOf(element)) cell.append(make("span", { class: "faint" }, all[at]));
@@ -969,6 +982,14 @@ function buildPicture(host) {
   const draw = () => drawLines(stage, lines);
   stage.addEventListener("pointerover", event => emphasise(event.target, true));
   stage.addEventListener("pointerout", event => emphasise(event.target, false));
+  for (const side of stage.querySelectorAll(".side")) {
+    const first = side.querySelector(".box");
+    if (first) first.tabIndex = 0;
+    side.addEventListener("focusin", event => {
+      if (event.target.matches(".box")) for (const box of side.querySelectorAll(".box")) box.tabIndex = box === event.target ? 0 : -1;
+    });
+  }
+  stage.addEventListener("keydown", moveInPicture);
   stage.addEventListener("focusin", event => emphasise(event.target, true));
   stage.addEventListener("focusout", event => emphasise(event.target, false));
   watcher?.disconnect();
@@ -978,8 +999,26 @@ function buildPicture(host) {
 }
 let watcher = null;
 const emphasise = (target, isOn) => target.closest?.(".box")?.line?.classList.toggle("shown", isOn);
+// Each side is one stop for the tab key; arrows go through it, and to the other side.
+function moveInPicture(event) {
+  const box = event.target.closest(".box"), side = box?.closest(".side");
+  if (!box || event.altKey || event.ctrlKey || event.metaKey) return;
+  const own = [...side.querySelectorAll(".box")], at = own.indexOf(box);
+  const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: own.length - 1 };
+  let next = null;
+  if (event.key in steps) {
+    next = own[Math.max(0, Math.min(own.length - 1, steps[event.key]))];
+  } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    const others = [...document.querySelectorAll(event.key === "ArrowLeft" ? ".left .box" : ".right .box")];
+    const distance = other => Math.abs(other.getBoundingClientRect().top - box.getBoundingClientRect().top);
+    next = others.includes(box) ? box : others.reduce((best, other) => !best || distance(other) < distance(best) ? other : best, null);
+  }
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
 function nodeButton(element, key) {
-  const box = button("", () => { go({ element }); focusCentre(); }, { class: "box", "data-key": key });
+  const box = button("", () => { go({ element }); focusCentre(); }, { class: "box", "data-key": key, tabindex: -1 });
   box.append(make("span", { class: "name" }, nameOf(element)));
   if (versionOf(element)) box.append(" ", make("span", { class: "faint" }, versionOf(element)));
   if (elements[element][KIND] !== PACKAGE) box.append(" ", make("span", { class: "tag" }, kindWord(element)));
@@ -1081,6 +1120,7 @@ function buildDetails() {
   const isShown = element >= 0 && state.view !== "picture" && (hasDetailColumn.matches || state.isOpen);
   const hadFocus = host.contains(document.activeElement);
   host.hidden = !isShown;
+  document.documentElement.dataset.details = isShown ? "shown" : "none";
   // What lies below the details cannot be reached.
   const isModal = isShown && !hasDetailColumn.matches;
   host.classList.toggle("over", isModal);
@@ -1291,12 +1331,12 @@ function filterText() {
   return [...(state.query ? [`name ${state.query}`] : []), ...chosen].join("; ");
 }
 addEventListener("beforeprint", () => {
-  const head = make("tr", {}, ...columns.map(column => make("th", { scope: "col" }, column.title))), body = make("tbody", {});
+  const head = make("tr", {}, ...columnsOf(state.isOfFiles).map(column => make("th", { scope: "col" }, column.title))), body = make("tbody", {});
   for (const element of listed.slice(0, PRINTED)) body.append(make("tr", {}, ...cellTexts(element).map(text => make("td", {}, text))));
   const all = state.isOfFiles ? files.length : packages.length;
   $("print").replaceChildren(
     make("p", {}, isFiltered() ? `${digits(listed.length)} of ${digits(all)}: ${filterText()}` : ""),
-    make("table", {}, make("thead", {}, head), body),
+    make("table", { class: state.isOfFiles ? "files" : "packages" }, make("thead", {}, head), body),
     make("p", {}, listed.length > PRINTED ? `The first ${digits(PRINTED)} of ${digits(listed.length)} rows.` : ""));
 });
 addEventListener("afterprint", () => $("print").replaceChildren());
