@@ -8,6 +8,8 @@ enum VersionOrder: Sendable, Hashable {
     case debian
     /// The order of rpm.
     case rpm
+    /// The order of apk.
+    case apk
     /// For all types without an order of their own.
     ///
     /// Runs of digits are numbers, runs of letters are words, and all other characters separate them. A `v` before the
@@ -21,6 +23,7 @@ enum VersionOrder: Sendable, Hashable {
         switch type {
         case "deb": self = .debian
         case "rpm": self = .rpm
+        case "apk": self = .apk
         default: self = .natural
         }
     }
@@ -47,6 +50,14 @@ enum VersionOrder: Sendable, Hashable {
             case .same: .same
             case .newer: .after
             }
+        case .apk:
+            let (left, right) = (APKVersion(one), APKVersion(other))
+            guard left.isValid, right.isValid else { return Self.natural(one, other) }
+            return switch left.order(to: right) {
+            case .older: .before
+            case .same: .same
+            case .newer: .after
+            }
         case .natural:
             return Self.isDigest(one) || Self.isDigest(other) ? nil : Self.natural(one, other)
         }
@@ -57,6 +68,7 @@ enum VersionOrder: Sendable, Hashable {
         switch self {
         case .debian: return DebianVersion(parsing: version)?.description ?? version
         case .rpm: return version.hasPrefix("0:") ? String(version.dropFirst(2)) : version
+        case .apk: return version
         case .natural:
             let rest = version.dropFirst()
             guard version.first == "v", rest.first.map({ ("0"..."9").contains($0) }) == true else { return version }

@@ -27,6 +27,13 @@ import Testing
         ("rpm", "2.0-1", "1:1.0-1", .upgraded),
         ("rpm", "0:1.0-1", "1.0-1", nil),
         ("rpm", "1.0a-1", "1.0.1-1", .upgraded),
+        // apk-package(5): suffixes for pre-releases come before the end, letters before further numbers.
+        ("apk", "1.0_rc1-r3", "1.0-r0", .upgraded),
+        ("apk", "1.0-r9", "1.0-r10", .upgraded),
+        ("apk", "1.0_p1-r0", "1.0.1-r0", .upgraded),
+        ("apk", "1.0.2-r0", "1.0.2a-r0", .upgraded),
+        ("apk", "8.2.001-r0", "8.2.0-r0", .downgraded),
+        ("apk", "1.0+x", "1.1+x", .upgraded),
         // Everything else.
         ("npm", "1.9.0", "1.10.0", .upgraded),
         ("npm", "1.0.0-rc.1", "1.0.0", .upgraded),
