@@ -16,4 +16,17 @@ import Testing
     func `a word that is like none has none`(text: String) {
         #expect(Spelling.nearest(to: text, among: Self.words) == nil)
     }
+
+    @Test func `several words may be equally near, and a question names them`() {
+        #expect(Spelling.words(near: "bat", in: ["cat", "hat", "rat", "bats", "dog"]) == ["cat", "hat", "rat"])
+        #expect(Spelling.question("bat", in: ["cat", "hat"]) == "; did you mean \"cat\" or \"hat\"?")
+        #expect(Spelling.question("lice", in: ["name", "license"]) == "; did you mean \"license\"?")
+        #expect(Spelling.question("x", in: ["name"]) == "")
+    }
+
+    @Test func `long names cost nothing, and a letter of many marks is as many letters`() {
+        let marks = "a" + String(repeating: "\u{301}", count: 100_000)
+        #expect(Spelling.words(near: "abc", in: [marks, String(repeating: "abc", count: 100_000)]) == [])
+        #expect(Spelling.nearest(to: marks, among: ["abc"]) == nil)
+    }
 }
