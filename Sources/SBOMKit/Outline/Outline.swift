@@ -31,7 +31,9 @@ public struct Outline: Sendable {
         /// Case does not matter. A text with `*`, `?` or `[…]` is a pattern that must match the whole name or package
         /// URL. In the style of bom the text must equal the name.
         public var find: String?
-        /// Draws only the paths to elements whose license contains or matches the text, and shows the licenses.
+        /// Draws only the paths to elements with a license, and shows the licenses.
+        ///
+        /// It has the meaning of the word `license:` of a ``Query``.
         public var license: String?
         /// Draws only the paths to elements that came with a layer, given by its number or the beginning of its digest.
         public var layer: String?

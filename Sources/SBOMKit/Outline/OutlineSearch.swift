@@ -75,14 +75,14 @@ struct OutlineSearch: Sendable {
     }
 
     private let name: Words?
-    private let license: Words?
+    private let license: LicenseSearch?
     private let layer: String?
 
     /// The search of the options; nil if they have none.
     init?(_ options: Outline.Options) {
         guard options.find != nil || options.license != nil || options.layer != nil else { return nil }
         name = options.find.map(Words.init)
-        license = options.license.map(Words.init)
+        license = options.license.map(LicenseSearch.init)
         layer = options.layer
     }
 
@@ -104,12 +104,7 @@ struct OutlineSearch: Sendable {
                     || !purl.isEmpty && name.match(purl)
             else { return false }
         }
-        if let license {
-            let stated = elements.license(element)
-            guard !stated.isEmpty, license.match(stated) || license.match(graph.licenseName(element)) else {
-                return false
-            }
-        }
+        if let license, !license.match(element, in: graph) { return false }
         if let layer {
             let isThere = elements.layer(element).split(separator: " ").contains { mark in
                 let digest = mark.hasPrefix("sha256:") ? mark.dropFirst("sha256:".count) : ""

@@ -19,7 +19,7 @@ public struct Query: Sendable {
         case depth(Int)
         case name(SearchPattern, isEmpty: Bool)
         case purl(PackageURL)
-        case license(WildcardText)
+        case license(LicenseSearch)
         case form(isFile: Bool)
         case relationship(String)
     }
@@ -86,7 +86,7 @@ public struct Query: Sendable {
             }
             if isOfAnyType { purl.type = "*" }
             return .purl(purl.normalized)
-        case "licence", "license": return .license(WildcardText(value.lowercased()))
+        case "licence", "license": return .license(LicenseSearch(value))
         case "type":
             switch value.lowercased() {
             case "package": return .form(isFile: false)
@@ -147,10 +147,7 @@ public struct Query: Sendable {
                 PackageURL(parsing: elements.packageURLs[Int(element)]).map { fits($0, wanted) } ?? false
             }
         case .license(let wanted):
-            let names = traversal.graph.licenseNames
-            return traversal.reachable(from: set).filter { element in
-                isLicensed(elements.licenseDeclared(element), elements.licenseConcluded(element), wanted, names)
-            }
+            return traversal.reachable(from: set).filter { wanted.match($0, in: traversal.graph) }
         case .form(let isFile): return traversal.reachable(from: set).filter { elements.isFile($0) == isFile }
         case .relationship(let kind): return traversal.related(by: kind, to: set)
         }
@@ -167,19 +164,5 @@ public struct Query: Sendable {
             fits(purl.subpath.joined(separator: "/"), wanted.subpath.joined(separator: "/"))
         else { return false }
         return wanted.qualifiers.allSatisfy { key, value in purl.qualifiers[key].map { fits($0, value) } ?? false }
-    }
-
-    /// Whether an expression of an element, or one of the licenses in it, matches.
-    private static func isLicensed(
-        _ declared: String, _ concluded: String, _ wanted: WildcardText, _ names: [String: String]
-    ) -> Bool {
-        let stated = [declared, concluded].filter { !$0.isEmpty }
-        if stated.isEmpty { return wanted.isIdentical(to: "noassertion") }
-        return stated.contains { expression in
-            if wanted.matches(expression.lowercased()) { return true }
-            return LicenseExpression.names(in: expression).contains { name in
-                wanted.matches(name.lowercased()) || names[name].map { wanted.matches($0.lowercased()) } ?? false
-            }
-        }
     }
 }

@@ -6,9 +6,6 @@ struct WildcardText: Sendable {
         parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
     }
 
-    /// Whether the pattern has no `*` and equals the text.
-    func isIdentical(to text: String) -> Bool { parts.count == 1 && matches(text) }
-
     /// Whether the pattern matches the whole text.
     func matches(_ text: String) -> Bool {
         guard parts.count > 1, let first = parts.first, let last = parts.last else {

@@ -109,7 +109,10 @@ struct OutlineCommand: AsyncParsableCommand {
     @Flag(exclusivity: .chooseLast)
     var versions = VersionDisplay.shown
 
-    @Option(help: ArgumentHelp("Show only paths to elements whose license contains TEXT.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "Show only paths to elements with a license, as license: of query does: MIT, GPL-2.0, GPL, 'BSD-*'.",
+            valueName: "text"))
     var license: String?
 
     @Option(

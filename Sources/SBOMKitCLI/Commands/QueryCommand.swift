@@ -13,7 +13,7 @@ struct QueryCommand: AsyncParsableCommand {
               depth:N             elements exactly N steps below
               name:REGEXP         elements with a matching name (RE2 syntax, unanchored)
               purl:PURL           packages with a matching package URL; * is a wildcard
-              license:TEXT        elements below with a matching license; * is a wildcard
+              license:TEXT        elements below with a license: MIT, GPL-2.0, GPL, BSD-*
               type:package        packages in the set and below it
               type:file           files in the set and below it
               type:DEPENDS_ON     elements reached over relationships of this type
