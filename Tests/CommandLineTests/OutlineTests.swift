@@ -44,11 +44,69 @@ import Testing
 
     @Test func `why something is there, and that it is not`() throws {
         let result = try sbomkit("outline --why beta --ascii '\(Self.document)'")
-        #expect(result.text.hasPrefix("beta@1.0-1: 3 chains lead to it\n  debian-layers@"))
+        #expect(
+            result.text == """
+                beta@1.0-1: 1 package needs it directly, 2 in all
+                  directly: alpha
+                  1 top-level package pulls it in:
+                    echo-tool@2.0-1 -> alpha -> beta
+
+                """)
+        let missing = try sbomkit("outline --why bets '\(Self.document)'")
+        #expect(missing.code == 1 && missing.text.isEmpty)
+        #expect(
+            missing.lines == ["sbomkit: error: \(Self.document): nothing in it matches bets; did you mean \"beta\"?"])
         #expect(try sbomkit("outline --why nothing-like-it '\(Self.document)'").code == 1)
+        #expect(try sbomkit("outline --why beta --color always '\(Self.document)'").text.contains("\u{1B}["))
     }
 
-    @Test(arguments: ["--style bom --summary", "--why x --format dot", "--width 0", "--chains 0", "-o ''"])
+    @Test func `nothing found is a warning, and an exit code on demand`() throws {
+        let nothing = try sbomkit("outline --find alhpa '\(Self.document)'")
+        #expect(nothing.code == 0)
+        #expect(
+            nothing.lines == [
+                "sbomkit: warning: \(Self.document): nothing matches --find alhpa; did you mean \"alpha\"?"
+            ])
+        for search in [
+            "--find nobody", "--license GPL", "--layer 77", "--find nobody --summary", "--license MIT --format json",
+        ] {
+            let line = "outline \(search) '\(Self.document)'"
+            #expect(try sbomkit(line).code == 0 && sbomkit(line).lines.count == 1, "\(search)")
+            #expect(try sbomkit("\(line) --fail-on-empty").code == 1)
+            #expect(try sbomkit("\(line) --fail-on-match").code == 0)
+        }
+        let found = "outline --find alpha '\(Self.document)'"
+        #expect(try sbomkit("\(found) --fail-on-empty").code == 0)
+        #expect(try sbomkit("\(found) --fail-on-match").code == 1)
+        #expect(try sbomkit("\(found) --fail-on-match").text == sbomkit(found).text)
+    }
+
+    @Test(arguments: [
+        ("LC_ALL=C", true), ("LANG=en_US.ISO-8859-1", true), ("LC_CTYPE=POSIX LANG=C.UTF-8", true),
+        ("LANG=de_DE.utf8", false), ("LC_ALL=C.UTF-8 LANG=C", false), ("X=", false),
+    ])
+    func `lines are drawn in ASCII where the locale is not UTF-8`(variables: String, isASCII: Bool) throws {
+        func outline(_ options: String) throws -> ShellResult {
+            try shell("unset LC_ALL LC_CTYPE LANG; \(variables) '\(program)' outline \(options) '\(Self.document)'")
+        }
+        #expect(try outline("").text.utf8.allSatisfy { $0 < 0x80 } == isASCII)
+        #expect(try outline("--why beta").text.utf8.allSatisfy { $0 < 0x80 } == isASCII)
+        // The bytes of bom do not depend on the environment.
+        #expect(try outline("--style bom").text.contains(" ├ "))
+    }
+
+    @Test func `a summary counts what the filters leave`() throws {
+        #expect(
+            try sbomkit("outline --summary --find beta '\(Self.document)'").text.split(separator: "\n").dropFirst()
+                .first
+                == "1 packages, 0 files")
+    }
+
+    @Test(arguments: [
+        "--style bom --summary", "--why x --format dot", "--width 0", "--chains 0 --why x", "-o ''",
+        "--fail-on-empty", "--find x --fail-on-empty --fail-on-match", "--type DEPENDS",
+        "--style bom --find x --fail-on-empty",
+    ])
     func `options that cannot be are refused`(options: String) throws {
         #expect(try sbomkit("outline \(options) '\(Self.document)'").code == 64)
     }

@@ -77,7 +77,7 @@ import Testing
         let drawn = elements.map { element in
             row { name in
                 switch name {
-                case "license": element["licence"].text
+                case "license": element["license"].text
                 case "type": element["kind"].text
                 default: element[name].text
                 }

@@ -53,11 +53,11 @@ import Testing
             options.license = "public domain"
             let outline = try Outline(document)
             #expect(outline.lines(options).contains { $0.hasSuffix("b [MIT AND (BSD OR \"Public Domain\")]") })
-            let licenses = outline.summary.tables[1].counts.map { "\($0.name): \($0.count)" }
+            let licenses = outline.summary().tables[1].counts.map { "\($0.name): \($0.count)" }
             #expect(licenses == ["BSD: 2", "LicenseRef-3: 1", "MIT: 1", "MIT AND (BSD OR \"Public Domain\"): 1"])
-            #expect(outline.summary.licenses.map(\.name).contains("LicenseRef-4"))
+            #expect(outline.summary().licenses.map(\.name).contains("LicenseRef-4"))
             let graph = try JSONValue(parsing: outline.graph(.json), limits: Limits())
-            #expect(graph["elements"].array[0]["licence"].text == "LicenseRef-1")
+            #expect(graph["elements"].array[0]["license"].text == "LicenseRef-1")
             #expect(graph["elements"].array[0]["licenseName"].text == "BSD")
             let page = String(decoding: outline.graph(.html), as: UTF8.self)
             #expect(page.contains(#"["LicenseRef-1","BSD"]"#) && page.contains(#","Public Domain"]"#))

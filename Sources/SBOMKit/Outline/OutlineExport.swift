@@ -92,7 +92,7 @@ struct GraphPart {
             object.append("kind", columns.isFile(number) ? "file" : "package")
             let members = [
                 ("name", columns.names[Int(number)]), ("version", columns.versions[Int(number)]),
-                ("purl", columns.packageURLs[Int(number)]), ("licence", columns.license(number)),
+                ("purl", columns.packageURLs[Int(number)]), ("license", columns.license(number)),
                 ("licenseName", graph.statedLicenseName(number) ?? ""),
                 ("supplier", columns.supplier(number)), ("layer", columns.layer(number)),
             ]
@@ -112,7 +112,8 @@ struct GraphPart {
         }
         func ids(_ list: [Int32]) -> JSONValue { .array(list.map { .string(columns.ids[Int($0)]) }) }
         let value: JSONValue = [
-            "format": .string(graph.format.rawValue), "version": .string(graph.version), "name": .string(graph.name),
+            "schema": "sbomkit-graph/1", "format": .string(graph.format.rawValue),
+            "version": .string(graph.version), "name": .string(graph.name),
             "describes": ids(roots), "unreachable": ids(strays), "elements": .array(items),
             "relationships": .array(edges),
         ]

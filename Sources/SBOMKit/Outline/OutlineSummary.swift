@@ -60,9 +60,10 @@ extension Outline {
                     })
             }
             let value: JSONValue = [
+                "schema": "sbomkit-summary/1",
                 "format": .string(format), "name": .string(name), "packages": .number(JSONNumber(packageCount)),
                 "files": .number(JSONNumber(fileCount)), "unreachable": .number(JSONNumber(unreachableCount)),
-                "types": list(types), "licences": list(licenses), "suppliers": list(suppliers),
+                "types": list(types), "licenses": list(licenses), "suppliers": list(suppliers),
                 "relationships": list(relationships),
             ]
             return String(decoding: JSONWriter.bytes(of: value, .pretty), as: UTF8.self)
@@ -70,31 +71,55 @@ extension Outline {
     }
 
     /// The numbers of packages, files and relationships, by type, license and supplier.
-    public var summary: Summary {
+    ///
+    /// - Parameter options: What is counted: the elements that are searched for, and the relationships of the chosen
+    ///   types that start from them or lead to them.
+    /// - Returns: The numbers.
+    public func summary(_ options: Options = Options()) -> Summary {
         var types: [String: Int] = [:]
         var licenses: [String: Int] = [:]
         var suppliers: [String: Int] = [:]
         let elements = graph.elements
-        for element in 0..<Int32(elements.packageCount) {
+        let isCounted = OutlineSearch(options)?.matches(in: graph)
+        var (packageCount, fileCount) = (0, 0)
+        for element in 0..<Int32(elements.count) where isCounted?[Int(element)] ?? true {
+            if elements.isFile(element) {
+                fileCount += 1
+                continue
+            }
+            packageCount += 1
             let type = elements.packageURLs[Int(element)].dropFirst(4).prefix { $0 != "/" && $0 != "@" && $0 != "?" }
             types[String(type), default: 0] += 1
             licenses[elements.license(element), default: 0] += 1
             suppliers[elements.supplier(element), default: 0] += 1
         }
-        var kinds: [String: Int] = [:]
-        for edge in graph.edges { kinds[graph.kinds[Int(edge.kind)].rawValue, default: 0] += 1 }
         let links = RelationshipIndex(graph)
+        var isUnreachable = Array(repeating: true, count: elements.count)
+        for element in links.reached(from: links.roots) { isUnreachable[Int(element)] = false }
         return Summary(
             format: "\(graph.format.rawValue) \(graph.version) \(graph.syntax.rawValue)", name: graph.name,
-            packageCount: elements.packageCount, fileCount: elements.count - elements.packageCount,
-            types: Self.sorted(types),
+            packageCount: packageCount, fileCount: fileCount, types: Self.sorted(types),
             licenses: Self.sorted(licenses).map { count in
                 let name = graph.licenseName(count.name)
                 return name == count.name
                     ? count : Summary.Count(name: count.name, count: count.count, licenseName: name)
             }, suppliers: Self.sorted(suppliers),
-            relationships: Self.sorted(kinds),
-            unreachableCount: elements.count - links.reached(from: links.roots).count)
+            relationships: Self.sorted(relationshipCounts(options.types, of: isCounted)),
+            unreachableCount: isUnreachable.indices.count { isUnreachable[$0] && isCounted?[$0] ?? true })
+    }
+
+    /// The numbers of relationships by type, as the document states them.
+    private func relationshipCounts(_ types: Set<String>, of isCounted: [Bool]?) -> [String: Int] {
+        func isCountedEnd(_ end: Int32) -> Bool { isCounted.map { end >= 0 && $0[Int(end)] } ?? true }
+        let isWanted = graph.kinds.map { kind in
+            types.isEmpty || types.contains(kind.rawValue) || types.contains(kind.forward.kind.rawValue)
+        }
+        var counts: [String: Int] = [:]
+        for edge in graph.edges
+        where isWanted[Int(edge.kind)] && (isCountedEnd(edge.source) || isCountedEnd(edge.target)) {
+            counts[graph.kinds[Int(edge.kind)].rawValue, default: 0] += 1
+        }
+        return counts
     }
 
     fileprivate static func sorted(_ counts: [String: Int]) -> [Summary.Count] {

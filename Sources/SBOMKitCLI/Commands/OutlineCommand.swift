@@ -33,22 +33,6 @@ enum OutlineFormat: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
-/// When colors are used.
-enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
-    case auto
-    case always
-    case never
-
-    /// Whether to use colors on standard output.
-    var isColored: Bool {
-        switch self {
-        case .always: true
-        case .never: false
-        case .auto: Terminal.width != nil && !Terminal.refusesColors
-        }
-    }
-}
-
 /// Whether names are drawn with versions.
 enum VersionDisplay: EnumerableFlag {
     case shown
@@ -134,22 +118,23 @@ struct OutlineCommand: AsyncParsableCommand {
             "Cut longer lines. (default: the width of the terminal, if there is one)", valueName: "columns"))
     var width: Int?
 
-    @Option(help: "When to use colors. With auto, NO_COLOR in the environment disables them.")
-    var color = ColorChoice.auto
+    @OptionGroup var colors: ColorOptions
 
-    @Flag(help: "Draw in ASCII only.")
+    @Flag(help: "Draw in ASCII only, as in a locale that is not UTF-8.")
     var ascii = false
 
     @Option(
         help: ArgumentHelp(
-            "Print why a package is in the document instead of the tree: the shortest chains that lead to it.",
-            valueName: "package"))
+            "Print why a package is in the document instead of the tree: what needs it.", valueName: "package"))
     var why: String?
 
-    @Option(help: ArgumentHelp("The number of chains that --why prints for each package.", valueName: "n"))
-    var chains = 20
+    @Option(
+        help: ArgumentHelp(
+            "Print up to N chains with --why: first one of each top-level package, then longer ones. (default: 15, of the first kind only)",
+            valueName: "n"))
+    var chains: Int?
 
-    @Flag(help: "Print counts instead of the tree.")
+    @Flag(help: "Print counts instead of the tree, of what --find, --license, --layer and --type leave.")
     var summary = false
 
     @Option(help: ArgumentHelp("The format: text, or the graph as json, dot, mermaid or html.", valueName: "format"))
@@ -161,19 +146,25 @@ struct OutlineCommand: AsyncParsableCommand {
         completion: .file())
     var output: String?
 
+    @OptionGroup var matching: MatchOptions
+
     @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
     func validate() throws {
         if output?.isEmpty == true { throw ValidationError("-o: expected the name of a file.") }
-        if chains < 1 { throw ValidationError("--chains: expected a number above 0.") }
+        if let chains, chains < 1 { throw ValidationError("--chains: expected a number above 0.") }
         if why != nil || summary, ![.text, .json].contains(format) {
             throw ValidationError("--why and --summary have the formats text and json only.")
         }
-        let isMore = why != nil || summary || license != nil || layer != nil || type != nil || collapse
+        let isMore =
+            why != nil || summary || license != nil || layer != nil || type != nil || collapse || matching.isGiven
         if style == .bom, format != .text || isMore {
             throw ValidationError(
                 "--style bom has no other options than --depth, --find, --purl, --spdx-ids, --no-version and --width.")
+        }
+        if matching.isGiven, find == nil && license == nil && layer == nil {
+            throw ValidationError("--fail-on-empty and --fail-on-match need --find, --license or --layer.")
         }
         if let width, width < 1 { throw ValidationError("--width: expected a number of columns above 0.") }
     }
@@ -189,39 +180,58 @@ struct OutlineCommand: AsyncParsableCommand {
         options.showsVersions = versions == .shown
         options.license = license
         options.layer = layer
-        options.types = Set((type ?? "").split(separator: ",").map { $0.uppercased() })
+        options.types = try outline.types((type ?? "").split(separator: ",").map(String.init))
         options.collapsesFiles = collapse
-        options.isASCII = ascii
+        options.isASCII = ascii || style == .sbomkit && TextLocale.isLimited
         options.depthHint = "--depth N draws more, --depth 0 all of them"
         options.width = width ?? (style == .bom || output != nil ? nil : Terminal.width)
-        options.isColored = color == .auto && output != nil ? false : color.isColored
+        options.isColored = colors.color == .auto && output != nil ? false : colors.isColored
+        let matchCount = style == .bom ? nil : outline.matchCount(options)
+        if matchCount == 0, why == nil, !quiet { warnOfNothing(in: outline, options) }
         if let why {
-            write(Array(try chains(in: outline, to: why, options).utf8))
+            write(Array(try reasons(in: outline, for: why, options).utf8))
         } else if summary {
-            write(Array((format == .json ? outline.summary.json : Self.text(of: outline.summary)).utf8))
+            let summary = outline.summary(options)
+            write(Array((format == .json ? summary.json : Self.text(of: summary)).utf8))
         } else if let graph = format.graph {
-            let text = outline.graph(graph, options)
-            if !quiet, graph.isTooLarge(text) {
-                Reporting.say(
-                    "warning",
-                    "\(file): Mermaid draws at most \(Outline.GraphFormat.mermaidEdges) relationships and "
-                        + "\(Outline.GraphFormat.mermaidSize) characters; --find, --type and --depth leave less")
-            }
-            write(text)
+            write(outline.graph(graph, options), as: graph)
         } else {
-            var lines = outline.lines(options)
-            guard output == nil else {
-                var text: [UInt8] = []
-                while let piece = lines.nextPiece() { text += piece }
-                return write(text)
-            }
-            // bom prints what the document has, but a terminal would obey it.
-            if style == .bom, Terminal.width != nil {
-                for line in lines { Output.writeToStandardOutput(Array((VisibleText.of(line) + "\n").utf8)) }
-                return
-            }
-            while let piece = lines.nextPiece() { Output.writeToStandardOutput(piece) }
+            draw(outline.lines(options))
         }
+        if let matchCount { try matching.judge(matchCount: matchCount) }
+    }
+
+    private func warnOfNothing(in outline: Outline, _ options: Outline.Options) {
+        let searches = [("--find", find), ("--license", license), ("--layer", layer)].compactMap { name, text in
+            text.map { "\(name) \($0)" }
+        }
+        let question = Spelling.question(about: outline.nearestNames(options))
+        Reporting.say("warning", "\(file): nothing matches \(searches.joined(separator: " "))\(question)")
+    }
+
+    private func draw(_ lines: Outline.Lines) {
+        var lines = lines
+        guard output == nil else {
+            var text: [UInt8] = []
+            while let piece = lines.nextPiece() { text += piece }
+            return write(text)
+        }
+        // bom prints what the document has, but a terminal would obey it.
+        if style == .bom, Terminal.width != nil {
+            for line in lines { Output.writeToStandardOutput(Array((VisibleText.of(line) + "\n").utf8)) }
+            return
+        }
+        while let piece = lines.nextPiece() { Output.writeToStandardOutput(piece) }
+    }
+
+    private func write(_ text: [UInt8], as graph: Outline.GraphFormat) {
+        if !quiet, graph.isTooLarge(text) {
+            Reporting.say(
+                "warning",
+                "\(file): Mermaid draws at most \(Outline.GraphFormat.mermaidEdges) relationships and "
+                    + "\(Outline.GraphFormat.mermaidSize) characters; --find, --type and --depth leave less")
+        }
+        write(text)
     }
 
     /// Reads the document and keeps only its graph.
@@ -242,36 +252,22 @@ struct OutlineCommand: AsyncParsableCommand {
         if let output { Output.write(bytes, to: output) } else { Output.writeToStandardOutput(bytes) }
     }
 
-    private func chains(in outline: Outline, to text: String, _ options: Outline.Options) throws -> String {
-        let (reasons, others) = outline.chains(to: text, options, limit: chains)
-        guard !reasons.isEmpty else {
-            Reporting.say("error", "\(file): nothing in it matches \(text)")
+    private func reasons(in outline: Outline, for text: String, _ options: Outline.Options) throws -> String {
+        let found = outline.reasons(for: text, options, chains: chains)
+        guard !found.reasons.isEmpty else {
+            let question = Spelling.question(about: found.nearest)
+            Reporting.say("error", "\(file): nothing in it matches \(text)\(question)")
             throw ExitCode(1)
         }
-        if others > 0 {
-            Reporting.say(
-                "warning", "\(file): \(reasons.count + others) match \(text); this is about the first \(reasons.count)")
+        if found.others > 0, !quiet {
+            let count = found.reasons.count
+            Reporting.say("warning", "\(file): \(count + found.others) match \(text); this is about the first \(count)")
         }
-        if format == .json { return Outline.json(reasons) }
-        var lines: [String] = []
-        for reason in reasons {
-            let chains = reason.chains
-            let number = "\(reason.hasMore ? "more than " : "")\(chains.count)"
-            let count = "\(number) \(chains.count == 1 ? "chain leads" : "chains lead")"
-            let isUnreachable = chains.isEmpty && !reason.hasMore
-            lines.append("\(VisibleText.of(reason.name)): \(isUnreachable ? "nothing leads" : count) to it")
-            for chain in chains {
-                var line = "  "
-                for step in chain.steps {
-                    if !step.relationship.isEmpty {
-                        let word = VisibleText.of(step.relationship)
-                        line += ascii ? " -\(word)-> " : " ─\(word)→ "
-                    }
-                    line += VisibleText.of(step.name)
-                }
-                lines.append(line)
-            }
-        }
+        if format == .json { return found.json }
+        var options = options
+        // The end of a chain is what it is about, so a chain is cut on demand only.
+        options.width = width
+        let lines = found.lines(options, isComplete: chains != nil, moreHint: "; --chains N shows more")
         return lines.map { $0 + "\n" }.joined()
     }
 

@@ -7,82 +7,30 @@ import Testing
 @Suite struct OutlineFormatTests {
     private func outline() throws -> Outline { try Outline(Array(TreeOutlineTests.document.utf8)) }
 
-    @Test func `the shortest chain comes first, and all there are`() throws {
-        let found = try outline().chains(to: "./f", limit: 10).reasons
-        #expect(found.map(\.name) == ["./f"])
-        #expect(
-            found[0].chains.map { $0.steps.map { "\($0.relationship) \($0.name)" }.joined(separator: " ") } == [
-                " bravo DEPENDS_ON SPDXRef-c CONTAINS ./f", " alpha@1 DEPENDS_ON SPDXRef-c CONTAINS ./f",
-            ])
-        #expect(!found[0].hasMore)
-    }
-
-    @Test func `chains are searched for some elements, and further matches are counted`() throws {
-        let packages = (0..<Limits.chainTargets + 10).map { #"{"SPDXID": "SPDXRef-\#($0)", "name": "p\#($0)"}"# }
-            .joined(separator: ",")
-        let document = """
-            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "packages": [\(packages)]}
-            """
-        let found = try Outline(Array(document.utf8)).chains(to: "p", limit: 1)
-        #expect(found.reasons.count == Limits.chainTargets)
-        #expect(found.others == 10)
-    }
-
-    @Test func `there may be more chains than anybody can count`() throws {
-        // Each of 40 levels of two packages needs both of the next.
-        var packages: [String] = []
-        var needs: [String] = []
-        for from in 0..<80 {
-            packages.append(#"{"SPDXID": "SPDXRef-\#(from)", "name": "SPDXRef-\#(from)"}"#)
-            let next = from / 2 * 2 + 2
-            for to in [next, next + 1] where to < 80 {
-                let ends = #""spdxElementId": "SPDXRef-\#(from)", "relatedSpdxElement": "SPDXRef-\#(to)""#
-                needs.append("{\(ends), \"relationshipType\": \"DEPENDS_ON\"}")
-            }
-        }
-        let document = """
-            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["SPDXRef-0"],
-             "packages": [\(packages.joined(separator: ","))], "relationships": [\(needs.joined(separator: ","))]}
-            """
-        let found = try Outline(Array(document.utf8)).chains(to: "SPDXRef-79", limit: 7).reasons
-        #expect(found[0].chains.count == 7)
-        #expect(found[0].chains.allSatisfy { $0.steps.count == 40 })
-        #expect(found[0].hasMore)
-    }
-
-    @Test(.timeLimit(.minutes(10)))
-    func `a long chain is found, and not written for all that stand at its end`() throws {
-        // What each needs, and a way back to the first from each, which leads into nothing but circles.
-        let length = 5_000
-        let packages = (0..<length).map {
-            #"{"SPDXID": "SPDXRef-\#($0)", "name": "\#($0 + 1 < length ? "n" : "last")"}"#
-        }
-        let needs = (1..<length).flatMap { number in
-            [(number - 1, number), (number, 0)].map { from, to in
-                let ends = #""spdxElementId": "SPDXRef-\#(from)", "relatedSpdxElement": "SPDXRef-\#(to)""#
-                return "{\(ends), \"relationshipType\": \"DEPENDS_ON\"}"
-            }
-        }
-        let document = """
-            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "documentDescribes": ["SPDXRef-0"],
-             "packages": [\(packages.joined(separator: ","))], "relationships": [\(needs.joined(separator: ","))]}
-            """
-        let outline = try Outline(Array(document.utf8))
-        let (last, _) = outline.chains(to: "last", limit: 7)
-        #expect(last.map { $0.chains.map(\.steps.count) } == [[length]])
-        let (all, others) = outline.chains(to: "n", limit: 1_000)
-        #expect(all.count + others == length - 1)
-        #expect(all.allSatisfy { !$0.chains.isEmpty || $0.hasMore })
-        #expect(all.reduce(0) { $0 + $1.chains.reduce(0) { $0 + $1.steps.count } } <= Limits.chainSteps + length)
-    }
-
     @Test func `a summary counts what the document says`() throws {
-        let summary = try outline().summary
+        let summary = try outline().summary()
         #expect(summary.packageCount == 5)
         #expect(summary.fileCount == 1)
         #expect(summary.unreachableCount == 2)
         #expect(summary.types.map { "\($0.name) \($0.count)" } == [" 4", "deb 1"])
         #expect(summary.licenses.map { "\($0.name) \($0.count)" } == [" 4", "MIT 1"])
+    }
+
+    @Test func `a summary counts what is searched for`() throws {
+        var options = Outline.Options()
+        options.license = "MIT"
+        let summary = try outline().summary(options)
+        #expect(summary.packageCount == 1 && summary.fileCount == 0 && summary.unreachableCount == 0)
+        #expect(summary.licenses.map { "\($0.name) \($0.count)" } == ["MIT 1"])
+        #expect(summary.relationships.map { "\($0.name) \($0.count)" } == ["DEPENDS_ON 2", "OTHER 1"])
+        options.types = ["OTHER"]
+        #expect(try outline().summary(options).relationships.map(\.name) == ["OTHER"])
+    }
+
+    @Test func `a type of relationships that is unknown is an error with the nearest`() throws {
+        #expect(try outline().types(["depends-on", "CONTAINED_BY"]) == ["DEPENDS_ON", "CONTAINED_BY"])
+        let error = #expect(throws: SBOMError.self) { try outline().types(["DEPEND_ON"]) }
+        #expect(error?.code == .usage && error?.message.hasSuffix("did you mean \"DEPENDS_ON\"?") == true)
     }
 
     @Test func `a graph has each element once, and JSON can be read`() throws {

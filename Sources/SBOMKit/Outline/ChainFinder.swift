@@ -1,91 +1,8 @@
 internal import ByteStreams
 internal import SBOMFormats
-internal import StructuredText
-
-extension Outline {
-    /// A chain of relationships from an element that the document describes to another one: a reason why that one is in
-    /// the document.
-    public struct Chain: Sendable {
-        /// One element of a chain.
-        public struct Step: Sendable {
-            /// The relationship that leads to the element: `DEPENDS_ON`; empty for the first element.
-            public let relationship: String
-            /// The name with the version, or the identifier.
-            public let name: String
-            /// The identifier.
-            public let id: String
-        }
-
-        /// The elements, from the one that the document describes to the one that was searched for.
-        public let steps: [Step]
-    }
-
-    /// The reasons why an element is in a document.
-    public struct Reason: Sendable {
-        /// The name with the version, or the identifier.
-        public let name: String
-        /// The chains that lead to the element, the shortest first; empty if no relationship leads to it.
-        public let chains: [Chain]
-        /// Whether there may be more chains.
-        public let hasMore: Bool
-    }
-
-    /// The chains that lead to matching elements, the shortest first.
-    ///
-    /// - Parameters:
-    ///   - text: The text to search for, as in ``Options/find``.
-    ///   - options: The types of relationships to follow.
-    ///   - limit: The largest number of chains for each element.
-    /// - Returns: The matching elements, and the number of further matches, whose chains were not searched for.
-    public func chains(
-        to text: String, _ options: Options = Options(), limit: Int
-    ) -> (reasons: [Reason], others: Int) {
-        let search = OutlineSearch(name: text)
-        let links = RelationshipIndex(graph, types: options.types)
-        let elements = graph.elements
-        let matches = (0..<Int32(elements.count)).filter { search.match($0, in: graph) }
-        // If the text is the complete name of an element, names that only contain it do not match.
-        let exact = matches.filter { elements.names[Int($0)] == text || elements.label($0) == text }
-        let asked = exact.isEmpty ? matches : exact
-        var finder = ChainFinder(links, limit: limit)
-        let reasons = asked.prefix(Limits.chainTargets).enumerated().map { place, element -> Reason in
-            let (found, hasMore) = finder.find(element, sharingWith: min(asked.count, Limits.chainTargets) - place)
-            return Reason(
-                name: elements.label(element), chains: found.map { Chain(steps: steps($0, links)) },
-                hasMore: hasMore)
-        }
-        return (reasons, asked.count - reasons.count)
-    }
-
-    /// Chains as a JSON document.
-    public static func json(_ reasons: [Reason]) -> String {
-        let list = reasons.map { reason -> JSONValue in
-            let chains = reason.chains.map { chain -> JSONValue in
-                .array(
-                    chain.steps.map { step in
-                        var object = JSONObject()
-                        if !step.relationship.isEmpty { object.append("type", .string(step.relationship)) }
-                        object.append("name", .string(step.name))
-                        object.append("id", .string(step.id))
-                        return .object(object)
-                    })
-            }
-            return ["name": .string(reason.name), "chains": .array(chains), "hasMore": .bool(reason.hasMore)]
-        }
-        return String(decoding: JSONWriter.bytes(of: .array(list), .pretty), as: UTF8.self)
-    }
-
-    private func steps(_ chain: [(element: Int32, kind: Int32)], _ links: RelationshipIndex) -> [Chain.Step] {
-        chain.map { element, kind in
-            Chain.Step(
-                relationship: kind < 0 ? "" : links.kinds[Int(kind)].word, name: graph.elements.label(element),
-                id: graph.elements.ids[Int(element)])
-        }
-    }
-}
 
 /// Finds the chains from roots to elements, in the order of their lengths.
-private struct ChainFinder {
+struct ChainFinder {
     /// The beginning of a chain: its last step and the number of the part before it.
     private struct Part {
         let element: Int32
@@ -96,9 +13,8 @@ private struct ChainFinder {
         let nearest: Int32
     }
 
-    private let links: RelationshipIndex
-    private let limit: Int
-    /// The relationships that lead to each element.
+    private let links: Adjacency
+    /// The links that lead to each element.
     private let sources: Adjacency
     /// The number of steps that are left.
     private var budget = Limits.chainSteps
@@ -110,10 +26,12 @@ private struct ChainFinder {
     /// The parts to be continued, by the smallest possible length of their chains.
     private var waiting: [[Int32]] = []
 
-    init(_ links: RelationshipIndex, limit: Int) {
+    /// - Parameters:
+    ///   - links: The links of each element.
+    ///   - sources: The same links from their targets to their sources.
+    init(_ links: Adjacency, reversed sources: Adjacency) {
         self.links = links
-        self.limit = limit
-        sources = links.reversed()
+        self.sources = sources
     }
 
     /// Computes the distance of each element from the target; -1 for elements that do not lead to it.
@@ -132,14 +50,14 @@ private struct ChainFinder {
         }
     }
 
-    /// The chains to one element; `count` elements share the remaining steps.
+    /// The chains from `roots` to one element, `limit` at most; `count` elements share the remaining steps.
     mutating func find(
-        _ target: Int32, sharingWith count: Int
+        _ target: Int32, from roots: [Int32], limit: Int, sharingWith count: Int
     ) -> (chains: [[(element: Int32, kind: Int32)]], hasMore: Bool) {
         measure(to: target)
         parts = []
         waiting = []
-        for root in links.roots.reversed() { add(root, kind: -1, after: -1) }
+        for root in roots.reversed() { add(root, kind: -1, after: -1) }
         // The search for the shortest chain takes no more steps than the document has relationships.
         var left = isFirst ? Int.max : budget
         let share = budget / count
@@ -168,7 +86,7 @@ private struct ChainFinder {
                 continue
             }
             // The last part added is continued first, so adding backwards keeps the order of the document.
-            for link in links.links(of: part.element).reversed() where link.target >= 0 {
+            for link in links[part.element].reversed() where link.target >= 0 {
                 steps += 1
                 add(link.target, kind: link.kind, after: number)
             }
