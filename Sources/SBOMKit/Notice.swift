@@ -69,6 +69,8 @@ extension Diagnostic.Code {
     static let document = Self(rawValue: "document")
     /// An image was read itself, because no SBOM is attached to it.
     static let generated = Self(rawValue: "generated")
+    /// A name in a query that no element has.
+    static let unknownName = Self(rawValue: "unknown-name")
     /// An attached SBOM that cannot be read, beside one that can.
     static let unreadableAttachment = Self(rawValue: "unreadable-attachment")
 }

@@ -30,6 +30,47 @@ import Testing
             try sbomkit("query -q --format json \(Self.expected)/debian-small.spdx.json name:nobody").text == "[]\n")
     }
 
+    @Test func `a search has an exit code on demand`() throws {
+        let document = "\(Self.expected)/debian-small.spdx.json"
+        #expect(try sbomkit("query \(document) name:nobody --fail-on-empty").code == 1)
+        #expect(try sbomkit("query \(document) name:nobody --fail-on-match").code == 0)
+        #expect(try sbomkit("query \(document) 'all name:^alpha$' --fail-on-empty").code == 0)
+        let found = try sbomkit("query \(document) 'all name:^alpha$' --fail-on-match")
+        #expect(found.code == 1 && found.text == "alpha\n")
+    }
+
+    @Test func `direct and transitive dependants can be told apart`() throws {
+        let document = "\(Self.expected)/debian-small.spdx.json"
+        let line = "query \(document) --template '{name}'"
+        #expect(try sbomkit("\(line) needed-by:gamma/1").text == "alpha\nlegacy\n")
+        #expect(try sbomkit("\(line) needed-by:gamma").text == "alpha\nalpha-tools\nlegacy\n")
+        #expect(try sbomkit("\(line) needs:script").text == "interpreter\n")
+        let missing = try sbomkit("\(line) needs:scrip")
+        #expect(missing.lines.first?.hasSuffix("no element has the name scrip; did you mean \"script\"?") == true)
+    }
+
+    @Test(.needs(have("script"), "script(1)"))
+    func `a terminal gets a table, and a program single spaces`() throws {
+        let line = "query \(Self.expected)/debian-small.spdx.json 'name:^json' --fields name,version"
+        let shown = try shell("TERM=xterm NO_COLOR=1 script -qec \"'\(program)' \(line)\" /dev/null").text
+        #expect(shown == "NAME      VERSION\r\njson-new  5.1-1\r\njson-old  1.1-9\r\n")
+        #expect(try sbomkit(line).text == "json-new 5.1-1\njson-old 1.1-9\n")
+        let colored = try shell("unset NO_COLOR; TERM=xterm script -qec \"'\(program)' \(line)\" /dev/null").text
+        #expect(colored.contains("\u{1B}[32m5.1-1\u{1B}[0m"))
+    }
+
+    @Test func `all fields can be asked for, and a template prints a line each`() throws {
+        let document = "\(Self.expected)/debian-small.spdx.json"
+        let all = try sbomkit("query \(document) name:json-new --fields all --format json").text
+        #expect(all.contains("\"arch\": \"amd64\"") && all.contains("\"layer\": \"") && all.contains("\"source\": \""))
+        let zero = try sbomkit("query \(document) name:json --template '{name}\\0'")
+        #expect(zero.text == "json-new\0json-old\0")
+        let wrong = try sbomkit("query \(document) --fields nmae")
+        #expect(wrong.code == 64 && wrong.errors.contains("did you mean \"name\"?"))
+        #expect(try sbomkit("query \(document) --template '{nmae}'").errors.contains("one of the fields name, version"))
+        #expect(try sbomkit("query \(document) --template '{name}' --format csv").code == 64)
+    }
+
     @Test func `names cannot forge lines`() throws {
         try withTemporaryFolder { folder in
             let text = """
@@ -44,6 +85,8 @@ import Testing
     @Test(arguments: [
         ("query - 'nothing:x' </dev/null", 64), ("query - 'name:(' </dev/null", 64), ("query - all </dev/null", 65),
         ("query no-such-file all", 66), ("query - --fields nothing all </dev/null", 64),
+        ("query expected/debian-small.spdx.json type:DEPENDS_OM", 64),
+        ("query expected/debian-small.spdx.json all --fail-on-empty --fail-on-match", 64),
     ])
     func `the exit code says what is wrong`(line: String, code: Int32) throws {
         let result = try sbomkit(line)

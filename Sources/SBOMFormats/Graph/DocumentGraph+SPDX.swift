@@ -211,6 +211,12 @@ private struct SPDXGraphReader {
     }
 
     /// The text of a member; empty if the member is absent or NOASSERTION.
+        if form == .package {
+            let origin = OriginMarks(
+                sourceInfo: object.text("sourceInfo"), fileName: object.text("packageFileName"))
+            row.sourcePackage = origin.source
+            row.path = origin.path
+        }
     private static func stated(_ name: String, _ object: JSONObject) -> String {
         guard let place = object.place(of: name), case .string(let text) = object.members[place].value,
             text != SPDXElementCodec.noAssertion

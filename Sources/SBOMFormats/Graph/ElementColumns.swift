@@ -19,6 +19,8 @@ package struct ElementColumns: Sendable {
         var originator = ""
         var purpose = ""
         var layer = ""
+        var sourcePackage = ""
+        var path = ""
         /// The layers that it has as an image: the digests of the content and of the blob of each, the lowest first.
         var layerStack: [(diffID: String, digest: String)] = []
         var checksums: [Element.Checksum] = []
@@ -42,6 +44,8 @@ package struct ElementColumns: Sendable {
     private var originators: [Int32] = []
     private var purposes: [Int32] = []
     private var layers: [Int32] = []
+    private var sourcePackages: [Int32] = []
+    private var paths: [Int32] = []
     /// The layers of the images in the document by the digest of their content, until ``finish()``.
     private var layerStacks: [String: [StackedLayer]] = [:]
     /// Where the checksums of each element end in the two columns below.
@@ -79,6 +83,12 @@ package struct ElementColumns: Sendable {
     /// blanks between them.
     package func layer(_ element: Int32) -> String { pool.texts[Int(layers[Int(element)])] }
 
+    /// The package that a package was built from, `NAME@VERSION`, if the document states it apart from the package URL.
+    package func sourcePackage(_ element: Int32) -> String { pool.texts[Int(sourcePackages[Int(element)])] }
+
+    /// The path of a package in the image, or of the database that lists it.
+    package func path(_ element: Int32) -> String { pool.texts[Int(paths[Int(element)])] }
+
     /// The checksums, their values as the document spells them.
     package func checksums(_ element: Int32) -> [Element.Checksum] {
         let start = element == 0 ? 0 : Int(checksumEnds[Int(element) - 1])
@@ -109,6 +119,8 @@ package struct ElementColumns: Sendable {
         originators.reserveCapacity(count)
         purposes.reserveCapacity(count)
         layers.reserveCapacity(count)
+        sourcePackages.reserveCapacity(count)
+        paths.reserveCapacity(count)
         checksumEnds.reserveCapacity(count)
     }
 
@@ -127,6 +139,8 @@ package struct ElementColumns: Sendable {
         originators.append(pool.number(of: row.originator, after: originators.last))
         purposes.append(pool.number(of: row.purpose, after: purposes.last))
         layers.append(pool.number(of: row.layer, after: layers.last))
+        sourcePackages.append(pool.number(of: row.sourcePackage, after: sourcePackages.last))
+        paths.append(pool.number(of: row.path, after: paths.last))
         for (number, layer) in row.layerStack.enumerated() {
             layerStacks[layer.diffID, default: []].append(StackedLayer(number: number + 1, digest: layer.digest))
         }
@@ -145,7 +159,8 @@ package struct ElementColumns: Sendable {
             id: ids[place], name: names[place], version: versions[place], packageURL: packageURLs[place],
             downloadLocation: downloadLocations[place], licenseDeclared: licenseDeclared(element),
             licenseConcluded: licenseConcluded(element), supplier: supplier(element), originator: originator(element),
-            purpose: purpose(element), layer: layer(element), checksums: checksums(element))
+            purpose: purpose(element), layer: layer(element), sourcePackage: sourcePackage(element),
+            path: path(element), checksums: checksums(element))
     }
 
     /// Gives the last element another identifier, and the version and package URL that another element states.

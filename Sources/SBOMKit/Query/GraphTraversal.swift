@@ -76,6 +76,34 @@ struct GraphTraversal {
         }
     }
 
+    /// The elements in a set and below it that some elements need, or that need these.
+    ///
+    /// - Parameters:
+    ///   - named: The elements whose needs or dependants are wanted.
+    ///   - depth: The largest number of steps; nil for any.
+    ///   - isReversed: Whether the elements are wanted that need the others.
+    ///   - set: The set. What is not in it can still be on the way.
+    /// - Returns: The elements, in the order of the document.
+    func needs(of named: [Int32], depth: Int?, isReversed: Bool, in set: [Int32]) -> [Int32] {
+        let graph = NeedGraph(below, of: graph, isComplete: false)
+        let links = isReversed ? graph.dependants : graph.needs
+        var isFound = Array(repeating: false, count: links.count)
+        var level = named
+        var count = 0
+        while !level.isEmpty, depth.map({ count < $0 }) ?? true {
+            var next: [Int32] = []
+            for element in level {
+                for link in links[element] where !isFound[Int(link.target)] {
+                    isFound[Int(link.target)] = true
+                    next.append(link.target)
+                }
+            }
+            level = next
+            count += 1
+        }
+        return reachable(from: set).filter { isFound[Int($0)] }
+    }
+
     private func marked(_ mark: (inout [Bool]) -> Void) -> [Int32] {
         var isMarked = Array(repeating: false, count: graph.elements.count)
         mark(&isMarked)

@@ -22,7 +22,11 @@ public struct Query: Sendable {
         case license(LicenseSearch)
         case form(isFile: Bool)
         case relationship(String)
+        /// What elements with a name need, or what needs them, over a number of steps at most.
+        case needs(name: String, depth: Int?, isReversed: Bool)
     }
+
+    private static let labels = ["name", "purl", "depth", "license", "type", "needs", "needed-by"]
 
     private let words: [Word]
 
@@ -58,7 +62,8 @@ public struct Query: Sendable {
         let label = String(parts[0])
         guard parts.count == 2 else {
             if label == "all" { return .all }
-            throw SBOMError(.usage, "\(text): expected \"all\" or a word such as name:curl")
+            let question = Spelling.question(label, in: Self.labels + ["all"])
+            throw SBOMError(.usage, "\(text): expected \"all\" or a word such as name:curl\(question)")
         }
         var value = String(parts[1])
         if value.count > 1, value.hasPrefix("\""), value.hasSuffix("\"") {
@@ -95,12 +100,31 @@ public struct Query: Sendable {
                 guard !value.isEmpty else {
                     throw SBOMError(.usage, "\(text): expected package, file or a type of relationship")
                 }
-                return .relationship(value.uppercased().replacing("-", with: "_"))
+                return .relationship(value)
             }
+        case "needs", "needed-by": return try need(value, of: text, isReversed: label == "needed-by")
         default:
             throw SBOMError(
-                .usage, "\(text): expected one of the labels name, purl, depth, license, type, or the word \"all\"")
+                .usage,
+                "\(text): expected one of the labels \(Self.labels.joined(separator: ", ")), or the word \"all\""
+                    + Spelling.question(label, in: Self.labels + ["all"]))
         }
+    }
+
+    /// Parses `NAME` or `NAME/DEPTH`.
+    private static func need(_ value: String, of text: String, isReversed: Bool) throws(SBOMError) -> Word {
+        var (name, depth) = (value[...], Int?.none)
+        if let slash = value.lastIndex(of: "/") {
+            let digits = value[value.index(after: slash)...]
+            if !digits.isEmpty, digits.utf8.allSatisfy(\.isASCIIDigit) {
+                guard let number = Int(digits), (1...Limits.queryDepth).contains(number) else {
+                    throw SBOMError(.usage, "\(text): expected a number from 1 to \(Limits.queryDepth) after the /")
+                }
+                (name, depth) = (value[..<slash], number)
+            }
+        }
+        guard !name.isEmpty else { throw SBOMError(.usage, "\(text): expected the name of a package") }
+        return .needs(name: String(name), depth: depth, isReversed: isReversed)
     }
 
     // MARK: Answering
@@ -109,21 +133,25 @@ public struct Query: Sendable {
     ///
     /// - Parameter bytes: The whole document.
     /// - Returns: The matching elements.
-    /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit.
+    /// - Throws: ``SBOMError`` if the format is unknown, or the document is damaged or exceeds a limit; or if a type of
+    ///   relationships in the query is neither in the document nor in SPDX.
     public func matches(in bytes: [UInt8]) throws(SBOMError) -> QueryMatches {
-        matches(in: try DocumentGraph(reading: bytes, limits: Limits()))
+        try matches(in: try DocumentGraph(reading: bytes, limits: Limits()))
     }
 
     /// Finds the elements of the document of an image that match the query.
     ///
     /// - Throws: ``SBOMError`` if the image has more packages than a document may have.
-    public func matches(in image: ImageInventory) throws(SBOMError) -> QueryMatches { matches(in: try image.graph()) }
+    public func matches(in image: ImageInventory) throws(SBOMError) -> QueryMatches {
+        try matches(in: try image.graph())
+    }
 
-    private func matches(in graph: DocumentGraph) -> QueryMatches {
+    private func matches(in graph: DocumentGraph) throws(SBOMError) -> QueryMatches {
         let traversal = GraphTraversal(graph)
         var set = traversal.top
-        for word in words { set = Self.apply(word, to: set, in: traversal) }
-        return QueryMatches(traversal.graph, set)
+        var remarks: [Notice] = []
+        for word in words { set = try Self.apply(word, to: set, in: traversal, &remarks) }
+        return QueryMatches(traversal.graph, set, remarks)
     }
 
     /// Finds the elements of a file that match the query.
@@ -135,7 +163,9 @@ public struct Query: Sendable {
         try InputDocument(at: path).parsed { bytes throws(SBOMError) in try matches(in: bytes) }
     }
 
-    private static func apply(_ word: Word, to set: [Int32], in traversal: GraphTraversal) -> [Int32] {
+    private static func apply(
+        _ word: Word, to set: [Int32], in traversal: GraphTraversal, _ remarks: inout [Notice]
+    ) throws(SBOMError) -> [Int32] {
         let elements = traversal.graph.elements
         switch word {
         case .all: return traversal.reachable(from: set)
@@ -149,7 +179,23 @@ public struct Query: Sendable {
         case .license(let wanted):
             return traversal.reachable(from: set).filter { wanted.match($0, in: traversal.graph) }
         case .form(let isFile): return traversal.reachable(from: set).filter { elements.isFile($0) == isFile }
-        case .relationship(let kind): return traversal.related(by: kind, to: set)
+        case .relationship(let kind): return traversal.related(by: try traversal.graph.relationshipType(kind), to: set)
+        case .needs(let name, let depth, let isReversed):
+            let named = Self.elements(named: name, of: elements)
+            if named.isEmpty {
+                let question = Spelling.question(name, in: elements.names)
+                remarks.append(
+                    Notice(.warning, code: .unknownName, at: .document, "no element has the name \(name)\(question)"))
+            }
+            return traversal.needs(of: named, depth: depth, isReversed: isReversed, in: set)
+        }
+    }
+
+    /// The elements with a name, alone or with the version: `curl`, `curl@8.5`, `libssl*`.
+    private static func elements(named name: String, of elements: ElementColumns) -> [Int32] {
+        let pattern = WildcardText(name)
+        return (0..<Int32(elements.count)).filter { element in
+            pattern.matches(elements.names[Int(element)]) || pattern.matches(elements.label(element))
         }
     }
 

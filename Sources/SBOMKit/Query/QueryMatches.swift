@@ -1,4 +1,6 @@
+internal import ByteStreams
 internal import SBOMFormats
+internal import SBOMModel
 internal import StructuredText
 
 /// The packages and files that a ``Query`` found, in the order of the document: packages, then files.
@@ -20,6 +22,14 @@ public struct QueryMatches: Sendable {
         case id
         /// `package` or `file`.
         case type
+        /// The architecture in the package URL.
+        case arch
+        /// The layer of the image: its number if the document counts layers, or else the digest of its content.
+        case layer
+        /// The package that it was built from: `NAME@VERSION`, or the name alone.
+        case source
+        /// The path of a file; of a package its path in the image, or that of the database that lists it.
+        case path
 
         /// Parses the name of a field; `licence` is accepted too.
         public init?(_ name: String) {
@@ -48,20 +58,48 @@ public struct QueryMatches: Sendable {
                 case .purl: elements.packageURLs[place]
                 case .id: elements.ids[place]
                 case .type: elements.isFile(number) ? "file" : "package"
+                case .arch: qualifier("arch") ?? ""
+                case .layer: String(elements.layer(number).prefix { $0 != " " })
+                case .source: source
+                case .path: elements.isFile(number) ? elements.names[place] : elements.path(number)
                 }
             return value.isEmpty ? nil : value
+        }
+
+        private func qualifier(_ key: String) -> String? {
+            let text = document.graph.elements.packageURLs[Int(number)]
+            guard text.hasBytes(of: key) else { return nil }
+            return PackageURL(parsing: text)?.qualifiers[key]
+        }
+
+        /// What the document states, or else the qualifier `upstream` of the package URL: a name, a name and a version, or
+        /// the name of a file with a source rpm.
+        private var source: String {
+            let stated = document.graph.elements.sourcePackage(number)
+            guard stated.isEmpty else { return stated }
+            guard let upstream = qualifier("upstream") else { return "" }
+            let parts = upstream.split(separator: "-", omittingEmptySubsequences: false)
+            guard parts.count > 2, parts[parts.count - 1].hasSuffix(".src.rpm") else { return upstream }
+            let version = parts.suffix(2).joined(separator: "-").dropLast(".src.rpm".count)
+            return "\(parts.dropLast(2).joined(separator: "-"))@\(version)"
         }
     }
 
     /// The matching elements.
     public let elements: [Element]
-    /// What was unusual about the document, in its order.
+    /// What was unusual about the document, in its order, and the names in the query that it does not have.
     public let notices: [Notice]
 
-    init(_ graph: DocumentGraph, _ found: [Int32]) {
+    init(_ graph: DocumentGraph, _ found: [Int32], _ remarks: [Notice]) {
         let document = QueriedDocument(graph)
         elements = found.map { Element(document: document, number: $0) }
-        notices = graph.notices.map(Notice.init)
+        notices = graph.notices.map(Notice.init) + remarks
+    }
+
+    /// A value for a person: licenses by their names instead of their identifiers.
+    private func shown(_ field: Field, of element: Element, _ namesArePurls: Bool) -> String? {
+        let name = field == .license ? element.value(.licenseName) : nil
+        return name ?? value(field, of: element, namesArePurls)
     }
 
     private func value(_ field: Field, of element: Element, _ namesArePurls: Bool) -> String? {
@@ -79,27 +117,76 @@ public struct QueryMatches: Sendable {
     /// - Returns: The lines, without line ends.
     public func lines(_ fields: [Field], namesArePurls: Bool) -> [String] {
         elements.map { element in
-            VisibleText.of(
-                fields.map { field in
-                    // A person reads the lines, and not the identifiers of licenses.
-                    let name = field == .license ? element.value(.licenseName) : nil
-                    return name ?? value(field, of: element, namesArePurls) ?? "_"
-                }.joined(separator: " "))
+            VisibleText.of(fields.map { shown($0, of: element, namesArePurls) ?? "_" }.joined(separator: " "))
         }
     }
 
+    /// A table for a terminal: the same lines with aligned columns, below the names of the fields if there are several.
+    ///
+    /// - Parameters:
+    ///   - fields: The fields of each element, in that order.
+    ///   - namesArePurls: Whether the package URL replaces the name.
+    ///   - isColored: Whether the lines have colors.
+    /// - Returns: The lines, without line ends.
+    public func table(_ fields: [Field], namesArePurls: Bool, isColored: Bool) -> [String] {
+        func columns(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + LineWriter.columns($1) } }
+        var widths = fields.map(\.rawValue.count)
+        var rows: [[String]] = []
+        for element in elements {
+            let row = fields.map { VisibleText.of(shown($0, of: element, namesArePurls) ?? "_") }
+            // A longer value moves the rest of its own line only.
+            for (place, text) in row.enumerated() {
+                widths[place] = max(widths[place], min(columns(text), Self.widest))
+            }
+            rows.append(row)
+        }
+        var writer = LineWriter(width: nil, isColored: isColored, isASCII: false)
+        var bytes: [UInt8] = []
+        func add(_ row: [String], _ color: (Field) -> LineWriter.Color) {
+            for (place, text) in row.enumerated() {
+                writer.add(text, color(fields[place]))
+                if place < row.count - 1 {
+                    writer.add(String(repeating: " ", count: max(0, widths[place] - columns(text)) + 2))
+                }
+            }
+            writer.end(to: &bytes)
+        }
+        if fields.count > 1, !rows.isEmpty { add(fields.map { $0.rawValue.uppercased() }) { _ in .bold } }
+        for row in rows {
+            add(row) { field in
+                switch field {
+                case .version: .version
+                case .license, .licenseName: .word
+                case .name, .supplier, .originator, .url, .purl, .id, .type, .arch, .layer, .source, .path: .plain
+                }
+            }
+        }
+        return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The widest value by which a column is aligned, in columns of the terminal.
+    private static let widest = 60
+
+    /// The text that a template makes of each element.
+    public func text(_ template: QueryTemplate, namesArePurls: Bool) -> String {
+        elements.map { element in template.text { shown($0, of: element, namesArePurls) } }.joined()
+    }
+
     /// Comma-separated values (RFC 4180), with the names of the fields in the first line.
+    ///
+    /// Control characters and invisible characters are escaped, so that each element is one line. A value that a
+    /// spreadsheet would take for a formula gets an apostrophe in front: it begins with `=`, `+`, `-`, `@`, a tab or a
+    /// carriage return.
     ///
     /// - Parameters:
     ///   - fields: The fields of each element, in that order.
     ///   - namesArePurls: Whether the package URL replaces the name.
     /// - Returns: The table, with Unix line ends.
     public func csv(_ fields: [Field], namesArePurls: Bool) -> String {
-        func quoted(_ text: String) -> String {
-            // Values with any line end of Unicode are quoted, because some readers split lines at each of them.
-            let isPlain = text.unicodeScalars.allSatisfy { scalar in
-                scalar != "," && scalar != "\"" && !Character(scalar).isNewline
-            }
+        func quoted(_ value: String) -> String {
+            let isFormula = value.unicodeScalars.first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false
+            let text = (isFormula ? "'" : "") + VisibleText.of(value)
+            let isPlain = !text.unicodeScalars.contains { $0 == "," || $0 == "\"" }
             return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
         }
         let rows = elements.map { element in

@@ -18,9 +18,14 @@ struct QueryCommand: AsyncParsableCommand {
               type:file           files in the set and below it
               type:DEPENDS_ON     elements reached over relationships of this type
               type:DEPENDENCY_OF  the same in the other direction
+              needs:NAME/N        what NAME needs, over N steps at most (without /N: any)
+              needed-by:NAME/N    what needs NAME, likewise; /1 is what needs it directly
 
             name: and purl: do not search below a match; "all name:lib" searches everything. Put a value with spaces in \
             double quotes. If nothing matches, a warning is printed and the exit code is 0.
+
+            --template prints for each element text with {FIELD}, or {FIELD|TEXT} with TEXT where the document does not \
+            state the field; \\n, \\t, \\0 and \\\\ are escapes, and {{ and }} braces.
 
             \(DocumentOptions.discussion)
 
@@ -42,33 +47,61 @@ struct QueryCommand: AsyncParsableCommand {
 
     @OptionGroup var source: DocumentOptions
 
-    @Option(help: ArgumentHelp("The format of the output.", valueName: "text|csv|json"))
-    var format = Format.text
+    @Option(
+        help: ArgumentHelp("The format of the output. (default: text)", valueName: "text|csv|json"))
+    var format: Format?
 
     @Option(
         help: ArgumentHelp(
-            "Fields to print: name, version, license, licenseName, supplier, originator, url, purl, id, type.",
+            "Fields to print: name, version, license, licenseName, supplier, originator, url, purl, id, type, arch, layer, source, path; or all. (default: name)",
             valueName: "field,..."))
-    var fields = "name"
+    var fields: String?
+
+    @Option(
+        help: ArgumentHelp("Print text for each element: '{name}@{version}\\n'.", valueName: "text"),
+        transform: QueryCommand.template)
+    var template: QueryTemplate?
 
     @Flag(help: "Print the package URL in place of the name.")
     var purl = false
 
+    @OptionGroup var colors: ColorOptions
+
+    @OptionGroup var matching: MatchOptions
+
     @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
-    private func wantedFields() throws -> [QueryMatches.Field] {
-        try fields.split(separator: ",").map { name in
-            guard let field = QueryMatches.Field(String(name)) else {
-                let known = QueryMatches.Field.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--fields \(name): expected some of \(known).")
-            }
-            return field
+    private static func template(_ text: String) throws -> QueryTemplate {
+        do throws(SBOMError) {
+            return try QueryTemplate(text)
+        } catch {
+            throw ValidationError(error.message)
         }
+    }
+
+    private func wantedFields() throws -> [QueryMatches.Field] {
+        guard let fields else { return [.name] }
+        var wanted: [QueryMatches.Field] = []
+        for name in fields.split(separator: ",") {
+            if name == "all" {
+                wanted += QueryMatches.Field.allCases
+                continue
+            }
+            do throws(SBOMError) {
+                wanted.append(try QueryMatches.Field(naming: String(name)))
+            } catch {
+                throw ValidationError("--fields \(error.message)")
+            }
+        }
+        return wanted
     }
 
     func validate() throws {
         if try wantedFields().isEmpty { throw ValidationError("--fields: expected the name of a field.") }
+        if template != nil, format != nil || fields != nil {
+            throw ValidationError("--template has neither --format nor --fields beside it.")
+        }
     }
 
     func run() async throws {
@@ -86,13 +119,22 @@ struct QueryCommand: AsyncParsableCommand {
             Reporting.show(input.notices + matches.notices, of: name)
             if matches.elements.isEmpty { Reporting.say("warning", "\(file): nothing matches the query") }
         }
-        let text: String
-        switch format {
+        Output.writeToStandardOutput(Array(text(of: matches, fields).utf8))
+        try matching.judge(matchCount: matches.elements.count)
+    }
+
+    private func text(of matches: QueryMatches, _ fields: [QueryMatches.Field]) -> String {
+        if let template { return matches.text(template, namesArePurls: purl) }
+        switch format ?? .text {
+        case .csv: return matches.csv(fields, namesArePurls: purl)
+        case .json: return matches.json(fields, namesArePurls: purl)
         case .text:
-            text = matches.lines(fields, namesArePurls: purl).map { $0 + "\n" }.joined()
-        case .csv: text = matches.csv(fields, namesArePurls: purl)
-        case .json: text = matches.json(fields, namesArePurls: purl)
+            // A program that reads lines gets single spaces.
+            let lines =
+                Terminal.width != nil || colors.isColored
+                ? matches.table(fields, namesArePurls: purl, isColored: colors.isColored)
+                : matches.lines(fields, namesArePurls: purl)
+            return lines.map { $0 + "\n" }.joined()
         }
-        Output.writeToStandardOutput(Array(text.utf8))
     }
 }

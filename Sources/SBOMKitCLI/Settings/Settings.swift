@@ -21,7 +21,8 @@ enum Settings {
     /// Options of which the command line has at most one.
     private static let exclusive: [Set<String>] = [
         ["platform", "all-platforms"], ["quiet", "verbose"], ["raw", "json", "ascii", "width"],
-        ["anonymous", "authfile", "username"], ["no-version", "show-version"],
+        ["anonymous", "authfile", "username"], ["no-version", "show-version"], ["template", "format"],
+        ["template", "fields"], ["fail-on-empty", "fail-on-match"],
     ]
 
     /// The arguments with those of files and variables in front of them.

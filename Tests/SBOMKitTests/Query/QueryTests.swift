@@ -107,6 +107,143 @@ import Testing
         ("name:^loop type:DEPENDENCY_OF", ["lib core", "core", "loop"]),
     ]
 
+    static let needs: [(query: String, names: [String])] = [
+        ("needs:app", []),
+        ("needs:\"lib core\"", ["core", "loop"]),
+        ("needs:\"lib core/1\"", ["core"]),
+        ("needs:\"lib*\"", ["core", "loop"]),
+        ("needed-by:loop/1", ["core"]),
+        ("needed-by:loop/2", ["lib core", "core", "loop"]),
+        ("needed-by:loop", ["lib core", "core", "loop"]),
+        ("needed-by:reef/1", ["island"]),
+        ("name:island needed-by:loop", []),
+        ("needs:app@1.0", []),
+        ("needed-by:nobody", []),
+    ]
+
+    @Test(arguments: needs)
+    func `direct needs can be told from those of others`(_ row: (query: String, names: [String])) throws {
+        let matches = try Query(row.query).matches(in: Self.document)
+        #expect(matches.elements.map { $0.value(.name) } == row.names)
+        let isUnknown = row.query == "needed-by:nobody"
+        #expect(matches.notices.map(\.code) == (isUnknown ? ["unknown-name"] : []))
+    }
+
+    @Test func `images and operating systems need nothing, and packages what they contain`() throws {
+        let document = """
+            {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+             "metadata": {"component": {"type": "container", "name": "image", "bom-ref": "image"}},
+             "components": [{"type": "operating-system", "name": "os", "bom-ref": "os"},
+              {"type": "library", "name": "jar", "bom-ref": "jar",
+               "components": [{"type": "library", "name": "inner", "bom-ref": "inner"}]}],
+             "dependencies": [{"ref": "image", "dependsOn": ["os"]}, {"ref": "os", "dependsOn": ["jar"]}]}
+            """
+        let found = try Query("needed-by:inner").matches(in: Array(document.utf8))
+        #expect(found.elements.map { $0.value(.name) } == ["jar"])
+    }
+
+    @Test(arguments: [
+        ("licens:MIT", "did you mean \"license\"?"), ("nmae:x", "did you mean \"name\"?"),
+        ("needed_by:x", "did you mean \"needed-by\"?"), ("al", "did you mean \"all\"?"),
+        ("type:DEPENDS_OM", "did you mean \"DEPENDS_ON\"?"), ("type:dependson", "did you mean \"DEPENDS_ON\"?"),
+        ("needs:x/0", "expected a number from 1 to 1000"), ("needs:/1", "expected the name of a package"),
+    ])
+    func `a misspelt word gets the nearest`(query: String, words: String) {
+        let error = #expect(throws: SBOMError.self) { _ = try Query(query).matches(in: Self.document) }
+        #expect(error?.code == .usage)
+        #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test func `a misspelt name in a need gets the nearest`() throws {
+        let notices = try Query("needs:islnd").matches(in: Self.document).notices
+        #expect(notices.map(\.message) == ["no element has the name islnd; did you mean \"island\"?"])
+    }
+
+    @Test func `the architecture, layer, source and place of a package are said`() throws {
+        let digest = "sha256:" + String(repeating: "a1", count: 32)
+        func package(_ name: String, _ purl: String, _ more: String) -> String {
+            """
+            {"SPDXID": "SPDXRef-\(name)", "name": "\(name)", \(more) "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER",
+             "referenceType": "purl", "referenceLocator": "\(purl)"}]}
+            """
+        }
+        let packages = [
+            package(
+                "deb", "pkg:deb/debian/deb@1?arch=amd64",
+                #""sourceInfo": "built package from: src 1:2.0-3", "attributionTexts": ["LayerDiffID: \#(digest)"],"#),
+            package(
+                "rpm", "pkg:rpm/fedora/rpm@1-2?arch=x86_64&upstream=glibc-common-2.3-4.src.rpm",
+                #""packageFileName": "./rpm.rpm","#),
+            package(
+                "syft", "pkg:deb/debian/syft@1?upstream=other",
+                #""sourceInfo": "acquired package info from DPKG DB: /var/lib/dpkg/status, /usr/x","#),
+        ].joined(separator: ",")
+        let document = """
+            {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "d", "packages": [\(packages)],
+             "files": [{"SPDXID": "SPDXRef-f", "fileName": "./bin/f"}]}
+            """
+        let matches = try Query("all").matches(in: Array(document.utf8))
+        #expect(
+            matches.lines([.name, .arch, .layer, .source, .path], namesArePurls: false) == [
+                "deb amd64 \(digest) src@1:2.0-3 _", "rpm x86_64 _ glibc-common@2.3-4 ./rpm.rpm",
+                "syft _ _ other /var/lib/dpkg/status", "./bin/f _ _ _ ./bin/f",
+            ])
+    }
+
+    @Test func `no value in a csv is a formula, and each element is one line`() throws {
+        let names = ["=1+1", "+1", "-1", "@SUM(A1)", "\\t=1", "\\r=1", "a\\u001b[31m\\nb", "a=1", "a,\\\"b"]
+        let packages = names.enumerated().map { #"{"SPDXID": "SPDXRef-\#($0)", "name": "\#($1)"}"# }
+        let document = #"{"spdxVersion": "SPDX-2.3", "packages": [\#(packages.joined(separator: ","))]}"#
+        let matches = try Query("all").matches(in: Array(document.utf8))
+        #expect(
+            matches.csv([.name], namesArePurls: false) == """
+                name
+                '=1+1
+                '+1
+                '-1
+                '@SUM(A1)
+                '\\u{9}=1
+                '\\u{d}=1
+                a\\u{1b}[31m\\u{a}b
+                a=1
+                "a,""b"
+
+                """)
+    }
+
+    static let templates: [(template: String, text: String)] = [
+        ("{name}@{version}", "app@1.0\n"), ("{name}\\n", "app\n"), ("{name}\\0", "app\0"), ("{{{name}}}", "{app}\n"),
+        ("{layer}", "\n"), ("{layer|none}\\t{license}", "none\tMIT\n"), ("a\\\\b", "a\\b\n"), ("{licence}", "MIT\n"),
+    ]
+
+    @Test(arguments: templates)
+    func `a template makes a line of each element`(_ row: (template: String, text: String)) throws {
+        let matches = try Query("name:app").matches(in: Self.document)
+        #expect(matches.text(try QueryTemplate(row.template), namesArePurls: false) == row.text)
+    }
+
+    @Test(arguments: ["", "{nmae}", "{name", "name}", "\\x", "{name}\\", "{}"])
+    func `what is no template is an error that says so`(template: String) {
+        let error = #expect(throws: SBOMError.self) { try QueryTemplate(template) }
+        #expect(error?.code == .usage)
+        if template == "{nmae}" {
+            #expect(
+                error?.message
+                    == "nmae: expected one of the fields name, version, license, licenseName, supplier, originator, url, "
+                    + "purl, id, type, arch, layer, source, path; did you mean \"name\"?")
+        }
+    }
+
+    @Test func `a table has aligned columns below the names of the fields`() throws {
+        let matches = try Query("depth:1").matches(in: Self.document)
+        #expect(
+            matches.table([.name, .version, .type], namesArePurls: false, isColored: false) == [
+                "NAME        VERSION  TYPE", "lib core    _        package", "reef        _        package",
+                "./bin/core  _        file",
+            ])
+        #expect(matches.table([.name], namesArePurls: false, isColored: false).first == "lib core")
+    }
+
     @Test(arguments: table)
     func `a query finds what it describes`(_ row: (query: String, names: [String])) throws {
         let matches = try Query(row.query).matches(in: Self.document)
@@ -115,7 +252,7 @@ import Testing
 
     @Test(arguments: [
         "nothing", "nothing:x", "depth:-1", "depth:x", "depth:99999999999999999999", "name:(", "name:\"a",
-        "purl:deb", "purl:", "type:", "",
+        "purl:deb", "purl:", "type:", "needs:", "needs:x/0", "needed-by:x/99999999999999999999", "",
     ])
     func `what is no query is an error that says so`(query: String) {
         guard !query.isEmpty else { return }
@@ -127,6 +264,8 @@ import Testing
         #expect(throws: Never.self) { try Query("depth:\(Limits.queryDepth)") }
         let error = #expect(throws: SBOMError.self) { try Query("depth:\(Limits.queryDepth + 1)") }
         #expect(error?.code == .usage)
+        #expect(throws: Never.self) { try Query("needs:x/\(Limits.queryDepth)") }
+        #expect(throws: SBOMError.self) { try Query("needs:x/\(Limits.queryDepth + 1)") }
     }
 
     @Test func `all that is known of an element can be said`() throws {
@@ -134,9 +273,9 @@ import Testing
         let fields = QueryMatches.Field.allCases
         #expect(
             matches.csv(fields, namesArePurls: false) == """
-                name,version,license,licenseName,supplier,originator,url,purl,id,type
+                name,version,license,licenseName,supplier,originator,url,purl,id,type,arch,layer,source,path
                 app,1.0,MIT,,"Organization: Example, ""Ltd""\",Person: Ada,"https://example.org/a,b",\
-                pkg:npm/%40scope/app@1.0?os=linux,SPDXRef-app,package
+                pkg:npm/%40scope/app@1.0?os=linux,SPDXRef-app,package,,,,
 
                 """)
         #expect(
@@ -183,7 +322,8 @@ import Testing
     @Test func `a damaged document is an error or answered, never a crash`() {
         for (number, damaged) in mutations(of: Self.document, count: 300, seed: 11).enumerated() {
             do throws(SBOMError) {
-                for query in ["all depth:3", "name:o type:DEPENDENCY_OF licence:*"] {
+                for query in ["all depth:3", "name:o type:DEPENDENCY_OF licence:*", "needed-by:l* license:GPL needs:*"]
+                {
                     _ = try Query(query).matches(in: damaged).csv([.name, .purl], namesArePurls: false)
                 }
             } catch {
