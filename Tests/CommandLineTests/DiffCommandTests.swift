@@ -19,10 +19,27 @@ import Testing
         let result = try sbomkit("diff debian-layers \(Self.expected)/debian-small.cdx.json --only packages")
         #expect(result.code == 1)
         let lines = result.text.split(separator: "\n")
-        #expect(lines.first == "packages: 18 added, 5 removed, 1 upgraded, 1 changed")
+        #expect(lines.first == "packages: 18 added, 5 removed, 1 upgraded")
         #expect(lines.contains("  + libbeta1 (i386) 1.0~rc2-1+b1"))
         #expect(lines.contains("  ~ alpha 1.0-1 -> 1:2.3-4 (upgraded)"))
         #expect(try sbomkit("diff -q debian-layers debian-small").text == "")
+    }
+
+    @Test func `everything is compared on demand, and colors are for terminals`() throws {
+        let line = "diff debian-layers \(Self.expected)/debian-small.cdx.json"
+        #expect(
+            try sbomkit("\(line) --only packages --all").text.hasPrefix(
+                "packages: 18 added, 5 removed, 1 upgraded, 1 changed\n"))
+        #expect(try !sbomkit(line).text.contains("\u{1B}"))
+        let colored = try sbomkit("\(line) --color always").text
+        #expect(
+            colored.contains("\u{1B}[1;32m  + ") && colored.contains("\u{1B}[31m  - ")
+                && colored.contains("\u{1B}[33m  ~ "))
+    }
+
+    @Test func `a part that is not known gets the nearest`() throws {
+        let result = try sbomkit("diff --only package a b")
+        #expect(result.code == 64 && result.errors.contains("did you mean \"packages\"?"))
     }
 
     @Test func `names cannot forge lines or tables`() throws {

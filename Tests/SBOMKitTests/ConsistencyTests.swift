@@ -88,7 +88,7 @@ import Testing
         }
         #expect(drawn.sorted() == queried.sorted(), "\(path)")
 
-        let difference = try DocumentDifference(from: bytes, to: empty)
+        let difference = try DocumentDifference(from: bytes, to: empty, comparing: .everything)
         let compared = difference.removed + difference.removedFiles
         #expect(Set(compared.map(\.name)).isSubset(of: elements.map { $0["name"].text }), "\(path)")
         #expect(Set(compared.compactMap(\.purl)).isSubset(of: elements.map { $0["purl"].text }), "\(path)")

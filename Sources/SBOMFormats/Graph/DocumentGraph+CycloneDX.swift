@@ -29,9 +29,9 @@ extension DocumentGraph {
         }
         try limits.admit(elements: ParsedDocument.componentCount(of: components, main), inBytes: size)
         let mainName = main?.text("name")
-        name =
-            DocumentMetadata(cycloneDX: header, DocumentDefaults(created: .unknown, uuid: "")).name ?? mainName
-            ?? "sbom"
+        let metadata = DocumentMetadata(cycloneDX: header, DocumentDefaults(created: .unknown, uuid: ""))
+        name = metadata.name ?? mainName ?? "sbom"
+        tools = Set(metadata.tools.map { $0.name.lowercased() })
         var reader = CycloneDXGraphReader(version: CycloneDXVersion(rawValue: version) ?? .v1_6, limits: limits)
         reader.readLicenses(in: header)
         reader.read(main, consume components)

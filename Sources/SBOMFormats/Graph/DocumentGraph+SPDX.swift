@@ -15,6 +15,10 @@ extension DocumentGraph {
             switch (rules.name(member.name, in: SPDXLists.members), member.value) {
             case ("SPDXID", .string(let text)): documentID = text
             case ("name", .string(let text)): name = text
+            case ("creationInfo", .object(let info)):
+                for (_, text) in info.texts("creators") {
+                    if let tool = text.dropping(prefix: "Tool: ") { tools.insert(Tool(spdx: tool).name.lowercased()) }
+                }
             case ("packages", .array(let items)): lists.packages = items
             case ("files", .array(let items)): lists.files = items
             case ("relationships", .array(let items)): lists.relationships = items
@@ -148,7 +152,7 @@ private struct SPDXLists {
     var relationships: [JSONValue] = []
     var describes: [JSONValue] = []
 
-    static let members = ["SPDXID", "name", "packages", "files", "relationships", "documentDescribes"]
+    static let members = ["SPDXID", "name", "creationInfo", "packages", "files", "relationships", "documentDescribes"]
     static let relationshipMembers = ["spdxElementId", "relationshipType", "relatedSpdxElement"]
 }
 
@@ -207,16 +211,16 @@ private struct SPDXGraphReader {
         layer.read(spdx: object)
         row.layer = layer.text
         row.layerStack = layer.stack
-        return row
-    }
-
-    /// The text of a member; empty if the member is absent or NOASSERTION.
         if form == .package {
             let origin = OriginMarks(
                 sourceInfo: object.text("sourceInfo"), fileName: object.text("packageFileName"))
             row.sourcePackage = origin.source
             row.path = origin.path
         }
+        return row
+    }
+
+    /// The text of a member; empty if the member is absent or NOASSERTION.
     private static func stated(_ name: String, _ object: JSONObject) -> String {
         guard let place = object.place(of: name), case .string(let text) = object.members[place].value,
             text != SPDXElementCodec.noAssertion

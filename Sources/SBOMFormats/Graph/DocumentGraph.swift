@@ -32,6 +32,8 @@ package struct DocumentGraph: Sendable {
     /// The `SPDXID` of the document.
     package internal(set) var documentID = "SPDXRef-DOCUMENT"
     package internal(set) var name = ""
+    /// The names of the programs that made the document, without versions, in lower case.
+    package internal(set) var tools: Set<String> = []
     package internal(set) var elements = ElementColumns()
     /// All relationships in the order of the document.
     package internal(set) var edges: [Edge] = []

@@ -27,6 +27,8 @@ struct ComparedDocument {
         var checksums: [String: Set<String>] = [:]
         /// The name in the document, in lower case; for a file its path.
         let plainName: String
+        /// Whether it is an image or an operating system, and not something in it.
+        var isSystem = false
 
         init(
             _ element: Int32, of elements: ElementColumns, _ identity: Identity, version: String?,
@@ -102,6 +104,7 @@ struct ComparedDocument {
                 entries.append(entry)
             }
             entryOfElement.append(place)
+            if elements.isSystem(element) { entries[place].isSystem = true }
             if let license = statements.license(elements.licenseDeclared(element)) {
                 entries[place].declared.insert(license)
             }
@@ -210,8 +213,19 @@ private struct Statements {
     mutating func actor(_ text: String) -> Actor? {
         if text.isEmpty { return nil }
         if let known = actors[text] { return known }
-        let actor = Actor(spdx: text)
+        let actor = Actor(spdx: text).map(Self.withAddress)
         actors[text] = actor
         return actor
+    }
+
+    /// Takes an address out of the name, as databases of packages and some tools write it: `Name <mail>`.
+    private static func withAddress(_ actor: Actor) -> Actor {
+        guard actor.email == nil, actor.name.hasSuffix(">"), let open = actor.name.lastIndex(of: "<") else {
+            return actor
+        }
+        let address = actor.name[actor.name.index(after: open)...].dropLast()
+        let name = actor.name[..<open].reversed().drop { $0 == " " }.reversed()
+        guard address.contains("@"), !name.isEmpty else { return actor }
+        return Actor(actor.kind, name: String(name), email: String(address))
     }
 }

@@ -56,15 +56,31 @@ struct ComparedEdges {
         func outside(_ number: Int32) -> String? { number < -1 ? outside[Int(-2 - number)] : nil }
     }
 
+    /// What is stated of relationships between two sorts of elements.
+    private struct Topic: Hashable {
+        let kind: Int32
+        /// Whether the relationships lead to files.
+        let isOfFiles: Bool
+    }
+
     private let vocabulary: Vocabulary
+    /// The kinds of relationships that are not compared.
+    private(set) var omissions: [DocumentDifference.Omission] = []
     private var onlyOld: [Edge] = []
     private var onlyNew: [Edge] = []
     private let onlyOldEntries: Set<Int>
     private let onlyNewEntries: Set<Int>
 
+    /// - Parameters:
+    ///   - oldGraph: The old document.
+    ///   - old: The entries of the old document.
+    ///   - newGraph: The new document.
+    ///   - new: The entries of the new document.
+    ///   - matching: Which entries are the same.
+    ///   - comparison: What is left out.
     init(
         old oldGraph: DocumentGraph, _ old: ComparedDocument, new newGraph: DocumentGraph,
-        _ new: ComparedDocument, _ matching: DocumentMatching
+        _ new: ComparedDocument, _ matching: DocumentMatching, _ comparison: DocumentComparison
     ) {
         onlyOldEntries = Set(matching.onlyOld)
         onlyNewEntries = Set(matching.onlyNew)
@@ -72,9 +88,23 @@ struct ComparedEdges {
         var newNumbers = new.entries.indices.map { Int32(old.entries.count + $0) }
         for (one, other) in matching.pairs { newNumbers[other] = Int32(one) }
         var vocabulary = Vocabulary()
-        let left = Self.edges(oldGraph, old, numbers, &vocabulary)
-        let right = Self.edges(newGraph, new, newNumbers, &vocabulary)
+        var left = Self.edges(oldGraph, old, numbers, &vocabulary)
+        var right = Self.edges(newGraph, new, newNumbers, &vocabulary)
         self.vocabulary = vocabulary
+        if comparison.scope == .contents {
+            let describes = vocabulary.number(of: .describes)
+            left.removeAll { $0.kind == describes || Self.leads($0, to: comparison.oldSystems) }
+            right.removeAll { $0.kind == describes || Self.leads($0, to: comparison.newSystems) }
+        }
+        if comparison.isOfCommonFacts {
+            let oldTopics = Set(left.map { Self.topic($0, old) })
+            let newTopics = Set(right.map { Self.topic($0, new) })
+            omissions =
+                Self.omissions(oldTopics.subtracting(newTopics), vocabulary, statedBy: .old)
+                + Self.omissions(newTopics.subtracting(oldTopics), vocabulary, statedBy: .new)
+            left.removeAll { !newTopics.contains(Self.topic($0, old)) }
+            right.removeAll { !oldTopics.contains(Self.topic($0, new)) }
+        }
         var (one, other) = (0, 0)
         while one < left.count || other < right.count {
             if other == right.count || one < left.count && left[one].precedes(right[other]) {
@@ -88,6 +118,27 @@ struct ComparedEdges {
                 other += 1
             }
         }
+    }
+
+    /// Whether an end of a relationship is one of the entries.
+    private static func leads(_ edge: Edge, to systems: Set<Int>) -> Bool {
+        systems.contains(Int(edge.ownFrom)) || systems.contains(Int(edge.ownTo))
+    }
+
+    private static func topic(_ edge: Edge, _ document: ComparedDocument) -> Topic {
+        Topic(kind: edge.kind, isOfFiles: edge.ownTo >= 0 && document.entries[Int(edge.ownTo)].identity.isFile)
+    }
+
+    private static func omissions(
+        _ topics: Set<Topic>, _ vocabulary: Vocabulary, statedBy side: DocumentDifference.Side
+    ) -> [DocumentDifference.Omission] {
+        Set(
+            topics.map { topic in
+                let kind = vocabulary.kinds[Int(topic.kind)]
+                let note = kind.qualifier.isEmpty ? "" : " (\(kind.qualifier))"
+                return "\(kind.type.rawValue)\(note)\(topic.isOfFiles ? " of files" : "")"
+            }
+        ).sorted().map { DocumentDifference.Omission(part: .edges, relationship: $0, statedBy: side) }
     }
 
     /// The relationships of a document, sorted, each once.

@@ -2,7 +2,19 @@ internal import StructuredText
 
 extension DocumentDifference {
     /// The parts that were compared, in their order.
-    private var orderedParts: [Part] { Part.allCases.filter(parts.contains) }
+    private var orderedParts: [Part] {
+        Part.allCases.filter { part in
+            parts.contains(part) && !omissions.contains { $0.part == part && $0.relationship == nil }
+        }
+    }
+
+    /// What was not compared, for a person.
+    private var omissionTexts: [String] {
+        omissions.map { omission in
+            let what = omission.relationship.map { "\(omission.part.rawValue) of type \($0)" } ?? omission.part.rawValue
+            return "not compared: \(what), which only the \(omission.statedBy.rawValue) document states"
+        }
+    }
 
     // MARK: Text
 
@@ -10,15 +22,36 @@ extension DocumentDifference {
     /// `+` if it was added, `-` if it was removed and `~` if it changed.
     ///
     /// Control characters and invisible characters are escaped: `\u{202e}`.
-    public var lines: [String] { plainLines.map(VisibleText.of) }
+    public var lines: [String] { lines(isColored: false) }
+
+    /// The same lines, with colors for a terminal.
+    public func lines(isColored: Bool) -> [String] {
+        var writer = LineWriter(width: nil, isColored: isColored, isASCII: false)
+        var bytes: [UInt8] = []
+        for line in plainLines {
+            let color: LineWriter.Color =
+                switch line.utf8.prefix(3).last {
+                case UInt8(ascii: "+") where line.hasPrefix("  "): .added
+                case UInt8(ascii: "-") where line.hasPrefix("  "): .removed
+                case UInt8(ascii: "~") where line.hasPrefix("  "): .mark
+                default: line.hasPrefix("  ") ? .faint : .bold
+                }
+            writer.addForeign(line, color)
+            writer.end(to: &bytes)
+        }
+        return bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
 
     private var plainLines: [String] {
-        isEmpty
-            ? ["no difference in \(orderedParts.map(\.name).joined(separator: ", "))"]
+        let found =
+            isEmpty
+            ? ["no difference in \(orderedParts.map(\.rawValue).joined(separator: ", "))"]
             : orderedParts.flatMap { part in
                 let details = details(part)
-                return details.isEmpty ? [] : ["\(part.name): \(summary(part))"] + details.map { "  " + $0 }
+                return details.isEmpty ? [] : ["\(part.rawValue): \(summary(part))"] + details.map { "  " + $0 }
             }
+        return found + omissionTexts
     }
 
     private func details(_ part: Part) -> [String] {
@@ -71,7 +104,7 @@ extension DocumentDifference {
     }
 
     private static func line(_ statement: Statement) -> String {
-        let subject = statement.subject == "concluded licence" ? " (concluded)" : ""
+        let subject = statement.subject == "concluded license" ? " (concluded)" : ""
         return "~ \(statement.item.fullLabel)\(subject): \(statement.old ?? "none") -> \(statement.new ?? "none")"
     }
 
@@ -95,11 +128,13 @@ extension DocumentDifference {
 
     /// The difference as tables in GitHub-flavored Markdown, with a heading for each part.
     public var markdown: String {
-        guard !isEmpty else { return lines.map { "\($0.prefix(1).uppercased())\($0.dropFirst()).\n" }.joined() }
+        func sentence(_ text: String) -> String { "\(text.prefix(1).uppercased())\(text.dropFirst()).\n" }
+        guard !isEmpty else { return lines.map(sentence).joined(separator: "\n") }
+        let omitted = omissionTexts.map { "\n" + sentence(VisibleText.of($0)) }.joined()
         return orderedParts.filter { !details($0).isEmpty }.map { part in
-            let title = part.name.prefix(1).uppercased() + part.name.dropFirst()
+            let title = part.rawValue.prefix(1).uppercased() + part.rawValue.dropFirst()
             return "## \(title): \(summary(part))\n\n" + table(part)
-        }.joined(separator: "\n")
+        }.joined(separator: "\n") + omitted
     }
 
     private func table(_ part: Part) -> String {
@@ -111,8 +146,7 @@ extension DocumentDifference {
             return MarkdownTable.text(
                 ["", "package", "old", "new"],
                 statements.map {
-                    let subject = $0.subject.replacing("licence", with: "license")
-                    return [subject, $0.item.fullLabel, $0.old ?? "", $0.new ?? ""]
+                    [$0.subject, $0.item.fullLabel, $0.old ?? "", $0.new ?? ""]
                 })
         case .edges:
             let rows = [(addedEdges, "added"), (removedEdges, "removed")].flatMap { edges, word in
@@ -151,7 +185,9 @@ extension DocumentDifference {
     /// The difference as a JSON document: `equal`, and an object or array for each part that was compared.
     public var json: String {
         var root = JSONObject()
+        root.append("schema", "sbomkit-diff/1")
         root.append("equal", .bool(isEmpty))
+        root.append("notCompared", .array(omissions.map(Self.json)))
         for part in orderedParts {
             let value: JSONValue
             switch part {
@@ -190,6 +226,13 @@ extension DocumentDifference {
         if let architecture = item.architecture { object.append("architecture", .string(architecture)) }
         if let purl = item.purl { object.append("purl", .string(purl)) }
         return object
+    }
+
+    private static func json(_ omission: Omission) -> JSONValue {
+        var object = JSONObject([.init(name: "part", value: .string(omission.part.rawValue))])
+        if let type = omission.relationship { object.append("type", .string(type)) }
+        object.append("statedBy", .string(omission.statedBy.rawValue))
+        return .object(object)
     }
 
     private static func json(_ statement: Statement) -> JSONValue {

@@ -9,17 +9,43 @@ internal import SBOMModel
 /// and name in them. Packages without a package URL are matched by name, files by path. If a package has several
 /// versions, equal ones are matched first, then the newest of the others. If each document describes one element, the
 /// two are matched even if their names differ.
+///
+/// Unless everything is compared, the documents are compared by what they state of packages, files and the relationships
+/// between these: not by the images and operating systems that contain them. Of documents of different programs or
+/// formats, only what both state is compared.
 public struct DocumentDifference: Sendable {
     /// A part of the comparison.
     public enum Part: String, Sendable, Hashable, CaseIterable {
         case packages
-        case licenses = "licences"
+        case licenses
         case suppliers
         case files
         case edges
+    }
 
-        /// The name in text; the key in JSON keeps its earlier spelling, `licences`.
-        package var name: String { self == .licenses ? "licenses" : rawValue }
+    /// How much of the documents is compared.
+    public enum Scope: Sendable, Hashable {
+        /// What is in the images: packages, files and the relationships between them. Of documents of different programs
+        /// or formats, what both state.
+        case contents
+        /// Everything, also the names, versions and digests of images and operating systems, and what contains what.
+        case everything
+    }
+
+    /// One of the two documents.
+    public enum Side: String, Sendable, Hashable {
+        case old
+        case new
+    }
+
+    /// Something that is not compared, because only one of two documents of different programs or formats states it.
+    public struct Omission: Sendable, Hashable {
+        /// The part.
+        public let part: Part
+        /// The type of relationships, if the part is ``Part/edges``: `DEPENDS_ON`, `CONTAINS of files`.
+        public let relationship: String?
+        /// The document that states it.
+        public let statedBy: Side
     }
 
     /// A package or file.
@@ -62,7 +88,7 @@ public struct DocumentDifference: Sendable {
     public struct Statement: Sendable, Hashable {
         /// The package, as it is in the new document.
         public let item: Item
-        /// `licence`, `concluded licence` or `supplier`, as in JSON.
+        /// `license`, `concluded license` or `supplier`.
         public let subject: String
         /// The old statement; nil if there was none.
         public let old: String?
@@ -108,6 +134,8 @@ public struct DocumentDifference: Sendable {
     public private(set) var addedEdges: [Edge] = []
     /// The relationships that only the old document has.
     public private(set) var removedEdges: [Edge] = []
+    /// What was not compared, because only one of the documents states it.
+    public private(set) var omissions: [Omission] = []
     /// What was unusual about the old document, in its order.
     public let oldNotices: [Notice]
     /// What was unusual about the new document, in its order.
@@ -126,12 +154,15 @@ public struct DocumentDifference: Sendable {
     ///   - old: The whole old document.
     ///   - new: The whole new document.
     ///   - parts: The parts to compare.
+    ///   - scope: How much of these is compared.
     /// - Throws: ``SBOMError`` if a format is unknown, or a document is damaged or exceeds a limit.
-    public init(from old: [UInt8], to new: [UInt8], in parts: Set<Part> = Set(Part.allCases)) throws(SBOMError) {
+    public init(
+        from old: [UInt8], to new: [UInt8], in parts: Set<Part> = Set(Part.allCases), comparing scope: Scope = .contents
+    ) throws(SBOMError) {
         let limits = Limits()
         self.init(
             from: try DocumentGraph(reading: old, limits: limits), to: try DocumentGraph(reading: new, limits: limits),
-            in: parts)
+            in: parts, comparing: scope)
     }
 
     /// Compares two files or images.
@@ -141,11 +172,12 @@ public struct DocumentDifference: Sendable {
     ///     layout.
     ///   - new: The new document or image, likewise.
     ///   - parts: The parts to compare.
+    ///   - scope: How much of these is compared.
     ///   - options: The options for reading images.
     /// - Returns: The difference.
     /// - Throws: ``SBOMError`` if one of them does not exist, or is neither a document nor an image that can be read.
     public static func between(
-        _ old: String, and new: String, in parts: Set<Part> = Set(Part.allCases),
+        _ old: String, and new: String, in parts: Set<Part> = Set(Part.allCases), comparing scope: Scope = .contents,
         readingImages options: Generator.Options = Generator.Options()
     ) async throws(SBOMError) -> DocumentDifference {
         guard old != "-" || new != "-" else {
@@ -154,7 +186,7 @@ public struct DocumentDifference: Sendable {
         let (oldGraph, oldNotices) = try await reading(old, options)
         let (newGraph, newNotices) = try await reading(new, options)
         return DocumentDifference(
-            from: oldGraph, to: newGraph, in: parts, oldNotices: oldNotices, newNotices: newNotices)
+            from: oldGraph, to: newGraph, in: parts, comparing: scope, oldNotices: oldNotices, newNotices: newNotices)
     }
 
     private static func reading(
@@ -174,8 +206,8 @@ public struct DocumentDifference: Sendable {
 
     /// Compares two documents; the given notices are about the images that they come from.
     init(
-        from oldGraph: DocumentGraph, to newGraph: DocumentGraph, in parts: Set<Part>, oldNotices: [Notice] = [],
-        newNotices: [Notice] = []
+        from oldGraph: DocumentGraph, to newGraph: DocumentGraph, in parts: Set<Part>, comparing scope: Scope,
+        oldNotices: [Notice] = [], newNotices: [Notice] = []
     ) {
         self.parts = parts
         self.oldNotices = oldNotices + oldGraph.notices.map(Notice.init)
@@ -184,27 +216,40 @@ public struct DocumentDifference: Sendable {
         let new = ComparedDocument(newGraph)
         let matching = DocumentMatching(old, new)
         let labels = DocumentLabels(old, new, matching)
+        let comparison = DocumentComparison(scope, old: oldGraph, old, new: newGraph, new, matching)
+        let onlyOld = matching.onlyOld.filter { !comparison.oldSystems.contains($0) }
+        let onlyNew = matching.onlyNew.filter { !comparison.newSystems.contains($0) }
         func items(_ document: ComparedDocument, _ places: [Int], areFiles: Bool) -> [Item] {
             places.filter { document.entries[$0].identity.isFile == areFiles }
                 .sorted { document.ranks[$0] < document.ranks[$1] }.map { labels.item(document.entries[$0]) }
         }
-        let pairs = matching.pairs.sorted { new.ranks[$0.new] < new.ranks[$1.new] }.map { pair in
-            (old.entries[pair.old], new.entries[pair.new])
-        }
+        let pairs = matching.pairs.filter { !comparison.oldSystems.contains($0.old) }
+            .sorted { new.ranks[$0.new] < new.ranks[$1.new] }
+            .map { pair in (old.entries[pair.old], new.entries[pair.new]) }
+        omissions = comparison.omissions.filter { parts.contains($0.part) }
         if parts.contains(.packages) {
-            added = items(new, matching.onlyNew, areFiles: false)
-            removed = items(old, matching.onlyOld, areFiles: false)
+            added = items(new, onlyNew, areFiles: false)
+            removed = items(old, onlyOld, areFiles: false)
             changed = pairs.compactMap { Self.change($0, $1, labels, areFiles: false) }
         }
-        if parts.contains(.files) {
-            addedFiles = items(new, matching.onlyNew, areFiles: true)
-            removedFiles = items(old, matching.onlyOld, areFiles: true)
+        if parts.contains(.files), comparison.includes(.files) {
+            addedFiles = items(new, onlyNew, areFiles: true)
+            removedFiles = items(old, onlyOld, areFiles: true)
             changedFiles = pairs.compactMap { Self.change($0, $1, labels, areFiles: true) }
         }
-        if parts.contains(.licenses) { licenses = pairs.flatMap { Self.licenses($0, $1, labels) } }
-        if parts.contains(.suppliers) { suppliers = pairs.compactMap { Self.supplier($0, $1, labels) } }
+        // What a program does not state of a package, another one may.
+        func isCompared(_ statement: Statement) -> Bool {
+            !comparison.isOfCommonFacts || statement.old != nil && statement.new != nil
+        }
+        if parts.contains(.licenses), comparison.includes(.licenses) {
+            licenses = pairs.flatMap { Self.licenses($0, $1, labels) }.filter(isCompared)
+        }
+        if parts.contains(.suppliers), comparison.includes(.suppliers) {
+            suppliers = pairs.compactMap { Self.supplier($0, $1, labels) }.filter(isCompared)
+        }
         if parts.contains(.edges) {
-            let compared = ComparedEdges(old: oldGraph, old, new: newGraph, new, matching)
+            let compared = ComparedEdges(old: oldGraph, old, new: newGraph, new, matching, comparison)
+            omissions += compared.omissions
             addedEdges = compared.onlyNew(new, labels)
             removedEdges = compared.onlyOld(old, labels)
         }
@@ -253,11 +298,11 @@ public struct DocumentDifference: Sendable {
         // One tool declares the license that another one concludes, so first a license of either kind is compared.
         compare(
             old.declared.isEmpty ? old.concluded : old.declared, new.declared.isEmpty ? new.concluded : new.declared,
-            "licence")
+            "license")
         if !old.declared.isEmpty, !new.declared.isEmpty, !old.concluded.isEmpty, !new.concluded.isEmpty,
             old.declared != old.concluded || new.declared != new.concluded
         {
-            compare(old.concluded, new.concluded, "concluded licence")
+            compare(old.concluded, new.concluded, "concluded license")
         }
         return statements
     }

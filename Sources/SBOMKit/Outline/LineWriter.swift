@@ -9,6 +9,8 @@ struct LineWriter: Sendable {
         case word = "36"
         case version = "32"
         case mark = "33"
+        case added = "1;32"
+        case removed = "31"
     }
 
     private let width: Int?

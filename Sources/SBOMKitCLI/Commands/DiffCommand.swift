@@ -13,8 +13,12 @@ struct DiffCommand: AsyncParsableCommand {
             their names; files by their paths. Versions are ordered as dpkg does for pkg:deb, as rpm does for pkg:rpm, and \
             number by number for all others.
 
-            A line with + is in NEW only, a line with - in OLD only, and a line with ~ has changed. The exit code is 1 if \
-            there is a difference.
+            What is in the images is compared: not their own names, versions and digests, nor their operating systems, nor \
+            what contains the packages. If the documents come from different programs, or have different formats, only what both state is compared. \
+            --all compares everything.
+
+            A line with + is in NEW only, a line with - in OLD only, and a line with ~ has changed. The exit code is 0 if \
+            there is no difference, 1 if there is one, and 64 or above if the two cannot be compared.
             """)
 
     /// The format of the output.
@@ -42,12 +46,18 @@ struct DiffCommand: AsyncParsableCommand {
             "Compare only these parts: packages, licenses, suppliers, files, edges.", valueName: "part,..."))
     var only: String?
 
+    @Flag(
+        help: "Compare everything: also images and operating systems, and what only one of them states.")
+    var all = false
+
     @Option(
         help: ArgumentHelp("The platform to read from a multi-platform image.", valueName: "os/arch[/variant]"),
         transform: OptionValues.platform)
     var platform: ImagePlatform?
 
     @OptionGroup(title: "Registry Options") var registry: RegistryArguments
+
+    @OptionGroup var colors: ColorOptions
 
     @Flag(name: [.short, .long], help: "Print errors only. The exit code has the result.")
     var quiet = false
@@ -56,10 +66,12 @@ struct DiffCommand: AsyncParsableCommand {
         guard let only else { return Set(DocumentDifference.Part.allCases) }
         return Set(
             try only.split(separator: ",").map { name in
-                guard let part = DocumentDifference.Part(rawValue: name == "licenses" ? "licences" : String(name))
+                guard let part = DocumentDifference.Part(rawValue: name == "licences" ? "licenses" : String(name))
                 else {
-                    let known = DocumentDifference.Part.allCases.map(\.name)
-                    throw ValidationError("--only \(name): expected some of \(known.joined(separator: ", ")).")
+                    let known = DocumentDifference.Part.allCases.map(\.rawValue)
+                    let question = Spelling.question(String(name), in: known)
+                    throw ValidationError(
+                        "--only \(name): expected some of \(known.joined(separator: ", "))\(question)")
                 }
                 return part
             })
@@ -74,13 +86,14 @@ struct DiffCommand: AsyncParsableCommand {
         var options = Generator.Options()
         options.platform = platform
         options.registry = try registry.access()
-        let difference = try await DocumentDifference.between(old, and: new, in: parts(), readingImages: options)
+        let difference = try await DocumentDifference.between(
+            old, and: new, in: parts(), comparing: all ? .everything : .contents, readingImages: options)
         if !quiet {
             Reporting.show(difference.oldNotices, of: old)
             Reporting.show(difference.newNotices, of: new)
             let text: String
             switch format {
-            case .text: text = difference.lines.map { $0 + "\n" }.joined()
+            case .text: text = difference.lines(isColored: colors.isColored).map { $0 + "\n" }.joined()
             case .json: text = difference.json
             case .markdown: text = difference.markdown
             }
