@@ -16,6 +16,7 @@ struct ValidationSubject {
         let identity: DocumentIdentity
         do throws(DocumentError) {
             identity = try DocumentIdentity(root)
+            try identity.admitVersion()
         } catch {
             throw ValidationError(error)
         }

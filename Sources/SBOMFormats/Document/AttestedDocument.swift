@@ -7,12 +7,14 @@ extension ParsedDocument {
     /// An attestation is an in-toto statement with the document as its predicate (in-toto attestation v1). It can be in
     /// a DSSE envelope (DSSE v1), and the envelope in a Sigstore bundle (versions 0.1 to 0.3). Signatures are not
     /// verified.
-    package init(opening bytes: [UInt8], limits: Limits) throws(DocumentError) {
+    package init(opening bytes: [UInt8], limits: Limits, admitsAnyVersion: Bool = false) throws(DocumentError) {
         do throws(DocumentError) {
-            self = try ParsedDocument(parsing: bytes, limits: limits)
+            self = try ParsedDocument(parsing: bytes, limits: limits, admitsAnyVersion: admitsAnyVersion)
         } catch {
-            guard let inner = try Attestation.document(in: bytes, limits) else { throw error }
-            self = try ParsedDocument(parsing: inner, limits: limits)
+            guard error.code != .unknownVersion, let inner = try Attestation.document(in: bytes, limits) else {
+                throw error
+            }
+            self = try ParsedDocument(parsing: inner, limits: limits, admitsAnyVersion: admitsAnyVersion)
             // The places are in the extracted document, which the user does not have.
             notices = notices.map { Notice(place: nil, message: $0.message) }
         }

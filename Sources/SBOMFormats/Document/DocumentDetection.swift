@@ -9,8 +9,7 @@ package enum DocumentDetection {
         case .xml: return .xml
         case .other, nil:
             guard SPDXTagValue.isTagValue(bytes) else {
-                throw DocumentError(
-                    .unknownFormat, reason: "expected JSON, XML or SPDX tag-value with a line \"SPDXVersion:\"")
+                throw DocumentError(.unknownFormat, reason: UnsupportedDocument.reason(of: bytes))
             }
             return .tagValue
         }
@@ -40,11 +39,27 @@ package struct DocumentIdentity {
             self.init(family: .cycloneDX, version: Self.cycloneDXVersion(root), isWrapped: false)
         } else if Self.isSPDX3(root) {
             throw DocumentError(
-                .unknownVersion, reason: "expected SPDX 2.2 or 2.3, found SPDX 3 (JSON-LD), which is not read")
+                .unknownVersion,
+                reason: "expected SPDX 2.2 or 2.3, found SPDX 3 (JSON-LD), which is not read; "
+                    + "most tools that write it write 2.3 too")
         } else {
             throw DocumentError(
-                .unknownFormat, reason: "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
+                .unknownFormat,
+                reason: UnsupportedDocument.reason(of: root)
+                    ?? "expected a member \"spdxVersion\", or \"bomFormat\" and \"specVersion\"")
         }
+    }
+
+    /// Refuses a version that is older or newer than those that are read.
+    package func admitVersion() throws(DocumentError) {
+        if let reason = UnsupportedDocument.reason(ofVersion: version, family) {
+            throw DocumentError(.unknownVersion, reason: reason)
+        }
+    }
+
+    /// The identity of a document that is not JSON.
+    init(_ family: DocumentFamily, version: String) {
+        self.init(family: family, version: version, isWrapped: false)
     }
 
     private init(family: DocumentFamily, version: String, isWrapped: Bool) {

@@ -53,14 +53,19 @@ package struct ParsedDocument: Sendable {
 
     /// Reads a document of any format.
     ///
-    /// - Throws: ``DocumentError`` if the syntax or the format is unknown, or the document is damaged or exceeds a
-    ///   limit.
-    package init(parsing bytes: [UInt8], limits: Limits) throws(DocumentError) {
+    /// - Parameters:
+    ///   - bytes: The whole document.
+    ///   - limits: The limits.
+    ///   - admitsAnyVersion: Whether a version is read that is older or newer than the known ones, as far as it is the same.
+    /// - Throws: ``DocumentError`` if the syntax, the format or the version is unknown, or the document is damaged or
+    ///   exceeds a limit.
+    package init(parsing bytes: [UInt8], limits: Limits, admitsAnyVersion: Bool = false) throws(DocumentError) {
         switch try DocumentDetection.syntax(of: bytes) {
         case .json: try self.init(json: bytes, limits)
         case .xml: try self.init(xml: bytes, limits)
         case .tagValue: try self.init(tagValue: bytes, limits)
         }
+        if !admitsAnyVersion { try DocumentIdentity(family, version: version).admitVersion() }
     }
 
     /// The document that results from writing a bill of materials as SPDX 2.3 JSON and reading it again.

@@ -93,7 +93,8 @@ package struct DocumentGraph: Sendable {
     /// - Throws: ``DocumentError`` if the format is unknown or the document is damaged or exceeds a limit.
     package init(parsing bytes: [UInt8], _ rules: ReadingRules = .standard, limits: Limits) throws(DocumentError) {
         do throws(DocumentError) {
-            let document = try ParsedDocument(opening: bytes, limits: limits)
+            let document = try ParsedDocument(
+                opening: bytes, limits: limits, admitsAnyVersion: rules.admitsAnyMention)
             if rules.admitsAnyMention, document.isWrapped,
                 let graph = try DocumentGraph(mentioningSPDX: bytes, rules, limits: limits)
             {

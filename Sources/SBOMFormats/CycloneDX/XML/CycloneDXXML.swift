@@ -30,11 +30,15 @@ package enum CycloneDXXML {
         guard root.local == "bom", let version = CycloneDXXMLGrammar.version(of: root.namespace) else {
             guard root.local == "bom", root.namespace.hasPrefix(CycloneDXVersion.namespaceBase) else {
                 throw CycloneDXXMLError(
-                    code: .notCycloneDX, reason: "expected the element bom of CycloneDX, found \(root.qualified)")
+                    code: .notCycloneDX,
+                    reason: UnsupportedDocument.reason(ofXML: root.qualified)
+                        ?? "expected the element bom of CycloneDX, found \(root.qualified)")
             }
+            let stated = String(root.namespace.dropFirst(CycloneDXVersion.namespaceBase.count))
             throw CycloneDXXMLError(
                 code: .unknownVersion,
-                reason: "expected CycloneDX \(CycloneDXVersion.span), found the namespace \(root.namespace)")
+                reason: UnsupportedDocument.reason(ofVersion: stated, .cycloneDX)
+                    ?? "expected CycloneDX \(CycloneDXVersion.span), found the namespace \(root.namespace)")
         }
         let grammar = try CycloneDXXMLGrammar.grammar(of: version)
         var reader = CycloneDXXMLReader(document, grammar, keepsExtras: keepingExtras)
