@@ -19,6 +19,8 @@ public struct Validator: Sendable {
         ///
         /// In XML it is the path of the element or attribute: `/bom/components/component[3]/name`.
         public let pointer: String
+        /// The name, with the version, of the package, component or file at that place; nil if it is in none.
+        public let element: String?
         /// The tag, in tag-value; nil in other syntaxes.
         public let tag: String?
         /// Whether the violation makes the document invalid; else it is a warning.
@@ -71,12 +73,14 @@ public struct Validator: Sendable {
         try limits.admit(document: bytes)
         do throws(ValidationError) {
             let report = try DocumentValidator(limits: limits, violationLimit: limits.violationCount).validate(bytes)
+            let names = report.violations.isEmpty ? nil : ElementNames(bytes, limits: limits)
             return Report(
                 format: "\(report.format.rawValue) \(report.version)",
                 violations: report.violations.map { violation in
                     Violation(
                         line: violation.place?.line ?? 1, column: violation.place?.column ?? 1,
-                        pointer: violation.path ?? violation.pointer.description, tag: violation.tag,
+                        pointer: violation.path ?? violation.pointer.description,
+                        element: names?.name(at: violation), tag: violation.tag,
                         isError: violation.severity == .error,
                         isFromSchema: violation.kind == .schema, name: violation.name, expected: violation.expected,
                         found: violation.found)
