@@ -1,19 +1,20 @@
 "use strict";
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The document. The comment on `page` in OutlinePage.swift describes the members.
+// MARK: The document
+
+// The comment on `page` in OutlinePage.swift describes the members.
 
 const sbom = JSON.parse(document.getElementById("data").textContent);
 const KIND = 0, NAME = 1, VERSION = 2, PURL = 3, ID = 4, TYPE = 5, ARCHITECTURE = 6, LICENSE = 7, SUPPLIER = 8, LAYER = 9;
 const PACKAGE = 0, FILE = 1, IMAGE = 2, SYSTEM = 3;
 const { elements, links, kinds, roots, strays, texts, labels } = sbom;
 const count = elements.length;
-// The types that say that one element needs another. The page calls all others by their names.
+// The types of relationships that mean that one element needs another. Other types are shown by their names.
 const NEED_WORDS = new Set(["DEPENDS_ON", "HAS_PREREQUISITE", "STATIC_LINK", "DYNAMIC_LINK"]);
 const isNeed = kinds.map(([word]) => NEED_WORDS.has(word));
 const kindName = kind => kinds[kind][1] ? `${kinds[kind][0]} (${kinds[kind][1]})` : kinds[kind][0];
 
-// How much is shown at once: the page never has more than 3,000 nodes, however large the document is.
+// Limits of what is shown at once. With them the page has at most 3,000 nodes, however large the document is.
 const ROWS = 90, LISTED = 200000, FOUND = 40, VALUES = 6, MORE_VALUES = 24, BOXES = 12, WAYS = 6, WAY_ENDS = 4, PRINTED = 5000,
   DEEPEST = 5000;
 
@@ -22,7 +23,7 @@ const digits = number => number.toLocaleString("en");
 const plural = (number, word) => `${digits(number)} ${word}${number === 1 ? "" : "s"}`;
 const shortDigest = text => text.replace(/\b(sha\d+:[0-9a-f]{12})[0-9a-f]{20,}/g, "$1");
 const nameOf = element => labels ? labels[element] : elements[element][NAME];
-// Packages of one name and version have their architecture with it, which tells them apart.
+// If several packages have the same name and version, the architecture is shown with the version.
 const spellings = new Map();
 for (const item of elements) {
   const key = `${item[NAME]}\n${item[VERSION]}`;
@@ -36,7 +37,8 @@ const versionOf = element => sbom.hidesVersions ? "" : fullVersion(element);
 const fullName = element => versionOf(element) ? `${nameOf(element)} ${versionOf(element)}` : nameOf(element);
 const kindWord = element => ["package", "file", "image", "operating system"][elements[element][KIND]];
 
-// What leads to each element, and how many need it. An image and its operating system contain all, which says nothing.
+// The sources of relationships to each element, and counts of needs. Those of the image and of the operating system do not
+// count, because they contain everything.
 const sources = Array.from({ length: count }, () => []);
 const needs = new Int32Array(count), neededBy = new Int32Array(count), within = new Int32Array(count);
 let linkCount = 0;
@@ -58,7 +60,8 @@ let linkCount = 0;
   }
 }
 
-// The shortest way to each element from one that nothing needs or contains, the image and the system left out.
+// The element before each element on the shortest way from one that nothing needs or contains. The image and the operating
+// system are left out.
 const before = new Int32Array(count).fill(-1);
 {
   const isReached = new Uint8Array(count), queue = [];
@@ -74,7 +77,7 @@ const before = new Int32Array(count).fill(-1);
   };
   for (let element = 0; element < count; element++) if (!within[element]) reach(element, -1);
   spread();
-  // What is left is only in cycles.
+  // The remaining elements are reached only through cycles.
   for (let element = 0; element < count; element++) { reach(element, -1); spread(); }
 }
 function wayTo(element) {
@@ -83,19 +86,19 @@ function wayTo(element) {
   return way.reverse();
 }
 
-// Both ends of a long way, and a negative number for how many are between them.
+// The ends of a long way; the number of steps between them stands there as a negative number.
 function shortened(way) {
   const left = way.length - 2 * WAY_ENDS;
   return left > 1 ? [...way.slice(0, WAY_ENDS), -left, ...way.slice(-WAY_ENDS)] : way;
 }
 const stepName = step => step < 0 ? `… ${digits(-step)} more …` : nameOf(step);
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Making elements
+// MARK: Making elements
 
 const $ = id => document.getElementById(id);
 
-// Properties that are no properties of an element are attributes; what is undefined or false is left out.
+// Makes an element. `class` sets its class, `onclick` and the like add listeners, and all others are attributes; undefined
+// and false values are left out.
 function make(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -129,7 +132,7 @@ async function copy(text, what) {
   }
   say(`Copied the ${what}`);
 }
-// A button that copies a text and says so in its place.
+// A button that copies a text and then shows that it did.
 function copyButton(shown, text, what, properties = {}) {
   const node = button(shown, () => {
     copy(text, what);
@@ -140,7 +143,7 @@ function copyButton(shown, text, what, properties = {}) {
   node.append(" ", label);
   return node;
 }
-// Rebuilds a part of the page, and puts the focus back on what has the same key.
+// Rebuilds a part of the page; then the element with the same key gets the focus back.
 function rebuild(host, build) {
   const key = host.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   build();
@@ -148,11 +151,10 @@ function rebuild(host, build) {
   (host.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? host.querySelector('[tabindex="0"], button'))?.focus({ preventScroll: true });
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Facets
+// MARK: Facets
 
 const licenseNames = new Map(sbom.licenses);
-// An expression with names in place of references; a name with blanks is in quotes if it is not all of it.
+// An expression with names in place of references. A name with blanks is in quotes, unless it is the whole expression.
 function licenseText(text) {
   return licenseNames.get(text) ?? text.replace(/[A-Za-z0-9.:-]*LicenseRef-[A-Za-z0-9.-]+/g, id => {
     const name = licenseNames.get(id) ?? id;
@@ -160,7 +162,7 @@ function licenseText(text) {
   });
 }
 
-// The licenses that an expression names. Text that is no expression is one license.
+// The licenses of an expression. A text that is not an expression counts as one license.
 function licensesOf(text) {
   const words = text.replace(/[()]/g, " ").trim().split(/\s+/), list = [];
   const isId = word => word !== undefined && /^[A-Za-z0-9.:+-]+$/.test(word) && !/^(AND|OR|WITH)$/i.test(word);
@@ -182,7 +184,7 @@ const supplierOf = element => textOf(element, SUPPLIER) && supplierName(textOf(e
 const layerOf = element => textOf(element, LAYER) && layerName(textOf(element, LAYER));
 const collator = new Intl.Collator("en", { numeric: true });
 
-// The values of a facet are texts as they are shown; each text of the document has one or more.
+// A facet: its values are texts as they are shown. Each text of the document has one or more values.
 function facet(key, title, column, nothing, valuesOf) {
   const values = [], numbers = new Map(), ofText = new Array(texts.length);
   for (let element = 0; element < count; element++) {
@@ -204,9 +206,10 @@ const facets = [
 ];
 const valueName = (facet, value) => facet.values[value] || facet.nothing;
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Search. Many names are one text, in the order of the results: to search it takes less time than to search each name by
-// itself. Of package URLs the parts are searched, most of which many packages have.
+// MARK: Search
+
+// Many names are joined to one text, in the order of the results, because one search in a long text takes less time than
+// many in short ones. Package URLs are split into parts, because many packages share most of their parts.
 
 const byName = Int32Array.from({ length: count }, (_, element) => element);
 const nameRank = new Int32Array(count);
@@ -223,7 +226,7 @@ function joined(members, textOf) {
       starts[slot] = text.length;
       text += textOf(members[slot]) + "\n";
     }
-    // Parsed, a text is in one piece; a concatenation would be put together by the first search.
+    // A parsed text is stored in one piece; a concatenated text is joined by the first search, which would be slow.
     parts.push(JSON.parse(JSON.stringify(text)));
   }
   firsts.push(members.length);
@@ -233,8 +236,8 @@ const names = joined(byName, element => lowered[element]);
 const withPurl = byName.filter(element => elements[element][PURL]);
 const purlOf = element => elements[element][PURL].toLowerCase();
 const purls = joined(withPurl, purlOf);
-// The parts, and what comes before the name, each once, and which of them each package has. The name itself is searched
-// as a name.
+// The parts of package URLs, each once: what stands between separators, and what stands before the name. The name itself is
+// found as a name.
 const segments = new Map();
 const segmentsOf = Array.from(withPurl, element => {
   const purl = purlOf(element), path = purl.split(/[?#]/, 1)[0], base = path.lastIndexOf("@") > 0 ? path.slice(0, path.lastIndexOf("@")) : path;
@@ -249,7 +252,7 @@ const parts = joined(Array.from(segmentTexts.keys()), part => segmentTexts[part]
 const seenBy = new Int32Array(count);
 let searches = 0;
 
-// The elements whose name or package URL has the words: exact names first, then prefixes, other names, package URLs.
+// Finds elements by name or package URL, in four ranks: exact names, prefixes, other names, package URLs.
 function find(words) {
   const query = words.trim().toLowerCase(), exact = [], prefix = [], other = [], byPurl = [];
   if (!query || query.includes("\n")) return [exact, prefix, other, byPurl];
@@ -282,7 +285,7 @@ function find(words) {
       if (++slot === end) break;
     }
   }
-  // Only a text with a separator can be in a package URL and in none of its parts.
+  // A text with a separator can be in a package URL without being in one of its parts.
   const isWhole = /[/?&@#]/.test(query);
   if (!isAny && !isWhole) return [exact, prefix, other, byPurl];
   let part = -1, text = "", next = -1;
@@ -301,22 +304,21 @@ function find(words) {
   return [exact, prefix, other, byPurl];
 }
 
-// A text with the part that a search found marked.
+// The nodes of a text in which the match of a search is marked.
 function marked(text, words) {
   const query = words.trim().toLowerCase(), low = text.toLowerCase();
   const at = query && low.length === text.length ? low.indexOf(query) : -1;
   return at < 0 ? [text] : [text.slice(0, at), make("mark", {}, text.slice(at, at + query.length)), text.slice(at + query.length)];
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// What is shown, and the address that says so
+// MARK: What is shown, and the address that says so
 
 const state = { view: "table", element: -1, isOpen: false, query: "", sort: "", isOfFiles: false };
 const packages = [], files = [], frame = [];
 for (let element = 0; element < count; element++) (isFrame(element) ? frame : elements[element][KIND] === FILE ? files : packages).push(element);
 const placeOfId = new Map();
 elements.forEach((item, element) => { if (!placeOfId.has(item[ID])) placeOfId.set(item[ID], element); });
-// The columns by which a table is sorted; each gives a rank. Of files, others say something than of packages.
+// The columns of the table; each gives ranks for sorting. Files have other columns than packages.
 const packageColumns = [
   { key: "name", title: "Name", rank: element => nameRank[element] },
   { key: "version", title: "Version", rank: ranked(element => elements[element][VERSION]) },
@@ -333,7 +335,7 @@ const fileColumns = [
   packageColumns[3], packageColumns[5],
 ];
 const columnsOf = isOfFiles => isOfFiles ? fileColumns : packageColumns;
-// Ranks texts once they are needed; what has none is last.
+// Ranks of texts, computed when they are needed. Elements without a text are last.
 function ranked(textOf) {
   let ranks;
   return element => {
@@ -351,14 +353,14 @@ function address() {
   const parts = new URLSearchParams();
   if (state.view !== "table") parts.set("view", state.view);
   if (state.element >= 0) parts.set("element", elements[state.element][ID]);
-  if (state.isOfFiles) parts.set("show", "files");
+  if (state.isOfFiles && packages.length) parts.set("show", "files");
   if (state.query) parts.set("query", state.query);
   for (const facet of facets) for (const value of facet.chosen) parts.append(facet.key, facet.values[value]);
   if (state.sort && state.sort !== defaultSort()) parts.set("sort", state.sort);
   return parts.toString();
 }
 let written = "";
-// Changes what is shown; a change that replaces the last one has no address of its own to go back to.
+// Changes the state and shows it. A replacing change makes no entry in the history of the browser.
 function go(change, isReplacing = false) {
   Object.assign(state, change);
   if (!("sort" in change) && ("query" in change || !columnsOf(state.isOfFiles).some(column => column.key === state.sort.replace(/^-/, "")))) {
@@ -377,7 +379,7 @@ function readAddress() {
   const element = placeOfId.get(parts.get("element"));
   state.element = element ?? -1;
   state.isOpen = state.element >= 0 && state.view !== "picture";
-  state.isOfFiles = parts.get("show") === "files" && files.length > 0;
+  state.isOfFiles = files.length > 0 && (parts.get("show") === "files" || !packages.length);
   state.query = parts.get("query") ?? "";
   const sort = parts.get("sort") ?? "";
   state.sort = columnsOf(state.isOfFiles).some(column => column.key === sort.replace(/^-/, "")) ? sort : "";
@@ -396,8 +398,8 @@ addEventListener("hashchange", () => {
   if (hadFocus && (document.activeElement === document.body || !document.activeElement)) focusView();
 });
 
-// The elements that the filters leave, in the order of the table, and the counts of each facet: of what the other facets
-// leave, so that one sees what a further value would add.
+// Computes the elements that match the filters, in the order of the table, and the counts of each facet. A facet counts what
+// the other facets leave, so that its counts show what a further value would add.
 let listed = [];
 function filter() {
   const hits = state.query ? find(state.query) : null;
@@ -426,7 +428,7 @@ function sort() {
   const order = state.sort || defaultSort(), isDown = order.startsWith("-");
   const column = columnsOf(state.isOfFiles).find(column => column.key === order.replace(/^-/, ""));
   if (!column) return;
-  // Ranks and places in the order of names in one number each.
+  // One number for the rank and, within it, the order of names, because numbers are sorted fastest.
   const keys = Float64Array.from(listed, element => {
     const rank = column.rank(element);
     return (isDown && !(rank === count && !column.isNumber) ? count - rank : rank) * (count + 1) + nameRank[element];
@@ -435,8 +437,9 @@ function sort() {
 }
 const isFiltered = () => state.query !== "" || facets.some(facet => facet.chosen.size);
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Rows of which only those in view are made. One of them has the focus when the tab key comes to them.
+// MARK: Rows
+
+// A list of rows, of which only those in view exist. The tab key stops at one of them; the arrow keys go on from it.
 
 class Rows {
   constructor(host, { length, build, open, keys }) {
@@ -453,7 +456,7 @@ class Rows {
       this.open(Number(row.dataset.row), event);
     });
   }
-  // Other rows, or the same in another state.
+  // Replaces the rows.
   reset(length, active = Math.min(this.active, Math.max(0, length - 1))) {
     const hadFocus = this.host.contains(document.activeElement);
     this.length = Math.min(length, LISTED);
@@ -475,7 +478,7 @@ class Rows {
     for (let row = first; row < last; row++) wanted.add(row);
     if (this.active < this.length) wanted.add(this.active);
     for (const [row, node] of this.made) if (!wanted.has(row)) { node.remove(); this.made.delete(row); }
-    // A row that is here stays where it is: to move it would take the focus from it.
+    // Existing rows are not moved, because a moved element loses the focus.
     let next = this.host.firstElementChild;
     for (const row of [...wanted].sort((a, b) => a - b)) {
       let node = this.made.get(row);
@@ -502,7 +505,7 @@ class Rows {
     node.tabIndex = 0;
     if (takesFocus) node.focus({ preventScroll: true });
   }
-  // Scrolls a row between what stays at the top and the end of the window; from afar, to the middle.
+  // Scrolls until a row is visible below the bars at the top; a distant row is scrolled to the middle.
   reveal(row) {
     const top = this.host.getBoundingClientRect().top + row * this.height, head = stuck() + 4;
     if (top < -innerHeight / 4 || top > innerHeight * 1.25) scrollBy(0, top - (innerHeight + head) / 2);
@@ -524,7 +527,7 @@ class Rows {
     event.preventDefault();
   }
 }
-// The height of what stays at the top when the page is scrolled.
+// The height of the bars that stay at the top when the page is scrolled.
 function stuck() {
   return [$("top"), $("tabs"), document.querySelector(".head")].reduce((sum, node) =>
     sum + (node && getComputedStyle(node).position === "sticky" ? node.offsetHeight : 0), 0);
@@ -543,10 +546,9 @@ addEventListener("scroll", () => {
 }, { passive: true });
 addEventListener("resize", () => { place(); rows?.update(); });
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The filters
+// MARK: The filters
 
-// Where there is room for filters beside the table, and for details beside both.
+// Whether there is room for a column of filters, and for one of details.
 const hasFilterColumn = matchMedia("(min-width: 64rem)"), hasDetailColumn = matchMedia("(min-width: 75rem)");
 function buildFilters() {
   const host = $("filters");
@@ -611,7 +613,7 @@ function buildFacet(facet) {
   }
   return section;
 }
-// A pager whose buttons keep the focus at both ends.
+// A pager. Its buttons are never disabled, because a disabled button loses the focus.
 function pager(key, what, page, pages, total, size, turn) {
   const arrow = (text, step, name) => {
     const isEnd = page + step < 0 || page + step >= pages;
@@ -637,10 +639,9 @@ function clearFilters() {
   focusView();
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The table
+// MARK: The table
 
-// What the filters are, each with a button that takes it away, and how many elements they leave.
+// The bar above a view: the number of elements, and a button for each filter that removes it.
 function buildBar() {
   const all = state.isOfFiles ? files.length : packages.length, word = state.isOfFiles ? "file" : "package";
   const bar = make("div", { class: "bar" }, make("p", { class: "shown" },
@@ -672,7 +673,7 @@ function buildBar() {
   if (state.view === "table") bar.append(sortChoice());
   return bar;
 }
-// Where the table has no head, this sorts it.
+// The list that sorts the table on a narrow page, where it has no head.
 function sortChoice() {
   const order = state.sort || defaultSort();
   const select = make("select", { id: "sort", "data-key": "sort" },
@@ -712,7 +713,7 @@ function buildTable(host) {
     class: state.isOfFiles ? "table files" : "table", role: "grid", "aria-label": state.isOfFiles ? "Files" : "Packages",
     "aria-rowcount": listed.length + 1, "aria-colcount": columns.length,
   }, make("div", { role: "rowgroup", class: "heads" }, head), body));
-  // The head that had the focus last, if it is there at this width, is the one that the tab key comes to.
+  // The tab key stops at the head that had the focus last, if it is visible at this width.
   const heads = [...head.children].filter(cell => cell.offsetParent);
   const stop = heads.includes(head.children[headAt]) ? head.children[headAt] : heads[0];
   if (stop) stop.firstChild.tabIndex = 0;
@@ -722,7 +723,7 @@ function buildTable(host) {
     rows.above = () => head.querySelector('[tabindex="0"]')?.focus();
     rows.reset(listed.length, chosen >= 0 && chosen < LISTED ? chosen : 0);
   } else {
-    // A grid needs a row.
+    // The role grid requires a row.
     body.append(make("div", { role: "row", class: "empty", tabindex: 0 }, make("div", { role: "gridcell" },
       isFiltered() ? "Nothing matches these filters." : "The document lists none.")));
     rows = null;
@@ -754,8 +755,9 @@ function buildRow(place) {
   return row;
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The tree. A row is made for what is unfolded, so cycles do no harm.
+// MARK: The tree
+
+// Rows exist only for what is unfolded, so a cycle cannot go on for ever.
 
 let tree = null, treeKey = "";
 function treeRow(element, kind, parent, place, size, isCycle = false) {
@@ -785,7 +787,7 @@ function fold(at) {
   row.isOpen = false;
   tree.rows = [...tree.rows.slice(0, at + 1), ...tree.rows.slice(end)];
 }
-// The elements that the filters leave, and all that leads to them.
+// Marks the elements that match the filters, and all elements that lead to them.
 function leadingToListed() {
   const leads = new Uint8Array(count), queue = [...listed];
   for (const element of queue) leads[element] = 1;
@@ -807,14 +809,14 @@ function plantTree() {
     tree.rows.push({ ...treeRow(-1, -1, null, tops.length + 1, tops.length + 1), members: others });
     if (!tops.length) unfold(0);
   }
-  // What has but one way on is unfolded until there is something to choose from.
+  // Rows with a single child are unfolded, down to the first with several.
   for (let at = 0, steps = 0; tops.length === 1 && steps < 6 && at < tree.rows.length; steps++) {
     unfold(at);
     if (tree.rows[at + 1]?.size !== 1 || tree.rows[at + 1].level <= tree.rows[at].level) break;
     at++;
   }
 }
-// Unfolds the shortest way from the top to an element, and gives its row.
+// Unfolds the shortest way to an element; returns its row, or -1.
 function growTo(element) {
   const at = tree.rows.findIndex(row => row.element === element);
   if (at >= 0) return at;
@@ -879,7 +881,7 @@ function buildTree(host) {
       return true;
     },
   });
-  // Of an element that is there more than once, the row stays that was used last.
+  // If several rows show the element, the one that was used last stays active.
   const isSame = tree.rows[tree.active]?.element === state.element;
   rows.reset(tree.rows.length, grown >= 0 && !isSame ? grown : Math.min(tree.active, tree.rows.length - 1));
 }
@@ -910,8 +912,7 @@ function buildTreeRow(at) {
   return node;
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The picture around one element
+// MARK: The picture around one element
 
 let pictured = -1, pages = new Map(), wayPage = 0;
 function pairs(list) {
@@ -940,7 +941,7 @@ function buildPicture(host) {
       node.append(make("h2", {}, side ? "Needs" : "Needed by", make("span", { class: "faint" }, " 0")),
         make("p", { class: "faint none" }, side ? "No package is stated as needed." : "No package needs it."));
     }
-    // So many boxes in all: the first types of relationships have the most.
+    // The boxes of a side are shared by its types of relationships.
     const share = Math.max(3, Math.floor(BOXES * 2 / Math.min(groups.length || 1, 8)));
     for (const [kind, members] of groups.slice(0, 8)) node.append(group(kind, members, side, Math.min(BOXES, share)));
     if (groups.length > 8) node.append(make("p", { class: "faint" }, `${plural(groups.length - 8, "further type")} of relationships`));
@@ -999,7 +1000,7 @@ function buildPicture(host) {
 }
 let watcher = null;
 const emphasise = (target, isOn) => target.closest?.(".box")?.line?.classList.toggle("shown", isOn);
-// Each side is one stop for the tab key; arrows go through it, and to the other side.
+// The tab key stops once at each side; the arrow keys go through it, and to the other side.
 function moveInPicture(event) {
   const box = event.target.closest(".box"), side = box?.closest(".side");
   if (!box || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -1030,7 +1031,7 @@ function focusCentre() {
   const top = centre?.getBoundingClientRect().top ?? 0;
   if (top < stuck() || top > innerHeight - 80) scrollBy(0, top - stuck() - 24);
 }
-// Lines between the columns, where these are side by side.
+// Draws lines between columns that stand side by side.
 function drawLines(stage, svg) {
   const frame = stage.getBoundingClientRect(), centre = stage.querySelector(".focus").getBoundingClientRect();
   svg.replaceChildren();
@@ -1042,7 +1043,7 @@ function drawLines(stage, svg) {
     const [from, to] = isLeft ? [at.right - frame.left, centre.left - frame.left] : [at.left - frame.left, centre.right - frame.left];
     const bend = (to - from) / 2, end = Math.max(centre.top - frame.top + 8, Math.min(centre.bottom - frame.top - 8, middle + (y - middle) * 0.12));
     const line = document.createElementNS(svg.namespaceURI, "path");
-    // The arrow points to what is needed: on the left to the middle, on the right to the box.
+    // The arrow points to the element that is needed: on the left the one in the middle, on the right the box.
     const [tipX, tipY] = isLeft ? [to, end] : [from, y];
     line.setAttribute("d", `M${from},${y}C${from + bend},${y} ${to - bend},${end} ${to},${end}`
       + `M${tipX - 7},${tipY - 4}L${tipX},${tipY}L${tipX - 7},${tipY + 4}`);
@@ -1051,7 +1052,7 @@ function drawLines(stage, svg) {
     svg.append(line);
   }
 }
-// The shortest way from each element at the top that leads to this one by needs.
+// The shortest ways to an element from the elements that nothing needs, along needs only.
 function waysFromTop(element) {
   const next = new Map([[element, -1]]), queue = [element], ways = [];
   for (let at = 0; at < queue.length; at++) {
@@ -1112,8 +1113,7 @@ function wayButtons(way, key) {
   return nodes;
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The details of one element
+// MARK: The details of one element
 
 function buildDetails() {
   const host = $("details"), element = state.element;
@@ -1121,7 +1121,7 @@ function buildDetails() {
   const hadFocus = host.contains(document.activeElement);
   host.hidden = !isShown;
   document.documentElement.dataset.details = isShown ? "shown" : "none";
-  // What lies below the details cannot be reached.
+  // While the details cover the page, the focus cannot leave them.
   const isModal = isShown && !hasDetailColumn.matches;
   host.classList.toggle("over", isModal);
   for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) isModal ? host.setAttribute(name, value) : host.removeAttribute(name);
@@ -1193,20 +1193,19 @@ function choose(element) {
   if (isOver) focusDetails();
 }
 function focusDetails() { $("details-name")?.focus({ preventScroll: true }); $("details").scrollTop = 0; }
-// What lies below the details gets no clicks, but the page does.
+// Inert elements pass clicks on to the page.
 addEventListener("click", event => {
   if ($("details").classList.contains("over") && [document.documentElement, document.body, $("body")].includes(event.target)) closeDetails();
 });
 function closeDetails() { go({ element: -1, isOpen: false }); focusView(); }
-// Puts the focus on the part of the view that the keyboard goes on from.
+// Puts the focus on the active row of the view.
 function focusView() {
   if (state.view === "picture") focusCentre();
   else if (rows?.length) rows.activate(rows.active, true);
   else $(`tab-${state.view}`).focus();
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// The search field with its results
+// MARK: The search field with its results
 
 let results = { query: "", list: [], total: 0, at: -1, tables: [] };
 function showResults() {
@@ -1214,7 +1213,7 @@ function showResults() {
   const total = ranks.reduce((sum, rank) => sum + rank.length, 0);
   for (const rank of ranks) for (const element of rank) if (list.push(element) >= FOUND) break;
   list.length = Math.min(list.length, FOUND);
-  // The table has packages or files, so each of these has a way to it.
+  // The table lists either packages or files, so there is an option for each.
   const listable = ranks.flat().filter(element => !isFrame(element)), fileCount = listable.filter(element => elements[element][KIND] === FILE).length;
   const tables = [[false, listable.length - fileCount, "package"], [true, fileCount, "file"]].filter(([, number]) => number);
   results = { query, list, total, at: -1, tables };
@@ -1265,7 +1264,7 @@ function openResult(place) {
     focusView();
     return;
   }
-  // What the table does not list is shown in the tree.
+  // The table lists neither the image nor the operating system; the tree shows them.
   const view = state.view === "table" && isFrame(element) ? "tree" : state.view;
   if (view === "table") {
     state.isOfFiles = elements[element][KIND] === FILE;
@@ -1299,8 +1298,7 @@ $("results").addEventListener("click", event => {
 });
 $("searching").addEventListener("focusout", event => { if (!$("searching").contains(event.relatedTarget)) closeResults(); });
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Keys, tabs, print
+// MARK: Keys, tabs, print
 
 addEventListener("keydown", event => {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -1344,7 +1342,7 @@ addEventListener("afterprint", () => $("print").replaceChildren());
 function render() {
   filter();
   if (state.view === "picture" && state.element < 0 && count) {
-    // What nothing needs and needs most says most.
+    // The first picture is around a package that nothing needs, the one that needs most.
     const isBetter = (a, b) => neededBy[a] < neededBy[b] || neededBy[a] === neededBy[b] && needs[a] > needs[b];
     state.element = listed.reduce((best, element) => best < 0 || isBetter(element, best) ? element : best, -1);
     if (state.element < 0) state.element = roots[0] ?? 0;
@@ -1385,7 +1383,7 @@ for (const query of [hasFilterColumn, hasDetailColumn]) {
   });
 }
 
-// The title, with what tells one image from others.
+// The title.
 {
   $("name").textContent = $("name").title = sbom.name;
   if (sbom.tag) { $("tag").textContent = shortDigest(sbom.tag); $("tag").hidden = false; }

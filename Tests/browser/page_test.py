@@ -614,6 +614,13 @@ def check_empty(page):
     page.run("dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'))")
 
 
+def check_only_files(page):
+    check("a document of files alone shows these", texts(page, ".shown") == ["2 files"] and rows(page) == ["./a", "./b"], rows(page))
+    check("which are in no package", rows(page, "owner") == ["in no package"] * 2, rows(page, "owner"))
+    view(page, "picture")
+    check("and has a picture", texts(page, ".focus h2") == ["./a"], texts(page, ".focus h2"))
+
+
 # The states in which the look of the page is checked.
 STATES = {
     "table": "closeDetails(); go({ view: 'table' })",
@@ -719,6 +726,8 @@ def main():
         ("look", lambda: small, lambda page: check_look(page, arguments.shots)), ("search", ranked, check_search),
         ("large", large, check_large), ("files", many_files, check_files), ("hostile", hostile, check_hostile),
         ("deep", lambda: deep, check_deep), ("empty", lambda: document([], []), check_empty),
+        ("only-files", lambda: document([], [], files=[
+            {"SPDXID": f"SPDXRef-{name}", "fileName": f"./{name}"} for name in "ab"]), check_only_files),
     ]
     with tempfile.TemporaryDirectory() as folder:
         for name, made, checks in cases:
