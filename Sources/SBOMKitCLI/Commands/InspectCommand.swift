@@ -38,7 +38,7 @@ struct InspectCommand: AsyncParsableCommand {
             "Cut longer lines. (default: the width of the terminal, if there is one)", valueName: "columns"))
     var width: Int?
 
-    @Flag(help: "Draw in ASCII only.")
+    @Flag(help: "Draw in ASCII only, as in a locale that is not UTF-8.")
     var ascii = false
 
     @OptionGroup(title: "Registry Options") var registry: RegistryArguments
@@ -78,7 +78,7 @@ struct InspectCommand: AsyncParsableCommand {
         } else {
             var tree = ImageInspection.TreeOptions()
             tree.width = width ?? Terminal.width
-            tree.isASCII = ascii
+            tree.isASCII = ascii || TextLocale.isLimited
             Output.writeToStandardOutput(Array(inspection.tree(tree).utf8))
         }
         // What the manifest and the configuration say is known even so.
