@@ -244,7 +244,7 @@ package struct BufferedSource: ~Copyable {
         return true
     }
 
-    /// Reads what nobody wanted, so that every promise about the source is checked to its last byte.
+    /// Reads the unread rest, so that size and digest of the source are verified to its last byte.
     package mutating func drain() throws {
         while try fill(1) { use(buffer.count - position) }
     }

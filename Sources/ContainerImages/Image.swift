@@ -53,7 +53,7 @@ package struct Image: Sendable {
         package let files: RootFileSystem
         /// The states, by their number of layers, in which a file of interest may differ from the state before.
         package let changes: [Int]
-        /// How each layer is compressed, the lowest first; nil for what is no archive, and for what cannot be read.
+        /// How each layer is compressed, the lowest first; nil for folders, and for layers that cannot be read.
         package let compressions: [Compression?]
         /// What was unusual about the layers.
         package let diagnostics: [Diagnostic]

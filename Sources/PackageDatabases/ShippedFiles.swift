@@ -34,7 +34,7 @@ package struct ShippedFiles: Sendable, Hashable {
             || folder.elementsEqual("games".utf8)
     }
 
-    /// Whether a folder is for documentation, examples or configuration, whose files nobody links or imports.
+    /// Whether a folder is for documentation, examples or configuration, whose files no program links or imports.
     private static func isForDocumentation(_ parts: ArraySlice<ArraySlice<UInt8>>) -> Bool {
         guard let top = parts.first else { return false }
         if top.elementsEqual("etc".utf8) { return true }

@@ -33,7 +33,7 @@ package struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         let lastPart = rest.lastIndex(of: "/") ?? rest.startIndex
         if let colon = rest[lastPart...].lastIndex(of: ":") {
             let written = rest[rest.index(after: colon)...]
-            // Of `localhost:5000` alone the number would be a tag of docker.io/library/localhost: nobody means that.
+            // In `localhost:5000` alone the number would be a tag of docker.io/library/localhost, which no user means.
             guard Self.isTag(written) else {
                 throw ReferenceError("expected a tag of at most 128 letters, digits and ._- after the colon")
             }

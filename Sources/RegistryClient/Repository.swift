@@ -214,7 +214,7 @@ package final class Repository: Sendable {
         return Challenge.parsing(response?.head.values("www-authenticate") ?? [])
     }
 
-    /// Says once that nobody asked for credentials, which is why none were looked for.
+    /// Reports once that the registry did not ask for credentials, so that none were looked for.
     private func explainOpenness(_ request: HTTPRequest) {
         guard let explain = options.explain, request.authorization == nil else { return }
         let isFirst = state.withLock { state in

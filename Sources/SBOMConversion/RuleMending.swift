@@ -5,7 +5,7 @@ internal import StructuredText
 
 /// Makes a document valid by the rules that no schema can express: changes what violates one.
 ///
-/// What has a valid spelling gets it, what names nothing is removed, and what is no license becomes one with these words.
+/// A value that has a valid spelling gets it, a reference to nothing is removed, and text that is no license expression becomes a license with these words.
 /// Nothing is lost: the caller compares the result with the original document and carries the difference.
 struct RuleMending {
     /// How often a document is judged: a change may let something else violate a rule.

@@ -21,7 +21,7 @@ struct SPDXLicenseMending {
         documents = Set(document.objects("externalDocumentRefs").compactMap { $0.object.text("externalDocumentId") })
     }
 
-    /// An expression whose references all have texts; what is none becomes one license with these words.
+    /// An expression whose references all have texts; text that does not parse becomes one license with these words.
     mutating func mended(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 > 0x20 }) else { return Element.noAssertion }
         var mended = text

@@ -111,7 +111,7 @@ enum SPDXFieldForm {
         case "SHA256", "SHA3-256", "BLAKE2b-256": lengths = 64...64
         case "SHA384", "SHA3-384", "BLAKE2b-384": lengths = 96...96
         case "SHA512", "SHA3-512", "BLAKE2b-512": lengths = 128...128
-        // The function gives as many bits as are asked for, 256 if nobody asks.
+        // The function gives as many bits as are asked for, 256 if the number is not given.
         case "BLAKE3": lengths = 64...Int.max
         // The function gives up to 512 bits.
         case "MD6": lengths = 1...128

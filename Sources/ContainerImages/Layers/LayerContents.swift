@@ -435,13 +435,13 @@ package struct LayerContents: Sendable {
 
     func contents(of node: Index) -> [UInt8]? { captured[ordinal(of: node)] }
 
-    /// What was found in a file; nil for what is no file, and for what nothing was found in.
+    /// The evidence that was found in a file; nil for other entries, and for files without evidence.
     func evidence(of node: Index) -> FileEvidence? {
         guard nodes[Int(node)].kind == .file else { return nil }
         return evidenceOrdinals.sortedIndex(of: nodes[Int(node)].ordinal).map { evidence[$0] }
     }
 
-    /// The digests of a file; nil for what is no file, and if they were not taken.
+    /// The digests of a file; nil for other entries, and if they were not taken.
     func digests(of node: Index) -> FileDigests? {
         nodes[Int(node)].kind == .file ? digests[nodes[Int(node)].ordinal] : nil
     }
@@ -540,7 +540,7 @@ package struct LayerContents: Sendable {
     ) throws(LimitError) -> Index {
         let hidesLower = nodes[Int(old)].hidesLower
         let slot = slotOf(old)
-        // The old node stays in the list of its siblings, but is nobody's child any more: taking it out would cost a
+        // The old node stays in the list of its siblings, but no lookup finds it any more: removing it would cost a
         // walk through a list whose length a stranger chooses.
         nodes[Int(old)].parent = Self.none
         let new = try append(Array(name), to: folder, kind: .absent, slot: slot)
@@ -560,7 +560,7 @@ package struct LayerContents: Sendable {
         table[slot] = index
     }
 
-    /// Where the search for a name begins; the hash is seeded anew in every process, so that nobody can aim at one slot.
+    /// Where the search for a name begins; the hash is seeded anew in every process, so that no input can aim at one slot.
     private func slot(_ folder: Index, _ name: ArraySlice<UInt8>) -> Int {
         var hasher = Hasher()
         hasher.combine(folder)

@@ -48,7 +48,7 @@ package struct Descriptor: Sendable, Hashable {
         if let platform = try reader.reader("platform") { self.platform = try Platform(platform) }
     }
 
-    /// An object of strings; what is no string is passed over, because no reader depends on it.
+    /// An object of strings; other values are skipped, because no reader depends on them.
     static func texts(_ reader: MemberReader, _ name: String) throws -> [String: String] {
         var result: [String: String] = [:]
         for member in try reader.object(name)?.members ?? [] {

@@ -35,7 +35,7 @@ package struct ImageConfiguration: Sendable, Hashable {
             }
             return digest
         }
-        // An image is read without its history; what is no list of objects states nothing.
+        // An image can be read without its history; a history that is no list of objects is ignored.
         if case .array(let steps) = reader.value("history") {
             let objects = steps.compactMap(\.objectContent)
             history = objects.count == steps.count ? objects.map(BuildStep.init) : []

@@ -14,7 +14,7 @@ enum DebianLicenseNames {
 
     // MARK: Tables
 
-    /// Names that packages give to different texts; which one is meant must be told by the text.
+    /// Names that packages give to different texts; only the text identifies the license.
     ///
     /// The specification says of `MIT` that there are many versions and that `Expat` should be used (§7.1.1). The names of
     /// SPDX's list are among them where Debian had another meaning before.

@@ -60,7 +60,7 @@ package struct CredentialHelper {
         let (process, toChild, fromChild) = try Self.starting.withLock {
             _ throws(Failure) -> sending (pid_t, Pipe, Pipe) in
             let (toChild, fromChild) = (try Pipe(), try Pipe())
-            // It fits into the pipe, so that nobody has to wait; and the reading end is open here, so that writing never
+            // It fits into the pipe, so that no process has to wait; and the reading end is open here, so that writing never
             // fails.
             toChild.write(Array(input.utf8))
             return (try spawn(argument, toChild, fromChild), toChild, fromChild)

@@ -122,7 +122,7 @@ extension HTTPAddress.Origin {
     /// machine does.
     package var isLinkLocal: Bool { NetworkAddress(host)?.isLinkLocal == true }
 
-    /// Whether it is a literal address, or a name of this machine, that nobody reaches from the Internet.
+    /// Whether it is a literal address, or a name of this machine, which is not reachable from the Internet.
     package var isPrivate: Bool { isLoopback || NetworkAddress(host)?.isPrivate == true }
 }
 

@@ -69,7 +69,7 @@ final class HTTPClient: Sendable {
         /// Appends what has come of the body; nothing at its end.
         func read(onto output: inout OutputSpan<UInt8>) throws(HTTPFailure) { try connection.read(onto: &output) }
 
-        /// Reads the rest of a small body that nobody wants, so that the connection can be used again.
+        /// Reads the unread rest of a small body, so that the connection can be used again.
         func drain() {
             // A connection that cannot be used again is none.
             _ = try? body(upTo: Limits.errorAnswerSize)

@@ -1,6 +1,6 @@
 /// A program or platform that a document is written for, where what it reads differs from what others read.
 ///
-/// Documents that are for nobody in particular are read by all of them, as far as one document can be.
+/// A document for no particular consumer is one that all of them read, as far as one document can be.
 public enum DocumentConsumer: String, Sendable, CaseIterable {
     /// trivy: the operating system, and the namespaces of package URLs, have trivy's names.
     case trivy

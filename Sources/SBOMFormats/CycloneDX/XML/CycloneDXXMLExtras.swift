@@ -15,7 +15,7 @@ package struct CycloneDXXMLExtras {
     var order: [String]?
     /// Pieces that stand between the elements, by their place among all children.
     var extras: [(position: Int, xml: String)] = []
-    /// Notes of what is no object: the member, the place in an array or -1, and the note or the whole element.
+    /// Notes about values that are no objects: the member, the place in an array or -1, and the note or the whole element.
     var inner: [(member: String, index: Int, note: JSONValue)] = []
     /// Of a list, which element each item was.
     var names: [String]?

@@ -80,7 +80,7 @@ package final class CycloneDXXMLGrammar: Sendable {
         case choice([Particle], least: Int, most: Int)
     }
 
-    /// Which attributes an element may have that nobody named.
+    /// The attributes that an element may have beside those that the schema names.
     package enum Wildcard: String, Sendable {
         /// None.
         case none

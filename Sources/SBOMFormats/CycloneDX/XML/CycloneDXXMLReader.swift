@@ -54,7 +54,7 @@ struct CycloneDXXMLReader: ~Copyable {
     private(set) var omittedNoticeCount = 0
     // How many notices of each kind are in `notices`.
     private var noticeCounts = Array(repeating: 0, count: CycloneDXXMLNotice.Kind.count)
-    /// Whether the pieces that the JSON has no place for are kept; nobody but a writer needs them.
+    /// Whether the pieces that the JSON has no place for are kept; only a writer needs them.
     private let keepsExtras: Bool
     /// How many parts were read side by side.
     private(set) var partCount = 0

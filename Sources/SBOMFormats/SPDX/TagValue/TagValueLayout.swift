@@ -130,7 +130,7 @@ struct TagValueLayout {
             following = [Int](repeating: -1, count: sequence.pairs.count)
         }
 
-        /// A pair like that one that nobody took: the preferred one if it is, else the first.
+        /// An equal pair that is still free: the preferred one if it is equal and free, else the first.
         mutating func take(_ other: TagValueSequence, _ place: Int, preferring next: Int) -> Int? {
             if next < isUsed.count, !isUsed[next], other.matches(place, sequence, next) {
                 isUsed[next] = true
@@ -156,7 +156,7 @@ struct TagValueLayout {
             }
         }
 
-        // The hash has a seed of its own in each process, so that nobody can choose values with the same.
+        // The hash has a seed of its own in each process, so that no input can choose values with the same hash.
         private static func hash(_ sequence: TagValueSequence, _ place: Int) -> Int {
             let pair = sequence.pairs[place]
             var hasher = Hasher()

@@ -203,7 +203,7 @@ enum TagValueSpelling {
     /// Whether pyspdxtools reads only the beginning of a value as one, and looks for tags in the rest.
     ///
     /// It does so, behind what Unicode calls white space, with `<text>`, with a date and time, and with a checksum,
-    /// whatever the tag is. Of a part of a value nobody knows what the rest is.
+    /// whatever the tag is. A part of a value does not show what the rest is.
     static func isTakenApart(_ text: Span<UInt8>, _ range: Range<Int>, isPart: Bool = false) -> Bool {
         let end = range.upperBound
         let start = headOfValue(text, range)

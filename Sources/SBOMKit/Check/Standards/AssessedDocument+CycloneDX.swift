@@ -105,7 +105,7 @@ extension AssessedDocument {
         component.purpose = object.text("type").flatMap { purposes[$0] }
         component.supplier = stated(party: object["supplier"]?.objectContent)
         component.producer = producer(object)
-        // Who made or published a component supplies it where nobody else is named.
+        // The manufacturer or publisher of a component counts as its supplier where the document names no supplier.
         if !component.supplier.isSaid { component.supplier = component.producer }
         component.hasPackageURL = object.text("purl")?.nonEmpty != nil
         let texts = ["purl", "cpe"].contains { object.text($0)?.nonEmpty != nil }

@@ -9,7 +9,7 @@ extension Standard {
             .validity("Automation Support"),
             .document("author", "Data Fields, Author of SBOM Data") { document in
                 let isNamed = document.authors.contains { !$0.name.isEmpty || $0.isReachable }
-                return isNamed || !document.tools.isEmpty ? .present : .missing("nobody is named who made the document")
+                return isNamed || !document.tools.isEmpty ? .present : .missing("no author and no tool is named")
             },
             .timestamp("Data Fields, Timestamp"),
             .component("supplier", "Data Fields, Supplier Name", missing: "without a supplier") {
