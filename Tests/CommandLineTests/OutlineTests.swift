@@ -93,6 +93,25 @@ import Testing
         #expect(try outline("--why beta").text.utf8.allSatisfy { $0 < 0x80 } == isASCII)
         // The bytes of bom do not depend on the environment.
         #expect(try outline("--style bom").text.contains(" ├ "))
+        let inspection = try shell(
+            "unset LC_ALL LC_CTYPE LANG; \(variables) '\(program)' inspect '\(fixtures)/debian-layers'")
+        #expect(inspection.text.utf8.allSatisfy { $0 < 0x80 } == isASCII)
+    }
+
+    @Test(arguments: [
+        ("a.html", "html"), ("a.HTM", "html"), ("a.dot", "dot"), ("a.gv", "dot"), ("a.mmd", "mermaid"),
+        ("a.json", "json"),
+        ("a.txt", "text"), ("a", "text"),
+    ])
+    func `the ending of a file names the format`(name: String, format: String) throws {
+        try withTemporaryFolder { folder in
+            let result = try sbomkit("outline '\(Self.document)' -o '\(folder)/\(name)'")
+            #expect(result.code == 0)
+            #expect(result.lines.last == "sbomkit: wrote \(folder)/\(name): \(format) of \(Self.document)")
+            let written = try bytes(ofFile: "\(folder)/\(name)")
+            #expect(try written == sbomkit("outline '\(Self.document)' --format \(format)").output)
+            #expect(try sbomkit("outline --style bom '\(Self.document)' -o '\(folder)/\(name)'").code == 0)
+        }
     }
 
     @Test func `a summary counts what the filters leave`() throws {

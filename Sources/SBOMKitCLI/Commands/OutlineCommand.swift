@@ -22,6 +22,18 @@ enum OutlineFormat: String, CaseIterable, ExpressibleByArgument {
     case mermaid
     case html
 
+    /// The format that the name of a file ends with.
+    init?(endingOf path: String) {
+        let endings: [(ending: String, format: Self)] = [
+            (".html", .html), (".htm", .html), (".dot", .dot), (".gv", .dot), (".mmd", .mermaid),
+            (".mermaid", .mermaid),
+            (".json", .json), (".txt", .text),
+        ]
+        let path = path.lowercased()
+        guard let match = endings.first(where: { path.hasSuffix($0.ending) }) else { return nil }
+        self = match.format
+    }
+
     var graph: Outline.GraphFormat? {
         switch self {
         case .text: nil
@@ -137,8 +149,11 @@ struct OutlineCommand: AsyncParsableCommand {
     @Flag(help: "Print counts instead of the tree, of what --find, --license, --layer and --type leave.")
     var summary = false
 
-    @Option(help: ArgumentHelp("The format: text, or the graph as json, dot, mermaid or html.", valueName: "format"))
-    var format = OutlineFormat.text
+    @Option(
+        help: ArgumentHelp(
+            "The format: text, or the graph as json, dot, mermaid or html. (default: that of the ending of -o, or else text)",
+            valueName: "format"))
+    var format: OutlineFormat?
 
     @Option(
         name: [.customShort("o"), .long],
@@ -154,12 +169,12 @@ struct OutlineCommand: AsyncParsableCommand {
     func validate() throws {
         if output?.isEmpty == true { throw ValidationError("-o: expected the name of a file.") }
         if let chains, chains < 1 { throw ValidationError("--chains: expected a number above 0.") }
-        if why != nil || summary, ![.text, .json].contains(format) {
+        if why != nil || summary, ![.text, .json].contains(chosenFormat) {
             throw ValidationError("--why and --summary have the formats text and json only.")
         }
         let isMore =
             why != nil || summary || license != nil || layer != nil || type != nil || collapse || matching.isGiven
-        if style == .bom, format != .text || isMore {
+        if style == .bom, chosenFormat != .text || isMore {
             throw ValidationError(
                 "--style bom has no other options than --depth, --find, --purl, --spdx-ids, --no-version and --width.")
         }
@@ -192,8 +207,8 @@ struct OutlineCommand: AsyncParsableCommand {
             write(Array(try reasons(in: outline, for: why, options).utf8))
         } else if summary {
             let summary = outline.summary(options)
-            write(Array((format == .json ? summary.json : Self.text(of: summary)).utf8))
-        } else if let graph = format.graph {
+            write(Array((chosenFormat == .json ? summary.json : Self.text(of: summary)).utf8))
+        } else if let graph = chosenFormat.graph {
             write(outline.graph(graph, options), as: graph)
         } else {
             draw(outline.lines(options))
@@ -249,7 +264,14 @@ struct OutlineCommand: AsyncParsableCommand {
     }
 
     private func write(_ bytes: [UInt8]) {
-        if let output { Output.write(bytes, to: output) } else { Output.writeToStandardOutput(bytes) }
+        guard let output else { return Output.writeToStandardOutput(bytes) }
+        Output.write(bytes, to: output)
+        if !quiet { Reporting.say("wrote \(output)", "\(chosenFormat.rawValue) of \(file)") }
+    }
+
+    private var chosenFormat: OutlineFormat {
+        // bom's output is text, whatever its file is called.
+        format ?? (style == .bom ? nil : output.flatMap(OutlineFormat.init(endingOf:))) ?? .text
     }
 
     private func reasons(in outline: Outline, for text: String, _ options: Outline.Options) throws -> String {
@@ -263,7 +285,7 @@ struct OutlineCommand: AsyncParsableCommand {
             let count = found.reasons.count
             Reporting.say("warning", "\(file): \(count + found.others) match \(text); this is about the first \(count)")
         }
-        if format == .json { return found.json }
+        if chosenFormat == .json { return found.json }
         var options = options
         // The end of a chain is what it is about, so a chain is cut on demand only.
         options.width = width
@@ -285,7 +307,7 @@ struct OutlineCommand: AsyncParsableCommand {
                 let number = String(count.count)
                 lines.append(
                     "  \(String(repeating: " ", count: width - number.count))\(number)  "
-                        + (count.name.isEmpty ? "(not said)" : count.name))
+                        + (count.name.isEmpty ? "(not stated)" : count.name))
             }
         }
         return lines.map { VisibleText.of($0) + "\n" }.joined()
