@@ -18,7 +18,7 @@ export XDG_CACHE_HOME := $(CURDIR)/.build/cache
 endif
 
 binary := .build/release/sbomkit
-demo := .build/debian-small.spdx.json
+demo := .build/compressions.spdx.json
 validators := .build/validators/bin/python
 consumers := .build/consumers/bin/python
 conformance := .build/conformance/bin/python
@@ -46,7 +46,7 @@ build: ## the release binary, .build/release/sbomkit
 	$(SWIFT) build $(release) --product sbomkit
 
 run: build ## build, then make an SPDX document of a bundled image
-	$(binary) generate --format spdx Fixtures/debian-small -o $(demo)
+	$(binary) generate --format spdx Fixtures/compressions -o $(demo)
 	@echo
 	@echo "The SPDX document is $(demo). Now try one of your own:"
 	@echo "  $(binary) generate --format spdx PATH/TO/OCI-LAYOUT -o image.spdx.json"

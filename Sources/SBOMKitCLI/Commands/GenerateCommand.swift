@@ -214,8 +214,6 @@ struct GenerateCommand: AsyncParsableCommand {
                 "\(allPlatforms ? "--all-platforms writes" : "--profile checks") documents, and \(list.name) is a list."
             )
         }
-        // Nothing is read if the list cannot be written.
-        if formats.contains(.githubSnapshot) { _ = try Environment.workflowRun(submitting: "") }
         try registry.validate(reading: [image] + (base.map { [$0] } ?? []))
         if [image, base, baseSBOM].count(where: { $0 == "-" }) > 1 {
             throw ValidationError("Standard input is named twice.")
@@ -230,6 +228,10 @@ struct GenerateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Nothing is read if the list cannot be written.
+        if format == .githubSnapshot || output.contains(where: { $0.format == .githubSnapshot }) {
+            _ = try Environment.workflowRun(submitting: "")
+        }
         var options = Generator.Options()
         options.platform = platform
         options.withRecommends = withRecommends
