@@ -200,4 +200,12 @@ import Testing
                 [result.text, result.text + "\n"].contains(lines.dropFirst().joined(separator: "\n")), "\(command)")
         }
     }
+
+    @Test func `the tree is in ASCII where the locale is not UTF-8`() throws {
+        func tree(_ variables: String) throws -> ShellResult {
+            try shell("unset LC_ALL LC_CTYPE LANG; \(variables) '\(program)' inspect '\(fixtures)/debian-small'")
+        }
+        #expect(try tree("LC_ALL=C").text.utf8.allSatisfy { $0 < 0x80 })
+        #expect(try !tree("LC_ALL=C.UTF-8").text.utf8.allSatisfy { $0 < 0x80 })
+    }
 }

@@ -69,21 +69,22 @@ enum UnsupportedDocument {
             part.utf8.count <= 4 && part.utf8.allSatisfy(\.isASCIIDigit) ? Int(part) : nil
         }
         guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
-        let version = (major, minor)
+        let version = "\(major).\(minor)"
         switch family {
         case .spdx:
-            if version >= (2, 2), version <= (2, 3) { return nil }
-            return "expected SPDX 2.2 or 2.3, found SPDX \(major).\(minor), which is not read; "
-                + "most tools that write it write 2.3 too"
+            guard SPDXVersion(rawValue: version) == nil else { return nil }
+            let known = SPDXVersion.allCases.map(\.rawValue).joined(separator: " or ")
+            return "expected SPDX \(known), found SPDX \(version), which is not read; "
+                + "most tools that write it write \(SPDXVersion.allCases.last?.rawValue ?? "") too"
         case .cycloneDX:
-            let expected = "expected CycloneDX \(CycloneDXVersion.span), found CycloneDX \(major).\(minor)"
-            if version < (1, 2) {
+            guard CycloneDXVersion(rawValue: version) == nil else { return nil }
+            let expected = "expected CycloneDX \(CycloneDXVersion.span), found CycloneDX \(version)"
+            if (major, minor) < (1, 2) {
                 return "\(expected), which is not read; "
                     + "`cyclonedx convert --output-version v1_6` of cyclonedx-cli makes a newer document of it"
             }
-            if version <= (1, 7) { return nil }
-            return
-                "\(expected), which is newer than this program; a newer one may read it, and the tool that wrote it can write an older version"
+            return "\(expected), which is newer than this program; "
+                + "a newer one may read it, and the tool that wrote it can write an older version"
         }
     }
 }

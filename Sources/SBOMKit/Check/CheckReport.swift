@@ -90,10 +90,10 @@ public struct CheckReport: Sendable {
         return table + "\n" + MarkdownTable.text(["document", reader, "severity", "finding"], findings)
     }
 
-    /// A JSON document: `passes`, and an object for each document and profile with the sections of the check.
+    /// A JSON document in the shape `sbomkit-check/1`: `passes`, and an object for each document and profile with the sections of the check.
     public var json: String {
         let root: JSONValue = [
-            "passes": .bool(passes),
+            "schema": "sbomkit-check/1", "passes": .bool(passes),
             "documents": .array(
                 checks.map { name, check in
                     [

@@ -64,7 +64,9 @@ public struct Converter: Sendable {
                     "count": .number(JSONNumber(member.count)),
                 ]
             }
-            let report: JSONValue = ["source": .string(source), "members": .array(list)]
+            let report: JSONValue = [
+                "schema": "sbomkit-conversion/1", "source": .string(source), "members": .array(list),
+            ]
             return String(decoding: JSONWriter.bytes(of: report, .pretty), as: UTF8.self)
         }
     }

@@ -1,11 +1,12 @@
 internal import StructuredText
 
 extension ImageInspection {
-    /// The description as a JSON document, with complete digests and commands.
+    /// The description as a JSON document in the shape `sbomkit-inspection/1`, with complete digests and commands.
     ///
     /// What is not known is null, and what is empty is there.
     public var json: String {
         let root: JSONValue = [
+            "schema": "sbomkit-inspection/1",
             "reference": .string(reference),
             "manifests": .array(manifests.map(Self.json)),
             "image": image.map(Self.json) ?? .null,

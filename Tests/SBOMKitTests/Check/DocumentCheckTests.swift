@@ -171,6 +171,7 @@ import Testing
         #expect(
             lines.allSatisfy { $0.hasPrefix("c\\u{1b}d: ") } && lines.last?.hasSuffix("scanner: fails, 1 error") == true
         )
+        #expect(report.json.contains(#""schema": "sbomkit-check/1""#))
         #expect(report.json.contains(#""passes": false"#) && report.json.contains(#""rule": "namespace""#))
     }
 }
