@@ -119,7 +119,7 @@ public struct Generator: Sendable {
     }
 
     /// The version of sbomkit, as it is named in documents.
-    public static let version = "0.1.0"
+    public static let version = "0.2.0"
 
     /// Reads an image, so that documents of it can be written.
     ///
