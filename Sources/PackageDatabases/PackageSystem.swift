@@ -116,5 +116,10 @@ package struct PackageDatabaseError: Error, Sendable, Hashable, CustomStringConv
         self.message = message
     }
 
+    init(_ error: ParseError, path: String) {
+        let code: Code = if case .limit = error.kind { .limit } else { .unreadable }
+        self.init(code, path: path, "\(error)")
+    }
+
     package var description: String { "\(path): \(message)" }
 }

@@ -44,10 +44,3 @@ extension DpkgDatabase: PackageSystem {
         }
     }
 }
-
-extension PackageDatabaseError {
-    fileprivate init(_ error: ParseError, path: String) {
-        let code: Code = if case .limit = error.kind { .limit } else { .unreadable }
-        self.init(code, path: path, "\(error)")
-    }
-}
