@@ -11,19 +11,21 @@ package struct RecordedFile: Sendable, Hashable {
         case other
     }
 
-    /// A digest of the contents of a file.
+    /// A digest of the contents of a file, or of the target of a link.
     package struct Digest: Sendable, Hashable {
         /// The algorithms that are compared.
         package enum Algorithm: String, Sendable, Hashable, CaseIterable {
             case md5 = "MD5"
             case sha1 = "SHA1"
             case sha256 = "SHA256"
+            /// SHA-256, of which the first 160 bits are recorded.
+            case sha256Cut = "SHA256-160"
 
             /// The size of a value in bytes.
             var byteCount: Int {
                 switch self {
                 case .md5: 16
-                case .sha1: 20
+                case .sha1, .sha256Cut: 20
                 case .sha256: 32
                 }
             }
@@ -33,6 +35,27 @@ package struct RecordedFile: Sendable, Hashable {
         package let algorithm: Algorithm
         /// The value.
         package let value: [UInt8]
+
+        /// A digest with a value; nil unless it has the size of a value of the algorithm.
+        init?(_ algorithm: Algorithm, _ value: [UInt8]) {
+            guard value.count == algorithm.byteCount else { return nil }
+            self.algorithm = algorithm
+            self.value = value
+        }
+
+        /// Whether it is the digest of a text; true if the algorithm is not available.
+        package func isOf(_ text: String) -> Bool {
+            let function: RunningHash.Function =
+                switch algorithm {
+                case .md5: .md5
+                case .sha1: .sha1
+                case .sha256, .sha256Cut: .sha256
+                }
+            var hash = RunningHash(function)
+            hash.update(Array(text.utf8).span)
+            let found = hash.finish()
+            return found.isEmpty || found.starts(with: value)
+        }
 
         /// Parses a value in hexadecimal digits; nil unless it has the size of a value of the algorithm.
         init?(_ algorithm: Algorithm, hex: ArraySlice<UInt8>) {
@@ -79,6 +102,8 @@ package struct RecordedFile: Sendable, Hashable {
     /// The kind; nil if the database does not state it.
     package var kind: Kind?
     /// The digest that the contents must have; nil if none is recorded, or the package says that they may differ.
+    ///
+    /// Where the kind is not stated, it is the digest of the target if a symbolic link is there.
     package var digest: Digest?
     /// The size that the file must have, in bytes; nil as for ``digest``.
     package var size: Int?

@@ -202,6 +202,9 @@ private struct FileComparison {
         switch (recorded.kind, place) {
         case (.file, .file(let number)), (nil, .file(let number)):
             compare(recorded, number)
+        case (nil, .symbolicLink(let target)):
+            guard let digest = recorded.digest, !digest.isOf(target) else { return }
+            report(recorded, .linkTarget(target))
         case (nil, _), (.directory, .directory), (.other, .other):
             break
         case (.symbolicLink, .symbolicLink(let target)):
@@ -222,6 +225,7 @@ private struct FileComparison {
                 case .md5: digests.md5
                 case .sha1: digests.sha1
                 case .sha256: digests.sha256
+                case .sha256Cut: digests.sha256.prefix(digest.value.count)
                 }
             guard let found else { return }
             if found.elementsEqual(digest.value) {
