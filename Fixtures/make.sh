@@ -108,6 +108,40 @@ sysimage() { mkdir -p "$1/usr/lib/sysimage/rpm" && ln -s ../../usr/lib/sysimage/
 through=()                                                             # a command that is to run rpm
 root-rpm() { quietly "${through[@]}" env HOME="$work" rpm --root "$1" --dbpath /usr/lib/sysimage/rpm --nodeps --noscripts --nosignature "${@:2}"; }
 
+# digest-of FILE [cut]: how apk writes the digest of a file: SHA-1, or the first 160 bits of SHA-256.
+digest-of() {
+  local function=sha1; [[ -z ${2:-} ]] || function=sha256
+  printf 'Q1%s' "$(openssl dgst -$function -binary "$1" | head -c 20 | base64)"
+}
+
+# apk-install ROOT: installs a package for each record on standard input, by hand: no apk is at hand. Two lines are ours and not
+# apk's: "%file PATH" is a file of the package, "%link PATH TARGET" a link.
+apk-install() {
+  local database=$1/usr/lib/apk/db/installed line name path folder last cut
+  mkdir -p "${database%/*}"
+  while IFS= read -r line; do
+    case $line in
+      P:*) name=${line#P:} last= cut=; printf %s "$name" >"$work/name"; printf 'C:%s\n' "$(digest-of "$work/name")" ;;&
+      f:*S*) cut=cut ;;&
+      %*)
+        read -r _ path _ <<<"$line"; path=${path#/} folder=${path%/*}
+        mkdir -p "$1/$folder"
+        [[ $folder == "$last" ]] || printf 'F:%s\n' "$folder"
+        last=$folder
+        if [[ $line == %link* ]]; then
+          ln -sfn "${line##* }" "$1/$path"; printf %s "${line##* }" >"$work/contents"
+          printf 'R:%s\na:0:0:777\n' "${path##*/}"
+        else
+          echo "$path of $name" >"$1/$path"; cp "$1/$path" "$work/contents"
+          printf 'R:%s\n' "${path##*/}"
+        fi
+        printf 'Z:%s\n' "$(digest-of "$work/contents" $cut)" ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done >>"$database"
+  echo >>"$database"
+}
+
 # settle ROOT: what differs from run to run, or is only dpkg's or SQLite's scratch, goes.
 settle() {
   rm -f "$1"/var/lib/dpkg/{status-old,available,available-old,lock,lock-frontend} "$1"/var/lib/dpkg/triggers/{Lock,Unincorp,File}
@@ -553,6 +587,124 @@ make-blind() {
   image "$1:latest"; add-folder "$1:latest" "$tree" blind; finish "$1:latest" amd64
 }
 
+alpine-2() {
+  # An upgrade to a package in the format of apk-tools 3, a package less, and a file that somebody changed.
+  awk 'BEGIN { RS = ""; ORS = "\n\n" } !/(^|\n)P:(alpha|old)\n/' "$1/usr/lib/apk/db/installed" >"$work/installed"
+  cp "$work/installed" "$1/usr/lib/apk/db/installed"
+  rm "$1/usr/share/old"
+  apk-install "$1" <<'RECORDS'
+P:alpha
+V:2.0-r0
+A:x86_64
+S:1000
+I:8192
+T:the program this image is for
+U:https://alpha.example.org/
+L:MIT AND (BSD-2-Clause OR Apache-2.0)
+o:alpha
+m:Ada Example <ada@example.org>
+t:1759990000
+c:0123456789abcdef0123456789abcdef01234567
+D:toolbox~1.36 so:libmini.so.1 !omega beta>=1.0_rc1 gamma<1
+p:cmd:alpha=2.0-r0
+g:example:tag
+f:S
+%file /etc/alpha.conf
+%file /usr/bin/alpha
+RECORDS
+  echo 'changed' >"$1/usr/bin/toolbox"
+}
+make-alpine() {
+  local tree=$work/root; rm -rf "$tree"
+  mkdir -p "$tree/etc/apk" "$tree/usr/lib" "$tree/usr/bin"; ln -s usr/lib "$tree/lib"; ln -s usr/bin "$tree/bin"
+  printf 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.23.0\nPRETTY_NAME="Alpine Linux v3.23"\n' >"$tree/etc/os-release"
+  printf '%s\n' toolbox alpha 'docs@edge' '.build-deps><Q13WGbp0jffzS9a21ZfwiibofdxUQ=' '!omega' >"$tree/etc/apk/world"
+  apk-install "$tree" <<'RECORDS'
+P:libmini
+V:1.2.5-r0
+A:x86_64
+I:4096
+T:the library that everything needs
+L:MIT
+o:mini
+m:Ada Example <ada@example.org>
+t:1750000000
+p:so:libmini.so.1=1.2.5
+%file /usr/lib/libmini.so.1
+
+P:toolbox
+V:1.36.1-r2
+A:x86_64
+I:8192
+T:many tools in one program
+L:GPL-2.0-only
+o:toolbox
+m:Ada Example <ada@example.org>
+D:so:libmini.so.1
+p:/bin/sh cmd:toolbox=1.36.1-r2
+%file /usr/bin/toolbox
+%link /usr/bin/sh /bin/toolbox
+
+P:alpha
+V:2.0_rc1-r3
+A:x86_64
+T:the program this image is for
+L:MIT
+D:toolbox so:libmini.so.1
+%file /etc/alpha.conf
+%file /usr/bin/alpha
+
+P:alpha-doc
+V:2.0-r0
+A:noarch
+T:the documentation of alpha
+L:MIT
+o:alpha
+i:docs alpha
+%file /usr/share/doc/alpha/README
+
+P:beta
+V:1.0-r0
+A:x86_64
+T:a package with the names of licenses of an older time
+L:GPL2 BSD
+o:beta-suite
+D:/bin/sh
+p:gamma
+%file /usr/bin/beta
+
+P:docs
+V:0.2-r5
+A:noarch
+I:0
+T:a package whose presence brings documentation
+L:MIT
+o:docs
+
+P:old
+V:1.0-r0
+A:noarch
+T:a package that the second layer removes
+L:MIT
+%file /usr/share/old
+
+P:zeta
+V:5-r0
+A:x86_64
+T:a package with needs that nothing meets
+L:MIT
+D:beta<1.0_rc1 gamma>=0 missing cmd:toolbox>9 so:libmini.so.1>=1 toolbox~1.36.1
+
+P:.build-deps
+V:20251009.085320
+A:noarch
+I:0
+T:virtual meta package
+D:zeta
+RECORDS
+  image "$1:latest"; add-folder "$1:latest" "$tree" alpine-1; change "$1:latest" alpine-2; finish "$1:latest" amd64
+}
+
 make-scratch() {
   local tree=$work/root; rm -rf "$tree"; mkdir -p "$tree"; echo 'a static program' >"$tree/program"; chmod 755 "$tree/program"
   image "$1:latest"; add-folder "$1:latest" "$tree" scratch; finish "$1:latest" amd64
@@ -780,13 +932,17 @@ rpm-packages-of() {
 
 check() {
   local name
-  for name in debian-small debian-layers links distroless blind scratch rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do   # it takes no Docker types in a layout
+  for name in debian-small debian-layers links distroless blind alpine scratch rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do   # it takes no Docker types in a layout
     skopeo inspect "oci:$out/$name:latest" >/dev/null || die "skopeo does not read $name"
   done
   for name in amd64 arm64; do
     skopeo --override-arch "$name" inspect "oci:$out/multiarch:latest" | jq -e ".Architecture == \"$name\"" >/dev/null || die "skopeo does not find $name in multiarch"
   done
   for name in debian-small debian-layers links distroless; do packages "$out/$name:latest" >"$out/expected/$name.packages.tsv"; done
+  umoci-unpack "$out/alpine:latest"
+  awk 'BEGIN { RS = ""; FS = "\n"; OFS = "\t" }
+    { split("", field); for (i = 1; i <= NF; i++) field[substr($i, 1, 1)] = substr($i, 3); print field["P"], field["V"], field["A"], "installed" }' \
+    "$work/unpacked/usr/lib/apk/db/installed" | sort >"$out/expected/alpine.packages.tsv"
   cp "$out/expected/debian-small.packages.tsv" "$out/expected/docker-types.packages.tsv"
   mv "$work/compressions.packages.tsv" "$out/expected/compressions.packages.tsv"
   for name in rpm-small rpm-hotwal rpm-two-databases; do
@@ -817,7 +973,7 @@ check() {
 }
 
 simple-packages
-for name in debian-small debian-layers links distroless multiarch docker-types compressions blind scratch foreign encrypted damaged \
+for name in debian-small debian-layers links distroless multiarch docker-types compressions blind alpine scratch foreign encrypted damaged \
   rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do
   rm -rf "${out:?}/$name"
   "make-$name" "$out/$name"

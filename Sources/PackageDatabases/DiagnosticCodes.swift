@@ -1,23 +1,29 @@
 package import ByteStreams
 
-/// The codes of the diagnostics about dpkg's database.
+/// The codes of the diagnostics about the databases of dpkg and apk, which are text.
 extension Diagnostic.Code {
     /// A line that is neither a field nor the continuation of one.
     package static let malformedLine = Self(rawValue: "malformed-line")
-    /// A stanza that holds several packages.
+    /// A stanza or record that holds several packages.
     package static let missingBlankLine = Self(rawValue: "missing-blank-line")
     /// A record without a field that it needs.
     package static let missingField = Self(rawValue: "missing-field")
     /// A package whose installation was not completed.
     package static let halfInstalled = Self(rawValue: "half-installed")
-    /// A version that dpkg could not read.
+    /// A version that the package manager could not read.
     package static let malformedVersion = Self(rawValue: "malformed-version")
-    /// A package that is listed again in another version.
+    /// A package that is listed again.
     package static let repeatedPackage = Self(rawValue: "repeated-package")
     /// A Status that dpkg does not have.
     package static let unknownStatus = Self(rawValue: "unknown-status")
     /// A relation that does not parse.
     package static let malformedRelation = Self(rawValue: "malformed-relation")
+    /// A field that apk does not know.
+    package static let unknownField = Self(rawValue: "unknown-field")
+    /// A line about a file that follows no file.
+    package static let misplacedLine = Self(rawValue: "misplaced-line")
+    /// A package that apk marks as broken.
+    package static let brokenPackage = Self(rawValue: "broken-package")
 }
 
 /// The codes of the diagnostics about rpm's databases.

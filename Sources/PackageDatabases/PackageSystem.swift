@@ -70,7 +70,7 @@ package protocol PackageSystem: Sendable {
 /// The package managers that are read.
 package enum PackageSystems {
     /// Each package manager that is read, in the order in which packages are listed.
-    package static let all: [any PackageSystem.Type] = [DpkgDatabase.self, RPMDatabase.self]
+    package static let all: [any PackageSystem.Type] = [DpkgDatabase.self, RPMDatabase.self, APKDatabase.self]
 
     /// The options for reading, for all package managers.
     package struct Options: Sendable {
@@ -89,6 +89,8 @@ package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
     case dpkg
     /// Packages that rpm installed.
     case rpm
+    /// Packages that apk installed.
+    case apk
 }
 
 /// A package database that could not be read at all, or whose dependencies could not be resolved.

@@ -20,7 +20,8 @@ struct Fixture: Sendable, CustomStringConvertible {
         Fixture("debian-small"), Fixture("debian-layers"), Fixture("links"), Fixture("distroless"),
         Fixture("multiarch-amd64", folder: "multiarch", platform: "linux/amd64"),
         Fixture("multiarch-arm64", folder: "multiarch", platform: "linux/arm64"),
-        Fixture("docker-types"), Fixture("compressions"), Fixture("blind"), Fixture("scratch"), Fixture("foreign"),
+        Fixture("docker-types"), Fixture("compressions"), Fixture("blind"), Fixture("alpine"), Fixture("scratch"),
+        Fixture("foreign"),
         Fixture("encrypted"), Fixture("rpm-small"), Fixture("rpm-hotwal"), Fixture("rpm-ndb"), Fixture("rpm-bdb"),
         Fixture("rpm-two-databases"),
     ]

@@ -9,6 +9,8 @@ extension Diagnostic.Code {
     static let unmet = Self(rawValue: "unmet")
     /// A package database that lists no package.
     static let emptyDatabase = Self(rawValue: "empty-database")
+    /// Packages of several package managers are installed.
+    static let severalSystems = Self(rawValue: "several-systems")
     /// Files of code that no package owns.
     static let unownedCode = Self(rawValue: "unowned-code")
     /// Scripts that no package owns.

@@ -34,6 +34,13 @@ internal import StructuredText
         return (found.packages.count, try found.dependencies(includingWeak: false).edges.count)
     }
 
+    /// Reads a database of apk and resolves its dependencies; returns how many packages and edges there are.
+    public static func readAPK(_ installed: [UInt8]) throws -> (packages: Int, edges: Int) {
+        let tree = SingleFile(path: "lib/apk/db/installed", bytes: installed)
+        guard let found = try APKDatabase(in: tree, limits: Limits()) else { return (0, 0) }
+        return (found.packages.count, try found.dependencies().edges.count)
+    }
+
     /// Reads JSON into a tree, and nothing more; a damaged document throws.
     public static func readJSON(_ document: [UInt8]) throws -> any Sendable {
         try JSONDocument(parsing: document, limits: Limits())

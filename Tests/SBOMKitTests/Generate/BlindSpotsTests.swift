@@ -104,7 +104,8 @@ import Testing
         #expect(try Document(blind).json["comment"].text.hasPrefix("Completeness: incomplete."))
     }
 
-    @Test(arguments: ["debian-small", "debian-layers", "links", "distroless", "docker-types", "compressions"])
+    @Test(
+        arguments: ["debian-small", "debian-layers", "links", "distroless", "docker-types", "compressions", "alpine"])
     func `images that are read whole are not called incomplete`(name: String) async throws {
         let generated = try await Fixture(name).generated()
         #expect(!generated.isBlind)

@@ -28,7 +28,7 @@ import Testing
         #expect(url.description == expected)
     }
 
-    @Test(.needsCorpus, arguments: ["deb", "oci", "rpm"])
+    @Test(.needsCorpus, arguments: ["apk", "deb", "oci", "rpm"])
     func `the specification's own examples are built`(type: String) throws {
         let path = "\(corpus ?? "")/schemas/purl/tests/types/\(type)-test.json"
         let cases = try JSONValue(parsing: bytes(ofFile: path), limits: Limits())["tests"].array

@@ -150,8 +150,10 @@ import Testing
 
     @Test func `packages of a database that is not read may own the code`() async throws {
         let inventory = try await generated(
-            image([("lib/apk/db/installed", ""), ("usr/bin/busybox", Self.elf), ("entrypoint.sh", "#!/bin/sh\n")]))
-        #expect(inventory.notices.map(\.code) == ["not-read-apk"])
+            image([
+                ("var/lib/pacman/local/a-1-1/desc", ""), ("usr/bin/a", Self.elf), ("entrypoint.sh", "#!/bin/sh\n"),
+            ]))
+        #expect(inventory.notices.map(\.code) == ["not-read-pacman"])
         let store = try await generated(
             image([("nix/store/a/bin/hello", Self.elf), ("usr/local/bin/app", Self.elf)]))
         #expect(

@@ -27,7 +27,7 @@ extension BillOfMaterials {
 extension Element {
     /// Describes the file that a package was installed from (BSI TR-03183-2 2.1.0 §5.2.2).
     ///
-    /// Packages of dpkg and rpm are archives that list what is in them, and no programs.
+    /// Packages of dpkg, rpm and apk are archives that list what is in them, and no programs.
     fileprivate mutating func describeFile(of package: InstalledPackage) {
         packageFileName = package.fileName
         if let packageFileName { properties.append(Property("bsi:component:filename", packageFileName, .cycloneDX)) }
@@ -69,7 +69,7 @@ extension Element {
 extension InstalledPackage {
     /// The name of the file that a package is distributed as; nil for what comes in no file.
     ///
-    /// It has no epoch (dpkg-name(1), rpm's default `_build_name_fmt`).
+    /// It has no epoch (dpkg-name(1), rpm's default `_build_name_fmt`, apk-index(8)).
     fileprivate var fileName: String? {
         guard let architecture, !architecture.isEmpty else { return nil }
         let plain = version.firstIndex(of: ":").map { String(version[version.index(after: $0)...]) } ?? version
@@ -77,7 +77,9 @@ extension InstalledPackage {
             switch ecosystem {
             case .dpkg: "\(name)_\(plain)_\(architecture).deb"
             case .rpm: "\(name)-\(plain).\(architecture).rpm"
+            // What `apk add --virtual` made never was a file.
+            case .apk: name.hasPrefix(".") ? "" : "\(name)-\(version).apk"
             }
-        return name.contains("/") ? nil : name
+        return name.isEmpty || name.contains("/") ? nil : name
     }
 }

@@ -41,13 +41,17 @@ extension Element {
             }
         }
         if let origin { locate(in: origin) }
-        // The digest is of the header in the database, not of the package file: so it is not a checksum. The last one is the
-        // strongest.
+        // The digest is of the header in the database or of a part of the package, not of the package file: so it is not a
+        // checksum. The last one is the strongest.
         properties += package.recordDigests.suffix(1).map { Property($0.tag, $0.hex) }
         if let label = package.modularityLabel { properties.append(Property("Modularitylabel", label)) }
+        if let commit = package.sourceCommit { properties.append(Property("SourceCommit", commit)) }
+        if package.isRequested { properties.append(Property("Requested", "true")) }
+        if let condition = package.installIf { properties.append(Property("InstalledWith", condition)) }
+        builtDate = package.buildTime.flatMap { Timestamp(sourceDateEpoch: String($0)) }?.description
         properties.append(Property("syft:location:0:path", "/\(package.database)", .cycloneDX))
         if let size = package.installedSize {
-            let name = package.ecosystem == .dpkg ? "installedSize" : "size"
+            let name = package.ecosystem == .rpm ? "size" : "installedSize"
             properties.append(Property("syft:metadata:\(name)", String(size), .cycloneDX))
         }
     }
@@ -109,6 +113,9 @@ extension Element {
                 properties.append(Property("Packager", packager))
             }
             contacts = vendor?.address == nil ? [("Vendor", package.vendor, supplier)] : []
+        case .apk:
+            supplier = package.maintainer.flatMap(Actor.init(contact:))
+            contacts = [("Maintainer", package.maintainer, supplier)]
         }
         let lines = contacts.compactMap { field, text, actor in
             text?.nonEmpty.flatMap { actor?.says($0) == true ? nil : "\(field): \($0)" }

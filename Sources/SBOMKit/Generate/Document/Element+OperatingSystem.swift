@@ -83,12 +83,13 @@ extension Element {
     }
 
     private static let vendors = [
-        "almalinux": "AlmaLinux OS Foundation", "amzn": "Amazon Web Services", "azurelinux": "Microsoft Corporation",
-        "centos": "CentOS", "debian": "Debian", "fedora": "Fedora Project", "mariner": "Microsoft Corporation",
+        "almalinux": "AlmaLinux OS Foundation", "alpine": "Alpine Linux", "amzn": "Amazon Web Services",
+        "azurelinux": "Microsoft Corporation", "centos": "CentOS", "chainguard": "Chainguard, Inc.", "debian": "Debian",
+        "fedora": "Fedora Project", "mariner": "Microsoft Corporation",
         "ol": "Oracle America", "photon": "VMware, Inc.", "raspbian": "Raspbian", "rhel": "Red Hat, Inc.",
         "rocky": "Rocky Enterprise Software Foundation", "sl-micro": "SUSE LLC", "sle-micro": "SUSE LLC",
         "sle_hpc": "SUSE LLC", "sled": "SUSE LLC", "sles": "SUSE LLC", "sles_sap": "SUSE LLC",
-        "ubuntu": "Canonical Ltd.",
+        "ubuntu": "Canonical Ltd.", "wolfi": "Chainguard, Inc.",
     ]
 
     /// The CPE name that os-release states, or else the one that NVD files the system's vulnerabilities under.
@@ -100,7 +101,8 @@ extension Element {
     }
 
     private static let products = [
-        "debian": "debian:debian_linux", "photon": "vmware:photon_os", "ubuntu": "canonical:ubuntu_linux",
+        "alpine": "alpinelinux:alpine_linux", "debian": "debian:debian_linux", "photon": "vmware:photon_os",
+        "ubuntu": "canonical:ubuntu_linux",
     ]
 }
 

@@ -35,6 +35,9 @@ extension OSRelease {
     /// The namespace of the package URLs of Debian packages: Debian, the vendor of dpkg, where the file has no ID.
     var debNamespace: String { id.flatMap(\.nonEmpty)?.lowercased() ?? "debian" }
 
+    /// The namespace of the package URLs of Alpine packages: Alpine, the vendor of apk, where the file has no ID.
+    var apkNamespace: String { id.flatMap(\.nonEmpty)?.lowercased() ?? "alpine" }
+
     /// `ID-VERSION_ID`, with the code name if there is no number (Debian testing and unstable), or the ID alone.
     package var distro: String? {
         guard let id = id.flatMap(\.nonEmpty) else { return nil }

@@ -9,6 +9,7 @@ extension PackageURL {
         switch package.ecosystem {
         case .dpkg: self = .deb(package, system)
         case .rpm: self = .rpm(package, system, for: consumer)
+        case .apk: self = .apk(package, system)
         }
     }
 
@@ -49,6 +50,20 @@ extension PackageURL {
             version: version, qualifiers: qualifiers)
     }
 
+    /// The package URL of an Alpine package (purl-spec `apk`): name and namespace are in lower case; `distro` and `upstream`
+    /// are conventions that vulnerability scanners read.
+    ///
+    /// Without an os-release the namespace is `alpine`, the vendor of apk. The source has the version of the package.
+    private static func apk(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+        var qualifiers: [String: String] = [:]
+        qualifiers["arch"] = package.architecture
+        qualifiers["distro"] = system?.distro
+        if let source = package.source, source.name != package.name { qualifiers["upstream"] = source.name }
+        return PackageURL(
+            type: "apk", namespace: [system?.apkNamespace ?? "alpine"],
+            name: package.name.lowercased(), version: package.version, qualifiers: qualifiers)
+    }
+
     /// The package URL of an image or artifact in a registry (purl-spec `oci`): the digest of the manifest is the version.
     ///
     /// Nil if it has no manifest, or no name.
@@ -70,6 +85,7 @@ extension Ecosystem {
         switch self {
         case .dpkg: "deb"
         case .rpm: "rpm"
+        case .apk: "apk"
         }
     }
 }

@@ -32,7 +32,7 @@ struct SourceElements {
                 var new = Element(id: id, name: source.name)
                 new.version = source.fullVersion
                 new.purpose = .source
-                new.packageURL = PackageURL(source, of: package, system, file: file, for: consumer).description
+                new.packageURL = PackageURL(source, of: package, system, file: file, for: consumer)?.description
                 // Both package managers take the supplier of a package from its source.
                 if comment == nil { new.supplier = element.supplier }
                 elements.append(new)
@@ -51,7 +51,9 @@ struct SourceElements {
 
 extension PackageURL {
     /// The package URL of a source package: `arch` is `source` for Debian, and `src` or `nosrc` for rpm (purl-spec `deb`, `rpm`).
-    fileprivate init(
+    ///
+    /// Nil for apk: purl-spec has no word that tells a source from a package of the same name.
+    fileprivate init?(
         _ source: SourcePackage, of package: InstalledPackage, _ system: OSRelease?, file: String?,
         for consumer: DocumentConsumer?
     ) {
@@ -61,6 +63,7 @@ extension PackageURL {
         named.source = nil
         named.modularityLabel = nil
         switch package.ecosystem {
+        case .apk: return nil
         case .dpkg: named.architecture = "source"
         case .rpm: named.architecture = file?.hasSuffix(".nosrc.rpm") == true ? "nosrc" : "src"
         }

@@ -7,7 +7,7 @@ extension SourcePackage {
     /// dpkg leaves out what is the same as in the binary package; of a package that was rebuilt without a change of its source
     /// (`+b1`) it states the version of the source (dpkg lib/dpkg/pkg-format.c, pkg_source_version). rpm states a file name
     /// without epoch: the epoch is that of the binary package, which inherits it from its source unless its spec file says
-    /// otherwise.
+    /// otherwise. apk states only a name, because all packages of a source have its version.
     init?(of package: InstalledPackage) {
         switch package.ecosystem {
         case .dpkg:
@@ -25,6 +25,9 @@ extension SourcePackage {
                 name: parts.dropLast(2).joined(separator: "-"),
                 epoch: package.epoch.flatMap { $0 == 0 ? nil : String($0) },
                 version: String(parts[parts.count - 2]), release: String(parts[parts.count - 1]))
+        case .apk:
+            guard APKVersion(package.version).isValid else { return nil }
+            self.init(name: package.source?.name ?? package.name, fullVersion: package.version)
         }
     }
 }

@@ -17,6 +17,8 @@ package struct BlindSpots: Sendable {
         let isSystem: Bool
         /// Whether its packages may own files in any folder of the image.
         var ownsFilesAnywhere = false
+        /// The package system whose database describes these packages too; where it is read, they are no blind spot.
+        var describedBy: Ecosystem?
         /// The files that show that it was used.
         fileprivate let patterns: PathPatterns
 
@@ -51,12 +53,15 @@ package struct BlindSpots: Sendable {
         in files: RootFileSystem, seen: Set<Ecosystem>, owners: (Set<String>) -> FileOwnership
     ) -> (sightings: [Sighting], code: UnownedCode) {
         let codes = Set(seen.map(\.rawValue))
+        let isOpen = kinds.map { kind in
+            !codes.contains(kind.code) && kind.describedBy.map { !seen.contains($0) } ?? true
+        }
         var paths: [[String]] = Array(repeating: [], count: kinds.count)
         var code: [(path: String, type: CodeType)] = []
         files.forEachFile { path, evidence in
             var showsKind = false
             if patterns.matches(path[...]) {
-                for (number, kind) in kinds.enumerated() where !codes.contains(kind.code) && kind.matches(path[...]) {
+                for (number, kind) in kinds.enumerated() where isOpen[number] && kind.matches(path[...]) {
                     paths[number].append(String(decoding: path, as: UTF8.self))
                     showsKind = true
                 }
@@ -82,8 +87,6 @@ package struct BlindSpots: Sendable {
 
     /// Package managers of operating systems, whose packages own files in any folder.
     private static let systemManagers: [Kind] = [
-        Kind(
-            system: "apk", "Alpine packages (apk)", ["lib/apk/db/installed", "usr/lib/apk/db/installed"]),
         Kind(system: "pacman", "Arch Linux packages (pacman)", ["var/lib/pacman/local/**/desc"]),
         Kind(system: "portage", "Gentoo packages (portage)", ["var/db/pkg/**/CONTENTS"]),
         Kind(system: "opkg", "opkg packages", ["**/lib/opkg/status"]),
@@ -98,7 +101,7 @@ package struct BlindSpots: Sendable {
         // Where Wolfi's packages keep an SBOM each; apko can leave out the database of apk.
         Kind(
             system: "apko", "apk packages with SBOMs (apko, melange)",
-            ["var/lib/db/sbom/*.spdx.json", "var/lib/db/sbom/*.cdx.json"]),
+            ["var/lib/db/sbom/*.spdx.json", "var/lib/db/sbom/*.cdx.json"], describedBy: .apk),
         Kind(system: "freebsd", "FreeBSD packages (pkg)", ["var/db/pkg/local.sqlite"]),
     ]
 
@@ -194,8 +197,11 @@ package struct BlindSpots: Sendable {
 
 extension BlindSpots.Kind {
     /// A package manager of an operating system that is not read.
-    fileprivate init(system code: String, _ name: String, _ patterns: PathPatterns) {
-        self.init(code: code, name: name, isSystem: true, ownsFilesAnywhere: true, patterns: patterns)
+    fileprivate init(
+        system code: String, _ name: String, _ patterns: PathPatterns, describedBy ecosystem: Ecosystem? = nil
+    ) {
+        self.init(
+            code: code, name: name, isSystem: true, ownsFilesAnywhere: true, describedBy: ecosystem, patterns: patterns)
     }
 
     /// A package system that is read.
@@ -204,6 +210,7 @@ extension BlindSpots.Kind {
             switch system.ecosystem {
             case .dpkg: "Debian packages (dpkg)"
             case .rpm: "rpm packages"
+            case .apk: "Alpine packages (apk)"
             }
         self.init(
             code: system.ecosystem.rawValue, name: name, isSystem: true, ownsFilesAnywhere: true,

@@ -67,6 +67,7 @@ struct ImageScan: Sendable {
         shipped = installed.shippedFiles(in: files)
         licenses = installed.licenses(in: files)
         diagnostics += installed.diagnostics
+        diagnostics += installed.severalSystems.map { [$0] } ?? []
         let history = PackageHistory(of: installed, in: read, systems: systems, options: options, limits: limits)
         origins = history?.origins
         hidden = history?.hidden ?? []

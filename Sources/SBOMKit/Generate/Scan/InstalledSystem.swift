@@ -47,6 +47,17 @@ struct InstalledSystem: Sendable {
         ecosystemsSeen = seen
     }
 
+    /// The notice that packages of several package managers are installed; nil if they are not.
+    var severalSystems: Diagnostic? {
+        let counts = databases.filter { !$0.packages.isEmpty }.map {
+            "\(type(of: $0).ecosystem.rawValue) (\($0.packages.count))"
+        }
+        guard counts.count > 1 else { return nil }
+        return Diagnostic(
+            .warning, code: .severalSystems, at: "image",
+            "packages of several package managers are installed: \(counts.joined(separator: ", "))")
+    }
+
     /// Which packages depend on which.
     ///
     /// Each database is resolved by itself, because no package manager knows the packages of another.
