@@ -11,9 +11,10 @@ enum CommandSpelling {
     /// - Throws: `ValidationError` if the first word is no command.
     static func canonical(_ arguments: [String]) throws -> [String] {
         if let first = arguments.first, !first.hasPrefix("-"), first != "help", !commands.contains(first) {
-            let meant = Spelling.nearest(to: first, among: commands).map { "; did you mean \($0)?" } ?? ""
-            throw ValidationError(
-                "unknown command \(first): expected one of \(commands.joined(separator: ", "))\(meant)")
+            let nearest = Spelling.nearest(to: first, among: commands)
+            let help =
+                nearest.map { "; did you mean \($0)?" } ?? ": expected one of \(commands.joined(separator: ", "))"
+            throw ValidationError("unknown command \(first)\(help)")
         }
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         let isOutline = arguments.first == "outline"

@@ -4,7 +4,7 @@ import Testing
 /// Wrong usage, `version` and `completion`.
 @Suite struct UsageTests {
     @Test(arguments: [
-        ("genrate distroless", "unknown command genrate: ", "did you mean generate?", ""),
+        ("genrate distroless", "unknown command genrate; did you mean generate?", "", ""),
         ("distroless", "unknown command distroless: ", "expected one of generate, convert, ", ""),
         ("generate", "Missing expected argument", "", "generate "),
         ("generate distroless --formta spdx", "Unknown option '--formta'. Did you mean '--format'?", "", "generate "),
