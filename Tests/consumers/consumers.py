@@ -19,8 +19,8 @@ TRIVIES = {"almalinux", "amzn", "mariner", "ol"}
 
 
 def parts(purl):
-    """(type, name, version with epoch, architecture, qualifiers) of a deb or rpm package URL; None for any other."""
-    match = re.match(r"pkg:(deb|rpm)/(?:[^@?#]*/)?([^/@?#]+)@([^?#]*)(?:\?([^#]*))?", purl or "")
+    """(type, name, version with epoch, architecture, qualifiers) of a deb, rpm or apk package URL; None for any other."""
+    match = re.match(r"pkg:(deb|rpm|apk)/(?:[^@?#]*/)?([^/@?#]+)@([^?#]*)(?:\?([^#]*))?", purl or "")
     if not match:
         return None
     qualifiers = dict(parse_qsl(match[4] or "", separator="&"))
@@ -123,6 +123,8 @@ def syft(path, folder):
             source = rpm_source(metadata.get("sourceRpm"))
         elif metadata.get("source"):
             source = metadata["source"], metadata.get("sourceVersion") or version
+        elif metadata.get("originPackage"):
+            source = metadata["originPackage"], version
         known[artifact["id"]] = one
         view.add(one, source)
     view.edges = {(known[one["child"]], known[one["parent"]]) for one in report["artifactRelationships"]

@@ -26,9 +26,9 @@ enum ScannerProperties {
         element.properties.removeAll { details.contains($0) }
     }
 
-    /// What syft and grype read of a package of dpkg or rpm, from its package URL: without them they have no source package.
+    /// What syft and grype read of a package of a system, from its package URL: without them they have no source package.
     static func metadata(of element: Element) -> [(name: String, value: String)] {
-        guard let text = element.packageURL, text.hasPrefix("pkg:deb/") || text.hasPrefix("pkg:rpm/"),
+        guard let text = element.packageURL, ["pkg:deb/", "pkg:rpm/", "pkg:apk/"].contains(where: text.hasPrefix),
             let purl = PackageURL(parsing: text)
         else { return [] }
         var metadata: [(name: String, value: String)] = []
@@ -36,12 +36,16 @@ enum ScannerProperties {
             if let value, !value.isEmpty { metadata.append((name, value)) }
         }
         let upstream = purl.qualifiers["upstream"]
-        if purl.type == "deb" {
+        switch purl.type {
+        case "deb":
             append(typeName, "dpkg-db-entry")
             let parts = upstream?.split(separator: "@", maxSplits: 1).map(String.init) ?? []
             append("syft:metadata:source", parts.first)
             append("syft:metadata:sourceVersion", parts.dropFirst().first)
-        } else {
+        case "apk":
+            append(typeName, "apk-db-entry")
+            append("syft:metadata:originPackage", upstream)
+        default:
             append(typeName, "rpm-db-entry")
             append("syft:metadata:epoch", purl.qualifiers["epoch"])
             append("syft:metadata:modularityLabel", purl.qualifiers["rpmmod"])
@@ -62,5 +66,6 @@ enum ScannerProperties {
     private static let derivedNames: Set<String> = [
         layerName, typeName, "syft:metadata:source", "syft:metadata:sourceVersion", "syft:metadata:epoch",
         "syft:metadata:modularityLabel", "syft:metadata:release", "syft:metadata:sourceRpm",
+        "syft:metadata:originPackage",
     ]
 }

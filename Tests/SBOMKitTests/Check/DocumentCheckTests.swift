@@ -31,7 +31,7 @@ import Testing
         #"{"bom-ref": "\#(purl)", "type": "\#(type)", "name": "bash", "version": "5.2-1", "purl": "\#(purl)"\#(more)}"#
     }
 
-    @Test(arguments: ["debian-small", "rpm-small", "multiarch-amd64", "distroless", "debian-layers"])
+    @Test(arguments: ["debian-small", "rpm-small", "multiarch-amd64", "distroless", "debian-layers", "alpine"])
     func `our own documents lose nothing`(name: String) throws {
         let check = try DocumentCheck(
             bytes(ofFile: "\(packageFolder)/Fixtures/expected/\(name).spdx.json"), against: .scanner)

@@ -143,6 +143,23 @@ import Testing
             ])
     }
 
+    @Test func `syft and grype find the sources in CycloneDX too`() async throws {
+        let generated = try await Fixture("alpine").generated()
+        let json = try JSONValue(parsing: generated.document(.cycloneDX(.v1_6)), limits: Limits())
+        func property(_ name: String, of package: String) -> String? {
+            json["components"].array.first { $0["name"].text == package }?["properties"].array
+                .first { $0["name"].text == name }?["value"].text
+        }
+        #expect(property("syft:package:metadataType", of: "libmini") == "apk-db-entry")
+        #expect(property("syft:metadata:originPackage", of: "libmini") == "mini")
+        #expect(property("syft:metadata:originPackage", of: "alpha") == nil)
+        let check = try DocumentCheck(generated.document(.cycloneDX(.v1_6)), against: .scanner)
+        let grype = try #require(check.sections.first { $0.name == "grype" })
+        let sources = grype.facts.first { $0.name == "sources" }?.value
+        #expect(sources == .number(3))
+        #expect(check.sections.flatMap(\.findings).isEmpty)
+    }
+
     @Test func `a source has no package URL`() async throws {
         var options = Generator.Options()
         options.sources = true

@@ -95,6 +95,7 @@ struct GrypeReading {
     private static func source(metadataOf package: ScannedDocument.Package) -> String? {
         switch package.statements["syft:package:metadataType"] {
         case "dpkg-db-entry"?: package.statements["syft:metadata:source"]
+        case "apk-db-entry"?: package.statements["syft:metadata:originPackage"]
         case "rpm-db-entry"?: package.statements["syft:metadata:sourceRpm"].flatMap { source(upstream: $0, "rpm") }
         default: nil
         }

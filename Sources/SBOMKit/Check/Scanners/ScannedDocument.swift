@@ -60,7 +60,7 @@ struct ScannedDocument {
     /// The names of the annotations and properties that are kept, without the prefix of trivy's properties.
     private static let names: Set<String> = [
         "PkgID", "SrcName", "SrcVersion", "syft:distro:id", "syft:distro:versionID", "syft:metadata:source",
-        "syft:metadata:sourceRpm", "syft:package:metadataType",
+        "syft:metadata:sourceRpm", "syft:metadata:originPackage", "syft:package:metadataType",
     ]
 
     // MARK: SPDX
