@@ -47,6 +47,9 @@ package struct DependencyGraph: Sendable, Hashable {
     /// The number of different unmet dependencies, including those that are counted but not listed.
     package var unmetCount: Int { unmetCounts.values.reduce(0, +) }
 
+    /// What is unusual about the dependencies as a whole.
+    package var notices: [Diagnostic] = []
+
     package init() {}
 
     /// Adds an unmet dependency that was not added before.
@@ -64,5 +67,6 @@ package struct DependencyGraph: Sendable, Hashable {
         edges += other.edges.map { Edge(from: $0.from + offset, to: $0.to + offset, isWeak: $0.isWeak) }
         unmet += other.unmet.map { UnmetNeed(package: $0.package + offset, field: $0.field, need: $0.need) }
         for (package, count) in other.unmetCounts { unmetCounts[package + offset] = count }
+        notices += other.notices
     }
 }

@@ -15,6 +15,8 @@ package struct APKDatabase: Sendable {
     private(set) var places: [Place] = []
     /// Whether any record lists files.
     private(set) var hasFiles = false
+    /// Whether there is a list of wanted packages.
+    private(set) var hasWorld = false
 
     let limits: Limits
     private var log: DiagnosticLog
@@ -43,13 +45,15 @@ package struct APKDatabase: Sendable {
         var names: [String: Int] = [:]
         for path in Self.paths {
             // One of the folders may be a link to the other.
-            guard let target = tree.target(of: path), read.insert(target).inserted,
-                let bytes = tree.contents(of: target)
+            guard let target = tree.target(of: path), let bytes = tree.contents(of: target),
+                read.insert(target).inserted
             else { continue }
             try self.read(bytes, at: target, &names)
         }
         guard !read.isEmpty else { return nil }
-        try markRequested(tree.contents(of: Self.worldPath) ?? [])
+        guard let world = tree.contents(of: Self.worldPath) else { return }
+        hasWorld = true
+        try markRequested(world)
     }
 
     /// The bytes of the record of a package.

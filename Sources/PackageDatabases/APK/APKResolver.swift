@@ -36,7 +36,34 @@ extension APKDatabase {
             }
             graph.edges += found.sorted().map { DependencyGraph.Edge(from: package, to: $0) }
         }
+        if hasWorld { graph.notices += orphans(in: graph).map { [$0] } ?? [] }
         return graph
+    }
+
+    /// The notice that nobody asked for some packages and nothing needs them, so that apk would remove them; nil if there are
+    /// none.
+    ///
+    /// A package with a condition to install it was asked for by that.
+    private func orphans(in graph: DependencyGraph) -> Diagnostic? {
+        var isNeeded = packages.map { $0.isRequested || $0.installIf != nil }
+        var reached = packages.indices.filter { isNeeded[$0] }
+        var starts = Array(repeating: graph.edges.endIndex, count: packages.count)
+        for (place, edge) in graph.edges.enumerated().reversed() { starts[edge.from] = place }
+        while let package = reached.popLast() {
+            for edge in graph.edges[starts[package]...] {
+                guard edge.from == package else { break }
+                guard !isNeeded[edge.to] else { continue }
+                isNeeded[edge.to] = true
+                reached.append(edge.to)
+            }
+        }
+        let names = packages.indices.filter { !isNeeded[$0] }.map { String(packages[$0].name.prefix(80)) }.sorted()
+        guard !names.isEmpty else { return nil }
+        let more = names.count - Limits.namedPackages
+        return Diagnostic(
+            .note, code: .orphanedPackages, at: Self.worldPath,
+            "nobody asked for these packages, and none of those needs them: "
+                + names.prefix(Limits.namedPackages).joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""))
     }
 }
 

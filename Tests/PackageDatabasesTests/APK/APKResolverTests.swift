@@ -58,6 +58,28 @@ import Testing
         #expect(found.edges.isEmpty && found.unmet.isEmpty)
     }
 
+    @Test(arguments: [
+        (nil, nil), ("a", "d, e"), ("a\nd", nil), ("", "a, b, d, e"), ("e", "a, b, d"), ("d", "a, b"),
+        ("nobody", "a, b, d, e"),
+    ])
+    func `packages that nobody asked for and nothing needs are noted`(world: String?, orphans: String?) throws {
+        let text = packages(
+            ("a", "1", "D:b"), ("b", "1", "D:a"), ("c", "1", "i:a"), ("d", "1", "D:e"), ("e", "1", "D:nothing"))
+        let notices = try APKDatabaseTests.database(text, world: world).dependencies().notices
+        #expect(
+            notices.map(\.message)
+                == [orphans.map { "nobody asked for these packages, and none of those needs them: \($0)" }].compactMap {
+                    $0
+                })
+        #expect(notices.allSatisfy { $0.severity == .note && $0.code == .orphanedPackages })
+    }
+
+    @Test func `of many packages that nobody asked for the first are named`() throws {
+        let text = (0..<9).map { "P:p\($0)\nV:1\n\n" }.joined()
+        let notices = try APKDatabaseTests.database(text, world: "p0\n").dependencies().notices
+        #expect(notices.first?.message.hasSuffix(": p1, p2, p3, p4, p5 and 3 more") == true)
+    }
+
     @Test func `work and edges beyond the limits are refused`() throws {
         let names = (0..<20).map { "p\($0)" }
         let text = names.map { "P:\($0)\nV:1\np:all\nD:\(names.map { _ in "all" }.joined(separator: " "))\n\n" }

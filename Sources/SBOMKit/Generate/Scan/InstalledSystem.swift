@@ -72,7 +72,7 @@ struct InstalledSystem: Sendable {
                     Diagnostic(.blind, code: .dependencies, at: error.path, "not resolved: \(error.message)"))
             }
         }
-        return (graph, diagnostics)
+        return (graph, graph.notices + diagnostics)
     }
 
     /// Which of ``packages`` own the files at `paths`, which are canonical.
