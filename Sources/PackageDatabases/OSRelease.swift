@@ -11,6 +11,9 @@ package struct OSRelease: Sendable, Hashable {
         package var value: String
     }
 
+    /// Where the identity comes from: `os-release`, or the path of the file that stands in for it.
+    package private(set) var source = "os-release"
+
     /// The assignments in the order of the file.
     ///
     /// A name that is assigned twice has its last value, in its first position.
@@ -30,6 +33,13 @@ package struct OSRelease: Sendable, Hashable {
     /// The identity of a system of which only the ID is known.
     package init(id: String) {
         fields = [Field(name: "ID", value: id)]
+    }
+
+    /// The identity of a system that another file than os-release names.
+    init(id: String, versionID: String? = nil, source: String) {
+        self.init(id: id)
+        if let versionID { fields.append(Field(name: "VERSION_ID", value: versionID)) }
+        self.source = source
     }
 
     /// Reads assignments as a shell does, but without expansions; any other line is skipped.

@@ -67,6 +67,31 @@ import Testing
         #expect(package["checksums"].array.isEmpty)
     }
 
+    @Test(arguments: [
+        ("https://dl-cdn.alpinelinux.org/alpine/v3.20/main\n", "alpine-3.20", "&distro=alpine-3.20"),
+        ("# x/alpine/v1.2/main\n@t http://x/alpine/edge/main\n", "alpine", "&distro=alpine"),
+        (
+            "http://x/alpine/latest/main\nhttp://x/alpine/v3.9.1/main\nhttp://x/alpine/v3.9\n", "alpine-3.9",
+            "&distro=alpine-3.9"
+        ),
+        ("https://packages.wolfi.dev/os\n", nil, ""), ("http://x/alpine\n", nil, ""),
+    ])
+    func `without os-release the repositories name the system`(
+        repositories: String, name: String?, distro: String
+    ) async throws {
+        let generated = try await generated(
+            TinyImage(["lib/apk/db/installed": "P:a\nV:1\nA:noarch\n", "etc/apk/repositories": repositories]))
+        let document = try Document(generated)
+        #expect(document.package("a")?.purl == "pkg:apk/alpine/a@1?arch=noarch\(distro)")
+        let notice = try #require(generated.notices.first { $0.code == "no-os-release" })
+        #expect(
+            notice.message.hasSuffix(
+                name.map { "; etc/apk/repositories names \($0)" } ?? "package URLs have no distro"))
+        let system = document.packages.first { $0["SPDXID"].text.hasPrefix("SPDXRef-OperatingSystem-alpine") }
+        #expect(
+            system?["sourceInfo"].text == name.map { _ in "etc/apk/repositories; apk database lib/apk/db/installed" })
+    }
+
     @Test func `the SBOMs of packages that the database lists are no blind spot`() async throws {
         let path = "var/lib/db/sbom/busybox-1.36.1-r5.spdx.json"
         let listed = try await generated(image(["lib/apk/db/installed": Self.record, path: "{}"]))

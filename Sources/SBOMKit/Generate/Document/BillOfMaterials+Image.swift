@@ -122,7 +122,7 @@ extension BillOfMaterials {
         if system == nil {
             image.sourceInfo = databases.isEmpty ? nil : databases.joined(separator: "; ")
         } else {
-            system?.sourceInfo = (["os-release"] + databases).joined(separator: "; ")
+            system?.sourceInfo = ([scan.system?.source ?? "os-release"] + databases).joined(separator: "; ")
         }
         let baseElement = try Self.refer(
             to: base, context, from: &image, &packages, order, scan.origins, limits: limits)

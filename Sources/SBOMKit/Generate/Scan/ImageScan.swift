@@ -41,7 +41,10 @@ struct ImageScan: Sendable {
     ) async throws {
         self.image = image
         let interest =
-            systems.reduce(PathPatterns(OSRelease.filesOfInterest + [Self.debianVersionPath])) {
+            systems.reduce(
+                PathPatterns(
+                    OSRelease.filesOfInterest + [OSRelease.apkRepositoriesPath, Self.debianVersionPath])
+            ) {
                 $0 + $1.databasePaths + $1.companionPaths + $1.ownershipPaths + $1.licensePaths
                     + (withFiles ? $1.digestPaths : [])
             } + RedHatContentSets.filesOfInterest
@@ -52,7 +55,7 @@ struct ImageScan: Sendable {
         var diagnostics = image.diagnostics + read.diagnostics
         var hasUnreadableRelease = false
         do throws(ParseError) {
-            system = try OSRelease(in: files, limits: limits)
+            system = try OSRelease(in: files, limits: limits) ?? OSRelease(apkRepositoriesIn: files, limits: limits)
         } catch {
             system = nil
             hasUnreadableRelease = true
@@ -98,6 +101,12 @@ struct ImageScan: Sendable {
                 Diagnostic(
                     .blind, code: .removedDatabase, at: image.layers[last + 1].name,
                     "the layer removes the package database, or all packages in it; hidden packages: \(count)"))
+        }
+        if let system, system.source == OSRelease.apkRepositoriesPath {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, code: .noOSRelease, at: "image",
+                    "no etc/os-release or usr/lib/os-release; \(system.source) names \(system.distro ?? "Alpine")"))
         }
         if system?.systemName == nil, !hasUnreadableRelease {
             let what = system == nil ? "no etc/os-release or usr/lib/os-release" : "os-release names no system"
