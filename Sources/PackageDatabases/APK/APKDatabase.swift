@@ -189,14 +189,20 @@ extension APKDatabase {
     /// A name that no package has is that of something which packages provide.
     private mutating func markRequested(_ world: [UInt8]) throws(ParseError) {
         let index = APKAnswerIndex(self)
+        var looksLeft = limits.resolutionSteps
         for word in APKNeed.words(world[...]) {
             relationCount += 1
             guard relationCount <= limits.relationCount else {
                 throw ParseError(.limit("relationCount"), at: word.startIndex)
             }
             guard let need = APKNeed(word), !need.isConflict else { continue }
-            let named = index[need.name].filter { packages[$0.package].name == need.name }
-            for answer in named.isEmpty ? index[need.name] : named where index.fits(answer, need) {
+            let answers = index[need.name]
+            for answer in answers {
+                looksLeft -= need.cost(of: answer)
+                guard looksLeft >= 0 else { throw ParseError(.limit("resolutionSteps"), at: word.startIndex) }
+            }
+            let named = answers.filter { packages[$0.package].name == need.name }
+            for answer in named.isEmpty ? answers : named where index.fits(answer, need) {
                 packages[answer.package].isRequested = true
             }
         }

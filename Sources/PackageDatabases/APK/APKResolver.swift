@@ -19,8 +19,7 @@ extension APKDatabase {
             for need in relations.needs {
                 var isMet = false
                 for answer in index[need.name] {
-                    // Long versions take longer to compare.
-                    looksLeft -= 1 + (need.version.length + (answer.version?.length ?? 0)) / 64
+                    looksLeft -= need.cost(of: answer)
                     guard looksLeft >= 0 else { throw ParseError(.limit("resolutionSteps"), at: 0) }
                     guard index.fits(answer, need) else { continue }
                     isMet = true
@@ -101,5 +100,12 @@ struct APKAnswerIndex {
         guard need.isComparable else { return false }
         // What has no version has an empty one (apk-tools src/atom.c), which is older than any.
         return (answer.version ?? APKVersion("")).holds(relation, need.version)
+    }
+}
+
+extension APKNeed {
+    /// The steps that it takes to compare an answer: long versions take longer.
+    func cost(of answer: APKAnswerIndex.Answer) -> Int {
+        1 + (version.length + (answer.version?.length ?? 0)) / 64
     }
 }

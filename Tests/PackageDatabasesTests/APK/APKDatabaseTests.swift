@@ -170,6 +170,17 @@ import Testing
         }
     }
 
+    @Test func `many names of the world with many providers are refused`() throws {
+        let text = (0..<20).map { "P:p\($0)\nV:1\np:x=1\n\n" }.joined()
+        var limits = Limits()
+        limits.resolutionSteps = 20 * 20
+        let names = Array(repeating: "x", count: 20)
+        #expect(try Self.database(text, world: names.joined(separator: "\n"), limits: limits).packages.count == 20)
+        #expect(throws: ParseError(.limit("resolutionSteps"), at: 40)) {
+            try Self.database(text, world: (names + ["x"]).joined(separator: "\n"), limits: limits)
+        }
+    }
+
     @Test func `diagnostics are counted where there are many`() throws {
         let count = 300
         let database = try Self.database(String(repeating: "P:a\n\n", count: count))
