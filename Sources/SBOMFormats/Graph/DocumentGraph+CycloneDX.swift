@@ -121,10 +121,8 @@ private struct CycloneDXGraphReader {
             layer.read(cycloneDX: component, sourceInfo: element.sourceInfo)
             row.layer = layer.text
             row.layerStack = layer.stack
-            let origin = OriginMarks(
-                sourceInfo: element.sourceInfo, fileName: element.packageFileName, properties: component["properties"])
-            row.sourcePackage = origin.source
-            row.path = origin.path
+            if let info = element.sourceInfo, OriginMarks.isOrigin(info) { row.sourceInfo = info }
+            row.path = element.packageFileName ?? OriginMarks.path(in: component["properties"]) ?? ""
             if let reference = component.text("bom-ref"), !reference.isEmpty,
                 references[ExactString(reference)] == nil
             {

@@ -212,10 +212,8 @@ private struct SPDXGraphReader {
         row.layer = layer.text
         row.layerStack = layer.stack
         if form == .package {
-            let origin = OriginMarks(
-                sourceInfo: object.text("sourceInfo"), fileName: object.text("packageFileName"))
-            row.sourcePackage = origin.source
-            row.path = origin.path
+            if let info = object.text("sourceInfo"), OriginMarks.isOrigin(info) { row.sourceInfo = info }
+            row.path = object.text("packageFileName") ?? ""
         }
         return row
     }

@@ -19,7 +19,8 @@ package struct ElementColumns: Sendable {
         var originator = ""
         var purpose = ""
         var layer = ""
-        var sourcePackage = ""
+        /// The source information, if it is one of those that ``OriginMarks`` understands.
+        var sourceInfo = ""
         var path = ""
         /// The layers that it has as an image: the digests of the content and of the blob of each, the lowest first.
         var layerStack: [(diffID: String, digest: String)] = []
@@ -44,8 +45,9 @@ package struct ElementColumns: Sendable {
     private var originators: [Int32] = []
     private var purposes: [Int32] = []
     private var layers: [Int32] = []
-    private var sourcePackages: [Int32] = []
-    private var paths: [Int32] = []
+    /// The source information of those elements that state it; most files and small documents do not.
+    private var sourceInfos: [Int32: String] = [:]
+    private var statedPaths: [Int32: String] = [:]
     /// The layers of the images in the document by the digest of their content, until ``finish()``.
     private var layerStacks: [String: [StackedLayer]] = [:]
     /// Where the checksums of each element end in the two columns below.
@@ -83,11 +85,11 @@ package struct ElementColumns: Sendable {
     /// blanks between them.
     package func layer(_ element: Int32) -> String { pool.texts[Int(layers[Int(element)])] }
 
-    /// The package that a package was built from, `NAME@VERSION`, if the document states it apart from the package URL.
-    package func sourcePackage(_ element: Int32) -> String { pool.texts[Int(sourcePackages[Int(element)])] }
+    /// The path of a package in a field of its own.
+    func statedPath(_ element: Int32) -> String { statedPaths[element] ?? "" }
 
-    /// The path of a package in the image, or of the database that lists it.
-    package func path(_ element: Int32) -> String { pool.texts[Int(paths[Int(element)])] }
+    /// The source information, if it is one of those that ``OriginMarks`` understands.
+    func sourceInfo(_ element: Int32) -> String { sourceInfos[element] ?? "" }
 
     /// The checksums, their values as the document spells them.
     package func checksums(_ element: Int32) -> [Element.Checksum] {
@@ -119,8 +121,6 @@ package struct ElementColumns: Sendable {
         originators.reserveCapacity(count)
         purposes.reserveCapacity(count)
         layers.reserveCapacity(count)
-        sourcePackages.reserveCapacity(count)
-        paths.reserveCapacity(count)
         checksumEnds.reserveCapacity(count)
     }
 
@@ -128,6 +128,8 @@ package struct ElementColumns: Sendable {
     ///
     /// All packages must come before the first file.
     mutating func append(_ row: Row, isFile: Bool) {
+        if !row.sourceInfo.isEmpty { sourceInfos[Int32(ids.count)] = row.sourceInfo }
+        if !row.path.isEmpty { statedPaths[Int32(ids.count)] = row.path }
         ids.append(row.id)
         names.append(row.name)
         versions.append(row.version)
@@ -139,8 +141,6 @@ package struct ElementColumns: Sendable {
         originators.append(pool.number(of: row.originator, after: originators.last))
         purposes.append(pool.number(of: row.purpose, after: purposes.last))
         layers.append(pool.number(of: row.layer, after: layers.last))
-        sourcePackages.append(pool.number(of: row.sourcePackage, after: sourcePackages.last))
-        paths.append(pool.number(of: row.path, after: paths.last))
         for (number, layer) in row.layerStack.enumerated() {
             layerStacks[layer.diffID, default: []].append(StackedLayer(number: number + 1, digest: layer.digest))
         }
@@ -159,8 +159,8 @@ package struct ElementColumns: Sendable {
             id: ids[place], name: names[place], version: versions[place], packageURL: packageURLs[place],
             downloadLocation: downloadLocations[place], licenseDeclared: licenseDeclared(element),
             licenseConcluded: licenseConcluded(element), supplier: supplier(element), originator: originator(element),
-            purpose: purpose(element), layer: layer(element), sourcePackage: sourcePackage(element),
-            path: path(element), checksums: checksums(element))
+            purpose: purpose(element), layer: layer(element), sourceInfo: sourceInfo(element),
+            path: statedPath(element), checksums: checksums(element))
     }
 
     /// Gives the last element another identifier, and the version and package URL that another element states.

@@ -269,6 +269,7 @@ import Testing
                 "not compared: edges of type DEPENDS_ON, which only the old document states",
             ])
         #expect(difference.json.contains("\"notCompared\": ["))
+        #expect(difference.json.contains("\"schema\": \"sbomkit-diff/1\""))
         // What both state of some packages only, is compared of these.
         let some = Self.flat(
             "syft", image: "uno",

@@ -13,6 +13,7 @@ import Testing
         #expect(summary.fileCount == 1)
         #expect(summary.unreachableCount == 2)
         #expect(summary.types.map { "\($0.name) \($0.count)" } == [" 4", "deb 1"])
+        #expect(summary.json.contains(#""schema": "sbomkit-summary/1""#))
         #expect(summary.licenses.map { "\($0.name) \($0.count)" } == [" 4", "MIT 1"])
     }
 
@@ -43,6 +44,7 @@ import Testing
         }
         #expect(elements.count == 6)
         #expect(relationships.count == 5)
+        #expect(object["schema"] == "sbomkit-graph/1")
     }
 
     @Test(arguments: Outline.GraphFormat.allCases)
