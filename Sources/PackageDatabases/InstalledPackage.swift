@@ -67,7 +67,8 @@ package struct InstalledPackage: Sendable, Hashable {
     package var modularityLabel: String?
     /// Digests of the record (rpm) or of a part of the package (apk), the strongest last.
     package var recordDigests: [RecordDigest] = []
-    /// How much it takes on disk: `Installed-Size` in KiB (dpkg), `SIZE` in bytes (rpm), `I` in bytes (apk).
+    /// How much it takes on disk: `Installed-Size` in KiB (dpkg) or bytes (opkg), `SIZE` in bytes (rpm), `I`
+    /// in bytes (apk).
     package var installedSize: UInt64?
     /// When it was built, in seconds since 1970: `t` (apk).
     package var buildTime: UInt64?

@@ -70,7 +70,9 @@ package protocol PackageSystem: Sendable {
 /// The package managers that are read.
 package enum PackageSystems {
     /// Each package manager that is read, in the order in which packages are listed.
-    package static let all: [any PackageSystem.Type] = [DpkgDatabase.self, RPMDatabase.self, APKDatabase.self]
+    package static let all: [any PackageSystem.Type] = [
+        DpkgDatabase.self, RPMDatabase.self, APKDatabase.self, OpkgDatabase.self,
+    ]
 
     /// The options for reading, for all package managers.
     package struct Options: Sendable {
@@ -91,6 +93,8 @@ package enum Ecosystem: String, Sendable, Hashable, CaseIterable {
     case rpm
     /// Packages that apk installed.
     case apk
+    /// Packages that opkg installed.
+    case opkg
 }
 
 /// A package database that could not be read at all, or whose dependencies could not be resolved.

@@ -9,10 +9,10 @@ struct DpkgControlFile {
         case package, status, version, architecture, multiArch, source, maintainer, originalMaintainer
         case sourceOriginalMaintainer, origin, homepage, section, installedSize, description
         case preDepends, depends, recommends, suggests, provides, builtUsing, staticBuiltUsing
-        case conffiles
+        case conffiles, license
 
-        /// The fields that describe a package.
-        static let ofPackages = allCases.filter { $0 != .conffiles }
+        /// The fields that describe a package in the status file.
+        static let ofPackages = allCases.filter { $0 != .conffiles && $0 != .license }
 
         /// The name that dpkg writes; upper and lower case are equal when it is read.
         var name: String {
@@ -37,6 +37,7 @@ struct DpkgControlFile {
             case .suggests: "Suggests"
             case .provides: "Provides"
             case .conffiles: "Conffiles"
+            case .license: "License"
             case .builtUsing: "Built-Using"
             case .staticBuiltUsing: "Static-Built-Using"
             }

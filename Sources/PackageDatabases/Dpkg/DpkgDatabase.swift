@@ -26,6 +26,8 @@ package struct DpkgDatabase: Sendable {
     package private(set) var nativeArchitecture: String?
 
     let limits: Limits
+    /// The kind of the packages: those of dpkg, or of opkg, whose status file has the same form.
+    let ecosystem: Ecosystem
     private var recordCount = 0
     private var relationCount = 0
     private var identities: Set<InstalledPackage.Identity> = []
@@ -39,6 +41,7 @@ package struct DpkgDatabase: Sendable {
     /// - Throws: ``ParseError`` if there are more records or relations than `limits` allows.
     package init?(in tree: some FileTree, limits: Limits) throws(ParseError) {
         self.limits = limits
+        ecosystem = .dpkg
         log = DiagnosticLog(limits: limits)
         var isThere = false
         if let bytes = tree.contents(of: Self.statusPath) {
@@ -51,6 +54,21 @@ package struct DpkgDatabase: Sendable {
         }
         guard isThere else { return nil }
         readArchitectures(tree.contents(of: Self.architecturePath) ?? [])
+        identities = []
+        names = []
+    }
+
+    /// Reads the status file of opkg.
+    ///
+    /// A name keeps its letters. Source fields are paths in a repository of recipes, and not names of source packages, so
+    /// they are left out. opkg installs packages of several architectures, each of which satisfies any need.
+    ///
+    /// - Throws: ``ParseError`` if there are more records or relations than `limits` allows.
+    init(opkgStatus bytes: [UInt8], at path: String, limits: Limits) throws(ParseError) {
+        self.limits = limits
+        ecosystem = .opkg
+        log = DiagnosticLog(limits: limits)
+        try read(bytes, at: path, isStatusFile: true)
         identities = []
         names = []
     }
@@ -140,8 +158,8 @@ extension DpkgDatabase {
             warn(.malformedVersion, record, stanza.line, "\(name.prefix(80)) has no version dpkg could read")
         }
         var package = InstalledPackage(
-            ecosystem: .dpkg,
-            name: name,
+            ecosystem: ecosystem,
+            name: ecosystem == .opkg ? stanza[.package].map { record.text($0.range) } ?? name : name,
             // Only a version with a colon can have a redundant epoch.
             version: versionText.utf8.contains(UInt8(ascii: ":")) ? version?.description ?? versionText : versionText,
             architecture: stanza[.architecture].map { record.text($0.range) },
@@ -173,7 +191,7 @@ extension DpkgDatabase {
 
     private func fill(_ package: inout InstalledPackage, from stanza: Stanza, of record: Record) {
         let text = { (field: DpkgControlFile.Field) in stanza[field].map { record.text($0.range) } }
-        package.source = text(.source).flatMap(Self.source)
+        if ecosystem == .dpkg { package.source = text(.source).flatMap(Self.source) }
         for field in [DpkgControlFile.Field.builtUsing, .staticBuiltUsing] {
             for relation in text(field)?.split(separator: ",").prefix(limits.relationCount) ?? [] {
                 guard let used = Self.source(String(relation.replacing("=", with: " "))) else { continue }
@@ -204,6 +222,7 @@ extension DpkgDatabase {
         -> DpkgRelations
     {
         var relations = DpkgRelations(version: version)
+        if ecosystem == .opkg { relations.multiArch = .foreign }
         if let value = stanza[.multiArch] {
             relations.multiArch = DpkgRelations.MultiArch(rawValue: record.text(value.range).lowercased()) ?? .no
         }

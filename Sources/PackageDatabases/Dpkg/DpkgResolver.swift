@@ -114,7 +114,9 @@ private struct DpkgAnswerIndex {
         }
         answers.reserveCapacity(2 * database.packages.count)
         for (number, (package, relations)) in zip(database.packages, database.relations).enumerated() {
-            answers[package.name, default: []].append(Answer(package: number, version: relations.version))
+            // Only names of opkg can have capitals.
+            let name = database.ecosystem == .opkg ? package.name.lowercased() : package.name
+            answers[name, default: []].append(Answer(package: number, version: relations.version))
             for provided in relations.provides {
                 answers[provided.name, default: []].append(Answer(package: number, version: provided.version))
             }

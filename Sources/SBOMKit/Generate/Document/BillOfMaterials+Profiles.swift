@@ -77,6 +77,7 @@ extension InstalledPackage {
             switch ecosystem {
             case .dpkg: "\(name)_\(plain)_\(architecture).deb"
             case .rpm: "\(name)-\(plain).\(architecture).rpm"
+            case .opkg: "\(name)_\(plain)_\(architecture).ipk"
             // What `apk add --virtual` made never was a file.
             case .apk: name.hasPrefix(".") ? "" : "\(name)-\(version).apk"
             }

@@ -113,7 +113,7 @@ extension Element {
                 properties.append(Property("Packager", packager))
             }
             contacts = vendor?.address == nil ? [("Vendor", package.vendor, supplier)] : []
-        case .apk:
+        case .apk, .opkg:
             supplier = package.maintainer.flatMap(Actor.init(contact:))
             contacts = [("Maintainer", package.maintainer, supplier)]
         }

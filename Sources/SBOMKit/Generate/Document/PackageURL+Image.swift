@@ -10,6 +10,7 @@ extension PackageURL {
         case .dpkg: self = .deb(package, system)
         case .rpm: self = .rpm(package, system, for: consumer)
         case .apk: self = .apk(package, system)
+        case .opkg: self = .opkg(package, system)
         }
     }
 
@@ -64,6 +65,14 @@ extension PackageURL {
             name: package.name.lowercased(), version: package.version, qualifiers: qualifiers)
     }
 
+    /// The package URL of a package of opkg, for which purl-spec has no type.
+    private static func opkg(_ package: InstalledPackage, _ system: OSRelease?) -> PackageURL {
+        var qualifiers: [String: String] = [:]
+        qualifiers["arch"] = package.architecture
+        qualifiers["distro"] = system?.distro
+        return PackageURL(type: "generic", name: package.name, version: package.version, qualifiers: qualifiers)
+    }
+
     /// The package URL of an image or artifact in a registry (purl-spec `oci`): the digest of the manifest is the version.
     ///
     /// Nil if it has no manifest, or no name.
@@ -86,6 +95,7 @@ extension Ecosystem {
         case .dpkg: "deb"
         case .rpm: "rpm"
         case .apk: "apk"
+        case .opkg: "generic"
         }
     }
 }

@@ -63,7 +63,7 @@ extension PackageURL {
         named.source = nil
         named.modularityLabel = nil
         switch package.ecosystem {
-        case .apk: return nil
+        case .apk, .opkg: return nil
         case .dpkg: named.architecture = "source"
         case .rpm: named.architecture = file?.hasSuffix(".nosrc.rpm") == true ? "nosrc" : "src"
         }

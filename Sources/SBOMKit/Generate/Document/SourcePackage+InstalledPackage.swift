@@ -25,6 +25,7 @@ extension SourcePackage {
                 name: parts.dropLast(2).joined(separator: "-"),
                 epoch: package.epoch.flatMap { $0 == 0 ? nil : String($0) },
                 version: String(parts[parts.count - 2]), release: String(parts[parts.count - 1]))
+        case .opkg: return nil
         case .apk:
             guard APKVersion(package.version).isValid else { return nil }
             self.init(name: package.source?.name ?? package.name, fullVersion: package.version)

@@ -89,7 +89,8 @@ package struct BlindSpots: Sendable {
     private static let systemManagers: [Kind] = [
         Kind(system: "pacman", "Arch Linux packages (pacman)", ["var/lib/pacman/local/**/desc"]),
         Kind(system: "portage", "Gentoo packages (portage)", ["var/db/pkg/**/CONTENTS"]),
-        Kind(system: "opkg", "opkg packages", ["**/lib/opkg/status"]),
+        // Entware has a database of its own beside that of the system.
+        Kind(system: "entware", "opkg packages in a folder of their own (Entware)", ["opt/**/lib/opkg/status"]),
         Kind(system: "xbps", "Void Linux packages (xbps)", ["var/db/xbps/pkgdb-*.plist"]),
         Kind(
             system: "slackware", "Slackware packages",
@@ -211,6 +212,7 @@ extension BlindSpots.Kind {
             case .dpkg: "Debian packages (dpkg)"
             case .rpm: "rpm packages"
             case .apk: "Alpine packages (apk)"
+            case .opkg: "opkg packages"
             }
         self.init(
             code: system.ecosystem.rawValue, name: name, isSystem: true, ownsFilesAnywhere: true,

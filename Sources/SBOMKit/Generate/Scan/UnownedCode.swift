@@ -38,6 +38,10 @@ struct UnownedCode {
         // dpkg runs these when a package is installed or removed (deb-preinst(5)); that of bash is an executable in ELF.
         "var/lib/dpkg/info/*.preinst", "var/lib/dpkg/info/*.postinst", "var/lib/dpkg/info/*.prerm",
         "var/lib/dpkg/info/*.postrm", "var/lib/dpkg/info/*.config",
+        // So does opkg.
+        "usr/lib/opkg/info/*.preinst", "usr/lib/opkg/info/*.postinst", "usr/lib/opkg/info/*.prerm",
+        "usr/lib/opkg/info/*.postrm", "var/lib/opkg/info/*.preinst", "var/lib/opkg/info/*.postinst",
+        "var/lib/opkg/info/*.prerm", "var/lib/opkg/info/*.postrm",
     ]
 
     /// The files that packages make of their own code when they are installed, and what follows the name of the file that
