@@ -21,14 +21,16 @@ struct ComparedDocument {
         /// The version, or for a file the digest, in a spelling that does not depend on the tool.
         let canonicalVersion: String
         let order: VersionOrder
+        /// Whether it is an image or an operating system, and not something in it.
+        ///
+        /// It stands here because it takes no memory beside a value of one byte: there are as many entries as elements.
+        var isSystem = false
         var declared: Set<String> = []
         var concluded: Set<String> = []
         var suppliers: [Actor] = []
         var checksums: [String: Set<String>] = [:]
         /// The name in the document, in lower case; for a file its path.
         let plainName: String
-        /// Whether it is an image or an operating system, and not something in it.
-        var isSystem = false
 
         init(
             _ element: Int32, of elements: ElementColumns, _ identity: Identity, version: String?,
