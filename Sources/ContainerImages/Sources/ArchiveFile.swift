@@ -28,23 +28,35 @@ package struct ArchiveFile: Sendable {
     package init(path: String, limits: Limits) throws(ImageError) {
         name = path == "-" ? "standard input" : path
         do {
-            if path == "-" {
-                let spool = try SpoolFile(try DecompressingSource(StandardInput(), limits: limits), limits)
-                (self.path, self.spool) = (spool.path, spool)
-            } else if try Self.isCompressed(path) {
-                let spool = try SpoolFile(try DecompressingSource(FileSource(path: path), limits: limits), limits)
-                (self.path, self.spool) = (spool.path, spool)
-            } else {
-                (self.path, spool) = (path, nil)
+            let spool = try Self.spool(path, limits)
+            let place = spool?.path ?? path
+            (self.path, self.spool) = (place, spool)
+            do {
+                members = try Self.members(of: place, limits)
+            } catch let error as ParseError {
+                throw Self.malformed(name, Self.kind(of: place) ?? "\(error)")
             }
-            members = try Self.members(of: self.path, limits)
+            if members.isEmpty, let kind = Self.kind(of: place) { throw Self.malformed(name, kind) }
+        } catch let error as ImageError {
+            throw error
         } catch let error as ParseError {
-            throw ImageError(.malformed, at: name, "not a readable tar archive: \(error)")
+            throw Self.malformed(name, "\(error)")
         } catch let error as FileError where error.isMissing {
             throw ImageError(.missing, at: name, "no such file")
         } catch {
             throw ImageError(.malformed, at: name, "\(error)")
         }
+    }
+
+    private static func malformed(_ name: String, _ reason: String) -> ImageError {
+        ImageError(.malformed, at: name, "not a readable tar archive: \(reason)")
+    }
+
+    /// The expanded archive; nil for a file that can be read where it is.
+    private static func spool(_ path: String, _ limits: Limits) throws -> SpoolFile? {
+        if path == "-" { return try SpoolFile(try DecompressingSource(StandardInput(), limits: limits), limits) }
+        guard try isCompressed(path) else { return nil }
+        return try SpoolFile(try DecompressingSource(FileSource(path: path), limits: limits), limits)
     }
 
     /// The member with a name, after links; nil if there is none.
@@ -65,6 +77,19 @@ package struct ArchiveFile: Sendable {
         var bytes: [UInt8] = []
         guard try source.read(member.size, onto: &bytes) else { throw ParseError(.truncated, at: bytes.count) }
         return bytes
+    }
+
+    /// What a file is that is no archive; nil if that is not evident.
+    private static func kind(of path: String) -> String? {
+        guard let file = try? FileSource(path: path) else { return nil }
+        guard file.size > 0 else { return "the file is empty" }
+        var source = BufferedSource(file)
+        _ = try? source.fill(64)
+        let start = source.window.prefix(64)
+        let text = start.drop { $0 == 0x20 || (0x09...0x0D).contains($0) || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
+        let isDocument =
+            text.first == UInt8(ascii: "{") || text.first == UInt8(ascii: "<") || text.starts(with: "SPDXVersion:".utf8)
+        return isDocument ? "the file is a text, such as a document; an image is expected" : nil
     }
 
     private static func isCompressed(_ path: String) throws -> Bool {

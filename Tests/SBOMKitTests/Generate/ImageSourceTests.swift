@@ -250,7 +250,7 @@ struct ImageSourceTests {
         ("oci-archive:none", "no such file"), ("docker-archive:none", "no such file"),
         ("dir:.", "no manifest.json in it"),
         ("layers:empty", "there is no layer in it"), ("rootfs:file", "not a folder"),
-        ("file", "no manifest.json and no index.json"),
+        ("file", "not a readable tar archive: the file is empty"),
         ("rootfs:", "expected a folder"), ("docker-archive:empty", "not a regular file"),
     ]
 
