@@ -30,6 +30,27 @@ struct LicenseSearch: Sendable {
         isLicense = LicenseList.license(text) != nil
     }
 
+    /// Whether elements without a license are searched for.
+    var isForUnstated: Bool { text == "noassertion" }
+
+    /// What to say where nothing matches and the SPDX License List has no such license and no such family; nil if it has.
+    var question: String? {
+        guard let name, !isForUnstated, text != "none", !text.hasPrefix("licenseref-"), !text.contains(" ") else {
+            return nil
+        }
+        let entries = LicenseList.licenses + LicenseList.exceptions
+        var families: Set<String> = []
+        for entry in entries {
+            let other = LicenseName(entry.id)
+            if name.includes(other, isLicense: false) { return nil }
+            families.insert(other.family)
+        }
+        // A family is what is meant more often than one of its versions.
+        let known = families.sorted().map { $0.uppercased() } + entries.map(\.id)
+        let meant = Spelling.nearest(to: text, among: known).map { "; did you mean \($0)?" } ?? ""
+        return "no license and no family of the SPDX License List is named \(text)\(meant)"
+    }
+
     /// Whether the declared or the concluded license of an element matches.
     func match(_ element: Int32, in graph: DocumentGraph) -> Bool {
         let stated = [graph.elements.licenseDeclared(element), graph.elements.licenseConcluded(element)]
@@ -60,7 +81,7 @@ struct LicenseSearch: Sendable {
 /// The identifier of a license, taken apart: `GPL`, `2`, `-or-later`.
 private struct LicenseName: Sendable {
     /// The name without the version, in lower case.
-    private let family: String
+    let family: String
     /// The version without `.0` at its end; empty if there is none.
     private let version: String
     /// What follows the version: `-only`, `-or-later`, `-clause`; empty if nothing does.

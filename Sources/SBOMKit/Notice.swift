@@ -71,6 +71,8 @@ extension Diagnostic.Code {
     static let generated = Self(rawValue: "generated")
     /// A name in a query that no element has.
     static let unknownName = Self(rawValue: "unknown-name")
+    static let unknownLicense = Self(rawValue: "unknown-license")
+    static let unstatedLicense = Self(rawValue: "unstated-license")
     /// An attached SBOM that cannot be read, beside one that can.
     static let unreadableAttachment = Self(rawValue: "unreadable-attachment")
 }

@@ -18,8 +18,14 @@ struct MatchOptions: ParsableArguments {
         }
     }
 
-    /// Ends the command with 1 if the options ask for that.
-    func judge(matchCount: Int) throws {
-        if matchCount == 0 ? failOnEmpty : failOnMatch { throw ExitCode(1) }
+    /// Ends the command with 1 and a message if the options ask for that.
+    func judge(matchCount: Int, in file: String) throws {
+        guard matchCount == 0 ? failOnEmpty : failOnMatch else { return }
+        let found =
+            matchCount == 0
+            ? "nothing matches (--fail-on-empty)"
+            : "\(matchCount) \(matchCount == 1 ? "element matches" : "elements match") (--fail-on-match)"
+        Reporting.say("error", "\(file): \(found)")
+        throw ExitCode(1)
     }
 }

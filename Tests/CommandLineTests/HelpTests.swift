@@ -32,7 +32,7 @@ import Testing
         let lines = try sbomkit("query --help").text.split(separator: "\n").map(String.init)
         let first = try #require(lines.firstIndex { $0.hasPrefix("  all  ") })
         let table = lines[first...].prefix { $0.hasPrefix("  ") }
-        #expect(table.count == 11)
+        #expect(table.count == 12)
         // All explanations begin in the same column.
         #expect(table.allSatisfy { $0.dropFirst(21).prefix(2).first == " " && $0.dropFirst(22).first != " " })
     }

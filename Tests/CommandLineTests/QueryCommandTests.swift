@@ -32,7 +32,8 @@ import Testing
 
     @Test func `a search has an exit code on demand`() throws {
         let document = "\(Self.expected)/debian-small.spdx.json"
-        #expect(try sbomkit("query \(document) name:nobody --fail-on-empty").code == 1)
+        let empty = try sbomkit("query \(document) name:nobody --fail-on-empty")
+        #expect(empty.code == 1 && empty.lines.last?.hasSuffix("nothing matches (--fail-on-empty)") == true)
         #expect(try sbomkit("query \(document) name:nobody --fail-on-match").code == 0)
         #expect(try sbomkit("query \(document) 'all name:^alpha$' --fail-on-empty").code == 0)
         let found = try sbomkit("query \(document) 'all name:^alpha$' --fail-on-match")
@@ -92,5 +93,41 @@ import Testing
         let result = try sbomkit(line)
         #expect(result.code == code, "\(result.errors)")
         #expect(result.errors.isEmpty == (code < 2), "\(result.errors)")
+    }
+
+    @Test func `packages leave the image and the system out`() throws {
+        let document = "expected/debian-small.spdx.json"
+        let names = try sbomkit("query \(document) packages").text.split(separator: "\n")
+        #expect(names.count == 19 && !names.contains("debian") && !names.contains("debian-small"))
+        #expect(try sbomkit("query \(document) all type:package").text.split(separator: "\n").count == 21)
+        // The words can be arguments of their own.
+        #expect(try sbomkit("query \(document) packages name:^alpha$").text == "alpha\n")
+    }
+
+    @Test func `who asks for a license learns how many packages state none`() throws {
+        let document = "expected/debian-small.spdx.json"
+        let result = try sbomkit("query \(document) license:MIT")
+        #expect(result.errors.contains("19 packages state no license"))
+        #expect(try sbomkit("query \(document) packages license:NOASSERTION").text.split(separator: "\n").count == 19)
+        #expect(try !sbomkit("query \(document) license:NOASSERTION").errors.contains("state no license"))
+        #expect(try !sbomkit("query expected/rpm-small.spdx.json license:MIT").errors.contains("no license"))
+    }
+
+    @Test(arguments: [("AGLP", "AGPL"), ("GLP", "GPL"), ("GPL-2.0-olny", "GPL-2.0-only"), ("Apche", "APACHE")])
+    func `a gate does not pass because of a misspelt license`(text: String, meant: String) throws {
+        let document = "expected/rpm-small.spdx.json"
+        let gate = try sbomkit("query \(document) license:\(text) --fail-on-match")
+        #expect(gate.code == 64 && gate.errors.contains("; did you mean \(meant)? (--fail-on-match)"), "\(gate.errors)")
+        let search = try sbomkit("query \(document) license:\(text)")
+        #expect(
+            search.code == 0 && search.errors.contains("no license and no family of the SPDX License List is named"))
+    }
+
+    @Test(arguments: [
+        "AGPL", "AGPL-3.0", "AGPL-3.0-only", "LicenseRef-x", "AGPL*", "NONE", "Classpath-exception-2.0-x OR MIT-9",
+    ])
+    func `a gate passes where nothing matches`(text: String) throws {
+        let result = try sbomkit("query expected/rpm-small.spdx.json 'packages license:\"\(text)\"' --fail-on-match")
+        #expect(result.code == 0 && result.errors.isEmpty, "\(result.errors)")
     }
 }

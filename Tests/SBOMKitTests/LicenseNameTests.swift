@@ -42,7 +42,7 @@ import Testing
             #expect(matches.lines([.license], namesArePurls: false) == Self.names)
             let csv = matches.csv([.name, .license, .licenseName], namesArePurls: false).split(separator: "\n")
             #expect(csv[1] == "a,LicenseRef-1,BSD")
-            #expect(csv[3...4] == ["c,MIT,", "d,LicenseRef-3,"])
+            #expect(csv[3...4] == ["c,MIT,MIT", "d,LicenseRef-3,LicenseRef-3"])
             #expect(matches.json([.license, .licenseName], namesArePurls: false).contains("\"licenseName\": \"BSD\""))
         }
     }

@@ -11,9 +11,8 @@ struct PackageListing {
         self.graph = graph
         let described = Set(graph.described)
         let columns = graph.elements
-        // This is how the JSON schema of SPDX spells it.
         packages = (0..<Int32(columns.packageCount)).filter { number in
-            !described.contains(number) && columns.purpose(number) != "OPERATING_SYSTEM"
+            !described.contains(number) && !columns.isSystem(number)
         }
     }
 

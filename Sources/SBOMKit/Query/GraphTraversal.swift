@@ -21,6 +21,11 @@ struct GraphTraversal {
     /// The given elements and all elements that can be reached from them, in the order of the document.
     func reachable(from set: [Int32]) -> [Int32] { below.reached(from: set).sorted() }
 
+    /// The packages in a set and below it, apart from images and operating systems, in the order of the document.
+    func packages(from set: [Int32]) -> [Int32] {
+        reachable(from: set).filter { !graph.elements.isFile($0) && !graph.elements.isSystem($0) }
+    }
+
     /// The elements that are exactly `count` relationships away from the given ones.
     func steps(_ count: Int, from set: [Int32]) -> [Int32] {
         var set = set

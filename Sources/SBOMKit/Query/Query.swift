@@ -21,6 +21,8 @@ public struct Query: Sendable {
         case purl(PackageURL)
         case license(LicenseSearch)
         case form(isFile: Bool)
+        /// Packages apart from images and operating systems.
+        case packages
         case relationship(String)
         /// What elements with a name need, or what needs them, over a number of steps at most.
         case needs(name: String, depth: Int?, isReversed: Bool)
@@ -62,8 +64,10 @@ public struct Query: Sendable {
         let label = String(parts[0])
         guard parts.count == 2 else {
             if label == "all" { return .all }
-            let question = Spelling.question(label, in: Self.labels + ["all"])
-            throw SBOMError(.usage, "\(text): expected \"all\" or a word such as name:curl\(question)")
+            if label == "packages" { return .packages }
+            var question = Spelling.question(label, in: Self.labels + ["all", "packages"])
+            if question.isEmpty { question = "; did you mean \"name:\(label)\"?" }
+            throw SBOMError(.usage, "\(text): expected \"all\", \"packages\" or a word such as name:curl\(question)")
         }
         var value = String(parts[1])
         if value.count > 1, value.hasPrefix("\""), value.hasSuffix("\"") {
@@ -71,6 +75,7 @@ public struct Query: Sendable {
         }
         switch label {
         case "all": return .all
+        case "packages": return .packages
         case "depth":
             guard let depth = Int(value), (0...Limits.queryDepth).contains(depth) else {
                 throw SBOMError(.usage, "\(text): expected a number from 0 to \(Limits.queryDepth)")
@@ -106,8 +111,8 @@ public struct Query: Sendable {
         default:
             throw SBOMError(
                 .usage,
-                "\(text): expected one of the labels \(Self.labels.joined(separator: ", ")), or the word \"all\""
-                    + Spelling.question(label, in: Self.labels + ["all"]))
+                "\(text): expected one of the labels \(Self.labels.joined(separator: ", ")), or one of the words \"all\" and \"packages\""
+                    + Spelling.question(label, in: Self.labels + ["all", "packages"]))
         }
     }
 
@@ -176,8 +181,11 @@ public struct Query: Sendable {
             return traversal.first(from: set) { element in
                 PackageURL(parsing: elements.packageURLs[Int(element)]).map { fits($0, wanted) } ?? false
             }
+        case .packages: return traversal.packages(from: set)
         case .license(let wanted):
-            return traversal.reachable(from: set).filter { wanted.match($0, in: traversal.graph) }
+            let found = traversal.reachable(from: set).filter { wanted.match($0, in: traversal.graph) }
+            remarks += Self.remarks(about: wanted, found: !found.isEmpty, in: traversal, set)
+            return found
         case .form(let isFile): return traversal.reachable(from: set).filter { elements.isFile($0) == isFile }
         case .relationship(let kind): return traversal.related(by: try traversal.graph.relationshipType(kind), to: set)
         case .needs(let name, let depth, let isReversed):
@@ -189,6 +197,27 @@ public struct Query: Sendable {
             }
             return traversal.needs(of: named, depth: depth, isReversed: isReversed, in: set)
         }
+    }
+
+    /// What somebody who asks for a license should know of the answer.
+    private static func remarks(
+        about wanted: LicenseSearch, found: Bool, in traversal: GraphTraversal, _ set: [Int32]
+    ) -> [Notice] {
+        var remarks: [Notice] = []
+        if !found, let question = wanted.question {
+            remarks.append(Notice(.warning, code: .unknownLicense, at: .document, question))
+        }
+        guard !wanted.isForUnstated else { return remarks }
+        let elements = traversal.graph.elements
+        let count = traversal.packages(from: set).count { elements.license($0).isEmpty }
+        if count > 0 {
+            let packages = count == 1 ? "1 package states" : "\(count) packages state"
+            remarks.append(
+                Notice(
+                    .note, code: .unstatedLicense, at: .document,
+                    "\(packages) no license; the query \"packages license:NOASSERTION\" lists what does not"))
+        }
+        return remarks
     }
 
     /// The elements with a name, alone or with the version: `curl`, `curl@8.5`, `libssl*`.

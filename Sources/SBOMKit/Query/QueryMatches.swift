@@ -11,7 +11,7 @@ public struct QueryMatches: Sendable {
         case version
         /// The declared license, or else the concluded one.
         case license
-        /// The same with the names of licenses in place of `LicenseRef-` identifiers; nil if it has none of those.
+        /// The same with the names of licenses in place of `LicenseRef-` identifiers.
         case licenseName
         case supplier
         case originator
@@ -51,7 +51,7 @@ public struct QueryMatches: Sendable {
                 case .name: elements.names[place]
                 case .version: elements.versions[place]
                 case .license: elements.license(number)
-                case .licenseName: document.graph.statedLicenseName(number) ?? ""
+                case .licenseName: document.graph.licenseName(number)
                 case .supplier: elements.supplier(number)
                 case .originator: elements.originator(number)
                 case .url: elements.downloadLocations[place]

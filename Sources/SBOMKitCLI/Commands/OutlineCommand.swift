@@ -202,7 +202,7 @@ struct OutlineCommand: AsyncParsableCommand {
         options.width = width ?? (style == .bom || output != nil ? nil : Terminal.width)
         options.isColored = colors.color == .auto && output != nil ? false : colors.isColored
         let matchCount = style == .bom ? nil : outline.matchCount(options)
-        if matchCount == 0, why == nil, !quiet { warnOfNothing(in: outline, options) }
+        if matchCount == 0, why == nil, !quiet, !matching.failOnMatch { warnOfNothing(in: outline, options) }
         if let why {
             write(Array(try reasons(in: outline, for: why, options).utf8))
         } else if summary {
@@ -213,7 +213,7 @@ struct OutlineCommand: AsyncParsableCommand {
         } else {
             draw(outline.lines(options))
         }
-        if let matchCount { try matching.judge(matchCount: matchCount) }
+        if let matchCount { try matching.judge(matchCount: matchCount, in: file) }
     }
 
     private func warnOfNothing(in outline: Outline, _ options: Outline.Options) {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import SBOMKit
 
 struct QueryCommand: AsyncParsableCommand {
@@ -10,6 +11,7 @@ struct QueryCommand: AsyncParsableCommand {
             begins with what the document describes and with what no relationship leads to.
 
               all                 everything in the set and below it
+              packages            packages below, apart from images and systems
               depth:N             elements exactly N steps below
               name:REGEXP         elements with a matching name (RE2 syntax, unanchored)
               purl:PURL           packages with a matching package URL; * is a wildcard
@@ -42,8 +44,8 @@ struct QueryCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("\(DocumentOptions.place)", valueName: "file"), completion: .file())
     var file: String
 
-    @Argument(help: ArgumentHelp("The query. (default: the top of the document)", valueName: "query"))
-    var query = ""
+    @Argument(help: ArgumentHelp("The words of the query. (default: the top of the document)", valueName: "query"))
+    var query: [String] = []
 
     @OptionGroup var source: DocumentOptions
 
@@ -106,7 +108,7 @@ struct QueryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let fields = try wantedFields()
-        let query = try Query(query)
+        let query = try Query(query.joined(separator: " "))
         let input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file]))
         let (matches, name): (QueryMatches, String)
         switch input {
@@ -117,10 +119,18 @@ struct QueryCommand: AsyncParsableCommand {
         }
         if !quiet {
             Reporting.show(input.notices + matches.notices, of: name)
-            if matches.elements.isEmpty { Reporting.say("warning", "\(file): nothing matches the query") }
+            // With --fail-on-match nothing is what is hoped for.
+            if matches.elements.isEmpty, !matching.failOnMatch {
+                Reporting.say("warning", "\(file): nothing matches the query")
+            }
         }
         Output.writeToStandardOutput(Array(text(of: matches, fields).utf8))
-        try matching.judge(matchCount: matches.elements.count)
+        if matching.failOnMatch, let unknown = matches.notices.first(where: { $0.code == "unknown-license" }) {
+            // A gate must not pass because of a misspelt license.
+            Reporting.say("error", "\(unknown.message) (--fail-on-match)")
+            throw ExitCode(EX_USAGE)
+        }
+        try matching.judge(matchCount: matches.elements.count, in: file)
     }
 
     private func text(of matches: QueryMatches, _ fields: [QueryMatches.Field]) -> String {

@@ -274,7 +274,7 @@ import Testing
         #expect(
             matches.csv(fields, namesArePurls: false) == """
                 name,version,license,licenseName,supplier,originator,url,purl,id,type,arch,layer,source,path
-                app,1.0,MIT,,"Organization: Example, ""Ltd""\",Person: Ada,"https://example.org/a,b",\
+                app,1.0,MIT,MIT,"Organization: Example, ""Ltd""\",Person: Ada,"https://example.org/a,b",\
                 pkg:npm/%40scope/app@1.0?os=linux,SPDXRef-app,package,,,,
 
                 """)
