@@ -9,7 +9,7 @@ import Testing
         let folder = try Self.documents(of: count)
         defer { _ = try? shell("rm -r '\(folder)'") }
         // Beside the program itself; seconds of a build without optimization.
-        let bounds = "ulimit -c 0; ulimit -v \(180_000 + count); ulimit -t \(5 + count / 10_000)"
+        let bounds = "ulimit -c 0; ulimit -v \(210_000 + count); ulimit -t \(5 + count / 10_000)"
         for line in ["outline 'FILE'", "query 'FILE' all", "diff 'FILE' 'FILE'"] {
             for name in ["c.json", "s.json"] {
                 let command = line.replacing("FILE", with: "\(folder)/\(name)")

@@ -62,9 +62,9 @@ import Testing
         let (one, other) = (
             Self.document("pkg:\(row.type)/x/n", row.old), Self.document("pkg:\(row.type)/x/n", row.new)
         )
-        let changed = try DocumentDifference(from: one, to: other).changed
+        let changed = try DocumentDifference(from: one, to: other, comparing: .everything).changed
         #expect(changed.map(\.direction) == [row.direction].compactMap { $0 })
-        let back = try DocumentDifference(from: other, to: one).changed
+        let back = try DocumentDifference(from: other, to: one, comparing: .everything).changed
         let opposite: Direction? =
             switch row.direction {
             case .upgraded: .downgraded
@@ -79,7 +79,7 @@ import Testing
             Self.document("pkg:rpm/fedora/n@2.0-1?arch=x86_64", "2.0-1"),
             Self.document("pkg:rpm/redhat/n@1.0-1?epoch=1", "1.0-1")
         )
-        let changed = try DocumentDifference(from: one, to: other).changed
+        let changed = try DocumentDifference(from: one, to: other, comparing: .everything).changed
         #expect(changed.map(\.direction) == [.upgraded])
         #expect(changed.first?.new.version == "1:1.0-1")
     }

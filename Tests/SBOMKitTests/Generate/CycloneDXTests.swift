@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "SPDX", "spdx@2.1", "spdx@", "cyclonedx@", "cyclonedx@1.1", "cyclonedx@1.6@1", "cyclonedx@2.3",
+        "", "SPDX 2.3", "spdx@2.1", "spdx@", "cyclonedx@", "cyclonedx@1.1", "cyclonedx@1.6@1", "cyclonedx@2.3",
     ])
     func `what is no format is not taken for one`(text: String) {
         #expect(DocumentFormat(text) == nil)
