@@ -10,11 +10,12 @@ enum CommandSpelling {
     ///
     /// - Throws: `ValidationError` if the first word is no command.
     static func canonical(_ arguments: [String]) throws -> [String] {
-        if let first = arguments.first, !first.hasPrefix("-"), first != "help", !commands.contains(first) {
-            let nearest = Spelling.nearest(to: first, among: commands)
+        let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        if let word = words.first, !word.hasPrefix("-"), word != "help", !commands.contains(word) {
+            let nearest = Spelling.nearest(to: word, among: commands)
             let help =
                 nearest.map { "; did you mean \($0)?" } ?? ": expected one of \(commands.joined(separator: ", "))"
-            throw ValidationError("unknown command \(first)\(help)")
+            throw ValidationError("unknown command \(word)\(help)")
         }
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         let isOutline = arguments.first == "outline"

@@ -139,13 +139,29 @@ struct OutputTarget<Format: NamedFormat>: Sendable {
         format ?? chosen ?? path.flatMap(Format.init(endingOf:)) ?? usual
     }
 
+    /// Endings of files that hold neither JSON nor plain text, or SBOMs in a form that is not written.
+    private static var otherEndings: [String] {
+        [
+            ".xml", ".cdx", ".html", ".htm", ".csv", ".tsv", ".xlsx", ".yaml", ".yml", ".rdf", ".ttl", ".md", ".pdf",
+            ".spdx.rdf",
+            ".proto", ".dot", ".svg", ".zip", ".gz", ".tar",
+        ]
+    }
+
     /// Checks that the file does not end like one of another format.
     ///
     /// - Parameter chosen: The format of the option for it.
     /// - Throws: `ValidationError`.
     func validate(chosen: Format?) throws {
-        guard let path, let format = format ?? chosen, let named = Format(endingOf: path), named.name != format.name
-        else { return }
+        guard let path else { return }
+        guard let format = format ?? chosen else {
+            let ending = Self.otherEndings.first { path.lowercased().hasSuffix($0) }
+            guard let ending, Format(endingOf: path) == nil else { return }
+            throw ValidationError(
+                "-o \(path): the ending \(ending) names no format that is known; expected --format, or one of the endings .spdx.json, .spdx, .cdx.json and .cdx.xml"
+            )
+        }
+        guard let named = Format(endingOf: path), named.name != format.name else { return }
         throw ValidationError("-o \(path): the ending is that of \(named.name), and the format is \(format.name).")
     }
 }

@@ -61,11 +61,7 @@ package enum Program {
 
     /// Prints what is wrong with the command line, and where help is.
     private static func reportUsage(_ message: String, of command: String?) {
-        // The parser lists choices on lines of their own.
-        let lines = message.split(whereSeparator: \.isNewline).map(String.init)
-        let choices = lines.dropFirst().map { String($0.trimmingPrefix { " -".contains($0) }) }
-        let list = choices.isEmpty ? [] : [choices.joined(separator: ", ")]
-        Reporting.say("error", (lines.prefix(1) + list).joined(separator: " "))
+        Reporting.say("error", UsageMessage.styled(message))
         let known = command.map { CommandSpelling.commands.contains($0) ? "\($0) " : "" } ?? ""
         Reporting.say("hint", "`sbomkit \(known)--help` lists the options")
     }

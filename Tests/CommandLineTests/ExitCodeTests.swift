@@ -19,10 +19,10 @@ import Testing
     }
 
     static let refusals = [
-        Refusal("generate", 64, "Missing expected argument '<image>'"),
+        Refusal("generate", 64, "missing expected argument '<image>'"),
         Refusal("generate --format nonsense debian-small", 64, "'nonsense' is invalid"),
-        Refusal("generate --nonsense debian-small", 64, "Unknown option '--nonsense'"),
-        Refusal("generate debian-small distroless", 64, "Unexpected argument"),
+        Refusal("generate --nonsense debian-small", 64, "unknown option '--nonsense'"),
+        Refusal("generate debian-small distroless", 64, "unexpected argument"),
         Refusal("generate --quiet --verbose debian-small", 64, "--quiet and --verbose exclude each other"),
         Refusal("generate --platform nonsense debian-small", 64, "'nonsense' is invalid for '--platform"),
         Refusal("generate --supplier '' debian-small", 64, "is invalid for '--supplier"),
@@ -40,6 +40,10 @@ import Testing
         Refusal("generate damaged/bad-index-json", 65, "index.json"),
         Refusal("generate damaged/not-a-layout", 65, "no index.json in it"),
         Refusal("generate README.md", 65, "not a readable tar archive"),
+        Refusal(
+            "generate expected/distroless.spdx.json", 65, "the file is a text, such as a document; an image is expected"
+        ),
+        Refusal("generate - </dev/null", 65, "standard input: not a readable tar archive: the file is empty"),
         Refusal("generate debian-small@sha256:nonsense", 65, "expected a digest"),
         Refusal("generate no/such/layout", 66, "no such folder"),
         Refusal("generate ''", 66, "expected the folder of an OCI layout"),

@@ -50,6 +50,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a.xml", "a.HTML", "a.csv", "a.spdx.yaml", "a.cdx"])
+    func `an ending that names no format needs one`(name: String) throws {
+        let result = try sbomkit("generate distroless -o \(name)")
+        #expect(result.code == 64 && result.errors.contains("names no format that is known"))
+        try withTemporaryFolder { folder in
+            let written = try sbomkit("generate distroless --format cyclonedx-xml -o '\(folder)/\(name)'")
+            #expect(written.code == 0)
+            #expect(written.lines.last?.hasPrefix("sbomkit: wrote \(folder)/\(name) (cyclonedx-xml@1.6): ") == true)
+        }
+    }
+
     @Test(arguments: [
         "generate distroless --format spdx -o a.cdx.json", "generate distroless -o table=a.spdx",
         "convert expected/distroless.spdx.json --to cyclonedx -o a.spdx.json",

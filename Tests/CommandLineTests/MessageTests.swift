@@ -105,7 +105,7 @@ import Testing
         let result = try shell(
             "cd '\(fixtures)'; script -qec \"'\(program)' generate debian-small -o /dev/null\" /dev/null")
         #expect(result.code == 0)
-        #expect(result.text.contains("sbomkit: wrote /dev/null: debian-small:latest"))
+        #expect(result.text.contains("sbomkit: wrote /dev/null (spdx@2.3): debian-small:latest"))
         // If there was a bar, then it is gone before anything else is said.
         if let bar = result.text.range(of: "reading layers") {
             #expect(result.text[bar.upperBound...].contains("\r\u{1B}[K"))

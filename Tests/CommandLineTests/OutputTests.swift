@@ -20,7 +20,7 @@ import Testing
                         == bytes(ofFile: "\(fixtures)/expected/links.spdx.json"))
                 #expect(
                     result.lines == [
-                        "sbomkit: wrote out-\(mask).json: links:latest (linux/amd64, Debian GNU/Linux 12 (bookworm)): 3 packages, 2 dependencies"
+                        "sbomkit: wrote out-\(mask).json (spdx@2.3): links:latest (linux/amd64, Debian GNU/Linux 12 (bookworm)): 3 packages, 2 dependencies"
                     ])
             }
             #expect(names(inFolder: folder).count == 3)

@@ -6,11 +6,20 @@ import Testing
     @Test(arguments: [
         ("genrate distroless", "unknown command genrate; did you mean generate?", "", ""),
         ("distroless", "unknown command distroless: ", "expected one of generate, convert, ", ""),
-        ("generate", "Missing expected argument", "", "generate "),
-        ("generate distroless --formta spdx", "Unknown option '--formta'. Did you mean '--format'?", "", "generate "),
-        ("generate distroless --rpm-reader x", "'--rpm-reader ", "'native' and 'librpm'", "generate "),
-        ("check a --profile x", "'--profile <profile>'", "telco, cra", "check "),
-        ("generate a b", "Unexpected argument 'b'", "", "generate "),
+        ("help genrate", "unknown command genrate; did you mean generate?", "", ""),
+        ("generate", "error: missing expected argument", "", "generate "),
+        (
+            "generate distroless --formta spdx", "error: unknown option '--formta'. Did you mean '--format'?", "",
+            "generate "
+        ),
+        (
+            "generate distroless --rpm-reader natve", "'--rpm-reader ",
+            "expected one of native, librpm; did you mean native?", "generate "
+        ),
+        ("check a --profile nita", "'--profile <profile>'", "telco, cra, ", "check "),
+        ("check a --profile nita", "'--profile <profile>'", "; did you mean ntia?", "check "),
+        ("generate a b", "error: unexpected argument 'b'", "", "generate "),
+        ("generate a --files some", "'--files ", "expected one of none, modified, owned, all", "generate "),
     ])
     func `wrong usage is one line and a hint`(line: String, start: String, words: String, command: String) throws {
         let result = try sbomkit(line)

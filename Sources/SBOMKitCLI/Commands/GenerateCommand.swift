@@ -327,9 +327,14 @@ struct GenerateCommand: AsyncParsableCommand {
         case .file(let path):
             Output.write(bytes, to: path)
             let passes = try check(bytes, named: path)
-            if !quiet { Reporting.show(contents.summary, path: path) }
+            if !quiet { Reporting.show(contents.summary, path: path, format: Self.unnamed(format, path)) }
             return passes
         }
+    }
+
+    /// The format of a file whose ending does not name it.
+    private static func unnamed(_ format: GeneratedFormat, _ path: String) -> String? {
+        GeneratedFormat(endingOf: path) == nil ? format.document?.description ?? format.name : nil
     }
 
     private func failIfBlind(_ isBlind: Bool) throws {

@@ -90,7 +90,14 @@ enum Reporting {
     }
 
     /// Reports in one line what was written.
-    static func show(_ summary: ImageInventory.Summary, path: String) { say("wrote \(path)", overview(of: summary)) }
+    ///
+    /// - Parameters:
+    ///   - summary: The figures of the image.
+    ///   - path: The file.
+    ///   - format: The format, if the name of the file does not show it.
+    static func show(_ summary: ImageInventory.Summary, path: String, format: String? = nil) {
+        say("wrote \(path)\(format.map { " (\($0))" } ?? "")", overview(of: summary))
+    }
 
     /// One line with the name of an image and its figures.
     static func overview(of summary: ImageInventory.Summary) -> String {
