@@ -1399,6 +1399,10 @@ for (const query of [hasFilterColumn, hasDetailColumn]) {
   parts.push(plural(linkCount, "relationship"), sbom.format);
   if (sbom.document && sbom.document !== sbom.name && sbom.document !== `${sbom.name}:${sbom.tag}`) parts.push(sbom.document);
   $("totals").textContent = parts.join(" · ");
+  if (sbom.incomplete !== undefined) {
+    $("incomplete").textContent = `The document states that it is incomplete. ${sbom.incomplete}`.trim();
+    $("incomplete").hidden = false;
+  }
 }
 readAddress();
 $("search").value = state.query;

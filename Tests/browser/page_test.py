@@ -621,6 +621,15 @@ def check_only_files(page):
     check("and has a picture", texts(page, ".focus h2") == ["./a"], texts(page, ".focus h2"))
 
 
+def check_incomplete(page):
+    said = "The document states that it is incomplete. Not described: <b>opt</b> in the image. Unknown: hashes."
+    check("an incomplete document says so, and what is missing", texts(page, "#incomplete") == [said], texts(page, "#incomplete"))
+    for width in 360, 1440:
+        page.resize(width, 900)
+        inside = "(b => b.width > 200 && b.left >= 0 && b.right <= innerWidth)(document.getElementById('incomplete').getBoundingClientRect())"
+        check(f"in view at {width} pixels", page.run(inside))
+
+
 # The states in which the look of the page is checked.
 STATES = {
     "table": "closeDetails(); go({ view: 'table' })",
@@ -725,6 +734,9 @@ def main():
         ("fixture", lambda: small, check_fixture), ("keys", lambda: small, check_keys),
         ("look", lambda: small, lambda page: check_look(page, arguments.shots)), ("search", ranked, check_search),
         ("large", large, check_large), ("files", many_files, check_files), ("hostile", hostile, check_hostile),
+        ("incomplete", lambda: document(["a"], [], comment="Completeness: incomplete.\nNot described: <b>opt</b> in the image.\nUnknown: hashes.",
+                                        annotations=[{"annotator": "Tool: t", "annotationType": "OTHER", "annotationDate": "2026-01-01T00:00:00Z",
+                                                      "comment": "Completeness: incomplete"}]), check_incomplete),
         ("deep", lambda: deep, check_deep), ("empty", lambda: document([], []), check_empty),
         ("only-files", lambda: document([], [], files=[
             {"SPDXID": f"SPDXRef-{name}", "fileName": f"./{name}"} for name in "ab"]), check_only_files),

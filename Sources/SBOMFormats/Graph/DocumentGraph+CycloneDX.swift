@@ -21,6 +21,12 @@ extension DocumentGraph {
             switch (member.name, member.value) {
             case ("components", .array(let items)): components = items
             case ("dependencies", .array(let items)): dependencies = items
+            case ("compositions", .array(let items)):
+                let isIncomplete = items.contains { item in
+                    guard let item = item.objectContent, let aggregate = item.text("aggregate") else { return false }
+                    return aggregate.hasPrefix("incomplete") && item["assemblies"]?.arrayContent?.isEmpty == false
+                }
+                if isIncomplete { incompleteness = "" }
             case ("metadata", .object(var metadata)):
                 main = metadata.take("component")?.objectContent
                 header.set("metadata", .object(metadata))

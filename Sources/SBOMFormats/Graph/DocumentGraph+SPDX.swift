@@ -14,6 +14,9 @@ extension DocumentGraph {
             content.members[place].value = .null
             switch (rules.name(member.name, in: SPDXLists.members), member.value) {
             case ("SPDXID", .string(let text)): documentID = text
+            case ("comment", .string(let text)): lists.comment = text
+            case ("annotations", .array(let items)):
+                lists.isIncomplete = items.contains { $0.objectContent?.text("comment") == "Completeness: incomplete" }
             case ("name", .string(let text)): name = text
             case ("creationInfo", .object(let info)):
                 for (_, text) in info.texts("creators") {
@@ -26,6 +29,11 @@ extension DocumentGraph {
             case ("hasExtractedLicensingInfos", .array(let items)): readLicenses(items)
             default: break
             }
+        }
+        if lists.isIncomplete {
+            // The first line repeats the annotation.
+            let lines = lists.comment.split(whereSeparator: \.isNewline).drop { $0.hasPrefix("Completeness: ") }
+            incompleteness = lines.joined(separator: " ")
         }
         try limits.admit(elements: lists.packages.count + lists.files.count, inBytes: size)
         let reader = SPDXGraphReader(rules: rules, limits: limits)
@@ -151,6 +159,10 @@ private struct SPDXLists {
     var files: [JSONValue] = []
     var relationships: [JSONValue] = []
     var describes: [JSONValue] = []
+    /// The comment of the document.
+    var comment = ""
+    /// Whether an annotation of the document states that it is incomplete.
+    var isIncomplete = false
 
     static let members = ["SPDXID", "name", "creationInfo", "packages", "files", "relationships", "documentDescribes"]
     static let relationshipMembers = ["spdxElementId", "relationshipType", "relatedSpdxElement"]

@@ -32,6 +32,11 @@ package struct DocumentGraph: Sendable {
     /// The `SPDXID` of the document.
     package internal(set) var documentID = "SPDXRef-DOCUMENT"
     package internal(set) var name = ""
+    /// What is missing, in the words of the document, if it states that it is incomplete; else nil.
+    ///
+    /// SPDX has an annotation of sbomkit for that, and says in the comment what is missing. CycloneDX has a composition with
+    /// assemblies and the aggregate `incomplete` or one that begins so.
+    package internal(set) var incompleteness: String?
     /// The names of the programs that made the document, without versions, in lower case.
     package internal(set) var tools: Set<String> = []
     package internal(set) var elements = ElementColumns()

@@ -12,6 +12,7 @@ extension GraphPart {
     /// - `name`, `tag`, `digest`: those of the image that the document describes; without an image, the name of what it
     ///   describes or of the document;
     /// - `document`, `format`: the name and the format of the document;
+    /// - `incomplete`: what is missing, if the document states that it is incomplete;
     /// - `texts`: texts that many elements have, each once, the empty one first;
     /// - `licenses`: pairs of the identifier and the name of a license that is not on the SPDX License List;
     /// - `elements`: of each the ``PageElementKind``, name, version, package URL and identifier, then the numbers in `texts`
@@ -106,7 +107,10 @@ extension GraphPart {
         purl.hasPrefix("pkg:") ? String(purl.dropFirst(4).prefix { $0 != "/" && $0 != "@" && $0 != "?" }) : ""
     }
 
-    /// The members that name the document.
+    /// How many characters are shown of what is missing in an incomplete document.
+    private static let longestRemark = 400
+
+    /// The members that name the document, and say what is missing in it.
     private var title: [(String, String)] {
         let documentName = graph.name.isEmpty ? graph.documentID : graph.name
         var (name, tag, digest) = (documentName, "", "")
@@ -117,10 +121,17 @@ extension GraphPart {
             digest = [version, purl?.version ?? ""].first { ContentDigest($0) != nil } ?? ""
             tag = purl?.qualifiers["tag"] ?? (ContentDigest(version) == nil ? version : "")
         }
-        return [
+        var members = [
             ("name", name), ("tag", tag), ("digest", digest), ("document", documentName),
             ("format", "\(graph.format.rawValue) \(graph.version)"),
         ]
+        if let missing = graph.incompleteness {
+            let scalars = missing.unicodeScalars
+            let most = Self.longestRemark
+            let shown = scalars.count > most ? "\(Substring(scalars.prefix(most)))…" : missing
+            members.append(("incomplete", shown))
+        }
+        return members
     }
 
     /// What allows an inline script or style in a content security policy (CSP Level 3 §2.3.1, `hash-source`).

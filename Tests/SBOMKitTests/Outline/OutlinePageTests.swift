@@ -51,6 +51,21 @@ import Testing
         let data = try data()
         let title = ["name", "tag", "digest", "document", "format"].map { data[$0].text }
         #expect(title == ["app", "1.2", Self.digest, "d", "SPDX 2.3"])
+        #expect(data["incomplete"].text.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("expected/blind.spdx.json", "Not described: usr/local/lib/python3.11/site-packages/"),
+        ("expected/foreign.spdx.json", "Not described: layer sha256:"),
+    ])
+    func `an incomplete document says so, in each format`(file: String, words: String) throws {
+        let bytes = try bytes(ofFile: "\(packageFolder)/Fixtures/\(file)")
+        let incomplete = #""incomplete":""# + words
+        #expect(String(decoding: try Outline(bytes).graph(.html), as: UTF8.self).contains(incomplete))
+        for format in [DocumentFormat.cycloneDX(.v1_6), .cycloneDXXML(.v1_5)] {
+            let converted = try Converter().convert(bytes, to: format).bytes
+            #expect(String(decoding: try Outline(converted).graph(.html), as: UTF8.self).contains(#""incomplete":"""#))
+        }
     }
 
     /// A value as compact JSON.
