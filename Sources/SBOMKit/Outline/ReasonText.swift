@@ -1,6 +1,6 @@
 extension Outline.Reasons {
     /// How many of the elements that need one directly are named.
-    private static let namedDirect = 8
+    private static let namedDirect = 12
     /// How many relationships are shown that are no needs.
     private static let shownHolders = 5
     /// How many matches are described with chains if no number of chains was asked for.
@@ -122,7 +122,9 @@ private struct ReasonLines {
         let chains = reason.topLevel.reduce(0) { $0 + $1.chains.count }
         let verb = isNeed ? (count == 1 ? "pulls it in" : "pull it in") : (count == 1 ? "leads to it" : "lead to it")
         writer.add("  \(count) top-level \(count == 1 ? "package" : "packages") \(verb)")
-        if chains > reason.topLevel.count { writer.add(", by \(chains) chains") }
+        if chains > reason.topLevel.count {
+            writer.add(reason.hasMore ? "; the first \(chains) chains" : ", by \(chains) chains")
+        }
         writer.add(":")
         end()
         let widths = reason.topLevel.map { top in

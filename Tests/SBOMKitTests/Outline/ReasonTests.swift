@@ -106,7 +106,7 @@ import Testing
         let names = (0..<200).map { "p\($0)" }
         let text = try lines(Self.image(["lib"] + names, names.map { "\($0)>lib" }), "lib")
         #expect(text.count == 3 + Outline.defaultChains + 1)
-        #expect(text[1] == "  directly: p0, p1, p2, p3, p4, p5, p6, p7 and 192 more")
+        #expect(text[1] == "  directly: p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11 and 188 more")
         #expect(text.last == "    and \(200 - Outline.defaultChains) more (hint)")
     }
 
