@@ -19,7 +19,7 @@ struct RegistryArguments: ParsableArguments {
     @Flag(help: "Look for no credentials.")
     var anonymous = false
 
-    @Flag(help: "Ask registries without encryption. (On this machine it is found out.)")
+    @Flag(help: "Ask registries without encryption. A registry on this machine is asked so if it does not speak TLS.")
     var plainHttp = false
 
     @Flag(help: "Do not check the certificates of registries.")

@@ -152,8 +152,8 @@ import Testing
     @Test(arguments: [
         ("generate docker://a --username x", "need each other"),
         ("generate docker://a --password-stdin", "need each other"),
-        ("generate - --username x --password-stdin", "Standard input can be"),
-        ("validate docker://a - --username x --password-stdin", "Standard input can be"),
+        ("generate - --username x --password-stdin", "standard input can be"),
+        ("validate docker://a - --username x --password-stdin", "standard input can be"),
         ("diff docker://a.example/a docker://b.example/b --username x --password-stdin", "is for one registry"),
         ("generate docker://a --anonymous --authfile f", "excludes"),
         ("generate docker://a --mirror docker.io", "PREFIX=LOCATION"),

@@ -103,7 +103,9 @@ struct TrivyReading {
     ) {
         guard hasPackages else { return }
         guard let stated, let system else {
-            log.add(.error, "system", "trivy finds no operating system, so it looks up no package of it")
+            log.add(
+                .error, "system",
+                "trivy finds no operating system in the document, so it reads the packages and looks up none of them")
             return
         }
         guard !families.values.contains(system), !system.hasPrefix("opensuse") else { return }
