@@ -35,7 +35,12 @@ struct CompletionCommand: ParsableCommand {
     var shell: Shell
 
     func run() {
-        let script = SBOMKitCommand.completionScript(for: shell.shell)
+        var script = SBOMKitCommand.completionScript(for: shell.shell)
+        if shell == .bash {
+            // bash breaks words at each of these characters before it asks for completions (bash(1), COMP_WORDBREAKS).
+            script += "\n# Names of formats and profiles have it before their version: cyclonedx@1.6.\n"
+            script += "COMP_WORDBREAKS=${COMP_WORDBREAKS//@}\n"
+        }
         Output.writeToStandardOutput(Array((script.hasSuffix("\n") ? script : script + "\n").utf8))
     }
 }
