@@ -16,6 +16,8 @@ internal import SBOMModel
 /// Case does not matter. Exceptions count as licenses. A `LicenseRef-` is known by its identifier, with and without the
 /// prefix, and by its name in the document.
 struct LicenseSearch: Sendable {
+    /// The text as it was given.
+    private let typed: String
     private let text: String
     private let pattern: WildcardText
     /// The license or family; nil for a text with `*`.
@@ -24,6 +26,7 @@ struct LicenseSearch: Sendable {
     private let isLicense: Bool
 
     init(_ text: String) {
+        typed = text
         self.text = text.lowercased()
         pattern = WildcardText(self.text)
         name = text.contains("*") ? nil : LicenseName(text)
@@ -34,10 +37,17 @@ struct LicenseSearch: Sendable {
     var isForUnstated: Bool { text == "noassertion" }
 
     /// What to say where nothing matches and the SPDX License List has no such license and no such family; nil if it has.
+    ///
+    /// Of an expression each license counts. Nothing is said of patterns and of references.
     var question: String? {
-        guard let name, !isForUnstated, text != "none", !text.hasPrefix("licenseref-"), !text.contains(" ") else {
-            return nil
-        }
+        guard !typed.contains("*"), !isForUnstated, text != "none" else { return nil }
+        let names = typed.contains(" ") ? LicenseExpression.names(in: typed) : [typed]
+        return names.lazy.compactMap(Self.question(about:)).first
+    }
+
+    private static func question(about text: String) -> String? {
+        guard !text.lowercased().hasPrefix("licenseref-") else { return nil }
+        let name = LicenseName(text)
         let entries = LicenseList.licenses + LicenseList.exceptions
         var families: Set<String> = []
         for entry in entries {
@@ -48,7 +58,7 @@ struct LicenseSearch: Sendable {
         // A family is what is meant more often than one of its versions.
         let known = families.sorted().map { $0.uppercased() } + entries.map(\.id)
         let meant = Spelling.nearest(to: text, among: known).map { "; did you mean \($0)?" } ?? ""
-        return "no license and no family of the SPDX License List is named \(text)\(meant)"
+        return "no license and no family of the SPDX License List is named \"\(text)\"\(meant)"
     }
 
     /// Whether the declared or the concluded license of an element matches.
@@ -134,4 +144,11 @@ private struct LicenseName: Sendable {
         if form.isEmpty || other.form == form { return true }
         return form == "-only" && other.form.isEmpty && Self.familiesOfGNU.contains(family)
     }
+}
+
+extension Outline {
+    /// What to say of ``Options/license`` if the SPDX License List has no such license and no such family; nil if it has.
+    ///
+    /// A document may still have a license of that name.
+    public func unknownLicense(_ options: Options) -> String? { options.license.flatMap { LicenseSearch($0).question } }
 }

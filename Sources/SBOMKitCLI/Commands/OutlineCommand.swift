@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import SBOMKit
 
 /// The style of a tree.
@@ -213,6 +214,10 @@ struct OutlineCommand: AsyncParsableCommand {
         } else {
             draw(outline.lines(options))
         }
+        if matchCount == 0, matching.failOnMatch, let question = outline.unknownLicense(options) {
+            Reporting.say("error", "\(question) (--fail-on-match)")
+            throw ExitCode(EX_USAGE)
+        }
         if let matchCount { try matching.judge(matchCount: matchCount, in: file) }
     }
 
@@ -221,7 +226,8 @@ struct OutlineCommand: AsyncParsableCommand {
             text.map { "\(name) \($0)" }
         }
         let question = Spelling.question(about: outline.nearestNames(options))
-        Reporting.say("warning", "\(file): nothing matches \(searches.joined(separator: " "))\(question)")
+        let unknown = outline.unknownLicense(options).map { "; \($0)" } ?? ""
+        Reporting.say("warning", "\(file): nothing matches \(searches.joined(separator: " "))\(question)\(unknown)")
     }
 
     private func draw(_ lines: Outline.Lines) {

@@ -117,16 +117,17 @@ struct QueryCommand: AsyncParsableCommand {
             matches = try document.parsed { bytes throws(SBOMError) in try query.matches(in: bytes) }
         case .image(let image): (matches, name) = (try query.matches(in: image), file)
         }
+        // A gate must not pass because of a misspelt license, which is said as an error then.
+        let unknown = matching.failOnMatch ? matches.notices.first { $0.code == "unknown-license" } : nil
         if !quiet {
-            Reporting.show(input.notices + matches.notices, of: name)
+            Reporting.show(input.notices + matches.notices.filter { $0 != unknown }, of: name)
             // With --fail-on-match nothing is what is hoped for.
             if matches.elements.isEmpty, !matching.failOnMatch {
                 Reporting.say("warning", "\(file): nothing matches the query")
             }
         }
         Output.writeToStandardOutput(Array(text(of: matches, fields).utf8))
-        if matching.failOnMatch, let unknown = matches.notices.first(where: { $0.code == "unknown-license" }) {
-            // A gate must not pass because of a misspelt license.
+        if let unknown {
             Reporting.say("error", "\(unknown.message) (--fail-on-match)")
             throw ExitCode(EX_USAGE)
         }
