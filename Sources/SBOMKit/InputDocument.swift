@@ -120,10 +120,12 @@ public enum DocumentOrImage: Sendable {
     /// - Parameters:
     ///   - place: As for ``InputDocument/init(at:choosing:)``, or any image that ``Generator/read(_:progress:)`` reads.
     ///   - choice: Selects one of several attached SBOMs.
+    ///   - progress: As for ``Generator/read(_:progress:)``, if an image is read.
     /// - Throws: ``SBOMError`` if there is neither a document nor an image.
-    public init(at place: String, choosing choice: InputDocument.Choice = InputDocument.Choice())
-        async throws(SBOMError)
-    {
+    public init(
+        at place: String, choosing choice: InputDocument.Choice = InputDocument.Choice(),
+        progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
+    ) async throws(SBOMError) {
         do throws(SBOMError) {
             self = .document(try InputDocument(at: place, choosing: choice))
         } catch {
@@ -131,7 +133,7 @@ public enum DocumentOrImage: Sendable {
             var options = Generator.Options()
             options.platform = choice.platform
             options.registry = choice.registry
-            self = .image(try await Generator(options: options).read(place))
+            self = .image(try await Generator(options: options).read(place, progress: progress))
         }
     }
 

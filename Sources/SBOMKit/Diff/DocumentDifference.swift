@@ -174,23 +174,25 @@ public struct DocumentDifference: Sendable {
     ///   - parts: The parts to compare.
     ///   - scope: How much of these is compared.
     ///   - options: The options for reading images.
+    ///   - progress: As for ``Generator/read(_:progress:)``, of one image after the other.
     /// - Returns: The difference.
     /// - Throws: ``SBOMError`` if one of them does not exist, or is neither a document nor an image that can be read.
     public static func between(
         _ old: String, and new: String, in parts: Set<Part> = Set(Part.allCases), comparing scope: Scope = .contents,
-        readingImages options: Generator.Options = Generator.Options()
+        readingImages options: Generator.Options = Generator.Options(),
+        progress: (@Sendable (_ read: Int, _ total: Int) -> Void)? = nil
     ) async throws(SBOMError) -> DocumentDifference {
         guard old != "-" || new != "-" else {
             throw SBOMError(.usage, "standard input can be one of the documents, not both")
         }
-        let (oldGraph, oldNotices) = try await reading(old, options)
-        let (newGraph, newNotices) = try await reading(new, options)
+        let (oldGraph, oldNotices) = try await reading(old, options, progress)
+        let (newGraph, newNotices) = try await reading(new, options, progress)
         return DocumentDifference(
             from: oldGraph, to: newGraph, in: parts, comparing: scope, oldNotices: oldNotices, newNotices: newNotices)
     }
 
     private static func reading(
-        _ place: String, _ options: Generator.Options
+        _ place: String, _ options: Generator.Options, _ progress: (@Sendable (Int, Int) -> Void)?
     ) async throws(SBOMError) -> (graph: DocumentGraph, notices: [Notice]) {
         // An image is compared by its content, not by an SBOM that is attached to it.
         guard ImageLocation.isImage(place) else {
@@ -200,7 +202,7 @@ public struct DocumentDifference: Sendable {
             }
             return (graph, document.notices)
         }
-        let inventory = try await Generator(options: options).read(place)
+        let inventory = try await Generator(options: options).read(place, progress: progress)
         return (try inventory.graph(), inventory.sourceNotices)
     }
 

@@ -86,8 +86,14 @@ struct DiffCommand: AsyncParsableCommand {
         var options = Generator.Options()
         options.platform = platform
         options.registry = try registry.access()
-        let difference = try await DocumentDifference.between(
-            old, and: new, in: parts(), comparing: all ? .everything : .contents, readingImages: options)
+        let bar = quiet ? nil : ProgressBar()
+        let difference: DocumentDifference
+        do {
+            defer { bar?.clear() }
+            difference = try await DocumentDifference.between(
+                old, and: new, in: parts(), comparing: all ? .everything : .contents, readingImages: options
+            ) { bar?.show($0, of: $1) }
+        }
         if !quiet {
             Reporting.show(difference.oldNotices, of: old)
             Reporting.show(difference.newNotices, of: new)

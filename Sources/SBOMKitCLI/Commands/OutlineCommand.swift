@@ -257,7 +257,14 @@ struct OutlineCommand: AsyncParsableCommand {
 
     /// Reads the document and keeps only its graph.
     private func read() async throws -> Outline {
-        let input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file]))
+        let bar = quiet ? nil : ProgressBar()
+        let input: DocumentOrImage
+        do {
+            defer { bar?.clear() }
+            input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file])) {
+                bar?.show($0, of: $1)
+            }
+        }
         let (outline, name): (Outline, String)
         switch input {
         case .document(let document):

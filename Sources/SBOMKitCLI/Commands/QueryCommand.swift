@@ -109,7 +109,14 @@ struct QueryCommand: AsyncParsableCommand {
     func run() async throws {
         let fields = try wantedFields()
         let query = try Query(query.joined(separator: " "))
-        let input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file]))
+        let bar = quiet ? nil : ProgressBar()
+        let input: DocumentOrImage
+        do {
+            defer { bar?.clear() }
+            input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file])) {
+                bar?.show($0, of: $1)
+            }
+        }
         let (matches, name): (QueryMatches, String)
         switch input {
         case .document(let document):
