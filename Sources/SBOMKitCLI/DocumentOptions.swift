@@ -45,4 +45,12 @@ struct DocumentOptions: ParsableArguments {
         choice.registry = try registry.access()
         return choice
     }
+
+    /// Reads a document, or an image to which no SBOM is attached.
+    func read(_ place: String, quiet: Bool) async throws -> DocumentOrImage {
+        let choice = try choice(reading: [place])
+        return try await ProgressBar.during(quiet: quiet) { progress in
+            try await DocumentOrImage(at: place, choosing: choice, progress: progress)
+        }
+    }
 }

@@ -7,7 +7,7 @@ protocol NamedFormat: Equatable, Sendable {
     static var names: [String] { get }
     /// All names with versions, for the completion of a shell.
     static var spellings: [String] { get }
-    /// The name that may be meant by a text that is none.
+    /// The name that is nearest to a text that names no format; nil if no name is near.
     static func nearest(to text: String) -> String?
 
     init?(_ text: String)
@@ -139,15 +139,6 @@ struct OutputTarget<Format: NamedFormat>: Sendable {
         format ?? chosen ?? path.flatMap(Format.init(endingOf:)) ?? usual
     }
 
-    /// Endings of files that hold neither JSON nor plain text, or SBOMs in a form that is not written.
-    private static var otherEndings: [String] {
-        [
-            ".xml", ".cdx", ".html", ".htm", ".csv", ".tsv", ".xlsx", ".yaml", ".yml", ".rdf", ".ttl", ".md", ".pdf",
-            ".spdx.rdf",
-            ".proto", ".dot", ".svg", ".zip", ".gz", ".tar",
-        ]
-    }
-
     /// Checks that the file does not end like one of another format.
     ///
     /// - Parameter chosen: The format of the option for it.
@@ -155,7 +146,7 @@ struct OutputTarget<Format: NamedFormat>: Sendable {
     func validate(chosen: Format?) throws {
         guard let path else { return }
         guard let format = format ?? chosen else {
-            let ending = Self.otherEndings.first { path.lowercased().hasSuffix($0) }
+            let ending = otherEndings.first { path.lowercased().hasSuffix($0) }
             guard let ending, Format(endingOf: path) == nil else { return }
             throw ValidationError(
                 "-o \(path): the ending \(ending) names no format that is known; expected --format, or one of the endings .spdx.json, .spdx, .cdx.json and .cdx.xml"
@@ -165,3 +156,10 @@ struct OutputTarget<Format: NamedFormat>: Sendable {
         throw ValidationError("-o \(path): the ending is that of \(named.name), and the format is \(format.name).")
     }
 }
+
+/// Endings of files that hold neither JSON nor plain text, or SBOMs in a form that is not written.
+private let otherEndings = [
+    ".xml", ".cdx", ".html", ".htm", ".csv", ".tsv", ".xlsx", ".yaml", ".yml", ".rdf", ".ttl", ".md", ".pdf", ".proto",
+    ".dot",
+    ".svg", ".zip", ".gz", ".tar",
+]

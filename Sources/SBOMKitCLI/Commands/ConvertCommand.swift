@@ -62,10 +62,15 @@ struct ConvertCommand: ParsableCommand {
     @Flag(name: [.short, .long], help: "Print errors only.")
     var quiet = false
 
+    /// The format of `-o`, or else that of `--to`, or else that of the ending of the file; nil if none of them names one.
+    private var chosenFormat: DocumentFormat? {
+        output?.format ?? to ?? output?.path.flatMap(DocumentFormat.init(endingOf:))
+    }
+
     func validate() throws {
         try output?.validate(chosen: to)
         if to != nil, output?.format != nil { throw ValidationError("--to has no effect if -o names a format.") }
-        guard output?.format ?? to ?? output?.path.flatMap(DocumentFormat.init(endingOf:)) != nil else {
+        guard chosenFormat != nil else {
             throw ValidationError(
                 "expected --to FORMAT, or -o with a file whose name ends with .spdx.json, .spdx, .cdx.json or .cdx.xml."
             )
@@ -78,7 +83,7 @@ struct ConvertCommand: ParsableCommand {
         options.reports = report != nil
         options.consumer = target.consumer
         options.sourceDateEpoch = try Environment.sourceDateEpoch()
-        let format = output?.format(chosen: to, usual: .spdx) ?? to ?? .spdx
+        guard let format = chosenFormat else { return }
         let document = try InputDocument(at: file, choosing: source.choice(reading: [file]))
         let conversion = try document.parsed { bytes throws(SBOMError) in
             try Converter(options: options).convert(bytes, to: format)

@@ -86,13 +86,10 @@ struct DiffCommand: AsyncParsableCommand {
         var options = Generator.Options()
         options.platform = platform
         options.registry = try registry.access()
-        let bar = quiet ? nil : ProgressBar()
-        let difference: DocumentDifference
-        do {
-            defer { bar?.clear() }
-            difference = try await DocumentDifference.between(
-                old, and: new, in: parts(), comparing: all ? .everything : .contents, readingImages: options
-            ) { bar?.show($0, of: $1) }
+        let difference = try await ProgressBar.during(quiet: quiet) { progress in
+            try await DocumentDifference.between(
+                old, and: new, in: parts(), comparing: all ? .everything : .contents, readingImages: options,
+                progress: progress)
         }
         if !quiet {
             Reporting.show(difference.oldNotices, of: old)

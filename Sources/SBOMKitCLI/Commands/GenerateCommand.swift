@@ -253,21 +253,12 @@ struct GenerateCommand: AsyncParsableCommand {
         options.created = created
         // What is not used need not be right.
         if created == nil { options.sourceDateEpoch = try Environment.sourceDateEpoch() }
-        let bar = quiet ? nil : ProgressBar()
         let generator = Generator(options: options)
         guard !allPlatforms else {
-            let contents: PlatformInventories
-            do {
-                defer { bar?.clear() }
-                contents = try await generator.readAllPlatforms(image) { bar?.show($0, of: $1) }
-            }
-            return try write(contents)
+            return try write(
+                await ProgressBar.during(quiet: quiet) { try await generator.readAllPlatforms(image, progress: $0) })
         }
-        let contents: ImageInventory
-        do {
-            defer { bar?.clear() }
-            contents = try await generator.read(image) { bar?.show($0, of: $1) }
-        }
+        let contents = try await ProgressBar.during(quiet: quiet) { try await generator.read(image, progress: $0) }
         if !quiet { Reporting.show(contents.notices, all: verbose) }
         var passes = true
         if output.isEmpty, format == nil, Terminal.width != nil {

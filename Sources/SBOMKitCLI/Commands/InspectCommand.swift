@@ -66,12 +66,7 @@ struct InspectCommand: AsyncParsableCommand {
             Output.writeToStandardOutput(try inspector.storedManifest(of: image))
             return
         }
-        let bar = quiet ? nil : ProgressBar()
-        let inspection: ImageInspection
-        do {
-            defer { bar?.clear() }
-            inspection = try await inspector.inspect(image) { bar?.show($0, of: $1) }
-        }
+        let inspection = try await ProgressBar.during(quiet: quiet) { try await inspector.inspect(image, progress: $0) }
         if !quiet { Reporting.show(inspection.notices, of: image) }
         if json {
             Output.writeToStandardOutput(Array(inspection.json.utf8))

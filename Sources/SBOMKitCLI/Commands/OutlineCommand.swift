@@ -257,14 +257,7 @@ struct OutlineCommand: AsyncParsableCommand {
 
     /// Reads the document and keeps only its graph.
     private func read() async throws -> Outline {
-        let bar = quiet ? nil : ProgressBar()
-        let input: DocumentOrImage
-        do {
-            defer { bar?.clear() }
-            input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file])) {
-                bar?.show($0, of: $1)
-            }
-        }
+        let input = try await source.read(file, quiet: quiet)
         let (outline, name): (Outline, String)
         switch input {
         case .document(let document):

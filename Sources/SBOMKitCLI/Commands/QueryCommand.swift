@@ -109,14 +109,7 @@ struct QueryCommand: AsyncParsableCommand {
     func run() async throws {
         let fields = try wantedFields()
         let query = try Query(query.joined(separator: " "))
-        let bar = quiet ? nil : ProgressBar()
-        let input: DocumentOrImage
-        do {
-            defer { bar?.clear() }
-            input = try await DocumentOrImage(at: file, choosing: source.choice(reading: [file])) {
-                bar?.show($0, of: $1)
-            }
-        }
+        let input = try await source.read(file, quiet: quiet)
         let (matches, name): (QueryMatches, String)
         switch input {
         case .document(let document):
@@ -124,11 +117,11 @@ struct QueryCommand: AsyncParsableCommand {
             matches = try document.parsed { bytes throws(SBOMError) in try query.matches(in: bytes) }
         case .image(let image): (matches, name) = (try query.matches(in: image), file)
         }
-        // A gate must not pass because of a misspelt license, which is said as an error then.
+        // A gate must not pass because of a misspelt license: with --fail-on-match it is an error.
         let unknown = matching.failOnMatch ? matches.notices.first { $0.code == "unknown-license" } : nil
         if !quiet {
             Reporting.show(input.notices + matches.notices.filter { $0 != unknown }, of: name)
-            // With --fail-on-match nothing is what is hoped for.
+            // With --fail-on-match an empty result is success.
             if matches.elements.isEmpty, !matching.failOnMatch {
                 Reporting.say("warning", "\(file): nothing matches the query")
             }

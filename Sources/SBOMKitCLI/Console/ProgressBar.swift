@@ -18,6 +18,20 @@ final class ProgressBar: Sendable {
         state = Mutex(State(next: Self.now() + 0.4))
     }
 
+    /// Does something that reads layers, and shows a bar meanwhile.
+    ///
+    /// - Parameters:
+    ///   - isQuiet: Whether no bar is shown.
+    ///   - body: Calls its argument with how much is read, of how much.
+    /// - Returns: The result of `body`.
+    static func during<Result>(
+        quiet isQuiet: Bool, _ body: (@escaping @Sendable (_ read: Int, _ total: Int) -> Void) async throws -> Result
+    ) async rethrows -> Result {
+        let bar = isQuiet ? nil : ProgressBar()
+        defer { bar?.clear() }
+        return try await body { bar?.show($0, of: $1) }
+    }
+
     /// Draws the bar, at most ten times a second.
     func show(_ read: Int, of total: Int) {
         let now = Self.now()
