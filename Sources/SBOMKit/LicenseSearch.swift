@@ -65,7 +65,7 @@ struct LicenseSearch: Sendable {
     func match(_ element: Int32, in graph: DocumentGraph) -> Bool {
         let stated = [graph.elements.licenseDeclared(element), graph.elements.licenseConcluded(element)]
             .filter { !$0.isEmpty }
-        if stated.isEmpty { return text == "noassertion" }
+        if stated.isEmpty { return isForUnstated }
         return stated.contains { match(expression: $0, graph.licenseNames) }
     }
 
@@ -92,7 +92,7 @@ struct LicenseSearch: Sendable {
 private struct LicenseName: Sendable {
     /// The name without the version, in lower case.
     let family: String
-    /// The version without `.0` at its end; empty if there is none.
+    /// The version without `.0` at its end; empty if the name has no version.
     private let version: String
     /// What follows the version: `-only`, `-or-later`, `-clause`; empty if nothing does.
     private let form: String
@@ -144,11 +144,4 @@ private struct LicenseName: Sendable {
         if form.isEmpty || other.form == form { return true }
         return form == "-only" && other.form.isEmpty && Self.familiesOfGNU.contains(family)
     }
-}
-
-extension Outline {
-    /// What to say of ``Options/license`` if the SPDX License List has no such license and no such family; nil if it has.
-    ///
-    /// A document may still have a license of that name.
-    public func unknownLicense(_ options: Options) -> String? { options.license.flatMap { LicenseSearch($0).question } }
 }

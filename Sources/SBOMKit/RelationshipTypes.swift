@@ -28,16 +28,4 @@ extension Outline {
         for word in words { types.insert(try graph.relationshipType(word)) }
         return types
     }
-
-    /// The number of elements that the searches of the options find; nil if they search for nothing.
-    public func matchCount(_ options: Options) -> Int? {
-        OutlineSearch(options).map { search in
-            (0..<Int32(graph.elements.count)).count { search.match($0, in: graph) }
-        }
-    }
-
-    /// The names that are most similar to what ``Options/find`` searches for.
-    public func nearestNames(_ options: Options) -> [String] {
-        options.find.map { Spelling.words(near: $0, in: graph.elements.names) } ?? []
-    }
 }

@@ -108,6 +108,12 @@ struct LineWriter: Sendable {
         return nil
     }
 
+    /// The number of terminal columns of a text.
+    static func columns(of text: String) -> Int {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
+        return text.unicodeScalars.reduce(0) { $0 + columns($1) }
+    }
+
     /// The number of terminal columns of a character.
     static func columns(_ scalar: Unicode.Scalar) -> Int {
         switch scalar.value {

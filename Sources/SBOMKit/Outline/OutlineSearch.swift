@@ -121,3 +121,22 @@ struct OutlineSearch: Sendable {
         (0..<Int32(graph.elements.count)).map { match($0, in: graph) }
     }
 }
+
+extension Outline {
+    /// The number of elements that the searches of the options find; nil if they search for nothing.
+    public func matchCount(_ options: Options) -> Int? {
+        OutlineSearch(options).map { search in
+            (0..<Int32(graph.elements.count)).count { search.match($0, in: graph) }
+        }
+    }
+
+    /// The names that are most similar to what ``Options/find`` searches for.
+    public func nearestNames(_ options: Options) -> [String] {
+        options.find.map { Spelling.words(near: $0, in: graph.elements.names) } ?? []
+    }
+
+    /// What to say of ``Options/license`` if the SPDX License List has no such license and no such family; nil if it has.
+    ///
+    /// A document may still have a license of that name.
+    public func unknownLicense(_ options: Options) -> String? { options.license.flatMap { LicenseSearch($0).question } }
+}

@@ -129,7 +129,7 @@ private struct ReasonLines {
         end()
         let widths = reason.topLevel.map { top in
             let name = options.showsVersions ? top.subject.label : top.subject.name
-            return VisibleText.of(name).unicodeScalars.reduce(0) { $0 + LineWriter.columns($1) }
+            return LineWriter.columns(of: VisibleText.of(name))
         }
         let width = min(widths.max() ?? 0, widest)
         for (top, ownWidth) in zip(reason.topLevel, widths) {

@@ -129,43 +129,18 @@ public struct QueryMatches: Sendable {
     ///   - isColored: Whether the lines have colors.
     /// - Returns: The lines, without line ends.
     public func table(_ fields: [Field], namesArePurls: Bool, isColored: Bool) -> [String] {
-        func columns(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + LineWriter.columns($1) } }
-        var widths = fields.map(\.rawValue.count)
-        var rows: [[String]] = []
-        for element in elements {
-            let row = fields.map { VisibleText.of(shown($0, of: element, namesArePurls) ?? "_") }
-            // A longer value moves the rest of its own line only.
-            for (place, text) in row.enumerated() {
-                widths[place] = max(widths[place], min(columns(text), Self.widest))
-            }
-            rows.append(row)
-        }
-        var writer = LineWriter(width: nil, isColored: isColored, isASCII: false)
-        var bytes: [UInt8] = []
-        func add(_ row: [String], _ color: (Field) -> LineWriter.Color) {
-            for (place, text) in row.enumerated() {
-                writer.add(text, color(fields[place]))
-                if place < row.count - 1 {
-                    writer.add(String(repeating: " ", count: max(0, widths[place] - columns(text)) + 2))
-                }
-            }
-            writer.end(to: &bytes)
-        }
-        if fields.count > 1, !rows.isEmpty { add(fields.map { $0.rawValue.uppercased() }) { _ in .bold } }
-        for row in rows {
-            add(row) { field in
-                switch field {
-                case .version: .version
-                case .license, .licenseName: .word
-                case .name, .supplier, .originator, .url, .purl, .id, .type, .arch, .layer, .source, .path: .plain
-                }
+        let hasHead = fields.count > 1 && !elements.isEmpty
+        let head = hasHead ? [fields.map { $0.rawValue.uppercased() }] : []
+        let rows = elements.map { element in fields.map { shown($0, of: element, namesArePurls) ?? "_" } }
+        return AlignedColumns.lines(head + rows, isColored: isColored) { row, column in
+            if hasHead, row == 0 { return .bold }
+            switch fields[column] {
+            case .version: return .version
+            case .license, .licenseName: return .word
+            case .name, .supplier, .originator, .url, .purl, .id, .type, .arch, .layer, .source, .path: return .plain
             }
         }
-        return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
     }
-
-    /// The widest value by which a column is aligned, in columns of the terminal.
-    private static let widest = 60
 
     /// The text that a template makes of each element.
     public func text(_ template: QueryTemplate, namesArePurls: Bool) -> String {
