@@ -47,6 +47,24 @@ package struct ContentDigest: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(algorithm.rawValue):\(hex)" }
 }
 
+/// The bytes that hexadecimal digits stand for, two digits for each byte; nil if there is another character or an odd number.
+package func bytes(hexadecimal digits: some Collection<UInt8>) -> [UInt8]? {
+    guard digits.count.isMultiple(of: 2) else { return nil }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(digits.count / 2)
+    var high: UInt8?
+    for digit in digits {
+        guard let value = digit.hexDigitValue else { return nil }
+        if let first = high {
+            bytes.append(first << 4 | value)
+            high = nil
+        } else {
+            high = value
+        }
+    }
+    return bytes
+}
+
 /// The bytes as lowercase hexadecimal digits, two for each byte.
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []

@@ -59,19 +59,7 @@ package struct RecordedFile: Sendable, Hashable {
 
         /// Parses a value in hexadecimal digits; nil unless it has the size of a value of the algorithm.
         init?(_ algorithm: Algorithm, hex: ArraySlice<UInt8>) {
-            guard hex.count == algorithm.byteCount * 2 else { return nil }
-            var value: [UInt8] = []
-            value.reserveCapacity(algorithm.byteCount)
-            var high: UInt8?
-            for byte in hex {
-                guard let digit = byte.hexDigitValue else { return nil }
-                if let first = high {
-                    value.append(first << 4 | digit)
-                    high = nil
-                } else {
-                    high = digit
-                }
-            }
+            guard hex.count == algorithm.byteCount * 2, let value = bytes(hexadecimal: hex) else { return nil }
             self.algorithm = algorithm
             self.value = value
         }

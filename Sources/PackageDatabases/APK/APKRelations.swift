@@ -62,7 +62,7 @@ package struct APKNeed: Sendable {
 
 /// The digests of apk's database: `Q1` or `Q2` and Base64, `X1` or `X2` and hexadecimal digits, or the latter alone.
 enum APKDigest {
-    /// The bytes of a digest; nil if the text is none.
+    /// The bytes of a digest; nil if the text does not parse.
     ///
     /// A SHA-1 digest has 20 bytes, an MD5 digest of old databases 16, one of SHA-256 32.
     static func bytes(_ text: ArraySlice<UInt8>) -> [UInt8]? {
@@ -73,30 +73,14 @@ enum APKDigest {
         case UInt8(ascii: "Q") where isMarked:
             value = Base64.decoded(String(decoding: text.dropFirst(2), as: UTF8.self))
         case UInt8(ascii: "X") where isMarked:
-            value = hex(text.dropFirst(2))
+            value = ByteStreams.bytes(hexadecimal: text.dropFirst(2))
         default:
-            value = hex(text)
+            value = ByteStreams.bytes(hexadecimal: text)
         }
         return value.flatMap { [16, 20, 32].contains($0.count) ? $0 : nil }
     }
 
     /// The identity of a package, which is a digest of which no more than 160 bits count (apk-tools src/package.h,
-    /// apk_pkg_hash_blob); nil if the text is none.
+    /// apk_pkg_hash_blob); nil if the text does not parse.
     static func identity(_ text: ArraySlice<UInt8>) -> [UInt8]? { bytes(text).map { Array($0.prefix(20)) } }
-
-    private static func hex(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        guard text.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for digit in text {
-            guard let value = digit.hexDigitValue else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
-        }
-        return bytes
-    }
 }
