@@ -140,12 +140,26 @@ import Testing
         for page in Self.pages {
             let text = String(decoding: try bytes(ofFile: "\(packageFolder)/\(page)"), as: UTF8.self)
             let folder = URL(fileURLWithPath: "\(packageFolder)/\(page)").deletingLastPathComponent()
-            for match in text.matches(of: /\]\(([^)#\s]+)(?:#[^)]*)?\)/) {
-                let target = String(match.output.1)
+            for match in text.matches(of: /\]\(([^)#\s]*)(?:#([^)]*))?\)/) {
+                let target =
+                    match.output.1.isEmpty ? URL(fileURLWithPath: page).lastPathComponent : String(match.output.1)
                 guard !target.contains(":") else { continue }
                 let path = folder.appendingPathComponent(target).path
                 #expect(FileManager.default.fileExists(atPath: path), "\(page): \(target)")
+                guard let anchor = match.output.2, path.hasSuffix(".md") else { continue }
+                let other = String(decoding: try bytes(ofFile: path), as: UTF8.self)
+                #expect(Self.anchors(of: other).contains(String(anchor)), "\(page): \(target)#\(anchor)")
             }
         }
+    }
+
+    /// The anchors of the headings of a page, as GitHub makes them.
+    private static func anchors(of text: String) -> Set<String> {
+        Set(
+            text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { line in
+                let title = line.drop { $0 == "#" }.trimmingPrefix(" ").lowercased()
+                return String(title.filter { $0.isLetter || $0.isNumber || " -_".contains($0) }).replacing(
+                    " ", with: "-")
+            })
     }
 }
