@@ -22,7 +22,7 @@ extension Diagnostic.Code {
     package static let unknownField = Self(rawValue: "unknown-field")
     /// A line about a file that follows no file.
     package static let misplacedLine = Self(rawValue: "misplaced-line")
-    /// Packages that nobody asked for and nothing needs.
+    /// Packages that `etc/apk/world` does not name and no other package needs.
     package static let orphanedPackages = Self(rawValue: "orphaned-packages")
     /// A package that apk marks as broken.
     package static let brokenPackage = Self(rawValue: "broken-package")

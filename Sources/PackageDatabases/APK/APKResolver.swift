@@ -39,10 +39,11 @@ extension APKDatabase {
         return graph
     }
 
-    /// The notice that nobody asked for some packages and nothing needs them, so that apk would remove them; nil if there are
-    /// none.
+    /// The notice about packages that world does not name and no such package needs; nil if there are no such packages.
     ///
-    /// A package with a condition to install it was asked for by that.
+    /// apk would remove them.
+    ///
+    /// A package with a condition to install it counts as named.
     private func orphans(in graph: DependencyGraph) -> Diagnostic? {
         var isNeeded = packages.map { $0.isRequested || $0.installIf != nil }
         var reached = packages.indices.filter { isNeeded[$0] }
@@ -61,7 +62,7 @@ extension APKDatabase {
         let more = names.count - Limits.namedPackages
         return Diagnostic(
             .note, code: .orphanedPackages, at: Self.worldPath,
-            "nobody asked for these packages, and none of those needs them: "
+            "packages that it does not name and that no package it names needs: "
                 + names.prefix(Limits.namedPackages).joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""))
     }
 }

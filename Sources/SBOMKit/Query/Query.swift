@@ -199,7 +199,7 @@ public struct Query: Sendable {
         }
     }
 
-    /// What somebody who asks for a license should know of the answer.
+    /// Remarks about the result of a search for a license.
     private static func remarks(
         about wanted: LicenseSearch, found: Bool, in traversal: GraphTraversal, _ set: [Int32]
     ) -> [Notice] {
@@ -215,7 +215,7 @@ public struct Query: Sendable {
             remarks.append(
                 Notice(
                     .note, code: .unstatedLicense, at: .document,
-                    "\(packages) no license; the query \"packages license:NOASSERTION\" lists what does not"))
+                    "\(packages) no license; the query \"packages license:NOASSERTION\" lists them"))
         }
         return remarks
     }

@@ -43,7 +43,7 @@ struct CommandTable {
         }
     }
 
-    /// The option of a name; nil if there is none.
+    /// The option of a name; nil if the command has no such option.
     func option(_ name: String) -> Option? { options.first { $0.spellings.contains("--\(name)") } }
 }
 

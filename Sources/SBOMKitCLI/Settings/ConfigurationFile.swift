@@ -33,7 +33,7 @@ struct ConfigurationFile {
 
     /// Reads a file.
     ///
-    /// - Returns: The file; nil if there is none.
+    /// - Returns: The file; nil if it does not exist.
     /// - Throws: ``Failure`` if it cannot be read, is too large, or is no JSON object.
     init?(_ path: String, of owner: Owner) throws(Failure) {
         self.path = path

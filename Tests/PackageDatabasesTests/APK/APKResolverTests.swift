@@ -45,7 +45,7 @@ import Testing
         #expect(try resolved(text).edges == edges)
     }
 
-    @Test func `what nobody meets is unmet, each once`() throws {
+    @Test func `a need that no package meets is unmet, each once`() throws {
         let text = packages(
             ("a", "1", "D:b c c>=2 c>=2 !d a>=2 e~x f a"), ("b", "1", ""), ("f", "1", "i:nobody\nD:"))
         let found = try resolved(text)
@@ -62,19 +62,20 @@ import Testing
         (nil, nil), ("a", "d, e"), ("a\nd", nil), ("", "a, b, d, e"), ("e", "a, b, d"), ("d", "a, b"),
         ("nobody", "a, b, d, e"),
     ])
-    func `packages that nobody asked for and nothing needs are noted`(world: String?, orphans: String?) throws {
+    func `packages that world does not name and nothing needs are noted`(world: String?, orphans: String?) throws {
         let text = packages(
             ("a", "1", "D:b"), ("b", "1", "D:a"), ("c", "1", "i:a"), ("d", "1", "D:e"), ("e", "1", "D:nothing"))
         let notices = try APKDatabaseTests.database(text, world: world).dependencies().notices
         #expect(
             notices.map(\.message)
-                == [orphans.map { "nobody asked for these packages, and none of those needs them: \($0)" }].compactMap {
+                == [orphans.map { "packages that it does not name and that no package it names needs: \($0)" }]
+                .compactMap {
                     $0
                 })
         #expect(notices.allSatisfy { $0.severity == .note && $0.code == .orphanedPackages })
     }
 
-    @Test func `of many packages that nobody asked for the first are named`() throws {
+    @Test func `of many packages that world does not name the first are named`() throws {
         let text = (0..<9).map { "P:p\($0)\nV:1\n\n" }.joined()
         let notices = try APKDatabaseTests.database(text, world: "p0\n").dependencies().notices
         #expect(notices.first?.message.hasSuffix(": p1, p2, p3, p4, p5 and 3 more") == true)
