@@ -75,8 +75,7 @@ package struct AtomicFile: ~Copyable {
         // A nameless file gets its name by its link in /proc.
         // SAFETY: the paths are strings that live through the calls.
         if unsafe access("/proc/self/fd", X_OK) == 0 {
-            // O_TMPFILE is a macro that Swift cannot import. Its own bit is the same on all supported processors.
-            let nameless = unsafe Glibc.open(folder, O_WRONLY | O_CLOEXEC | O_DIRECTORY | 0o20_000_000, 0o600)
+            let nameless = openNamelessFile(in: folder, O_WRONLY)
             if nameless >= 0 { return (nameless, nil) }
         }
         var template = Array("\(target).XXXXXX".utf8CString)

@@ -49,13 +49,8 @@ package struct CompressionError: Error, Hashable, CustomStringConvertible {
     package let offset: Int
 
     package var description: String {
-        let place = "\(compression.rawValue) data, byte \(offset): "
-        return switch kind {
-        case .truncated: place + "ends too early"
-        case .damaged(let what): place + "damaged (\(what))"
-        case .memory: place + "asks for more memory than the limit decoderMemory allows"
-        case .trailing: place + "is followed by something that is not \(compression.rawValue)"
-        }
+        let problem = kind == .trailing ? "is followed by something that is not \(compression.rawValue)" : "\(kind)"
+        return "\(compression.rawValue) data, byte \(offset): \(problem)"
     }
 }
 
@@ -69,7 +64,16 @@ protocol StreamDecoder: ~Copyable {
     ) throws(CompressionError.Kind) -> Int
 }
 
-extension CompressionError.Kind: Error {}
+extension CompressionError.Kind: Error, CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .truncated: "ends too early"
+        case .damaged(let what): "damaged (\(what))"
+        case .memory: "asks for more memory than the limit decoderMemory allows"
+        case .trailing: "is followed by something else"
+        }
+    }
+}
 
 /// The decompressed bytes of a source: gzip (any number of members), zstd (frames), xz (streams), bzip2 (streams) or as is.
 package struct DecompressingSource: ByteSource, ~Copyable {

@@ -49,23 +49,11 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
     }
 }
 
-/// Inflates gzip members one after the other by ISA-L.
-///
-/// Owns one `inflate_state`. ISA-L stops at the end of the first member and does not take truncation for an error, so
-/// both are seen to here: members are restarted, and the state decides whether the end is one.
-@safe struct GzipDecoder: StreamDecoder, ~Copyable {
-    private let state: UnsafeMutablePointer<inflate_state>
+/// Inflates gzip members one after the other.
+struct GzipDecoder: StreamDecoder, ~Copyable {
+    private var inflater = Inflater(UInt32(ISAL_GZIP))
     private var isBetweenMembers = true
     private var isInPadding = false
-
-    init() {
-        // SAFETY: ISA-L initializes all of the state that was just allocated; only this decoder has the pointer.
-        unsafe state = .allocate(capacity: 1)
-        unsafe isal_inflate_init(state)
-    }
-
-    // SAFETY: the type is not copyable, so that nothing uses the state afterwards.
-    deinit { unsafe state.deallocate() }
 
     var isComplete: Bool { isBetweenMembers }
 
@@ -80,11 +68,68 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
             guard zeros == 0 else { return zeros }
             guard !input.isEmpty else { return 0 }
             guard input[0] == 0x1F, !isInPadding else { throw .trailing }
-            // SAFETY: the state was initialized, and lives as long as the decoder.
-            unsafe isal_inflate_reset(state)
-            unsafe state.pointee.crc_flag = UInt32(ISAL_GZIP)
+            inflater.restart()
             isBetweenMembers = false
         }
+        let used = try inflater.inflate(input, onto: &output)
+        isBetweenMembers = inflater.isComplete
+        return used
+    }
+}
+
+/// Inflates one deflate stream by ISA-L, piece by piece.
+///
+/// Owns one `inflate_state`. ISA-L stops at the end of the stream and does not take truncation for an error: whoever has no
+/// more input asks ``isComplete``.
+@safe package struct Inflater: ~Copyable {
+    /// What stands around the compressed data.
+    package enum Wrapper: Sendable {
+        /// Nothing (RFC 1951), as in zip archives.
+        case none
+        /// A header, and the Adler-32 of the data, which is checked (RFC 1950).
+        case zlib
+
+        fileprivate var flag: UInt32 { self == .zlib ? UInt32(ISAL_ZLIB) : UInt32(ISAL_DEFLATE) }
+    }
+
+    private let state: UnsafeMutablePointer<inflate_state>
+    private let flag: UInt32
+
+    /// Inflates a stream from its first byte on.
+    package init(_ wrapper: Wrapper) {
+        self.init(wrapper.flag)
+    }
+
+    /// Inflates a stream with a wrapper that ISA-L has a number for.
+    fileprivate init(_ flag: UInt32) {
+        self.flag = flag
+        // SAFETY: ISA-L initializes all of the state that was just allocated; only this value has the pointer.
+        unsafe state = .allocate(capacity: 1)
+        unsafe isal_inflate_init(state)
+        unsafe state.pointee.crc_flag = flag
+    }
+
+    // SAFETY: the type is not copyable, so that nothing uses the state afterwards.
+    deinit { unsafe state.deallocate() }
+
+    /// Whether the stream has ended and all of it was written.
+    // SAFETY: a member of the state that ISA-L has initialized.
+    package var isComplete: Bool { unsafe state.pointee.block_state == ISAL_BLOCK_FINISH }
+
+    /// Expects a further stream.
+    fileprivate mutating func restart() {
+        // SAFETY: the state was initialized, and lives as long as the value.
+        unsafe isal_inflate_reset(state)
+        unsafe state.pointee.crc_flag = flag
+    }
+
+    /// Appends what `input` inflates to, as far as `output` has room.
+    ///
+    /// - Returns: How much of `input` was used. After the end of the stream that is nothing.
+    package mutating func inflate(
+        _ input: Span<UInt8>, onto output: inout OutputSpan<UInt8>
+    ) throws(CompressionError.Kind) -> Int {
+        guard !isComplete else { return 0 }
         var code: CInt = 0
         // SAFETY: the state points into the buffers during the call only, which sets the pointers anew each time, and the
         // counts are those of the buffers or less.
@@ -99,8 +144,6 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
             return unsafe (Int(count - state.pointee.avail_in), Int(room - state.pointee.avail_out))
         }
         guard code >= 0 else { throw .damaged(Self.reason(code)) }
-        // SAFETY: a member of the state that ISA-L has initialized.
-        isBetweenMembers = unsafe state.pointee.block_state == ISAL_BLOCK_FINISH
         return used
     }
 
@@ -115,6 +158,46 @@ struct PlainDecoder: StreamDecoder, ~Copyable {
         default: "code \(code)"
         }
     }
+}
+
+extension Inflater {
+    /// The bytes of a whole stream; what follows its end is passed over.
+    ///
+    /// - Parameters:
+    ///   - bytes: The stream.
+    ///   - wrapper: What stands around the compressed data.
+    ///   - limit: How many bytes it may inflate to.
+    /// - Returns: The bytes; nil if there are more.
+    /// - Throws: ``CompressionError/Kind`` if the stream is damaged or ends too early.
+    package static func inflated(
+        _ bytes: [UInt8], _ wrapper: Wrapper, limit: Int
+    ) throws(CompressionError.Kind) -> [UInt8]? {
+        var inflater = Inflater(wrapper)
+        var result: [UInt8] = []
+        var used = 0
+        while !inflater.isComplete {
+            let before = (used, result.count)
+            // One byte more than the limit shows that there is more.
+            let room = min(max(result.count, 16 << 10), limit - result.count + 1)
+            guard room > 0 else { return nil }
+            try result.append(addingCapacity: room) { output throws(CompressionError.Kind) in
+                used += try inflater.inflate(bytes.span.extracting(used...), onto: &output)
+            }
+            guard inflater.isComplete || before != (used, result.count) else { throw .truncated }
+        }
+        return result.count <= limit ? result : nil
+    }
+}
+
+/// The CRC-32 of bytes that follow those of another one (ISO 3309, RFC 1952 §8).
+///
+/// - Parameters:
+///   - bytes: The bytes.
+///   - crc: The CRC-32 of the bytes before; 0 if there are none.
+/// - Returns: The CRC-32 of both.
+package func crc32(_ bytes: Span<UInt8>, after crc: UInt32 = 0) -> UInt32 {
+    // SAFETY: ISA-L reads exactly the count of bytes that the span has.
+    unsafe bytes.withUnsafeBufferPointer { unsafe crc32_gzip_refl(crc, $0.baseAddress, UInt64($0.count)) }
 }
 
 /// Decodes zstd frames, skippable ones included.

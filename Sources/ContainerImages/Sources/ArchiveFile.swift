@@ -1,5 +1,4 @@
 package import ByteStreams
-internal import Glibc
 
 /// A tar archive of this machine whose members can be opened by name, such as `docker save` writes.
 ///
@@ -19,7 +18,7 @@ package struct ArchiveFile: Sendable {
     /// A path that leads to the archive that is not compressed.
     private let path: String
     /// Keeps the file without a name, if there is one.
-    private let spool: SpoolFile?
+    private let spool: TemporaryFile?
     private var members: [String: Member] = [:]
 
     /// Lists an archive in a file of this machine; `-` is standard input.
@@ -53,10 +52,28 @@ package struct ArchiveFile: Sendable {
     }
 
     /// The expanded archive; nil for a file that can be read where it is.
-    private static func spool(_ path: String, _ limits: Limits) throws -> SpoolFile? {
-        if path == "-" { return try SpoolFile(try DecompressingSource(StandardInput(), limits: limits), limits) }
-        guard try isCompressed(path) else { return nil }
-        return try SpoolFile(try DecompressingSource(FileSource(path: path), limits: limits), limits)
+    private static func spool(_ path: String, _ limits: Limits) throws -> TemporaryFile? {
+        if path == "-" { return try expanded(StandardInput(), limits) }
+        return try isCompressed(path) ? try expanded(FileSource(path: path), limits) : nil
+    }
+
+    /// A new file with what a source expands to.
+    ///
+    /// - Throws: ``LimitError`` if it is larger than `limits.archiveSize`, or what the source or the system throws.
+    private static func expanded(
+        _ source: consuming any ByteSource & ~Copyable, _ limits: Limits
+    ) throws -> TemporaryFile {
+        let file = try TemporaryFile()
+        var source = BufferedSource(try DecompressingSource(source, limits: limits))
+        var written = 0
+        while try source.fill(1) {
+            let window = source.window
+            written += window.count
+            guard written <= limits.archiveSize else { throw LimitError(name: "archiveSize") }
+            try file.append(window.span)
+            source.use(window.count)
+        }
+        return file
     }
 
     /// The member with a name, after links; nil if there is none.
@@ -145,67 +162,6 @@ package struct ArchiveFile: Sendable {
             }
         }
         return parts.isEmpty ? nil : parts.joined(separator: "/")
-    }
-}
-
-/// A file without a name that holds an expanded archive.
-private final class SpoolFile: Sendable {
-    private let descriptor: CInt
-    /// A path by which this process can open the file again.
-    var path: String { "/proc/self/fd/\(descriptor)" }
-
-    /// Copies a source into a new file.
-    ///
-    /// - Throws: ``LimitError`` if it is larger than `limits.archiveSize`, or what the source or the system throws.
-    init(_ source: consuming any ByteSource & ~Copyable, _ limits: Limits) throws {
-        descriptor = try Self.create()
-        var source = BufferedSource(source)
-        var written = 0
-        do {
-            while try source.fill(1) {
-                let window = source.window
-                written += window.count
-                guard written <= limits.archiveSize else { throw LimitError(name: "archiveSize") }
-                try Self.write(window, to: descriptor)
-                source.use(window.count)
-            }
-        } catch {
-            close(descriptor)
-            throw error
-        }
-    }
-
-    deinit { close(descriptor) }
-
-    /// O_TMPFILE (open(2)), a macro that Swift does not import.
-    private static let temporary: CInt = 0o20_000_000 | O_DIRECTORY
-
-    private static func create() throws(FileError) -> CInt {
-        // SAFETY: getenv(3) returns a string of the environment, which nothing in this process changes; it is copied.
-        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-        // The nameless kind needs a file system that has it; the other kind is unlinked at once.
-        var descriptor = unsafe open(folder, temporary | O_RDWR | O_CLOEXEC, 0o600)
-        if descriptor < 0 {
-            var template = Array("\(folder)/sbomkit-XXXXXX".utf8CString)
-            descriptor = unsafe mkstemp(&template)
-            if descriptor >= 0 {
-                _ = unsafe unlink(template)
-                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            }
-        }
-        guard descriptor >= 0 else { throw FileError(path: folder, errno: errno) }
-        return descriptor
-    }
-
-    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) throws(FileError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            // SAFETY: write(2) reads at most the count of bytes that the buffer has.
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw FileError(path: "temporary file", errno: errno) }
-            rest = rest.dropFirst(count)
-        }
     }
 }
 
