@@ -56,6 +56,11 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+        .target(
+            name: "LanguagePackages",
+            dependencies: ["ByteStreams", "ContainerImages", "PackageDatabases", "SBOMModel", "StructuredText"],
+            swiftSettings: house
+        ),
         .target(name: "SBOMModel", dependencies: ["ByteStreams"], swiftSettings: house),
         .target(name: "CSchemas"),
         .target(name: "CPages"),
@@ -77,8 +82,9 @@ let package = Package(
         .target(
             name: "SBOMKit",
             dependencies: [
-                "ByteStreams", "StructuredText", "ContainerImages", "PackageDatabases", "RegistryClient", "SBOMModel",
-                "SBOMFormats",
+                "ByteStreams", "StructuredText", "ContainerImages", "PackageDatabases", "LanguagePackages",
+                "RegistryClient",
+                "SBOMModel", "SBOMFormats",
                 "SBOMValidation", "SBOMConversion", "CPages",
             ],
             swiftSettings: house
@@ -110,6 +116,13 @@ let package = Package(
         .testTarget(
             name: "PackageDatabasesTests",
             dependencies: ["PackageDatabases", "SBOMModel", "ByteStreams", "CSQLite", "TestSupport"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "LanguagePackagesTests",
+            dependencies: [
+                "LanguagePackages", "PackageDatabases", "ContainerImages", "SBOMModel", "ByteStreams", "TestSupport",
+            ],
             swiftSettings: house
         ),
         .testTarget(

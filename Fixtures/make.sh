@@ -579,12 +579,21 @@ make-compressions() {
 
 make-blind() {
   local tree=$work/root place; rm -rf "$tree"
-  mkdir -p "$tree/etc" "$tree/lib/apk/db" "$tree/usr/local/lib/python3.11/site-packages/example-1.0.dist-info"
+  place=$tree/usr/local/lib/luarocks/rocks-5.4/example/1.0-1
+  mkdir -p "$tree/etc" "$tree/lib/apk/db" "$place"
   printf 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.20.1\nPRETTY_NAME="Alpine Linux v3.20"\n' >"$tree/etc/os-release"
   printf 'P:alpha\nV:1.0-r0\nA:x86_64\nT:example package\nL:MIT\no:alpha\nm:Ada Example <ada@example.org>\nD:so:libc.musl-x86_64.so.1\n\n' >"$tree/lib/apk/db/installed"
-  place=$tree/usr/local/lib/python3.11/site-packages/example-1.0.dist-info
-  printf 'Metadata-Version: 2.1\nName: example\nVersion: 1.0\nLicense: MIT\n' >"$place/METADATA"
+  printf 'package = "example"\nversion = "1.0-1"\n' >"$place/example-1.0-1.rockspec"
   image "$1:latest"; add-folder "$1:latest" "$tree" blind; finish "$1:latest" amd64
+}
+
+languages-2() { python3 "$here/languages.py" "$1" upgrade; }
+make-languages() {
+  local tree=$work/root; rm -rf "$tree"; mkdir "$tree"
+  python3 "$here/languages.py" "$tree"
+  image "$1:latest"; add-folder "$1:latest" "$tree" languages-1
+  change "$1:latest" languages-2
+  finish "$1:latest" amd64
 }
 
 alpine-2() {
@@ -932,7 +941,7 @@ rpm-packages-of() {
 
 check() {
   local name
-  for name in debian-small debian-layers links distroless blind alpine scratch rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do   # it takes no Docker types in a layout
+  for name in debian-small debian-layers links distroless blind languages alpine scratch rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do   # it takes no Docker types in a layout
     skopeo inspect "oci:$out/$name:latest" >/dev/null || die "skopeo does not read $name"
   done
   for name in amd64 arm64; do
@@ -973,7 +982,7 @@ check() {
 }
 
 simple-packages
-for name in debian-small debian-layers links distroless multiarch docker-types compressions blind alpine scratch foreign encrypted damaged \
+for name in debian-small debian-layers links distroless multiarch docker-types compressions blind languages alpine scratch foreign encrypted damaged \
   rpm-small rpm-hotwal rpm-ndb rpm-bdb rpm-two-databases; do
   rm -rf "${out:?}/$name"
   "make-$name" "$out/$name"

@@ -102,6 +102,42 @@ package struct Limits: Sendable {
     package var schemaRowCount = 1_000
     /// The largest row of the schema of an SQLite database that is read, in bytes; rpm's have about 200.
     package var schemaRowSize = 64 << 10
+    /// The largest file with the description of a package that is kept, in bytes; such as npm's `package.json`.
+    package var manifestFileSize = 16 << 20
+    /// How much of an archive inside an image is kept in memory, in bytes; a larger one goes to a temporary file.
+    package var spoolMemory = 8 << 20
+    /// The largest archive inside an image that is read, in bytes.
+    package var spoolSize = 1 << 30
+    /// How many members the zip archives in one file of an image may have together.
+    package var zipEntryCount = 1_000_000
+    /// How large the central directories of the zip archives in one file of an image may be together, in bytes.
+    ///
+    /// Most of it are the paths of the members.
+    package var zipDirectorySize = 128 << 20
+    /// How many zip archives may be inside of one another, the outermost included.
+    package var zipDepth = 5
+    /// How many times as large as a file of an image everything may be that is inflated of its zip archives.
+    package var zipRatio = 64
+    /// How much may be inflated of the zip archives in one file of an image however small the file is, in bytes.
+    package var zipAllowance = 64 << 20
+    /// How much may be inflated of the zip archives in one file of an image, in bytes.
+    package var zipInflatedSize = 4 << 30
+    /// The largest member of a zip archive that is kept, in bytes; the manifest of a signed archive names each file.
+    package var zipPartSize = 16 << 20
+    /// How large all members may be together that are kept of the zip archives in one file of an image, in bytes.
+    package var zipPartsSize = 64 << 20
+    /// How large the notes of one executable may be together, in bytes; real ones have some hundred.
+    package var noteSize = 1 << 20
+    /// The largest build information of Go in an executable, in bytes; the largest programs have some 200 KB.
+    package var goBuildInformationSize = 8 << 20
+    /// The largest list of crates in an executable after decompression, in bytes.
+    package var crateListSize = 8 << 20
+    /// How many SBOMs inside of an image a document refers to; further ones are counted.
+    package var embeddedSBOMCount = 10_000
+    /// The largest SBOM inside of an image whose packages are read, in bytes; its tree takes several times as much memory.
+    package var embeddedSBOMSize = 16 << 20
+    /// How many packages of one kind may be found outside of the databases of the system.
+    package var languagePackageCount = 200_000
     /// How many dependency edges a graph may have.
     package var edgeCount = 1_000_000
     /// How many steps finding the dependencies of one database may take: comparisons, and needs that are kept.
@@ -233,12 +269,35 @@ package struct Limits: Sendable {
     package static let rememberedFolders = 100_000
     /// How many missing or replaced files a package of a document names; the rest is counted.
     package static let namedDifferences = 100
+    /// The longest field of the description of a Python distribution that is joined from several lines, in bytes.
+    package static let pythonFieldLength = 16 << 10
+    /// The longest requirement of a Python distribution that is parsed, in bytes; a longer one counts as unmet.
+    package static let requirementLength = 16 << 10
+    /// How deep parentheses in the marker of a requirement may be nested; a deeper one counts as one that does not parse.
+    package static let markerDepth = 50
+    /// The largest SBOM inside of an image that is parsed only to refer to it, in bytes.
+    ///
+    /// The reference to a larger one has its digest and no namespace.
+    package static let listedSBOMSize = 2 << 20
+    /// How many licenses with texts the license of a package in an SBOM inside of an image may have; a license with more
+    /// counts as unknown.
+    package static let embeddedLicenses = 1_000
+    /// How many packages of languages that a package of the system contains are named at it; the rest is counted.
+    package static let namedParts = 1_000
     /// How many files that no package owns a notice names; the rest is counted.
     package static let namedFiles = 5
     /// The members that an archive of images may have; `docker save` writes three for each layer.
     package static let archiveMembers = 100_000
     /// The links that lead from one name in an archive of images to the next, until a member that is a file.
     package static let archiveLinks = 10
+    /// How many end records of a zip archive are tried; only one is the end, and others are in its comment.
+    package static let zipEndRecords = 100
+    /// How long the version of an interpreter or a runtime may be, in bytes; a longer text is no version.
+    package static let runtimeVersionLength = 128
+    /// How large the table of the sections of one executable may be, in bytes, and so may their names.
+    ///
+    /// What sections a file with a larger one has is not known.
+    package static let sectionTableSize = 4 << 20
     /// How deep the folders of a root file system on this machine are read.
     package static let folderDepth = 200
     /// The content sets that a layer of a Red Hat image may have; real ones have two to ten.

@@ -57,6 +57,33 @@ package struct Image: Sendable {
         package let compressions: [Compression?]
         /// What was unusual about the layers.
         package let diagnostics: [Diagnostic]
+        fileprivate let scanner: LayerScanner
+
+        /// The merged file system after some files were read a second time.
+        ///
+        /// Only the layers that have such a file are read.
+        ///
+        /// - Parameters:
+        ///   - origins: The entries of the files.
+        ///   - reader: Returns the reader of an entry; called from several threads.
+        /// - Returns: The file system with what the readers returned in place of the extracts of the files.
+        /// - Throws: ``ImageError`` that names a layer that is damaged, or a limit that the layers exceed together.
+        package func reading(
+            _ origins: [FileOrigin],
+            with reader: @Sendable @escaping (_ origin: FileOrigin, _ size: Int) -> (any FileReader)?
+        ) async throws(ImageError) -> RootFileSystem {
+            var wanted: [Int: [Int: FileOrigin]] = [:]
+            for origin in origins { wanted[origin.layer, default: [:]][origin.ordinal] = origin }
+            let byLayer = wanted
+            let again = try await scanner.inParallel(byLayer.keys.sorted()) { number throws(ImageError) in
+                var wishes = LayerScanner.Wishes()
+                wishes.reader = { _, ordinal, _, size in byLayer[number]?[ordinal].flatMap { reader($0, size) } }
+                return try scanner.scan(number, wishes)
+            }
+            var result = files
+            for (number, contents) in again { result.takeCaptured(from: contents, layer: number) }
+            return result
+        }
     }
 
     /// Reads the layers and merges them.
@@ -68,14 +95,15 @@ package struct Image: Sendable {
     /// - Parameters:
     ///   - interest: The files whose bytes are kept.
     ///   - probe: What looks at the first bytes of each file; nil if nothing does.
+    ///   - extractor: What keeps something of files, for ``RootFileSystem/forEachEntry(_:)``; nil if nothing does.
     ///   - recordsSizes: Whether ``RootFileSystem/layerStatistics()`` knows the sizes of files.
     ///   - recordsDigests: Whether the digests of all files are taken, for ``RootFileSystem/forEachEntry(_:)``.
     ///   - progress: Called from any thread with the number of stored bytes just read.
     /// - Returns: The merged file system, and what was unusual about the layers.
     /// - Throws: ``ImageError`` that names the lowest layer that is damaged, or a limit that the layers exceed together.
     package func rootFileSystem(
-        of interest: PathPatterns, probe: (any FileProbe)? = nil, recordsSizes: Bool = false,
-        recordsDigests: Bool = false, progress: (@Sendable (Int) -> Void)? = nil
+        of interest: PathPatterns, probe: (any FileProbe)? = nil, extractor: (any FileExtractor)? = nil,
+        recordsSizes: Bool = false, recordsDigests: Bool = false, progress: (@Sendable (Int) -> Void)? = nil
     ) async throws(ImageError) -> Files {
         var diagnostics = DiagnosticLog(limits: limits)
         var readable: [Int] = []
@@ -101,9 +129,10 @@ package struct Image: Sendable {
         }
         let unique = readable.filter { original[$0, default: $0] == $0 }
         let scanned = try await scanner.inParallel(unique) { number throws(ImageError) in
-            try scanner.scan(number, probe: probe, recordsDigests: recordsDigests, progress: progress) { path, _ in
-                interest.matches(path)
-            }
+            var wishes = LayerScanner.Wishes(probe: probe, recordsDigests: recordsDigests)
+            wishes.isWanted = { path, _ in interest.matches(path) }
+            if let extractor { wishes.reader = { extractor.reader(of: $0, head: $2, size: $3) } }
+            return try scanner.scan(number, wishes, progress: progress)
         }
         let contents = Dictionary(uniqueKeysWithValues: scanned)
         var merging = Array(repeating: LayerContents(budget), count: layers.count)
@@ -121,15 +150,13 @@ package struct Image: Sendable {
         let missing = files.filesNotCaptured(interest, in: changes)
         let again = try await scanner.inParallel(missing.keys.sorted()) { number throws(ImageError) in
             let wanted = missing[number] ?? []
-            return try scanner.scan(number, recordsDigests: false, progress: nil) { _, ordinal in
-                wanted.contains(ordinal)
-            }
+            return try scanner.scan(number, LayerScanner.Wishes(isWanted: { wanted.contains($1) }))
         }
         for (number, contents) in again { files.takeCaptured(from: contents, layer: number) }
         if let error = budget.exceeded { throw scanner.tooLarge(error) }
         return Files(
             files: files, changes: changes, compressions: merging.map(\.compression),
-            diagnostics: diagnostics.diagnostics)
+            diagnostics: diagnostics.diagnostics, scanner: scanner)
     }
 
     /// Reads the layers, and counts what each of them does to the files of those below it.
@@ -184,4 +211,10 @@ package struct FileOrigin: Sendable, Hashable {
     package let layer: Int
     /// The number of the entry in the layer, counted from 0.
     package let ordinal: Int
+
+    package init(path: String, layer: Int, ordinal: Int) {
+        self.path = path
+        self.layer = layer
+        self.ordinal = ordinal
+    }
 }

@@ -24,6 +24,17 @@ enum OptionValues {
         return contact
     }
 
+    static func packages(_ text: String) throws -> PackageSelection {
+        guard let selection = PackageSelection(text) else {
+            let wrong =
+                text.split(separator: ",").map(String.init).first { !PackageSelection.names.contains($0) } ?? text
+            throw ValidationError(
+                "expected \(PackageSelection.names.joined(separator: ", ")), with commas between them"
+                    + Spelling.question(wrong, in: PackageSelection.names))
+        }
+        return selection
+    }
+
     static func namespaceBase(_ text: String) throws -> NamespaceBase {
         guard let base = NamespaceBase(text) else {
             throw ValidationError("expected an absolute URI without a fragment")

@@ -65,6 +65,14 @@ package struct Element: Sendable, Hashable {
 
         /// The name of a property of ours with the license of some of the files: `EXPRESSION: PATTERN PATTERN`.
         package static let licenseOfFiles = "LicenseOfFiles"
+        /// The name of a property of ours with the path of the file that shows the package, without a leading slash; trivy
+        /// reads it.
+        package static let filePath = "FilePath"
+        /// The name of a property of ours with the path inside that file.
+        package static let member = "Member"
+        /// The name of a property of ours with the way in which the package was found (CycloneDX 1.6,
+        /// `evidence.identity.methods.technique`).
+        package static let foundBy = "FoundBy"
 
         package var origin: Origin
         package var name: String
@@ -134,6 +142,11 @@ package struct Element: Sendable, Hashable {
     package var validUntilDate: String?
     /// The values that have no field of their own, in the order of the document.
     package var properties: [Property] = []
+
+    /// The value of the first property of ours with that name.
+    package func value(of name: String) -> String? {
+        properties.first { $0.origin == .tool && $0.name == name }?.value
+    }
 
     /// SPDX's value for unknown information (SPDX 2.3 §7.5).
     package static let noAssertion = "NOASSERTION"

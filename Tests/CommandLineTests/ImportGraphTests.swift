@@ -15,13 +15,14 @@ import Testing
         "RegistryClient": ["ByteStreams", "CCurl", "StructuredText"],
         "ContainerImages": ["ByteStreams", "RegistryClient", "StructuredText"],
         "PackageDatabases": ["ByteStreams", "CRPM", "SBOMModel"],
+        "LanguagePackages": ["ByteStreams", "ContainerImages", "PackageDatabases", "SBOMModel", "StructuredText"],
         "SBOMModel": ["ByteStreams"],
         "SBOMFormats": ["ByteStreams", "CSchemas", "SBOMModel", "StructuredText"],
         "SBOMValidation": ["ByteStreams", "SBOMFormats", "SBOMModel", "StructuredText"],
         "SBOMConversion": ["ByteStreams", "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText"],
         "SBOMKit": [
-            "ByteStreams", "CPages", "ContainerImages", "PackageDatabases", "RegistryClient", "SBOMConversion",
-            "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText",
+            "ByteStreams", "CPages", "ContainerImages", "LanguagePackages", "PackageDatabases", "RegistryClient",
+            "SBOMConversion", "SBOMFormats", "SBOMModel", "SBOMValidation", "StructuredText",
         ],
         "SBOMKitCLI": ["ArgumentParser", "ByteStreams", "SBOMKit", "StructuredText"],
     ]

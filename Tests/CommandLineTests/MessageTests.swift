@@ -66,7 +66,7 @@ import Testing
             var image = TinyImage([
                 "var/lib/dpkg/status":
                     "Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\nDepends: b\u{1B}[2J\u{7F}\u{9B}31m\u{202E}x\n\n",
-                "app/\u{1B}]0;title\u{7}\nsbomkit: error: forged\rx.jar": "",
+                "app/\u{1B}]0;title\u{7}\nsbomkit: error: forged\rx.rockspec": "",
             ])
             image.labels = [("org.opencontainers.image.title", "t\u{1B}[31m\nsbomkit: error: forged")]
             try image.write(toFolder: folder + "/layout")

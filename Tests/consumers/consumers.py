@@ -27,6 +27,19 @@ def parts(purl):
     return match[1], unquote(match[2]), versioned(unquote(match[3]), qualifiers.get("epoch")), qualifiers.get("arch", ""), qualifiers
 
 
+# The types of package URLs that trivy reads as packages of languages (docs/packages.md).
+LANGUAGES = {"cargo", "composer", "conda", "gem", "golang", "maven", "npm", "nuget", "pypi"}
+
+
+def language(purl):
+    """(type, namespace and name in small letters, version) of the package URL of a language; None for any other."""
+    match = re.match(r"pkg:([a-z]+)/([^@?#]+)(?:@([^?#]*))?", purl or "")
+    if not match or match[1] not in LANGUAGES:
+        return None
+    # trivy writes a v before the version of a module that has none.
+    return match[1], unquote(match[2]).lower(), unquote(match[3] or "").removeprefix("v")
+
+
 def versioned(version, epoch):
     """The version with its epoch in front, unless that is 0 or there already."""
     version = version[2:] if version.startswith("0:") else version
@@ -44,6 +57,7 @@ class View:
 
     def __init__(self):
         self.packages, self.sources, self.edges, self.system = Counter(), {}, set(), None
+        self.languages = set()
 
     def add(self, one, source=None):
         self.packages[one] += 1
@@ -62,6 +76,7 @@ def stated(document):
         entries = [(component["bom-ref"], component.get("purl")) for component in document["components"]]
         edges = [(one["ref"], other) for one in document["dependencies"] for other in one.get("dependsOn", [])]
     for reference, purl in entries:
+        view.languages.add(language(purl))
         found = parts(purl)
         if not found:
             continue
@@ -92,6 +107,7 @@ def trivy(path, folder):
     view, known, needs = View(), {}, []
     for result in report.get("Results") or []:
         if result.get("Class") != "os-pkgs":
+            view.languages |= {language(package.get("Identifier", {}).get("PURL")) for package in result.get("Packages") or []}
             continue
         for package in result.get("Packages") or []:
             version = package["Version"] + (f"-{package['Release']}" if package.get("Release") else "")
@@ -113,6 +129,7 @@ def syft(path, folder):
                  env={**os.environ, "SYFT_CHECK_FOR_APP_UPDATE": "false", "XDG_CACHE_HOME": str(folder)})
     view, known = View(), {}
     for artifact in report["artifacts"]:
+        view.languages.add(language(artifact.get("purl")))
         found = parts(artifact.get("purl"))
         if not found:
             continue
@@ -222,6 +239,8 @@ def differences(name, format, own, view, has_sources):
         lost.append(f"{len(own.edges - view.edges)} edges missing, {len(view.edges - own.edges)} others")
     sources = "–"
     if has_sources:
+        for one in sorted((own.languages - view.languages) - {None}):
+            lost.append(f"{' '.join(one)} is missing")
         wrong = [one for one, source in own.sources.items() if source and without_epoch(view.sources.get(one)) != without_epoch(source)]
         count = sum(1 for source in own.sources.values() if source)
         sources = f"{count - len(wrong)} of {count}"

@@ -19,6 +19,10 @@ package struct FileSystemEntry: Sendable {
     package private(set) var digests: FileDigests?
     /// What a probe found in a file.
     package private(set) var evidence: FileEvidence?
+    /// What a ``FileReader`` kept of a file.
+    package private(set) var extract: FileExtract?
+    /// The number of the entry in its layer, counted from 0.
+    package private(set) var ordinal = 0
     /// What a symbolic link names; empty for everything else.
     package private(set) var linkTarget: [UInt8] = []
 
@@ -34,6 +38,8 @@ package struct FileSystemEntry: Sendable {
             size = contents.size(ofEntry: contents.ordinal(of: node))
             digests = contents.digests(of: node)
             evidence = contents.evidence(of: node)
+            extract = contents.extract(of: node)
+            ordinal = contents.ordinal(of: node)
         case .symbolicLink:
             kind = .symbolicLink
             linkTarget = contents.linkTarget(of: node)

@@ -59,6 +59,8 @@ package struct LayerContents: Sendable {
     /// What a probe found in files, and the ordinals of their entries in ascending order: five bytes a file.
     private var evidence: [FileEvidence] = []
     private var evidenceOrdinals: [UInt32] = []
+    /// What a ``FileReader`` kept of files, by the ordinals of their entries.
+    private var extracts: [Int: FileExtract] = [:]
     /// The sizes of files by the ordinals of their entries, if they are recorded; those after the last file are left out.
     private var sizes: [Int] = []
     /// The digests of files, if they are taken.
@@ -130,6 +132,11 @@ package struct LayerContents: Sendable {
         captured[ordinal] = bytes
     }
 
+    /// Keeps what a reader returned for the entry with that ordinal.
+    mutating func keep(_ extract: FileExtract, ordinal: Int) {
+        extracts[ordinal] = extract
+    }
+
     /// Keeps what was found in the entry with that ordinal; to be called in the order of the entries.
     mutating func note(_ found: FileEvidence, ordinal: Int) throws(LimitError) {
         guard evidence.count < budget.limits.evidenceCount else { throw LimitError(name: "evidenceCount") }
@@ -155,6 +162,7 @@ package struct LayerContents: Sendable {
     /// Adds what another reading of the same layer captured.
     mutating func takeCaptured(from other: LayerContents) {
         captured.merge(other.captured) { mine, _ in mine }
+        extracts.merge(other.extracts) { _, new in new }
     }
 
     private static let whiteoutPrefix = Array(".wh.".utf8)
@@ -439,6 +447,11 @@ package struct LayerContents: Sendable {
     func evidence(of node: Index) -> FileEvidence? {
         guard nodes[Int(node)].kind == .file else { return nil }
         return evidenceOrdinals.sortedIndex(of: nodes[Int(node)].ordinal).map { evidence[$0] }
+    }
+
+    /// What a reader kept of a file; nil for other entries, and for files of which nothing was kept.
+    func extract(of node: Index) -> FileExtract? {
+        nodes[Int(node)].kind == .file ? extracts[Int(nodes[Int(node)].ordinal)] : nil
     }
 
     /// The digests of a file; nil for other entries, and if they were not taken.

@@ -16,19 +16,28 @@ struct LayerScanner: Sendable {
         ImageError(.malformed, at: place, "the layers have \(error)")
     }
 
+    /// What is done with the files of a layer.
+    struct Wishes {
+        /// What looks at the first bytes of each file; nil if nothing does.
+        var probe: (any FileProbe)?
+        /// Whether the digests of files are taken, which costs 80 bytes a file.
+        var recordsDigests = false
+        /// Given the path of a regular file and the ordinal of its entry; whether its bytes are kept.
+        var isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool = { _, _ in false }
+        /// Given the same, the first bytes and the size; the reader that keeps something of the file.
+        var reader: ((_ path: [ArraySlice<UInt8>], _ ordinal: Int, _ head: [UInt8], _ size: Int) -> (any FileReader)?)?
+    }
+
     /// Reads one layer from its first to its last byte.
     ///
     /// - Parameters:
     ///   - number: The number of the layer, counted from 0, the lowest.
-    ///   - probe: What looks at the first bytes of each file; nil if nothing does.
-    ///   - recordsDigests: Whether the digests of files are taken, which costs 80 bytes a file.
+    ///   - wishes: What is done with its files.
     ///   - progress: Called with the number of stored bytes just read.
-    ///   - isWanted: Given the path of a regular file and the ordinal of its entry; whether its bytes are kept.
     /// - Returns: What the layer has.
     /// - Throws: ``ImageError`` if the layer is damaged or exceeds a limit.
     func scan(
-        _ number: Int, probe: (any FileProbe)? = nil, recordsDigests: Bool, progress: (@Sendable (Int) -> Void)?,
-        isWanted: (_ path: [ArraySlice<UInt8>], _ ordinal: Int) -> Bool
+        _ number: Int, _ wishes: Wishes, progress: (@Sendable (Int) -> Void)? = nil
     ) throws(ImageError) -> LayerContents {
         let limits = budget.limits
         do {
@@ -40,21 +49,33 @@ struct LayerScanner: Sendable {
                 guard let node = try contents.add(entry), entry.kind == .file else { continue }
                 if recordsSizes { contents.recordSize(entry.size, ordinal: ordinal) }
                 let path = contents.path(of: node)
-                if let probe, let name = path.last, probe.wants(name, size: entry.size),
-                    let found = probe.evidence(
-                        in: try entries.leadingBytes(limits.probeSize), of: name, size: entry.size)
-                {
-                    try contents.note(found, ordinal: ordinal)
+                guard let name = path.last else { continue }
+                let isProbed = wishes.probe?.wants(name, size: entry.size) ?? false
+                var reader: (any FileReader)?
+                if isProbed || wishes.reader != nil {
+                    let head = try entries.leadingBytes(limits.probeSize)
+                    if isProbed, let found = wishes.probe?.evidence(in: head, of: name, size: entry.size) {
+                        try contents.note(found, ordinal: ordinal)
+                    }
+                    reader = wishes.reader?(path, ordinal, head, entry.size)
                 }
-                if isWanted(path, ordinal) {
+                if wishes.isWanted(path, ordinal) {
                     if entry.size <= limits.capturedFileSize {
                         try budget.capture(entry.size, holes: entry.holeSize)
                     }
                     let bytes = try entries.contents(limit: limits.capturedFileSize)
                     contents.capture(bytes, ordinal: ordinal)
-                    if recordsDigests { try contents.note(FileHasher.digests(of: bytes), ordinal: ordinal) }
-                } else if recordsDigests {
-                    try hash(entry, from: &entries, into: &contents, ordinal: ordinal)
+                    if wishes.recordsDigests { try contents.note(FileHasher.digests(of: bytes), ordinal: ordinal) }
+                    reader?.read(bytes.span)
+                } else if wishes.recordsDigests || reader != nil {
+                    let isRead = try read(
+                        entry, from: &entries, into: &contents, ordinal: ordinal,
+                        recordsDigests: wishes.recordsDigests, &reader)
+                    if !isRead { reader = nil }
+                }
+                if let extract = reader?.finish() {
+                    try budget.capture(extract.size, holes: 0)
+                    contents.keep(extract, ordinal: ordinal)
                 }
             }
             try entries.drain()
@@ -67,21 +88,28 @@ struct LayerScanner: Sendable {
         }
     }
 
-    /// Takes the digests of the file that was returned last; a file that cannot be read has none.
-    private func hash(
+    /// Takes the digests of the file that was returned last, and passes its bytes to a reader.
+    ///
+    /// - Returns: Whether all of it was read; a file that cannot be read has no digests.
+    private func read(
         _ entry: TarEntry, from entries: inout any LayerEntries & ~Copyable, into contents: inout LayerContents,
-        ordinal: Int
-    ) throws {
+        ordinal: Int, recordsDigests: Bool, _ reader: inout (any FileReader)?
+    ) throws -> Bool {
         guard entry.holeSize <= budget.limits.hashedHoleSize else {
             contents.describe(
-                .noDigest, entry, "a sparse file whose holes exceed the limit hashedHoleSize; its digests are not taken"
-            )
-            return
+                .noDigest, entry,
+                "a sparse file whose holes exceed the limit hashedHoleSize; its contents are not read")
+            return false
         }
         if entry.holeSize > 0 { try budget.expand(entry.holeSize) }
+        guard recordsDigests else { return try entries.readContents { reader?.read($0) } }
         var hasher = FileHasher()
-        guard try entries.readContents({ hasher.update($0) }) else { return }
-        try contents.note(hasher.finish(), ordinal: ordinal)
+        let isRead = try entries.readContents { bytes in
+            hasher.update(bytes)
+            reader?.read(bytes)
+        }
+        if isRead { try contents.note(hasher.finish(), ordinal: ordinal) }
+        return isRead
     }
 
     /// Works on several layers at once, on as many as there are processors.

@@ -22,6 +22,8 @@ package struct LicenseFinding: Sendable, Hashable {
         case knownNotice = "known-notice"
         /// The License tag of an rpm header.
         case licenseTag = "license-tag"
+        /// The field for the license in the description that a package of a language ships.
+        case packageMetadata = "package-metadata"
         /// The label `org.opencontainers.image.licenses` of an image.
         case imageLabel = "image-label"
     }

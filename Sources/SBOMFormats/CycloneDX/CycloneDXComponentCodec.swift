@@ -605,11 +605,32 @@ package struct CycloneDXComponentCodec {
         return .object(JSONObject([.init(name: "license", value: .object(entry))]))
     }
 
-    /// The licenses of some of the files, which properties of ours name with the files; nil if there are none.
+    /// The evidence that properties of ours state; nil if there are none.
     ///
-    /// They follow from the properties, so they are not read back. Before 1.7 an expression must be alone.
+    /// It follows from the properties, so it is not read back.
     private func evidence(_ element: Element) -> JSONValue? {
         guard isOurs else { return nil }
+        var evidence = JSONObject([])
+        if version >= .v1_5, let place = element.value(of: Element.Property.filePath) {
+            if let technique = element.value(of: Element.Property.foundBy) {
+                let identity: JSONValue = [
+                    "field": .string(element.packageURL == nil ? "name" : "purl"), "confidence": 1,
+                    "methods": [["technique": .string(technique), "confidence": 1]],
+                ]
+                // From 1.6 a component may have several identities.
+                evidence.append("identity", version >= .v1_6 ? [identity] : identity)
+            }
+            let member = element.value(of: Element.Property.member).map { "!/\($0)" } ?? ""
+            evidence.append("occurrences", [["location": .string("/\(place)\(member)")]])
+        }
+        if let licenses = evidenceLicenses(element) { evidence.append("licenses", licenses) }
+        return evidence.isEmpty ? nil : .object(evidence)
+    }
+
+    /// The licenses of some of the files, which properties of ours name with the files; nil if there are none.
+    ///
+    /// Before 1.7 an expression must be alone.
+    private func evidenceLicenses(_ element: Element) -> JSONValue? {
         var licenses: [String] = []
         for property in element.properties where property.origin == .tool {
             guard property.name == Element.Property.licenseOfFiles, let end = property.value.firstRange(of: ": ") else {
@@ -619,17 +640,15 @@ package struct CycloneDXComponentCodec {
             if !licenses.contains(license) { licenses.append(license) }
         }
         guard !licenses.isEmpty else { return nil }
-        var entries: [JSONValue]
         if licenses.contains(where: isExpression) {
             let operands = licenses.count == 1 ? licenses : licenses.map { $0.hasBytes(of: " OR ") ? "(\($0))" : $0 }
-            entries = [["expression": .string(operands.joined(separator: " AND "))]]
-        } else {
-            entries = licenses.map { license in
-                if LicenseList.license(license) == license { return ["license": ["id": .string(license)]] }
-                return ["license": ["name": .string(setting.licenses.words(for: license).name)]]
-            }
+            return [["expression": .string(operands.joined(separator: " AND "))]]
         }
-        return ["licenses": .array(entries)]
+        let entries: [JSONValue] = licenses.map { license in
+            if LicenseList.license(license) == license { return ["license": ["id": .string(license)]] }
+            return ["license": ["name": .string(setting.licenses.words(for: license).name)]]
+        }
+        return .array(entries)
     }
 
     // MARK: Pieces

@@ -31,6 +31,10 @@ extension Diagnostic.Code {
     static let osRelease = Self(rawValue: "os-release")
     /// Red Hat's lists of content sets could not be read.
     static let contentSets = Self(rawValue: "content-sets")
+    /// SBOMs are inside of the image.
+    static let embeddedSBOMs = Self(rawValue: "embedded-sboms")
+    /// An SBOM inside of the image could not be read.
+    static let embeddedSBOM = Self(rawValue: "embedded-sbom")
     /// The dependencies of a database could not be resolved.
     static let dependencies = Self(rawValue: "dependencies")
     /// What a database records of files could not be read.

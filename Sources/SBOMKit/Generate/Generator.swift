@@ -51,6 +51,14 @@ public struct Generator: Sendable {
         /// Whether the source packages are listed that packages were built from.
         public var sources = false
 
+        /// Which kinds of packages are listed.
+        public var packages = PackageSelection.all
+        /// Whether packages are listed that are parts of a package of the operating system.
+        public var includeOwned = false
+
+        /// What becomes of the SBOMs inside of the image.
+        public var embeddedSBOMs = EmbeddedSBOMs.list
+
         /// Which files of the image the document lists.
         public var files = Files.none
         /// Whether packages have the verification code of their files (SPDX 2.3 §7.9) although ``files`` lists none; those
@@ -74,6 +82,18 @@ public struct Generator: Sendable {
         case only
         /// The installed packages alone.
         case none
+    }
+
+    /// What becomes of SBOMs that builders of an image or of its packages put into it.
+    ///
+    /// They are looked for where Bitnami, Wolfi and Chainguard, Python (PEP 770), Red Hat and Konflux put them.
+    public enum EmbeddedSBOMs: String, Sendable, CaseIterable {
+        /// The document refers to each by its digest.
+        case list
+        /// The document refers to each, and lists the packages that nothing else in the image describes.
+        case merge
+        /// They are not read.
+        case ignore
     }
 
     /// Which files of an image a document lists.
@@ -201,7 +221,8 @@ public struct Generator: Sendable {
     ) async throws -> ImageInventory {
         let base = try base(of: image)
         let scan = try await ImageScan(
-            image, systems: systems, withWeak: options.withRecommends,
+            image, systems: systems, selection: options.packages, listsOwned: options.includeOwned,
+            sboms: options.embeddedSBOMs, withSources: options.sources, withWeak: options.withRecommends,
             withFiles: options.files != .none || givesCodes,
             options: systemOptions, limits: limits, progress: counter)
         let bill = try BillOfMaterials(scan, context, base: base, limits: limits)
@@ -213,7 +234,8 @@ public struct Generator: Sendable {
                 image: bill.metadata.name ?? "", digest: image.facts.digest?.description,
                 platform: image.facts.platform?.description,
                 operatingSystem: scan.system?.prettyName ?? scan.system?.distro ?? scan.system?.systemName,
-                packageCount: scan.packages.count,
+                packageCount: scan.listedPackages.count + scan.language.packages.count
+                    + scan.embedded.packageCount,
                 dependencyCount: scan.graph.edges.count, unmetCount: scan.graph.unmetCount,
                 hiddenCount: scan.hidden.count,
                 inheritedCount: base.flatMap { base in scan.origins?.count { $0 < base.layerCount } },

@@ -1,4 +1,6 @@
 internal import ByteStreams
+internal import ContainerImages
+internal import LanguagePackages
 internal import PackageDatabases
 internal import SBOMFormats
 internal import StructuredText
@@ -39,6 +41,32 @@ internal import StructuredText
         let tree = SingleFile(path: "lib/apk/db/installed", bytes: installed)
         guard let found = try APKDatabase(in: tree, limits: Limits()) else { return (0, 0) }
         return (found.packages.count, try found.dependencies().edges.count)
+    }
+
+    /// Reads a file of an image for packages of languages, as its path and first bytes ask for.
+    ///
+    /// - Parameters:
+    ///   - bytes: The contents.
+    ///   - path: The path, without a leading slash.
+    /// - Returns: The number of packages.
+    public static func readLanguageFile(_ bytes: [UInt8], at path: String) -> Int {
+        let limits = Limits()
+        let extractor = LanguageExtractor(for: LanguageReaders.all, limits: limits)
+        let components = Array(path.utf8).split(separator: UInt8(ascii: "/"))
+        let head = Array(bytes.prefix(limits.probeSize))
+        let readers = [
+            extractor.reader(of: components, head: head, size: bytes.count),
+            extractor.secondReader(of: FileOrigin(path: path, layer: 0, ordinal: 0), size: bytes.count),
+        ]
+        return readers.reduce(0) { count, reader in
+            var reader = reader
+            reader?.read(bytes.span)
+            guard let extract = reader?.finish() else { return count }
+            let files = LanguageFiles(
+                [LanguageFile(path: path, layer: 0, extract: extract)], architecture: "amd64", system: nil)
+            let tree = SingleFile(path: path, bytes: bytes)
+            return LanguageReaders.all.reduce(count) { $0 + $1.read(files, in: tree, limits: limits).packages.count }
+        }
     }
 
     /// Reads JSON into a tree, and nothing more; a damaged document throws.

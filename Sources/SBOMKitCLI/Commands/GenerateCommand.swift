@@ -24,6 +24,21 @@ enum HiddenPackages: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
+/// What becomes of the SBOMs inside of an image.
+enum EmbeddedSBOMs: String, CaseIterable, ExpressibleByArgument {
+    case list
+    case merge
+    case ignore
+
+    var choice: Generator.EmbeddedSBOMs {
+        switch self {
+        case .list: .list
+        case .merge: .merge
+        case .ignore: .ignore
+        }
+    }
+}
+
 /// Which files are listed.
 enum ListedFiles: String, CaseIterable, ExpressibleByArgument {
     case none
@@ -97,6 +112,27 @@ struct GenerateCommand: AsyncParsableCommand {
             in its name, such as sbom-{os}-{arch}{variant}.json; the last one has index in their place.
             """)
     var allPlatforms = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The kinds of packages to list, with commas between them: os for those of the operating system, all, or \(PackageSelection.names.dropFirst(2).joined(separator: ", ")).",
+            valueName: "os|all|kind,…"),
+        completion: .list(PackageSelection.names), transform: OptionValues.packages)
+    var packages: PackageSelection?
+
+    @Flag(
+        help: """
+            Also list packages of languages that are part of a package of the operating system, such as the modules in \
+            Debian's python3-requests.
+            """)
+    var includeOwned = false
+
+    @Option(
+        name: .customLong("embedded-sboms"),
+        help: ArgumentHelp(
+            "Refer to the SBOMs that are inside of the image (list), also list packages that only they describe (merge), or do not read them.",
+            valueName: "list|merge|ignore"))
+    var embeddedSBOMs = EmbeddedSBOMs.list
 
     @Flag(help: "Also write relationships for Recommends and Suggests.")
     var withRecommends = false
@@ -240,6 +276,9 @@ struct GenerateCommand: AsyncParsableCommand {
         options.hidden = hidden.choice
         options.files = files.choice
         options.sources = sources
+        if let packages { options.packages = packages }
+        options.includeOwned = includeOwned
+        options.embeddedSBOMs = embeddedSBOMs.choice
         options.base = base
         if let baseSBOM { options.baseSBOM = try InputDocument(at: baseSBOM).bytes }
         options.supplier = supplier

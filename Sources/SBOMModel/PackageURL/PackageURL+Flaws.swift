@@ -57,7 +57,8 @@ extension PackageURL {
 
     private func flaw(by rules: TypeRules) -> TypeFlaw? {
         switch rules.namespace {
-        case .required where namespace.isEmpty: return .missingNamespace
+        // The standard library of Go has no path; scanners know it by this package URL.
+        case .required where namespace.isEmpty && !(type == "golang" && name == "stdlib"): return .missingNamespace
         case .prohibited where !namespace.isEmpty: return .prohibitedNamespace
         case .required, .prohibited, .optional: break
         }

@@ -62,6 +62,13 @@ import Testing
         #expect(kinds == (expected.map { [$0] } ?? []))
     }
 
+    /// The options that read no packages of languages.
+    private static var systemAlone: Generator.Options {
+        var options = Generator.Options()
+        options.packages = .os
+        return options
+    }
+
     @Test func `only what no package owns is a blind spot`() async throws {
         let metadata = "Metadata-Version: 2.1\nName: x\nVersion: 1\n"
         let image = TinyImage([
@@ -77,7 +84,7 @@ import Testing
         ])
         var linked = image
         linked.entries.append(("lib", .link(to: "usr/lib")))
-        let generated = try await generated(linked)
+        let generated = try await generated(linked, Self.systemAlone)
         #expect(
             generated.notices.map(\.line) == [
                 "blind not-read-python usr/local/lib/python3.11/site-packages/pip-23.dist-info/METADATA: "
@@ -85,7 +92,7 @@ import Testing
             ])
         #expect(generated.isBlind)
         // Without the link the list speaks of another file.
-        let unlinked = try await SBOMKitTests.generated(image)
+        let unlinked = try await SBOMKitTests.generated(image, Self.systemAlone)
         #expect(unlinked.notices.first?.message.hasSuffix("(3 found)") == true)
     }
 
@@ -101,7 +108,7 @@ import Testing
         #expect(try Document(owned).json["comment"].text.hasPrefix("Completeness: complete"))
         var other = image
         other.entries.append(("app/app.jar", .file([])))
-        let blind = try await generated(other)
+        let blind = try await generated(other, Self.systemAlone)
         #expect(blind.notices.map(\.code) == ["not-read-java"])
         #expect(try Document(blind).json["comment"].text.hasPrefix("Completeness: incomplete."))
     }

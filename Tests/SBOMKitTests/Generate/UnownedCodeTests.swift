@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("opt/a\nCompleteness: complete", elf), ("opt/a\nCompleteness: complete/node_modules/x/package.json", "{}"),
+        ("opt/a\nCompleteness: complete", elf), ("opt/a\nCompleteness: complete/x.rockspec", "package = 1"),
     ])
     func `a name cannot write a line of its own`(path: String, text: String) async throws {
         let inventory = try await generated(image([(path, text)]))
@@ -136,8 +136,12 @@ import Testing
     }
 
     @Test func `a file that shows a kind of software counts once`() async throws {
-        let inventory = try await generated(image([("app/app.jar", CodeSamples.zip)]))
-        #expect(inventory.notices.map(\.code) == ["not-read-java"])
+        let image = image([("app/app.jar", CodeSamples.zip)])
+        var options = Generator.Options()
+        options.packages = .os
+        #expect(try await generated(image, options).notices.map(\.code) == ["not-read-java"])
+        let read = try await generated(image)
+        #expect(read.isBlind && read.notices.count == 1 && read.notices.first?.place.description == "app/app.jar")
     }
 
     @Test func `without lists of files it is unknown what packages own`() async throws {

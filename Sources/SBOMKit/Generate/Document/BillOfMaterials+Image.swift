@@ -94,11 +94,13 @@ extension BillOfMaterials {
         let name = ImageName(scan.image.facts, named: context.name)
         let order =
             context.hidden == .only
-            ? [] : scan.packages.indices.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
+            ? [] : scan.listedPackages.sorted { scan.packages[$0].precedes(scan.packages[$1]) }
         var texts = LicenseTexts()
         var image = Element(scan.image, name, supplier: context.supplier)
         image.stateLicense(in: scan.image.facts.labels, &texts)
         var (packages, ids) = Self.packages(scan, order, context, &texts)
+        let language = context.hidden == .only ? [] : Self.languageElements(scan, &ids, &texts)
+        let (embedded, origins) = context.hidden == .only ? ([], []) : Self.embeddedElements(scan, &ids, &texts)
         var hidden =
             context.hidden == .none ? [] : scan.hidden.map { Element($0, in: scan, for: context.consumer, &texts) }
         var system = scan.system.flatMap {
@@ -124,6 +126,7 @@ extension BillOfMaterials {
         } else {
             system?.sourceInfo = ([scan.system?.source ?? "os-release"] + databases).joined(separator: "; ")
         }
+        image.refer(to: scan.embedded, in: scan.image)
         let baseElement = try Self.refer(
             to: base, context, from: &image, &packages, order, scan.origins, limits: limits)
         let files =
@@ -136,30 +139,41 @@ extension BillOfMaterials {
         if let system { relationships.append(Relationship(image.id, .contains, system.id)) }
         if let files { relationships += files.relationships(from: image.id) }
         for package in packages { relationships.append(Relationship(system?.id ?? image.id, .contains, package.id)) }
-        relationships += Self.relationships(of: order, ids, scan.graph, files)
+        for element in language + embedded { relationships.append(Relationship(image.id, .contains, element.id)) }
+        relationships += Self.ownedPackages(scan, ids)
+        relationships += Self.relationships(
+            of: order + Array(scan.packages.count..<scan.packageCount), ids, scan.graph, files)
+        relationships += Self.embeddedOrigins(scan, ids)
         relationships += hidden.map { Relationship(image.id, .contains, $0.id) }
         relationships += sources.relationships
 
         var metadata = DocumentMetadata(of: name, scan.image.facts, context)
         // The version of the list matters only where an expression names something on it.
-        if image.licenseDeclared != nil || (packages + hidden).contains(where: { $0.licenseDeclared != nil }) {
+        if image.licenseDeclared != nil
+            || (packages + language + embedded + hidden).contains(where: { $0.licenseDeclared != nil })
+        {
             metadata.licenseListVersion = LicenseList.version
         }
         metadata.comment = Self.comment(
-            scan, hasSystem: system != nil, context.hidden, unknown: Self.unknowns(of: packages + hidden))
+            scan, hasSystem: system != nil, context.hidden,
+            unknown: Self.unknowns(of: packages + language + embedded + hidden))
         metadata.completeness = Self.completeness(scan, ids, order)
         if context.hidden == .only { metadata.completeness = Completeness(.incomplete) }
         if context.consumer == .gitLab { metadata.properties = Self.gitLab(name, system) }
         self.init(
             metadata: metadata, roots: [image.id],
             elements: [image] + (system.map { [$0] } ?? [])
-                + (files.map { files in packages.flatMap { [$0] + files.contents(of: $0) } } ?? packages) + hidden
-                + sources.elements
+                + (files.map { files in packages.flatMap { [$0] + files.contents(of: $0) } } ?? packages) + language
+                + embedded + hidden
+                + sources.elements + origins
                 + (baseElement.map { [$0] } ?? []) + (files?.contents(of: image) ?? []),
             relationships: relationships)
-        let tagged = order.map { scan.packages[$0] } + (context.hidden == .none ? [] : scan.hidden.map(\.package))
+        let listed = zip(packages.map(\.id), order.map { scan.packages[$0] })
+        let removed = zip(hidden.map(\.id), scan.hidden.map(\.package))
         extractedLicenses = texts.licenses
-        fit(context.profiles, to: tagged)
+        fit(
+            context.profiles,
+            to: Dictionary(Array(listed) + Array(removed), uniquingKeysWith: { first, _ in first }))
         identify(as: DocumentIdentity(scan.image.facts.digest, context))
     }
 
@@ -217,6 +231,12 @@ extension BillOfMaterials {
                 let sets = scan.contentSets[scan.origins?[index] ?? 0]
                 element.properties += sets.map { Element.Property("ContentSet", $0) }
             }
+            let contained = scan.language.contained[index] ?? []
+            element.properties += contained.prefix(Limits.namedParts).map { Element.Property("Contains", $0) }
+            if contained.count > Limits.namedParts {
+                let more = contained.count - Limits.namedParts
+                element.properties.append(Element.Property("Contains", "\(more) more packages"))
+            }
             ids[index] = element.id
             places[index] = elements.count
             elements.append(element)
@@ -244,6 +264,12 @@ extension BillOfMaterials {
         let hasNoNeeds = Set(scan.diagnostics.filter { $0.code == .rpmManifest }.map(\.place))
         let unknown = Set(order.filter { hasNoNeeds.contains(scan.packages[$0].database) })
         completeness.unknownDependencies = order.filter(unknown.contains).compactMap { ids[$0] }
+        completeness.unknownDependencies += scan.language.withoutDependencies.sorted().compactMap { ids[$0] }
+        // An SBOM need not name all dependencies.
+        let first = scan.packages.count + scan.language.packages.count
+        completeness.unknownDependencies += scan.embedded.packages.indices.compactMap { number in
+            scan.embedded.packages[number].isSource ? nil : ids[first + number]
+        }
         if completeness.aggregate == .complete {
             completeness.incompleteDependencies = order.filter { package in
                 scan.graph.unmetCounts[package] != nil && !unknown.contains(package)
@@ -306,7 +332,25 @@ extension BillOfMaterials {
                 "No os-release tells what the operating system is: there is no package for it, and package URLs have no "
                     + "distro; their namespace is debian for what dpkg installed, and absent for what rpm did.")
         }
-        if scan.packages.isEmpty, hidden == .none || scan.hidden.isEmpty { lines.append("No package is listed.") }
+        if scan.listedPackages.isEmpty, scan.language.packages.isEmpty, scan.embedded.packages.isEmpty,
+            hidden == .none || scan.hidden.isEmpty
+        {
+            lines.append("No package is listed.")
+        }
+        if scan.language.ownedCount > 0 {
+            lines.append(
+                "Packages of languages that packages of the operating system contain: \(scan.language.ownedCount). They are "
+                    + "not listed; the package that contains them names them with the property Contains.")
+        }
+        if scan.embedded.count > 0 {
+            let what =
+                scan.embedded.isMerged
+                ? "Packages that only they describe: \(scan.embedded.packageCount)"
+                : "Packages that only they describe are not listed"
+            lines.append(
+                "SBOMs inside of the image: \(scan.embedded.count). The property EmbeddedSBOM of the image has the digest, "
+                    + "the layer and the path of each. \(what).")
+        }
         if hidden != .none, !scan.hidden.isEmpty {
             lines.append(
                 "Hidden packages: \(scan.hidden.count). Lower layers have them, and the image as a whole does not. They are "
@@ -349,7 +393,8 @@ extension BillOfMaterials {
     ) -> [Relationship] {
         var rank: [Int: Int] = [:]
         for (place, index) in order.enumerated() { rank[index] = place }
-        var edges = graph.edges.sorted { left, right in
+        // Packages that are not listed have dependencies too.
+        var edges = graph.edges.filter { rank[$0.from] != nil }.sorted { left, right in
             let (one, other) = (
                 (rank[left.from] ?? 0, rank[left.to] ?? 0), (rank[right.from] ?? 0, rank[right.to] ?? 0)
             )

@@ -5,15 +5,13 @@ internal import SBOMModel
 extension BillOfMaterials {
     /// Adds what standards want and the image proves.
     ///
-    /// `packages` are those of the elements behind the image and its operating system that are no files, in their order.
-    mutating func fit(_ profiles: [DocumentCheck.Profile], to packages: [InstalledPackage]) {
+    /// `packages` are those of package databases, by the identifiers of their elements.
+    mutating func fit(_ profiles: [DocumentCheck.Profile], to packages: [Element.ID: InstalledPackage]) {
         guard !profiles.isEmpty else { return }
         let system = elements.first { $0.purpose == .operatingSystem }
         if profiles.contains(.bsi) {
-            let first = system == nil ? 1 : 2
-            let places = elements.indices.dropFirst(first).filter { !elements[$0].isFile }
-            for (place, package) in zip(places, packages) {
-                elements[place].describeFile(of: package)
+            for place in elements.indices {
+                if let package = packages[elements[place].id] { elements[place].describeFile(of: package) }
             }
             if !elements.isEmpty { elements[0].describeArchive() }
             for place in elements.indices { elements[place].addSupplierAddress(of: system) }

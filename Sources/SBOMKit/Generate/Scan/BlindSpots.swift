@@ -1,5 +1,6 @@
 internal import ByteStreams
 internal import ContainerImages
+package import LanguagePackages
 package import PackageDatabases
 
 /// Software in an image that no package database we read describes.
@@ -19,6 +20,8 @@ package struct BlindSpots: Sendable {
         var ownsFilesAnywhere = false
         /// The package system whose database describes these packages too; where it is read, they are no blind spot.
         var describedBy: Ecosystem?
+        /// The reader of these packages; where they are read, they are no blind spot.
+        var readAs: PackageKind?
         /// The files that show that it was used.
         fileprivate let patterns: PathPatterns
 
@@ -39,29 +42,40 @@ package struct BlindSpots: Sendable {
     /// The files of all kinds, so that a file of none is looked at once.
     private let patterns: PathPatterns
 
-    package init(systems: [any PackageSystem.Type]) {
-        kinds = systems.map(Kind.init) + Self.notRead
+    /// - Parameters:
+    ///   - systems: The package systems that are known.
+    ///   - read: The kinds of language packages that are read.
+    package init(systems: [any PackageSystem.Type], read: Set<PackageKind> = []) {
+        kinds = systems.map(Kind.init) + Self.others.filter { $0.readAs.map { !read.contains($0) } ?? true }
         patterns = kinds.reduce([]) { $0 + $1.patterns }
     }
 
-    /// Searches the files of the merged file system.
-    ///
-    /// `seen` are the package systems whose databases were read, or are already reported as unreadable. `owners` finds the
-    /// packages of the databases that own the files at some paths. Every file counts once: where it shows a kind of
-    /// software, it is not among the files of code too.
-    func find(
-        in files: RootFileSystem, seen: Set<Ecosystem>, owners: (Set<String>) -> FileOwnership
-    ) -> (sightings: [Sighting], code: UnownedCode) {
-        let codes = Set(seen.map(\.rawValue))
-        let isOpen = kinds.map { kind in
-            !codes.contains(kind.code) && kind.describedBy.map { !seen.contains($0) } ?? true
+    /// The files of one image that show software, or are code.
+    struct Survey {
+        fileprivate let spots: BlindSpots
+        fileprivate let isOpen: [Bool]
+        fileprivate var paths: [[String]]
+        fileprivate var code: [(path: String, type: CodeType)] = []
+
+        /// - Parameters:
+        ///   - spots: The kinds of software.
+        ///   - seen: The package systems whose databases were read, or are already reported as unreadable.
+        init(_ spots: BlindSpots, seen: Set<Ecosystem>) {
+            self.spots = spots
+            let codes = Set(seen.map(\.rawValue))
+            isOpen = spots.kinds.map { kind in
+                !codes.contains(kind.code) && kind.describedBy.map { !seen.contains($0) } ?? true
+            }
+            paths = Array(repeating: [], count: spots.kinds.count)
         }
-        var paths: [[String]] = Array(repeating: [], count: kinds.count)
-        var code: [(path: String, type: CodeType)] = []
-        files.forEachFile { path, evidence in
+
+        /// Adds a file of the merged file system.
+        ///
+        /// Every file counts once: where it shows a kind of software, it is not among the files of code too.
+        mutating func add(_ path: [UInt8], _ evidence: FileEvidence?) {
             var showsKind = false
-            if patterns.matches(path[...]) {
-                for (number, kind) in kinds.enumerated() where isOpen[number] && kind.matches(path[...]) {
+            if spots.patterns.matches(path[...]) {
+                for (number, kind) in spots.kinds.enumerated() where isOpen[number] && kind.matches(path[...]) {
                     paths[number].append(String(decoding: path, as: UTF8.self))
                     showsKind = true
                 }
@@ -71,19 +85,38 @@ package struct BlindSpots: Sendable {
             }
             code.append((String(decoding: path, as: UTF8.self), type))
         }
-        var asked = Set(code.lazy.map(\.path))
-        for (kind, paths) in zip(kinds, paths) where !kind.isSystem { asked.formUnion(paths) }
-        let ownership = owners(asked)
-        let sightings = zip(kinds, paths).compactMap { kind, paths -> Sighting? in
-            let unowned = kind.isSystem ? paths : paths.filter { ownership.owner(of: $0) == nil }
-            guard let first = unowned.min() else { return nil }
-            return Sighting(kind: kind, count: unowned.count, example: first)
+
+        /// The paths whose owners have to be known.
+        var asked: Set<String> {
+            var asked = Set(code.lazy.map(\.path))
+            for (kind, paths) in zip(spots.kinds, paths) where !kind.isSystem { asked.formUnion(paths) }
+            return asked
         }
-        return (sightings, UnownedCode(code, ownership))
+
+        /// The software that is not described, and the code that no package owns.
+        ///
+        /// - Parameters:
+        ///   - ownership: The owners of the files at ``asked``.
+        ///   - isMerged: Whether the file at a path is an SBOM whose packages are listed.
+        ///   - isExplained: Whether a package that was found in files explains the file at a path.
+        /// - Returns: What no package describes.
+        func result(
+            _ ownership: FileOwnership, isMerged: (String) -> Bool, isExplained: (String) -> Bool
+        ) -> (sightings: [Sighting], code: UnownedCode) {
+            let sightings = zip(spots.kinds, paths).compactMap { kind, paths -> Sighting? in
+                let open =
+                    kind.isSystem
+                    ? paths.filter { !isMerged($0) }
+                    : paths.filter { ownership.owner(of: $0) == nil && !isExplained($0) }
+                guard let first = open.min() else { return nil }
+                return Sighting(kind: kind, count: open.count, example: first)
+            }
+            return (sightings, UnownedCode(code.filter { !isExplained($0.path) }, ownership))
+        }
     }
 
-    /// The kinds for which there is no reader.
-    private static let notRead: [Kind] = systemManagers + stores + applications + languages + lockFiles
+    /// The kinds beside the databases that are read.
+    private static let others: [Kind] = systemManagers + stores + applications + languages + lockFiles
 
     /// Package managers of operating systems, whose packages own files in any folder.
     private static let systemManagers: [Kind] = [
@@ -138,28 +171,33 @@ package struct BlindSpots: Sendable {
     private static let languages: [Kind] = [
         // distutils wrote one file where setuptools makes a folder.
         Kind(
-            code: "python", name: "Python packages", isSystem: false,
+            code: "python", name: "Python packages", isSystem: false, readAs: .python,
             patterns: ["**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO", "**/*.egg-info", "**/EGG-INFO/PKG-INFO"]),
-        Kind(code: "conda", name: "conda packages", isSystem: false, patterns: ["**/conda-meta/*.json"]),
         Kind(
-            code: "node", name: "Node.js packages", isSystem: false,
+            code: "conda", name: "conda packages", isSystem: false, readAs: .conda, patterns: ["**/conda-meta/*.json"]),
+        Kind(
+            code: "node", name: "Node.js packages", isSystem: false, readAs: .node,
+            patterns: ["**/node_modules/*/package.json", "**/node_modules/@*/*/package.json"]),
+        Kind(
+            code: "node", name: "Node.js packages in caches of Yarn and Deno", isSystem: false,
             patterns: [
-                "**/node_modules/*/package.json", "**/node_modules/@*/*/package.json", "**/.yarn/cache/*.zip",
-                "**/deno/npm/*/*/*/package.json", "**/deno/npm/*/@*/*/*/package.json",
+                "**/.yarn/cache/*.zip", "**/deno/npm/*/*/*/package.json", "**/deno/npm/*/@*/*/*/package.json",
             ]),
         Kind(
-            code: "ruby", name: "Ruby gems", isSystem: false,
+            code: "ruby", name: "Ruby gems", isSystem: false, readAs: .ruby,
             patterns: ["**/specifications/*.gemspec", "**/specifications/default/*.gemspec"]),
         Kind(
-            code: "java", name: "Java archives", isSystem: false,
+            code: "java", name: "Java archives", isSystem: false, readAs: .java,
             patterns: [
-                "**/*.jar", "**/*.war", "**/*.ear", "**/*.sar", "**/*.par", "**/*.jmod", "**/*.jpi", "**/*.hpi",
+                "**/*.jar", "**/*.war", "**/*.ear", "**/*.sar", "**/*.par", "**/*.jpi", "**/*.hpi",
             ]),
+        Kind(code: "java", name: "Java modules (jmod)", isSystem: false, patterns: ["**/*.jmod"]),
         Kind(
-            code: "php", name: "Composer (PHP) packages", isSystem: false,
+            code: "php", name: "Composer (PHP) packages", isSystem: false, readAs: .php,
             patterns: ["**/vendor/composer/installed.json"]),
-        Kind(code: "dotnet", name: ".NET applications", isSystem: false, patterns: ["**/*.deps.json"]),
-        Kind(code: "r", name: "R packages", isSystem: false, patterns: ["**/Meta/package.rds"]),
+        Kind(code: "dotnet", name: ".NET applications", isSystem: false, readAs: .dotnet, patterns: ["**/*.deps.json"]),
+        Kind(
+            code: "r", name: "R packages", isSystem: false, readAs: .r, patterns: ["**/Meta/package.rds"]),
         Kind(
             code: "hex", name: "Erlang and Elixir packages", isSystem: false,
             patterns: ["**/hex_metadata.config", "**/lib/*/ebin/*.app"]),

@@ -22,7 +22,8 @@ struct RedHatContentSets {
     static func read(_ files: RootFileSystem, limits: Limits) -> (sets: RedHatContentSets, diagnostics: [Diagnostic]) {
         var result = RedHatContentSets()
         var diagnostics: [Diagnostic] = []
-        for file in files.origins(of: filesOfInterest) {
+        // Konflux puts SBOMs beside the lists.
+        for file in files.origins(of: filesOfInterest) where !file.path.hasPrefix("\(folder)/sbom-") {
             guard let bytes = files.contents(of: file.path) else { continue }
             do throws(JSONError) {
                 let names = try JSONValue(parsing: bytes, limits: limits).objectContent?["content_sets"]?.arrayContent
