@@ -26,7 +26,7 @@ conformance := .build/conformance/bin/python
 skipped = { echo "$(1): skipped: the $(2) are not installed"; case '$(CI)' in true|1) exit 1;; esac; }
 packaging := Packaging/deb Packaging/dist Packaging/place Packaging/settings Packaging/stage Packaging/try-deb Packaging/try-installed
 pages := $(wildcard docs/man/*.1)
-scripts := .ci/run .ci/setup Fixtures/make.sh $(packaging)
+scripts := .ci/run .ci/setup Fixtures/make.sh Tests/lab/lab.sh $(packaging)
 
 prefix := $(DESTDIR)$(PREFIX)
 # What Packaging/place puts there.
@@ -37,7 +37,7 @@ installed := bin/sbomkit $(pages:docs/man/%=share/man/man1/%) share/bash-complet
 # else it is unpacked below .build where it lies beside the package. ROUNDTRIP has further options.
 roundtrip = $(validators) Tests/roundtrip/roundtrip.py $(if $(CORPUS),--corpus '$(CORPUS)')
 
-.PHONY: all build run test lint accept roundtrip bench bench-inputs beside scanner-image deb dist install uninstall clean help
+.PHONY: all build run test lint accept roundtrip lab bench bench-inputs beside scanner-image deb dist install uninstall clean help
 
 all: build test ## everything: build, test and lint
 
@@ -87,6 +87,10 @@ roundtrip: build ## all documents of the corpus converted there and back: CORPUS
 	@.ci/setup test
 	@if test -x $(validators); then $(roundtrip) --sbomkit $(binary) $(ROUNDTRIP); \
 	else $(call skipped,roundtrip,validators); fi
+
+lab: build ## images with packages of languages, compared with what pip, npm, go and others say: LAB_BIG=LAYOUT
+	@.ci/setup test
+	LAB_BIG='$(LAB_BIG)' Tests/lab/lab.sh all $(binary)
 
 $(binary):
 	$(MAKE) build
