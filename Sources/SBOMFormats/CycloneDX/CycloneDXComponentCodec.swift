@@ -613,12 +613,13 @@ package struct CycloneDXComponentCodec {
         var evidence = JSONObject([])
         if version >= .v1_5, let place = element.value(of: Element.Property.filePath) {
             if let technique = element.value(of: Element.Property.foundBy) {
-                let identity: JSONValue = [
-                    "field": .string(element.packageURL == nil ? "name" : "purl"), "confidence": 1,
-                    "methods": [["technique": .string(technique), "confidence": 1]],
-                ]
-                // From 1.6 a component may have several identities.
-                evidence.append("identity", version >= .v1_6 ? [identity] : identity)
+                // From 1.6 a component may have an array of identities, which syft 1.18 does not read.
+                evidence.append(
+                    "identity",
+                    [
+                        "field": .string(element.packageURL == nil ? "name" : "purl"), "confidence": 1,
+                        "methods": [["technique": .string(technique), "confidence": 1]],
+                    ])
             }
             let member = element.value(of: Element.Property.member).map { "!/\($0)" } ?? ""
             evidence.append("occurrences", [["location": .string("/\(place)\(member)")]])

@@ -98,7 +98,7 @@ import Testing
         #expect(!listed.isBlind)
         // apko can leave out the database.
         let alone = try await generated(image([path: "{}"]))
-        #expect(alone.notices.map(\.code) == ["not-read-apko"])
+        #expect(alone.notices.map(\.code) == ["embedded-sboms", "not-read-apko"])
     }
 
     @Test func `packages of several package managers are reported`() async throws {

@@ -83,8 +83,7 @@ import Testing
             let evidence = document["components"].array.first { $0["name"].text == "web" }?["evidence"] ?? .null
             let version = document["specVersion"].text
             #expect((evidence["occurrences"].array.first?["location"].text == "/\(path)") == (version != "1.4"))
-            let identity = version == "1.5" ? evidence["identity"] : evidence["identity"].array.first ?? .null
-            #expect((identity["field"].text == "purl") == (version != "1.4"))
+            #expect((evidence["identity"]["field"].text == "purl") == (version != "1.4"))
         }
     }
 
